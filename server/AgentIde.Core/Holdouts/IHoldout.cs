@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+
+namespace AgentIde.Core.Holdouts;
+
+/// <summary>
+/// Cuts the blind holdout and lays the folders that candidates see. Both are pure functions of task, salt and split
+/// seed: preparing again, in another process or after a crash, gives the same bytes.
+/// </summary>
+public interface IHoldout
+{
+    /// <summary>
+    /// Writes <c>folder/search</c> (train less the holdout, test with the holdout mixed in, a sample submission made
+    /// anew; fresh ids, salted order) and <c>folder/refit</c> (the whole train, test alone), unless they are there.
+    /// </summary>
+    /// <exception cref="TaskProblemException">The task's files can't be split; the message names file and line.</exception>
+    Task<SplitFacts> PrepareAsync(string folder, CancellationToken cancellationToken);
+
+    /// <summary>A submission on the blind files without the holdout's rows, under the task's own ids, in the order of its sample.</summary>
+    /// <exception cref="TaskProblemException">The submission does not fit the blind files.</exception>
+    Task<ReadOnlyMemory<byte>> RestoreAsync(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken);
+
+    /// <summary>Spearman's rank correlation of two submissions over their common ids, averaged over target columns; null where either is constant or broken.</summary>
+    double? Agreement(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other);
+}
+
+/// <summary>A task folder, or one of its files, is broken in a way its owner can mend. The message is for them.</summary>
+public sealed class TaskProblemException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <param name="Why">The evidence for the kind, in one line.</param>
+/// <param name="TrainRows">Rows of train that candidates see while the run searches.</param>
+/// <param name="HoldoutRows">Rows cut from train and mixed into test.</param>
+/// <param name="TestRows">Rows of the task's own test.</param>
+/// <param name="Files">Digest over every file of both folders: the same split gives the same digest.</param>
+public sealed record SplitFacts(SplitKind Kind, string Why, int TrainRows, int HoldoutRows, int TestRows, Runs.Digest Files);
+
+[JsonConverter(typeof(JsonStringEnumConverter<SplitKind>))]
+public enum SplitKind
+{
+    [JsonStringEnumMemberName("random")]
+    Random,
+    [JsonStringEnumMemberName("stratified")]
+    Stratified,
+}

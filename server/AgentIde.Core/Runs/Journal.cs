@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>
+/// The tree as it stands: a fold over the events of a run, and nothing else. Immutable; a live run and a replayed one
+/// come to the same journal. An event that doesn't fit what came before throws <see cref="RunStoreException"/>: such a
+/// log was not written by a run, and a fold that guesses would hide it.
+/// </summary>
+public sealed record Journal
+{
+    public static Journal Empty { get; } = new();
+
+    public long Seq { get; private init; }
+
+    public RunSettings? Settings { get; private init; }
+
+    public TaskFacts? Task { get; private init; }
+
+    public SandboxReport? Sandbox { get; private init; }
+
+    public SplitFacts? Split { get; private init; }
+
+    public DataProfile? Profile { get; private init; }
+
+    public ImmutableArray<string> Observations { get; private init; } = [];
+
+    /// <summary>Node <c>n</c> stands at index <c>n − 1</c>.</summary>
+    public ImmutableList<Node> Nodes { get; private init; } = [];
+
+    /// <summary>The valid node with the best score; the earliest among equals.</summary>
+    public int? Best { get; private init; }
+
+    /// <summary>Nodes that failed and have no child yet, in order: what Debug can take up.</summary>
+    public ImmutableSortedSet<int> BuggyLeaves { get; private init; } = [];
+
+    /// <summary>How many drafts were started.</summary>
+    public int Drafts { get; private init; }
+
+    public int ValidNodes { get; private init; }
+
+    /// <summary>Wall time while a process was running the run.</summary>
+    public TimeSpan Spent { get; private init; }
+
+    public bool IsPaused { get; private init; }
+
+    /// <summary>Executions that began and did not end: at most one of each purpose.</summary>
+    public ImmutableArray<ExecutionStarted> OpenExecutions { get; private init; } = [];
+
+    /// <summary>The engineer's last word where it has run out of ideas.</summary>
+    public string? Exhausted { get; private init; }
+
+    public Choice? Choice { get; private init; }
+
+    public ExecutionRecord? RefitExecution { get; private init; }
+
+    public int RefitAttempts { get; private init; }
+
+    public RunFinished? Finished { get; private init; }
+
+    public PrivateScored? Private { get; private init; }
+
+    /// <summary>What was written into the user's files, newest last.</summary>
+    public ImmutableList<NodeApplied> Applied { get; private init; } = [];
+
+    public DateTimeOffset? StartedAt { get; private init; }
+
+    public DateTimeOffset? LastAt { get; private init; }
+
+    public int Epoch { get; private init; }
+
+    public Node this[int node] => node >= 1 && node <= Nodes.Count
+        ? Nodes[node - 1]
+        : throw new RunStoreException($"The run has no node {node}: it has {Nodes.Count}.");
+
+    public bool Has(int node) => node >= 1 && node <= Nodes.Count;
+
+    /// <summary>The node and its first parents up to the root.</summary>
+    public IEnumerable<Node> Lineage(int node)
+    {
+        for (int? current = node; current is { } id; current = this[id].Parent)
+        {
+            yield return this[id];
+        }
+    }
+
+    public Journal Apply(IEnumerable<RecordedEvent> events) => events.Aggregate(this, (journal, recorded) => journal.Apply(recorded));
+
+    public Journal Apply(RecordedEvent recorded)
+    {
+        Check(recorded.Seq == Seq + 1, $"Event {recorded.Seq} follows event {Seq}.");
+        Check((Settings is null) == (recorded.Event is RunStarted), Settings is null ? "A run begins with run-started." : "A run starts once.");
+        Check(Finished is null || recorded.Event is NodeApplied or PrivateScored, $"Event {recorded.Seq} comes after the run has finished.");
+        TimeSpan step = LastAt is { } last && recorded.Epoch == Epoch && recorded.At > last ? recorded.At - last : TimeSpan.Zero;
+        bool counts = Finished is null;
+        return On(recorded.Event) with
+        {
+            Seq = recorded.Seq,
+            StartedAt = StartedAt ?? recorded.At,
+            LastAt = recorded.At,
+            Epoch = recorded.Epoch,
+            Spent = counts ? Spent + step : Spent,
+        };
+    }
+
+    private Journal On(RunEvent @event) => @event switch
+    {
+        RunStarted started => this with { Settings = started.Settings, Task = started.Task, Sandbox = started.Sandbox },
+        RunResumed => this with { IsPaused = false },
+        HoldoutMade made => this with { Split = made.Split },
+        DataProfiled profiled => this with { Profile = profiled.Profile, Observations = profiled.Observations },
+        NodeStarted started => OnStarted(started),
+        NodeProposed proposed => With(this[proposed.Node] with
+        {
+            Plan = proposed.Plan,
+            Code = proposed.Code,
+            Reasons = proposed.Reasons,
+            Notes = proposed.Notes,
+            SameAs = proposed.SameAs,
+        }),
+        EngineerExhausted exhausted => this with { Exhausted = exhausted.Why },
+        ExecutionStarted started => OnStarted(started),
+        ExecutionEnded ended => OnEnded(ended),
+        ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose),
+        NodeScored scored => OnScored(scored),
+        NodeFailed failed => OnFailed(failed),
+        SolutionChosen chosen => this with { Choice = new Choice(this[chosen.Node].Id, chosen.Why, null) },
+        SolutionRefitted refitted => this with { Choice = Chosen() with { Refit = refitted } },
+        NodeApplied applied => this with { Applied = Applied.Add(applied with { Node = this[applied.Node].Id }) },
+        RunPaused => this with { IsPaused = true },
+        RunContinued => this with { IsPaused = false },
+        RunFinished finished => this with { Finished = finished, IsPaused = false },
+        PrivateScored scored => this with { Private = scored },
+        _ => throw new RunStoreException($"No rule folds {@event.GetType().Name}."),
+    };
+
+    private Journal OnStarted(NodeStarted started)
+    {
+        Check(started.Node == Nodes.Count + 1, $"Node {started.Node} follows node {Nodes.Count}.");
+        ImmutableList<Node> nodes = Nodes;
+        ImmutableSortedSet<int> buggyLeaves = BuggyLeaves;
+        foreach (int parent in started.Parents)
+        {
+            Node before = this[parent];
+            nodes = nodes.SetItem(parent - 1, before with { Children = before.Children.Add(started.Node) });
+            buggyLeaves = buggyLeaves.Remove(parent);
+        }
+
+        int debugDepth = started.Operator == Operator.Debug && !started.Parents.IsEmpty ? this[started.Parents[0]].DebugDepth + 1 : 0;
+        return this with
+        {
+            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = started.Why, DebugDepth = debugDepth }),
+            BuggyLeaves = buggyLeaves,
+            Drafts = Drafts + (started.Operator == Operator.Draft ? 1 : 0),
+        };
+    }
+
+    private Journal OnStarted(ExecutionStarted started)
+    {
+        Journal opened = this with { OpenExecutions = OpenExecutions.Add(started) };
+        return started.Purpose == ExecutionPurpose.Refit
+            ? opened with { RefitAttempts = started.Attempt }
+            : opened.With(this[started.Node] with { Attempts = started.Attempt });
+    }
+
+    private Journal OnEnded(ExecutionEnded ended)
+    {
+        Journal closed = Close(ended.Node, ended.Purpose);
+        return ended.Purpose == ExecutionPurpose.Refit
+            ? closed with { RefitExecution = ended.Execution }
+            : closed.With(this[ended.Node] with { Execution = ended.Execution });
+    }
+
+    private Journal OnScored(NodeScored scored)
+    {
+        Journal next = With(this[scored.Node] with { Score = scored.Score }) with { ValidNodes = ValidNodes + 1 };
+        bool better = Best is not { } best || Task!.Metric.IsBetter(scored.Score.Value, this[best].Score!.Value);
+        return better ? next with { Best = scored.Node } : next;
+    }
+
+    private Journal OnFailed(NodeFailed failed)
+    {
+        Node node = this[failed.Node] with { Failure = failed.Failure };
+        return With(node) with { BuggyLeaves = node.Children.IsEmpty ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
+    }
+
+    private Journal Close(int node, ExecutionPurpose purpose)
+    {
+        ExecutionStarted? open = OpenExecutions.FirstOrDefault(execution => execution.Node == node && execution.Purpose == purpose);
+        Check(open is not null, $"An execution of node {node} ends that did not begin.");
+        return this with { OpenExecutions = OpenExecutions.Remove(open!) };
+    }
+
+    private Journal With(Node node) => this with { Nodes = Nodes.SetItem(node.Id - 1, node) };
+
+    private Choice Chosen() => Choice ?? throw new RunStoreException("A refit comes before the choice.");
+
+    private static void Check(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new RunStoreException($"The run's log does not fit together: {message}");
+        }
+    }
+}

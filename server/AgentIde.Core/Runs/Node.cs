@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using AgentIde.Core.Engineering;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>One candidate solution, as far as the run has come with it.</summary>
+public sealed record Node
+{
+    /// <summary>1, 2, 3, … in the order they were started.</summary>
+    public required int Id { get; init; }
+
+    public required Operator Operator { get; init; }
+
+    public required ImmutableArray<int> Parents { get; init; }
+
+    /// <summary>Why the policy chose it.</summary>
+    public required string Why { get; init; }
+
+    public ImmutableArray<int> Children { get; init; } = [];
+
+    /// <summary>How many Debug steps in a row led here; 0 for all others.</summary>
+    public int DebugDepth { get; init; }
+
+    public string? Plan { get; init; }
+
+    public Digest? Code { get; init; }
+
+    public ImmutableArray<Reason> Reasons { get; init; } = [];
+
+    public string? Notes { get; init; }
+
+    public int? SameAs { get; init; }
+
+    public int Attempts { get; init; }
+
+    public ExecutionRecord? Execution { get; init; }
+
+    public Score? Score { get; init; }
+
+    public Failure? Failure { get; init; }
+
+    [JsonIgnore]
+    public int? Parent => Parents.IsEmpty ? null : Parents[0];
+
+    [JsonIgnore]
+    public bool IsValid => Score is not null;
+
+    [JsonIgnore]
+    public bool IsBuggy => Failure is not null;
+
+    [JsonIgnore]
+    public bool IsDone => IsValid || IsBuggy;
+
+    /// <summary>What is under way in it.</summary>
+    [JsonIgnore]
+    public NodeStage Stage =>
+        IsDone ? NodeStage.Done
+        : Execution is not null ? NodeStage.Score
+        : Code is not null ? NodeStage.Execute
+        : NodeStage.Think;
+}
+
+public enum NodeStage
+{
+    Think,
+    Execute,
+    Score,
+    Done,
+}
+
+/// <summary>The result of a run: which node, why, and what the refit did.</summary>
+public sealed record Choice(int Node, string Why, SolutionRefitted? Refit);

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>
+/// Something that happened in a run and can't be computed again. Events are facts in the past tense; they are durable
+/// before anything acts on them, and are never rewritten: a new shape gets a new version and an upcast at read.
+/// </summary>
+public abstract record RunEvent;
+
+/// <summary>The first event of each run: everything that decides what the run will do.</summary>
+public sealed record RunStarted(RunSettings Settings, TaskFacts Task, SandboxReport Sandbox) : RunEvent;
+
+/// <summary>The run goes on in a new process after a stop or a death of the one before.</summary>
+public sealed record RunResumed(string Reason) : RunEvent;
+
+/// <summary>The blind holdout was cut from the public train and mixed into the test rows.</summary>
+public sealed record HoldoutMade(SplitFacts Split) : RunEvent;
+
+/// <summary>What the engineer may know of the data, and what it says of it in plain words.</summary>
+public sealed record DataProfiled(DataProfile Profile, ImmutableArray<string> Observations) : RunEvent;
+
+/// <summary>The policy chose what to do next. Draws are the random numbers it used, in order.</summary>
+public sealed record NodeStarted(int Node, Operator Operator, ImmutableArray<int> Parents, string Why, ImmutableArray<double> Draws) : RunEvent;
+
+/// <summary>The engineer proposed a plan and code for a node.</summary>
+/// <param name="SameAs">The earlier node with the very same code; the code is not executed again.</param>
+public sealed record NodeProposed(int Node, string Plan, Digest Code, ImmutableArray<Reason> Reasons, string? Notes, int? SameAs) : RunEvent;
+
+/// <summary>The engineer has nothing left to propose for a node; the search ends there.</summary>
+public sealed record EngineerExhausted(int Node, string Why) : RunEvent;
+
+/// <summary>An execution is about to begin. Without an end it was abandoned by a death and is executed again.</summary>
+public sealed record ExecutionStarted(int Node, int Attempt, ExecutionPurpose Purpose) : RunEvent;
+
+public sealed record ExecutionEnded(int Node, int Attempt, ExecutionPurpose Purpose, ExecutionRecord Execution) : RunEvent;
+
+public sealed record ExecutionAbandoned(int Node, int Attempt, ExecutionPurpose Purpose, string Why) : RunEvent;
+
+/// <summary>A node has a valid submission and a score.</summary>
+public sealed record NodeScored(int Node, Score Score) : RunEvent;
+
+/// <summary>A node has no valid submission.</summary>
+public sealed record NodeFailed(int Node, Failure Failure) : RunEvent;
+
+/// <summary>The search is over and this node's solution is the result.</summary>
+public sealed record SolutionChosen(int Node, string Why) : RunEvent;
+
+/// <summary>The chosen code ran once more on the whole public train.</summary>
+/// <param name="Agreement">Spearman's rank correlation with the blind submission on the test rows, -1 to 1; null where there is none.</param>
+/// <param name="Taken">Whether the refit's submission became the result.</param>
+public sealed record SolutionRefitted(int Node, bool Taken, double? Agreement, Digest Submission, string Why) : RunEvent;
+
+/// <summary>A person (or a person's editor) wrote a node's code into a file of theirs.</summary>
+public sealed record NodeApplied(int Node, Digest Code, string File) : RunEvent;
+
+public sealed record RunPaused(string By) : RunEvent;
+
+public sealed record RunContinued(string By) : RunEvent;
+
+/// <summary>The search ended. Only what a person does with the result can follow.</summary>
+/// <param name="Journal">Digest of the canonical journal just before this event: what every replay must come to.</param>
+public sealed record RunFinished(RunEnding Ending, string Why, Digest Journal) : RunEvent;
+
+/// <summary>The final submission against the private answers: after the choice, for the report alone.</summary>
+/// <param name="Reference">The highest of the task's references reached, by name; null where none is.</param>
+public sealed record PrivateScored(double? Score, string? Medal, string? Reference, string? Problem) : RunEvent;

@@ -1,0 +1,113 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>
+/// Events and requests as JSON. Each kind of event has a name and a version that are never reused for another shape.
+/// </summary>
+public static class RunJson
+{
+    /// <summary>A payload larger than this is refused on reading: no event comes near it.</summary>
+    public const int MaximumPayloadBytes = 16 << 20;
+
+    private static readonly (string Kind, int Version, JsonTypeInfo Type)[] Kinds =
+    [
+        ("run-started", 1, RunJsonContext.Default.RunStarted),
+        ("run-resumed", 1, RunJsonContext.Default.RunResumed),
+        ("holdout-made", 1, RunJsonContext.Default.HoldoutMade),
+        ("data-profiled", 1, RunJsonContext.Default.DataProfiled),
+        ("node-started", 1, RunJsonContext.Default.NodeStarted),
+        ("node-proposed", 1, RunJsonContext.Default.NodeProposed),
+        ("engineer-exhausted", 1, RunJsonContext.Default.EngineerExhausted),
+        ("execution-started", 1, RunJsonContext.Default.ExecutionStarted),
+        ("execution-ended", 1, RunJsonContext.Default.ExecutionEnded),
+        ("execution-abandoned", 1, RunJsonContext.Default.ExecutionAbandoned),
+        ("node-scored", 1, RunJsonContext.Default.NodeScored),
+        ("node-failed", 1, RunJsonContext.Default.NodeFailed),
+        ("solution-chosen", 1, RunJsonContext.Default.SolutionChosen),
+        ("solution-refitted", 1, RunJsonContext.Default.SolutionRefitted),
+        ("node-applied", 1, RunJsonContext.Default.NodeApplied),
+        ("run-paused", 1, RunJsonContext.Default.RunPaused),
+        ("run-continued", 1, RunJsonContext.Default.RunContinued),
+        ("run-finished", 1, RunJsonContext.Default.RunFinished),
+        ("private-scored", 1, RunJsonContext.Default.PrivateScored),
+    ];
+
+    private static readonly FrozenDictionary<string, (int Version, JsonTypeInfo Type)> ByKind =
+        Kinds.ToFrozenDictionary(kind => kind.Kind, kind => (kind.Version, kind.Type));
+
+    private static readonly FrozenDictionary<Type, (string Kind, int Version, JsonTypeInfo Type)> ByType =
+        Kinds.ToFrozenDictionary(kind => kind.Type.Type);
+
+    public static (string Kind, int Version, byte[] Payload) Write(RunEvent @event)
+    {
+        (string kind, int version, JsonTypeInfo type) = ByType[@event.GetType()];
+        return (kind, version, JsonSerializer.SerializeToUtf8Bytes(@event, type));
+    }
+
+    /// <exception cref="RunStoreException">The kind is unknown, newer than this program, or its payload does not fit.</exception>
+    public static RunEvent Read(string kind, int version, ReadOnlySpan<byte> payload)
+    {
+        if (!ByKind.TryGetValue(kind, out var known) || version > known.Version)
+        {
+            throw new RunStoreException($"The run holds an event '{kind}' (version {version}) that this version of agentide does not know: use a newer one.");
+        }
+
+        if (payload.Length > MaximumPayloadBytes)
+        {
+            throw new RunStoreException($"An event '{kind}' has {payload.Length:N0} bytes; at most {MaximumPayloadBytes:N0} are read.");
+        }
+
+        try
+        {
+            return (RunEvent)(JsonSerializer.Deserialize(payload, known.Type) ?? throw new RunStoreException($"An event '{kind}' is empty."));
+        }
+        catch (JsonException error)
+        {
+            throw new RunStoreException($"An event '{kind}' can't be read: {error.Message}", error);
+        }
+    }
+
+    public static byte[] Write(RunRequest request) => JsonSerializer.SerializeToUtf8Bytes(request, RunJsonContext.Default.RunRequest);
+
+    /// <exception cref="JsonException">Not a request.</exception>
+    public static RunRequest ReadRequest(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, RunJsonContext.Default.RunRequest) ?? throw new JsonException("An empty request.");
+
+    /// <summary>The whole tree as one canonical JSON document: fixed order of properties, one line a node, "\n" at line ends.</summary>
+    public static byte[] WriteCanonical(Journal journal) => CanonicalJournal.Write(journal);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = false,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(RunStarted))]
+[JsonSerializable(typeof(RunResumed))]
+[JsonSerializable(typeof(HoldoutMade))]
+[JsonSerializable(typeof(DataProfiled))]
+[JsonSerializable(typeof(NodeStarted))]
+[JsonSerializable(typeof(NodeProposed))]
+[JsonSerializable(typeof(EngineerExhausted))]
+[JsonSerializable(typeof(ExecutionStarted))]
+[JsonSerializable(typeof(ExecutionEnded))]
+[JsonSerializable(typeof(ExecutionAbandoned))]
+[JsonSerializable(typeof(NodeScored))]
+[JsonSerializable(typeof(NodeFailed))]
+[JsonSerializable(typeof(SolutionChosen))]
+[JsonSerializable(typeof(SolutionRefitted))]
+[JsonSerializable(typeof(NodeApplied))]
+[JsonSerializable(typeof(RunPaused))]
+[JsonSerializable(typeof(RunContinued))]
+[JsonSerializable(typeof(RunFinished))]
+[JsonSerializable(typeof(PrivateScored))]
+[JsonSerializable(typeof(RunRequest))]
+[JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(Choice))]
+internal sealed partial class RunJsonContext : JsonSerializerContext;
+

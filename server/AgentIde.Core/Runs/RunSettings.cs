@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>What a run was asked to do. Paths are relative to the workspace where they lie in it.</summary>
+/// <param name="Engineer">Its name and version, such as <c>builtin/1</c>.</param>
+/// <param name="Seed">Decides all draws of policy and engineer.</param>
+/// <param name="SplitSeed">With the workspace's secret and the task's digest it decides the holdout.</param>
+public sealed record RunSettings(
+    RunId Run,
+    string TaskFolder,
+    string SolutionFile,
+    string Engineer,
+    string Policy,
+    ProgramLanguage Language,
+    long Seed,
+    long SplitSeed,
+    Budget Budget);
+
+/// <param name="Nodes">Nodes to start at most.</param>
+/// <param name="Seconds">Wall time while running, everything included.</param>
+public sealed record Budget(int Nodes, double Seconds);
+
+[JsonConverter(typeof(JsonStringEnumConverter<ProgramLanguage>))]
+public enum ProgramLanguage
+{
+    [JsonStringEnumMemberName("python")]
+    Python,
+}
+
+/// <summary>The task as a run needs to know it: nothing of it leads to the private answers.</summary>
+/// <param name="Digest">Of task.yaml and every public file.</param>
+/// <param name="Targets">The columns that a submission predicts, in the order of the sample submission.</param>
+public sealed record TaskFacts(
+    string Id,
+    string Title,
+    string Description,
+    MetricFacts Metric,
+    string Label,
+    string IdColumn,
+    ImmutableArray<string> Targets,
+    Digest Digest);
+
+/// <param name="Name">Of the metric catalogue, such as <c>rmsle</c>.</param>
+/// <param name="DisplayName">For people, such as <c>RMSLE</c>.</param>
+/// <param name="Predicts">What a prediction is: values, a probability, a probability for each class, or labels.</param>
+public sealed record MetricFacts(string Name, string DisplayName, MetricDirection Direction, PredictionKind Predicts)
+{
+    /// <summary>True when <paramref name="score"/> is better than <paramref name="other"/>.</summary>
+    public bool IsBetter(double score, double other) => Direction == MetricDirection.LowerIsBetter ? score < other : score > other;
+
+    /// <summary>How much better <paramref name="score"/> is than <paramref name="other"/>, in the metric's units; negative where worse.</summary>
+    public double Gain(double score, double other) => Direction == MetricDirection.LowerIsBetter ? other - score : score - other;
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<MetricDirection>))]
+public enum MetricDirection
+{
+    [JsonStringEnumMemberName("lower-is-better")]
+    LowerIsBetter,
+    [JsonStringEnumMemberName("higher-is-better")]
+    HigherIsBetter,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<PredictionKind>))]
+public enum PredictionKind
+{
+    [JsonStringEnumMemberName("values")]
+    Values,
+    [JsonStringEnumMemberName("probability")]
+    Probability,
+    [JsonStringEnumMemberName("class-probabilities")]
+    ClassProbabilities,
+    [JsonStringEnumMemberName("labels")]
+    Labels,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<Operator>))]
+public enum Operator
+{
+    [JsonStringEnumMemberName("draft")]
+    Draft,
+    [JsonStringEnumMemberName("debug")]
+    Debug,
+    [JsonStringEnumMemberName("improve")]
+    Improve,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<ExecutionPurpose>))]
+public enum ExecutionPurpose
+{
+    /// <summary>On the blind split, to be scored.</summary>
+    [JsonStringEnumMemberName("search")]
+    Search,
+    /// <summary>On the whole public train, after the choice.</summary>
+    [JsonStringEnumMemberName("refit")]
+    Refit,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<RunEnding>))]
+public enum RunEnding
+{
+    [JsonStringEnumMemberName("nodes-spent")]
+    NodesSpent,
+    [JsonStringEnumMemberName("time-spent")]
+    TimeSpent,
+    [JsonStringEnumMemberName("engineer-exhausted")]
+    EngineerExhausted,
+    [JsonStringEnumMemberName("stopped")]
+    Stopped,
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>A score, always with its kind, its own standard error, the claim beside it, and how it compares.</summary>
+/// <param name="Value">In the metric's units.</param>
+/// <param name="StandardError">Of the value itself, in the metric's units.</param>
+/// <param name="Claim">What the code says of its own score (working/meta.json, or a last line <c>score: X</c>); never more than that.</param>
+/// <param name="Comparisons">On the same rows, with the parent and with the best node before.</param>
+public sealed record Score(double Value, ScoreKind Kind, double StandardError, double? Claim, ImmutableArray<Comparison> Comparisons);
+
+/// <param name="Other">The node compared with.</param>
+/// <param name="Gain">How much better than the other, in the metric's units; negative where worse.</param>
+/// <param name="StandardError">Of the gain, paired on the same rows.</param>
+public sealed record Comparison(int Other, double Gain, double StandardError);
+
+[JsonConverter(typeof(JsonStringEnumConverter<ScoreKind>))]
+public enum ScoreKind
+{
+    /// <summary>Graded on the blind holdout.</summary>
+    [JsonStringEnumMemberName("verified")]
+    Verified,
+    /// <summary>The program's own word.</summary>
+    [JsonStringEnumMemberName("claimed")]
+    Claimed,
+}
+
+/// <summary>Why a node has no valid submission, in words that the next attempt can use.</summary>
+/// <param name="Kind">Coarse class of the failure.</param>
+/// <param name="Message">One line: <c>KeyError: 'colour'</c>, <c>ran out of memory (2.0 GiB)</c>, <c>submission.csv: line 7: …</c>.</param>
+/// <param name="Line">1-based line of the candidate's own file where it failed; null where none is known.</param>
+/// <param name="Traceback">The candidate's traceback, untrusted text; null where there is none.</param>
+public sealed record Failure(FailureKind Kind, string Message, int? Line, string? Traceback);
+
+[JsonConverter(typeof(JsonStringEnumConverter<FailureKind>))]
+public enum FailureKind
+{
+    [JsonStringEnumMemberName("exception")]
+    Exception,
+    [JsonStringEnumMemberName("exit")]
+    Exit,
+    [JsonStringEnumMemberName("signal")]
+    Signal,
+    [JsonStringEnumMemberName("out-of-memory")]
+    OutOfMemory,
+    [JsonStringEnumMemberName("time-out")]
+    TimeOut,
+    [JsonStringEnumMemberName("output-flood")]
+    OutputFlood,
+    [JsonStringEnumMemberName("no-submission")]
+    NoSubmission,
+    [JsonStringEnumMemberName("bad-submission")]
+    BadSubmission,
+    [JsonStringEnumMemberName("lost")]
+    Lost,
+}
