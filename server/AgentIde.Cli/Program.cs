@@ -1,1 +1,11 @@
-return 0;
+using AgentIde.Cli;
+using AgentIde.Cli.Commands;
+using AgentIde.Cli.Runner;
+
+// The language server and the runner start before anything of the command line is loaded: their start is felt.
+return args switch
+{
+    ["lsp", ..] and not [_, "--help" or "-h" or "-?", ..] => await LanguageServerProcess.RunAsync(),
+    [RunnerProcess.Command] => await RunnerHost.RunAsync(),
+    _ => await CommandLine.RunAsync(args),
+};

@@ -19,6 +19,10 @@ public interface IHoldout
     /// <exception cref="TaskProblemException">The submission does not fit the blind files.</exception>
     Task<ReadOnlyMemory<byte>> RestoreAsync(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken);
 
+    /// <summary>A submission on the refit's files under the task's own ids, in the order of its sample.</summary>
+    /// <exception cref="TaskProblemException">The submission does not fit the refit's files.</exception>
+    Task<ReadOnlyMemory<byte>> RestoreRefitAsync(ReadOnlyMemory<byte> refitSubmission, CancellationToken cancellationToken);
+
     /// <summary>Spearman's rank correlation of two submissions over their common ids, averaged over target columns; null where either is constant or broken.</summary>
     double? Agreement(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other);
 }

@@ -76,6 +76,9 @@ public sealed record Journal
         ? Nodes[node - 1]
         : throw new RunStoreException($"The run has no node {node}: it has {Nodes.Count}.");
 
+    /// <summary>The node whose execution stands for this one's: itself, or the earlier one with the same code.</summary>
+    public Node Executed(int node) => this[node].SameAs is { } same ? this[same] : this[node];
+
     public bool Has(int node) => node >= 1 && node <= Nodes.Count;
 
     /// <summary>The node and its first parents up to the root.</summary>
@@ -95,7 +98,7 @@ public sealed record Journal
         Check((Settings is null) == (recorded.Event is RunStarted), Settings is null ? "A run begins with run-started." : "A run starts once.");
         Check(Finished is null || recorded.Event is NodeApplied or PrivateScored, $"Event {recorded.Seq} comes after the run has finished.");
         TimeSpan step = LastAt is { } last && recorded.Epoch == Epoch && recorded.At > last ? recorded.At - last : TimeSpan.Zero;
-        bool counts = Finished is null;
+        bool counts = Finished is null && !IsPaused;
         return On(recorded.Event) with
         {
             Seq = recorded.Seq,
@@ -127,7 +130,7 @@ public sealed record Journal
         ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose),
         NodeScored scored => OnScored(scored),
         NodeFailed failed => OnFailed(failed),
-        SolutionChosen chosen => this with { Choice = new Choice(this[chosen.Node].Id, chosen.Why, null) },
+        SolutionChosen chosen => this with { Choice = new Choice(this[chosen.Node].Id, chosen.Why, chosen.Ending, null) },
         SolutionRefitted refitted => this with { Choice = Chosen() with { Refit = refitted } },
         NodeApplied applied => this with { Applied = Applied.Add(applied with { Node = this[applied.Node].Id }) },
         RunPaused => this with { IsPaused = true },

@@ -70,4 +70,4 @@ public enum NodeStage
 }
 
 /// <summary>The result of a run: which node, why, and what the refit did.</summary>
-public sealed record Choice(int Node, string Why, SolutionRefitted? Refit);
+public sealed record Choice(int Node, string Why, RunEnding Ending, SolutionRefitted? Refit);

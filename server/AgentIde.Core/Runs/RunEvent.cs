@@ -47,7 +47,8 @@ public sealed record NodeScored(int Node, Score Score) : RunEvent;
 public sealed record NodeFailed(int Node, Failure Failure) : RunEvent;
 
 /// <summary>The search is over and this node's solution is the result.</summary>
-public sealed record SolutionChosen(int Node, string Why) : RunEvent;
+/// <param name="Ending">What ended the search.</param>
+public sealed record SolutionChosen(int Node, string Why, RunEnding Ending) : RunEvent;
 
 /// <summary>The chosen code ran once more on the whole public train.</summary>
 /// <param name="Agreement">Spearman's rank correlation with the blind submission on the test rows, -1 to 1; null where there is none.</param>

@@ -77,6 +77,9 @@ public static class RunJson
     public static RunRequest ReadRequest(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, RunJsonContext.Default.RunRequest) ?? throw new JsonException("An empty request.");
 
+    /// <summary>One node as it stands in the journal.</summary>
+    public static byte[] Write(Node node) => JsonSerializer.SerializeToUtf8Bytes(node, RunJsonContext.Default.Node);
+
     /// <summary>The whole tree as one canonical JSON document: fixed order of properties, one line a node, "\n" at line ends.</summary>
     public static byte[] WriteCanonical(Journal journal) => CanonicalJournal.Write(journal);
 }

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using AgentIde.Cli.Runner;
+using AgentIde.Cli.Terminal;
+
+namespace AgentIde.Cli.Commands;
+
+/// <summary>The table of commands, and the one place where errors become a message and an exit code.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        RootCommand root = new("Runs a machine-learning engineer on a task: it drafts, runs, debugs and improves solution code in a sandbox, scored on a blind holdout.")
+        {
+            RunCommand.Create(),
+            RunsCommand.Create(),
+            ShowCommand.Create(),
+            ReplayCommand.Create(),
+            ApplyCommand.Create(),
+            SandboxCommand.Create(),
+            DoctorCommand.Create(),
+            new Command("lsp", "The language server, on standard input and output: started by an editor.\n\nExample: agentide lsp"),
+        };
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            return Complain(new CommandException(ExitCode.BadUsage, $"{parsed.Errors[0].Message} (agentide {string.Join(' ', Path(parsed))}--help tells more)"));
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception error) when (RunnerHost.Translate(error) is { } known)
+        {
+            return Complain(known);
+        }
+    }
+
+    private static IEnumerable<string> Path(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand ? [] : [parsed.CommandResult.Command.Name + " "];
+
+    private static int Complain(CommandException problem)
+    {
+        Console.Error.WriteLine($"agentide: {SafeText.Lines(problem.Message)}");
+        return problem.ExitCode;
+    }
+}

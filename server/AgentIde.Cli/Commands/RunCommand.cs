@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AgentIde.Cli.Runner;
+using AgentIde.Cli.Terminal;
+using AgentIde.Core.Runs;
+using AgentIde.Storage;
+
+namespace AgentIde.Cli.Commands;
+
+/// <summary><c>agentide run</c>: starts a runner of its own session, or takes up an interrupted run, and watches it.</summary>
+internal static partial class RunCommand
+{
+    private static readonly Argument<string?> Task = new("TASK") { Description = "The task's folder.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, or recording:FILE (one {\"plan\", \"code\"} a line).", DefaultValueFactory = _ => "builtin" };
+    private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next: aide.", DefaultValueFactory = _ => "aide" };
+    private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python.", DefaultValueFactory = _ => "python" };
+    private static readonly Option<int> Nodes = new("--nodes") { Description = "Nodes to start at most.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<string> Time = new("--time") { Description = "Wall time at most, everything included: 90s, 10m, 2h.", DefaultValueFactory = _ => "10m" };
+    private static readonly Option<long> Seed = new("--seed") { Description = "Decides every draw of the search.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<long> SplitSeed = new("--split-seed") { Description = "Decides the blind holdout, with the workspace's secret.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string> Sandbox = new("--sandbox") { Description = "Where candidates run: bubblewrap.", DefaultValueFactory = _ => "bubblewrap" };
+    private static readonly Option<string[]> Require = new("--require") { Description = "Guarantees without which the run is refused (network, files, user, containment, time and disk always are): memory, processes, syscalls." };
+    private static readonly Option<string?> Python = new("--python") { Description = "The Python interpreter for candidates, instead of /usr/bin/python3." };
+    private static readonly Option<string?> Out = new("--out") { Description = "Also copy the solution and its submission into this folder." };
+    private static readonly Option<string?> Resume = new("--resume") { Description = "Go on with an interrupted run." };
+    private static readonly Option<bool> Detach = new("--detach") { Description = "Start the run, print its name and leave." };
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        Command command = new("run", "Run an ML engineer on a task and show what it does.\n\nExample: agentide run tasks/diamonds --nodes 12 --time 4m")
+        {
+            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Sandbox, Require, Python, Out, Resume, Detach, Json,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        SqliteRunStore store = CommonOptions.Store;
+        RunId run = await StartAsync(parsed, store, cancellationToken);
+        bool json = parsed.GetValue(Json);
+        if (parsed.GetValue(Detach))
+        {
+            Console.Out.WriteLine(json ? $"{{\"run\":\"{run}\"}}" : run.Value);
+            return ExitCode.Done;
+        }
+
+        Journal journal = await RunWatch.ShowAsync(store, run, json, cancellationToken);
+        return await ReportAsync(store, journal, json, parsed.GetValue(Out), CancellationToken.None);
+    }
+
+    private static async Task<RunId> StartAsync(ParseResult parsed, SqliteRunStore store, CancellationToken cancellationToken)
+    {
+        string? task = parsed.GetValue(Task);
+        string? resume = parsed.GetValue(Resume);
+        if ((task is null) == (resume is null))
+        {
+            throw new CommandException(ExitCode.BadUsage, "Name the task's folder, or a run with --resume: agentide run tasks/diamonds");
+        }
+
+        RunId? interrupted = resume is null ? null : await CommonOptions.FindAsync(store, resume, cancellationToken);
+        string folder = task ?? (await RunFollower.ReadAsync(store, interrupted!.Value, cancellationToken)).Settings?.TaskFolder
+            ?? throw new CommandException(ExitCode.Failed, $"{interrupted} died before it began: start a new run.");
+        return await RunnerProcess.StartAsync(Plan(parsed, Path.GetFullPath(folder), interrupted), cancellationToken);
+    }
+
+    private static RunPlan Plan(ParseResult parsed, string folder, RunId? resume)
+    {
+        int nodes = parsed.GetValue(Nodes);
+        if (nodes < 1)
+        {
+            throw new CommandException(ExitCode.BadUsage, "--nodes must be at least 1.");
+        }
+
+        if (parsed.GetValue(Policy) is not "aide" and var policy)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"There is no policy '{policy}': it is aide.");
+        }
+
+        if (parsed.GetValue(Language) is not "python" and var language)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"There is no language '{language}': it is python.");
+        }
+
+        string engineer = parsed.GetValue(Engineer)!;
+        return new RunPlan(
+            CommonOptions.Workspace,
+            folder,
+            SolutionFile: null,
+            engineer.StartsWith("recording:", StringComparison.Ordinal) ? "recording:" + Path.GetFullPath(engineer["recording:".Length..]) : engineer,
+            "aide",
+            ProgramLanguage.Python,
+            nodes,
+            Duration(parsed.GetValue(Time)!).TotalSeconds,
+            parsed.GetValue(Seed),
+            parsed.GetValue(SplitSeed),
+            parsed.GetValue(Sandbox)!,
+            [.. (parsed.GetValue(Require) ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+            parsed.GetValue(Python) is { } python ? Path.GetFullPath(python) : null,
+            resume);
+    }
+
+    internal static TimeSpan Duration(string text)
+    {
+        Match match = DurationPattern().Match(text);
+        if (!match.Success || !double.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount) || amount <= 0 || amount > 1e6)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"'{text}' is not a time: write 90s, 10m or 2h.");
+        }
+
+        return match.Groups[2].Value switch
+        {
+            "h" => TimeSpan.FromHours(amount),
+            "m" => TimeSpan.FromMinutes(amount),
+            _ => TimeSpan.FromSeconds(amount),
+        };
+    }
+
+    private static async Task<int> ReportAsync(SqliteRunStore store, Journal journal, bool json, string? copyTo, CancellationToken cancellationToken)
+    {
+        RunId run = journal.Settings!.Run;
+        (string? solution, string? submission) = await RunResult.WriteAsync(store, journal, cancellationToken);
+        if (copyTo is not null && solution is not null && submission is not null)
+        {
+            Directory.CreateDirectory(copyTo);
+            File.Copy(solution, Path.Combine(copyTo, "solution.py"), overwrite: true);
+            File.Copy(submission, Path.Combine(copyTo, "submission.csv"), overwrite: true);
+        }
+
+        string state = journal.Finished is null ? "interrupted" : "finished";
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(RunReport.Of(journal, state, solution, submission), ReportJsonContext.Default.RunReport));
+        }
+        else
+        {
+            ResultText.Write(Console.Out, journal, solution, submission);
+        }
+
+        if (journal.Finished is null)
+        {
+            Console.Error.WriteLine(RunWatch.WhyInterrupted(store, run));
+            return ExitCode.Interrupted;
+        }
+
+        return journal.Choice is null ? ExitCode.NoSolution : ExitCode.Done;
+    }
+
+    [GeneratedRegex(@"^(\d+(?:\.\d+)?)\s*([smh]?)$", RegexOptions.CultureInvariant)]
+    private static partial Regex DurationPattern();
+}

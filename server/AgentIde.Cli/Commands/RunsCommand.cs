@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json;
+using AgentIde.Cli.Terminal;
+using AgentIde.Core.Runs;
+using AgentIde.Storage;
+using Spectre.Console;
+
+namespace AgentIde.Cli.Commands;
+
+/// <summary><c>agentide runs</c>: the runs of this workspace, newest first; <c>--stop</c> ends one.</summary>
+internal static class RunsCommand
+{
+    private static readonly Option<string?> Stop = new("--stop") { Description = "End a live run: its best solution so far is chosen and refitted." };
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        Command command = new("runs", "List the runs of this workspace, newest first.\n\nExample: agentide runs") { Stop, Json };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        SqliteRunStore store = CommonOptions.Store;
+        if (parsed.GetValue(Stop) is { } name)
+        {
+            RunId run = await CommonOptions.FindAsync(store, name, cancellationToken);
+            await store.RequestAsync(run, new StopRequest("agentide runs --stop", Choose: true), cancellationToken);
+            Console.Error.WriteLine($"{run} is asked to stop; 'agentide show {run}' tells what it came to.");
+            return ExitCode.Done;
+        }
+
+        List<(RunListing Listing, Journal Journal)> runs = [];
+        foreach (RunListing listing in await store.ListAsync(cancellationToken))
+        {
+            runs.Add((listing, await RunFollower.ReadAsync(store, listing.Run, cancellationToken)));
+        }
+
+        if (parsed.GetValue(Json))
+        {
+            RunReport[] reports = [.. runs.Where(run => run.Journal.Settings is not null).Select(run => RunReport.Of(run.Journal, State(run.Listing), null, null))];
+            Console.Out.WriteLine(JsonSerializer.Serialize(reports, ReportJsonContext.Default.RunReportArray));
+            return ExitCode.Done;
+        }
+
+        if (runs.Count == 0)
+        {
+            Console.Out.WriteLine($"There are no runs in {CommonOptions.Workspace}: start one with 'agentide run TASK'.");
+            return ExitCode.Done;
+        }
+
+        Table table = new Table().Border(TableBorder.None);
+        foreach (string heading in new[] { "run", "state", "nodes", "valid", "best", "private", "time", "changed" })
+        {
+            table.AddColumn(new TableColumn($"[grey]{heading}[/]").NoWrap());
+        }
+
+        foreach ((RunListing listing, Journal journal) in runs)
+        {
+            table.AddRow(
+                $"[bold]{listing.Run}[/]",
+                State(listing),
+                $"{journal.Nodes.Count}/{journal.Settings?.Budget.Nodes}",
+                $"{journal.ValidNodes}",
+                (journal.Choice?.Node ?? journal.Best) is { } best ? $"{Markup.Escape(journal.Task!.Metric.DisplayName)} {Words.Score(journal[best].Score!)}" : "",
+                journal.Private?.Score is { } score ? $"{Words.Number(score)}{(journal.Private.Reference is { } reference ? $" ({Markup.Escape(reference)})" : "")}" : "",
+                Words.Clock(journal.Spent),
+                listing.ChangedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        AnsiConsole.Write(table);
+        return ExitCode.Done;
+    }
+
+    private static string State(RunListing listing) => listing.Liveness.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using AgentIde.Cli.Runner;
+using AgentIde.Cli.Terminal;
+using AgentIde.Core.Runs;
+using AgentIde.Storage;
+using Spectre.Console;
+
+namespace AgentIde.Cli.Commands;
+
+/// <summary><c>agentide show</c>: a run, one of its nodes, or its journal as canonical JSON.</summary>
+internal static class ShowCommand
+{
+    private static readonly Argument<string> Run = CommonOptions.Run();
+    private static readonly Option<int?> NodeOption = new("--node") { Description = "Show one node: its thought, code, output and score." };
+    private static readonly Option<bool> JournalOption = new("--journal") { Description = "Print the journal as canonical JSON." };
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        Command command = new("show", "Show a run, or one node of it.\n\nExample: agentide show last --node 3") { Run, NodeOption, JournalOption, Json };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        SqliteRunStore store = CommonOptions.Store;
+        RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
+        Journal journal = await RunFollower.ReadAsync(store, run, cancellationToken);
+        if (journal.Settings is null)
+        {
+            throw new CommandException(ExitCode.Failed, $"{run} died before it began.");
+        }
+
+        if (parsed.GetValue(JournalOption))
+        {
+            await using Stream output = Console.OpenStandardOutput();
+            await output.WriteAsync(RunJson.WriteCanonical(journal), cancellationToken);
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(NodeOption) is { } node)
+        {
+            await ShowNodeAsync(store, journal, node, parsed.GetValue(Json), cancellationToken);
+            return ExitCode.Done;
+        }
+
+        bool live = (await store.ReadAsync(run, journal.Seq, 1, cancellationToken)).Liveness == Liveness.Live;
+        (string? solution, string? submission) = await RunResult.WriteAsync(store, journal, cancellationToken);
+        if (parsed.GetValue(Json))
+        {
+            string state = live ? "live" : journal.Finished is null ? "interrupted" : "finished";
+            Console.Out.WriteLine(JsonSerializer.Serialize(RunReport.Of(journal, state, solution, submission), ReportJsonContext.Default.RunReport));
+            return ExitCode.Done;
+        }
+
+        AnsiConsole.Write(LiveView.Render(journal, journal.Spent, AnsiConsole.Profile.Width, int.MaxValue));
+        ResultText.Write(Console.Out, journal, solution, submission);
+        if (!live && journal.Finished is null)
+        {
+            Console.Out.WriteLine(RunWatch.WhyInterrupted(store, run));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task ShowNodeAsync(SqliteRunStore store, Journal journal, int id, bool json, CancellationToken cancellationToken)
+    {
+        if (!journal.Has(id))
+        {
+            throw new CommandException(ExitCode.BadUsage, $"{journal.Settings!.Run} has no node {id}: it has {journal.Nodes.Count}.");
+        }
+
+        Node node = journal[id];
+        if (json)
+        {
+            Console.Out.WriteLine(Encoding.UTF8.GetString(RunJson.Write(node)));
+            return;
+        }
+
+        RunId run = journal.Settings!.Run;
+        TextWriter output = Console.Out;
+        output.WriteLine($"node {node.Id}: {Words.Operator(node)}");
+        output.WriteLine($"why      {SafeText.OneLine(node.Why, 400)}");
+        output.WriteLine($"plan     {SafeText.OneLine(node.Plan ?? "(none yet)", 1_000)}");
+        foreach (var reason in node.Reasons)
+        {
+            output.WriteLine($"  {SafeText.OneLine(reason.Block, 20),-10} lines {reason.FirstLine}–{reason.LastLine}: {SafeText.OneLine(reason.Text, 300)}");
+        }
+
+        if (node.Score is { } score)
+        {
+            output.WriteLine($"score    {journal.Task!.Metric.DisplayName} {Words.Score(score)} (verified on the blind holdout){(score.Claim is { } claim ? $"; the code claims {Words.Number(claim)}" : "")}");
+            output.WriteLine($"change   {Words.Gain(node) ?? "none: a draft"}");
+        }
+
+        if (node.Failure is { } failure)
+        {
+            output.WriteLine($"failed   {SafeText.OneLine(failure.Message, 400)}");
+        }
+
+        if (node.Code is { } code)
+        {
+            await WriteBlobAsync(output, store, run, "code", code, cancellationToken);
+        }
+
+        if (journal.Executed(id).Execution is { } execution)
+        {
+            await WriteBlobAsync(output, store, run, $"output ({Words.Seconds(execution.Seconds)}, {execution.PeakMemoryBytes >> 20} MiB)", execution.Output, cancellationToken);
+        }
+    }
+
+    private static async Task WriteBlobAsync(TextWriter output, SqliteRunStore store, RunId run, string title, Digest blob, CancellationToken cancellationToken)
+    {
+        output.WriteLine();
+        output.WriteLine($"──── {title}");
+        output.WriteLine(SafeText.Lines(Encoding.UTF8.GetString((await store.ReadBlobAsync(run, blob, cancellationToken)).Span)).TrimEnd());
+    }
+}

@@ -1,0 +1,141 @@
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Search;
+using AgentIde.Sandbox;
+using AgentIde.Storage;
+using AgentIde.Tasks;
+
+namespace AgentIde.Cli.Runner;
+
+/// <summary>
+/// Puts a run together from the parts that its plan names, for the process that owns it. Created means: the run is
+/// owned, its sandbox probed, and its first event durable.
+/// </summary>
+internal sealed class RunComposition : IAsyncDisposable
+{
+    /// <summary>No run begins where these do not hold.</summary>
+    private static readonly string[] AlwaysRequired = ["network", "files", "user", "containment", "time", "disk"];
+
+    private readonly SqliteRunStore _store;
+    private readonly OwnedRun _owned;
+    private readonly RunLoop _loop;
+
+    private RunComposition(SqliteRunStore store, OwnedRun owned, RunLoop loop)
+    {
+        _store = store;
+        _owned = owned;
+        _loop = loop;
+    }
+
+    public RunId Run => _owned.Run;
+
+    public string Folder => _owned.Folder;
+
+    public static async Task<RunComposition> CreateAsync(RunPlan plan, CancellationToken cancellationToken)
+    {
+        TaskFolder task = TaskFolder.Read(plan.TaskFolder);
+        IEngineer engineer = await EngineerAsync(plan.Engineer, cancellationToken);
+        ISandbox sandbox = Sandbox(plan);
+        SandboxReport report = await sandbox.ProbeAsync(cancellationToken);
+        Require(report, plan.Require);
+        SqliteRunStore store = new(plan.Workspace, TimeProvider.System);
+        OwnedRun owned = plan.Resume is { } resumed ? await store.TakeAsync(resumed, cancellationToken) : await store.CreateAsync(task.Facts.Id, cancellationToken);
+        try
+        {
+            Journal journal = await Terminal.RunFollower.ReadAsync(store, owned.Run, cancellationToken);
+            RunSettings settings = journal.Settings ?? Settings(plan, owned.Run, task, engineer);
+            if (settings.Engineer != engineer.Name)
+            {
+                throw new CommandException(ExitCode.BadUsage, $"{owned.Run} was run by {settings.Engineer}, and this is {engineer.Name}: name the engineer that began it.");
+            }
+
+            if (journal.Task is { } before && before.Digest != task.Facts.Digest)
+            {
+                throw new CommandException(ExitCode.BadUsage, $"The task's files in {plan.TaskFolder} are not those that {owned.Run} began with: bring them back, or start a new run.");
+            }
+
+            BlindHoldout holdout = new(task, WorkspaceSecret.ReadOrCreate(plan.Workspace), settings.SplitSeed);
+            RunParts parts = new(
+                sandbox,
+                holdout,
+                holdout.Grader,
+                task.PrivateGrader() is { } grader ? new PrivateAnswers(grader, task.References.Reached) : null,
+                engineer,
+                new AidePolicy(AidePolicyOptions.Default).Choose,
+                _ => Task.FromResult(DataProfiler.Profile(task)),
+                ExecutionLimits.Default with { Cores = Environment.ProcessorCount },
+                Path.Combine(owned.Folder, "work", "split"),
+                task.LargestSubmission);
+            RunLoop loop = new(owned, store, parts, TimeProvider.System, journal);
+            await loop.BeginAsync(new RunStarted(settings, task.Facts, report), cancellationToken);
+            return new RunComposition(store, owned, loop);
+        }
+        catch
+        {
+            await owned.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<Journal> RunAsync(CancellationToken cancellationToken)
+    {
+        Journal journal = await _loop.RunAsync(cancellationToken);
+        if (journal.Finished is not null)
+        {
+            await RunResult.WriteAsync(_store, journal, CancellationToken.None);
+        }
+
+        return journal;
+    }
+
+    public ValueTask DisposeAsync() => _owned.DisposeAsync();
+
+    private static RunSettings Settings(RunPlan plan, RunId run, TaskFolder task, IEngineer engineer) => new(
+        run,
+        plan.TaskFolder,
+        plan.SolutionFile ?? task.SolutionFile,
+        engineer.Name,
+        plan.Policy,
+        plan.Language,
+        plan.Seed,
+        plan.SplitSeed,
+        new Budget(plan.Nodes, plan.Seconds));
+
+    private static async Task<IEngineer> EngineerAsync(string name, CancellationToken cancellationToken)
+    {
+        const string recording = "recording:";
+        if (name is "builtin" or "builtin/1")
+        {
+            return new BuiltInEngineer();
+        }
+
+        if (!name.StartsWith(recording, StringComparison.Ordinal))
+        {
+            throw new CommandException(ExitCode.BadUsage, $"There is no engineer '{name}': it is builtin or recording:FILE.");
+        }
+
+        string file = name[recording.Length..];
+        return File.Exists(file)
+            ? RecordedEngineer.Parse(await File.ReadAllTextAsync(file, cancellationToken))
+            : throw new CommandException(ExitCode.BadUsage, $"There is no recording {file}.");
+    }
+
+    private static BubblewrapSandbox Sandbox(RunPlan plan) => plan.Sandbox == "bubblewrap"
+        ? new BubblewrapSandbox(plan.Python)
+        : throw new CommandException(ExitCode.BadUsage, $"There is no sandbox '{plan.Sandbox}': it is bubblewrap.");
+
+    private static void Require(SandboxReport report, IEnumerable<string> wanted)
+    {
+        foreach (string name in AlwaysRequired.Concat(wanted).Distinct())
+        {
+            Guarantee guarantee = report.Guarantees.FirstOrDefault(candidate => candidate.Name == name)
+                ?? throw new CommandException(ExitCode.BadUsage, $"There is no guarantee '{name}': they are {string.Join(", ", Guarantee.All)}.");
+            if (!guarantee.Held)
+            {
+                throw new CommandException(ExitCode.Missing, $"The sandbox does not guarantee '{name}' here: {guarantee.How}");
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Cli.Runner;
+
+/// <summary>What a runner process is told on its standard input. Paths are absolute.</summary>
+/// <param name="Engineer"><c>builtin</c> or <c>recording:FILE</c>.</param>
+/// <param name="Require">Guarantees without which the run is refused, beside those that always are.</param>
+/// <param name="Python">The interpreter for candidates; null for the system's.</param>
+/// <param name="Resume">The run to go on with; everything but the paths then comes from its log.</param>
+internal sealed record RunPlan(
+    string Workspace,
+    string TaskFolder,
+    string? SolutionFile,
+    string Engineer,
+    string Policy,
+    ProgramLanguage Language,
+    int Nodes,
+    double Seconds,
+    long Seed,
+    long SplitSeed,
+    string Sandbox,
+    ImmutableArray<string> Require,
+    string? Python,
+    RunId? Resume);
+
+/// <summary>The one line that a runner prints: the run that it owns, or why there is none.</summary>
+internal sealed record RunnerReply(RunId? Run, string? Problem, int ExitCode);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunPlan))]
+[JsonSerializable(typeof(RunnerReply))]
+internal sealed partial class RunnerJsonContext : JsonSerializerContext;

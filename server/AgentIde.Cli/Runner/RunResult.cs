@@ -1,0 +1,32 @@
+using AgentIde.Core.Runs;
+using AgentIde.Storage;
+
+namespace AgentIde.Cli.Runner;
+
+/// <summary>The result of a run as files: <c>out/solution.py</c> and <c>out/submission.csv</c>, made from the store at any time.</summary>
+internal static class RunResult
+{
+    /// <returns>The paths, absolute; null where the run has no valid solution.</returns>
+    public static async Task<(string? Solution, string? Submission)> WriteAsync(SqliteRunStore store, Journal journal, CancellationToken cancellationToken)
+    {
+        if (journal is not { Choice: { Refit: { } refit } choice, Settings: { } settings })
+        {
+            return (null, null);
+        }
+
+        string folder = Path.Combine(store.FolderOf(settings.Run), "out");
+        Directory.CreateDirectory(folder);
+        string solution = await WriteAsync(store, settings.Run, journal[choice.Node].Code!.Value, Path.Combine(folder, "solution.py"), cancellationToken);
+        string submission = await WriteAsync(store, settings.Run, refit.Submission, Path.Combine(folder, "submission.csv"), cancellationToken);
+        return (solution, submission);
+    }
+
+    private static async Task<string> WriteAsync(SqliteRunStore store, RunId run, Digest blob, string path, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(run, blob, cancellationToken);
+        string aside = path + ".new";
+        await File.WriteAllBytesAsync(aside, bytes, cancellationToken);
+        File.Move(aside, path, overwrite: true);
+        return path;
+    }
+}

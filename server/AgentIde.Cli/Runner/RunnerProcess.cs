@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Text.Json;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Cli.Runner;
+
+/// <summary>
+/// Starts a runner: this same program in a session of its own, which outlives whoever started it. It takes its plan
+/// from standard input, answers with one line, and from then on can be reached through its run's store alone.
+/// </summary>
+internal static class RunnerProcess
+{
+    /// <summary>The hidden command that <see cref="Program"/> hands to <see cref="RunnerHost"/>.</summary>
+    public const string Command = "runner";
+
+    /// <exception cref="CommandException">The run could not be started; the message is the runner's.</exception>
+    public static async Task<RunId> StartAsync(RunPlan plan, CancellationToken cancellationToken)
+    {
+        using Process process = new() { StartInfo = StartInfo() };
+        process.Start();
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan, RunnerJsonContext.Default.RunPlan).AsMemory(), cancellationToken);
+        process.StandardInput.Close();
+        Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        string? line = await process.StandardOutput.ReadLineAsync(cancellationToken);
+        if (line is null)
+        {
+            string said = (await errors).Trim();
+            throw new CommandException(ExitCode.Failed, $"The runner ended before it began{(said.Length > 0 ? ": " + said : ".")}");
+        }
+
+        RunnerReply reply = JsonSerializer.Deserialize(line, RunnerJsonContext.Default.RunnerReply)!;
+        return reply.Run ?? throw new CommandException(reply.ExitCode, reply.Problem!);
+    }
+
+    private static ProcessStartInfo StartInfo()
+    {
+        string program = Environment.ProcessPath!;
+        ProcessStartInfo info = new(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        {
+            info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "agentide.dll"));
+        }
+
+        info.ArgumentList.Add(Command);
+        return info;
+    }
+}

@@ -1,0 +1,88 @@
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Cli.Terminal;
+
+/// <summary>A run as lines of text, one for each thing that happened: for pipes, logs and dumb terminals.</summary>
+internal sealed class PlainView(TextWriter output)
+{
+    private const int Width = 160;
+
+    public void Show(RecordedEvent recorded, Journal journal)
+    {
+        foreach (string line in Lines(recorded.Event, journal))
+        {
+            output.WriteLine(line);
+        }
+
+        output.Flush();
+    }
+
+    private static IEnumerable<string> Lines(RunEvent @event, Journal journal)
+    {
+        switch (@event)
+        {
+            case RunStarted { Settings: var settings, Task: var task, Sandbox: var sandbox }:
+                yield return Row("run", $"{settings.Run}: {task.Title} ({task.Metric.DisplayName}, {Words.Direction(task.Metric)})");
+                yield return Row("engineer", $"{settings.Engineer}, policy {settings.Policy}, seed {settings.Seed}, at most {settings.Budget.Nodes} nodes and {Words.Clock(TimeSpan.FromSeconds(settings.Budget.Seconds))}");
+                yield return Row("sandbox", $"{sandbox.Engine} {sandbox.Version}: {string.Join(", ", sandbox.Guarantees.Where(guarantee => guarantee.Held).Select(guarantee => guarantee.Name))}");
+                foreach (var missing in sandbox.Missing)
+                {
+                    yield return Row("  missing", $"{missing.Name}: {missing.How}");
+                }
+
+                break;
+            case RunResumed resumed:
+                yield return Row("resumed", resumed.Reason);
+                break;
+            case HoldoutMade { Split: var split }:
+                yield return Row("holdout", $"{Words.Count(split.HoldoutRows)} of {Words.Count(split.HoldoutRows + split.TrainRows)} train rows, mixed unmarked into {Words.Count(split.TestRows)} test rows; {split.Why}");
+                break;
+            case DataProfiled profiled:
+                foreach (string observation in profiled.Observations)
+                {
+                    yield return Row("data", observation);
+                }
+
+                break;
+            case NodeProposed proposed:
+                yield return Row(Label(journal[proposed.Node]), proposed.Plan);
+                break;
+            case NodeScored { Score: var score } scored:
+                string gain = Words.Gain(journal[scored.Node]) is { } words ? ", " + words : "";
+                string best = journal.Best == scored.Node ? ", the best so far" : "";
+                yield return Row("", $"{journal.Task!.Metric.DisplayName} {Words.Score(score)}{gain}{best}; {Words.Seconds(journal.Executed(scored.Node).Execution!.Seconds)}");
+                break;
+            case NodeFailed failed:
+                yield return Row("", $"failed: {failed.Failure.Message}");
+                break;
+            case EngineerExhausted exhausted:
+                yield return Row("engineer", exhausted.Why);
+                break;
+            case ExecutionAbandoned abandoned:
+                yield return Row("abandoned", $"the execution of node {abandoned.Node}: {abandoned.Why}");
+                break;
+            case SolutionChosen chosen:
+                yield return Row("chosen", chosen.Why);
+                break;
+            case SolutionRefitted refitted:
+                yield return Row("refit", refitted.Why);
+                break;
+            case RunPaused paused:
+                yield return Row("paused", $"by {paused.By}");
+                break;
+            case RunContinued continued:
+                yield return Row("continued", $"by {continued.By}");
+                break;
+            case NodeApplied applied:
+                yield return Row("applied", $"node {applied.Node} to {applied.File}");
+                break;
+            case RunFinished finished:
+                yield return Row("finished", finished.Why);
+                break;
+        }
+    }
+
+    private static string Label(Node node) => $"{node.Id,3} {node.Operator.ToString().ToLowerInvariant()}{(node.Parent is { } parent ? $" {parent}" : "")}";
+
+    private static string Row(string label, string text) => $"{label,-14} {SafeText.OneLine(text, Width)}";
+}

@@ -1,0 +1,88 @@
+using AgentIde.Core.Runs;
+using AgentIde.Storage;
+using Spectre.Console;
+
+namespace AgentIde.Cli.Terminal;
+
+/// <summary>
+/// Shows a run until it ends. Ctrl-C asks the run to leave at once so that it can be resumed; a terminal that goes
+/// away (SIGHUP) leaves it running.
+/// </summary>
+internal static class RunWatch
+{
+    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
+
+    public static async Task<Journal> ShowAsync(SqliteRunStore store, RunId run, bool json, CancellationToken cancellationToken)
+    {
+        await using CancellationTokenRegistration stop = cancellationToken.Register(() => RequestStop(store, run));
+        return json || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb"
+            ? await ShowPlainAsync(store, run, json ? Console.Error : Console.Out)
+            : await ShowLiveAsync(store, run);
+    }
+
+    public static string WhyInterrupted(SqliteRunStore store, RunId run)
+    {
+        string log = Path.Combine(store.FolderOf(run), "runner.log");
+        string reason = File.Exists(log) ? SafeText.Lines(File.ReadAllText(log).Trim()) + Environment.NewLine : "";
+        return $"{reason}{run} was interrupted: go on with 'agentide run --resume {run}'.";
+    }
+
+    private static async Task<Journal> ShowPlainAsync(SqliteRunStore store, RunId run, TextWriter output)
+    {
+        PlainView view = new(output);
+        Journal journal = Journal.Empty;
+        await foreach ((RecordedEvent recorded, Journal next) in RunFollower.FollowAsync(store, run, CancellationToken.None))
+        {
+            journal = next;
+            view.Show(recorded, journal);
+        }
+
+        return journal;
+    }
+
+    private static async Task<Journal> ShowLiveAsync(SqliteRunStore store, RunId run)
+    {
+        IAnsiConsole console = AnsiConsole.Console;
+        Journal journal = Journal.Empty;
+        await console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(async context =>
+        {
+            await using IAsyncEnumerator<(RecordedEvent, Journal Journal)> events = RunFollower.FollowAsync(store, run, CancellationToken.None).GetAsyncEnumerator();
+            Task<bool> next = events.MoveNextAsync().AsTask();
+            while (true)
+            {
+                if (await Task.WhenAny(next, Task.Delay(Refresh, TimeProvider.System)) == next)
+                {
+                    if (!await next)
+                    {
+                        break;
+                    }
+
+                    journal = events.Current.Journal;
+                    next = events.MoveNextAsync().AsTask();
+                    if (next.IsCompleted)
+                    {
+                        continue;
+                    }
+                }
+
+                Draw(context, console, journal);
+            }
+
+            Draw(context, console, journal);
+        });
+        return journal;
+    }
+
+    private static void Draw(LiveDisplayContext context, IAnsiConsole console, Journal journal)
+    {
+        TimeSpan since = journal is { Finished: null, IsPaused: false, LastAt: { } last } ? TimeProvider.System.GetUtcNow() - last : TimeSpan.Zero;
+        context.UpdateTarget(LiveView.Render(journal, journal.Spent + since, console.Profile.Width, console.Profile.Height));
+        context.Refresh();
+    }
+
+    private static void RequestStop(SqliteRunStore store, RunId run)
+    {
+        Console.Error.WriteLine("stopping…");
+        store.RequestAsync(run, new StopRequest("Ctrl-C", Choose: false), CancellationToken.None).GetAwaiter().GetResult();
+    }
+}

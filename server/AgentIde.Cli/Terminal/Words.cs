@@ -1,0 +1,74 @@
+using System.Globalization;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Cli.Terminal;
+
+/// <summary>How figures and nodes are put into words, the same in every view.</summary>
+internal static class Words
+{
+    public static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
+
+    /// <summary>A value to the precision that its error allows, with the error: <c>0.0812 ± 0.0006</c>.</summary>
+    public static string WithError(double value, double error)
+    {
+        int decimals = error > 0 && double.IsFinite(error) ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(error)), 0, 8) : 4;
+        string format = "F" + decimals.ToString(CultureInfo.InvariantCulture);
+        return $"{value.ToString(format, CultureInfo.InvariantCulture)} ± {error.ToString(format, CultureInfo.InvariantCulture)}";
+    }
+
+    public static string Score(Score score) => WithError(score.Value, score.StandardError);
+
+    /// <summary>Against the parent: <c>better by 0.0056 ± 0.0004</c>; null for a draft.</summary>
+    public static string? Gain(Node node)
+    {
+        if (node.Score is not { } score || node.Parent is not { } parent || score.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not { } gain)
+        {
+            return null;
+        }
+
+        string size = WithError(Math.Abs(gain.Gain), gain.StandardError);
+        return Math.Abs(gain.Gain) <= 2 * gain.StandardError ? $"no clear change ({(gain.Gain < 0 ? "worse" : "better")} by {size})"
+            : gain.Gain > 0 ? $"better by {size}" : $"worse by {size}";
+    }
+
+    public static string Operator(Node node) =>
+        node.Operator.ToString().ToLowerInvariant() + (node.Parent is { } parent ? $" of {parent}" : "");
+
+    public static string Seconds(double seconds) => seconds < 100
+        ? seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s"
+        : TimeSpan.FromSeconds(seconds).ToString(seconds < 3600 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
+
+    public static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Clock(TimeSpan time) => time.ToString(time.TotalHours < 1 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
+
+    public static string Direction(MetricFacts metric) => metric.Direction == MetricDirection.LowerIsBetter ? "lower is better" : "higher is better";
+
+    /// <summary>What the run is doing, in a few words.</summary>
+    public static string Now(Journal journal)
+    {
+        if (journal.IsPaused)
+        {
+            return "paused";
+        }
+
+        if (journal.Finished is { } finished)
+        {
+            return $"finished: {finished.Why}";
+        }
+
+        if (journal.Choice is { } choice)
+        {
+            return $"refitting node {choice.Node} on the whole train";
+        }
+
+        return journal.Nodes.Count > 0 && journal.Nodes[^1] is { IsDone: false } node
+            ? node.Stage switch
+            {
+                NodeStage.Think => $"node {node.Id}: thinking ({Operator(node)}: {SafeText.OneLine(node.Why, 100)})",
+                NodeStage.Execute => $"node {node.Id}: executing",
+                _ => $"node {node.Id}: scoring",
+            }
+            : journal.Split is null ? "cutting the blind holdout" : "choosing what to do next";
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>What is asked of a sandbox for a node, and what the log keeps of its answer.</summary>
+internal static class Execution
+{
+    private const string Submission = "submission";
+    private const string Meta = "meta";
+    private const long MetaBytes = 64 << 10;
+
+    public static ExecutionSpec Spec(string name, ProgramLanguage language, ReadOnlyMemory<byte> code, ExecutionPurpose purpose, RunParts parts, ExecutionLimits limits) => new(
+        name,
+        language,
+        code,
+        Path.Combine(parts.SplitFolder, purpose == ExecutionPurpose.Refit ? "refit" : "search"),
+        limits,
+        [
+            new OutputFile(Submission, ["submission.csv", "working/submission.csv", "submission/submission.csv"], parts.SubmissionBytes),
+            new OutputFile(Meta, ["working/meta.json"], MetaBytes),
+        ],
+        ImmutableDictionary<string, string>.Empty);
+
+    public static (ExecutionRecord Record, ImmutableArray<Blob> Blobs) Record(ExecutionResult result)
+    {
+        CollectedFile? submission = result.Files.FirstOrDefault(file => file.Name == Submission);
+        CollectedFile? meta = result.Files.FirstOrDefault(file => file.Name == Meta);
+        Blob output = Blob.Of(result.Output);
+        Blob? kept = submission?.Bytes is { } bytes ? Blob.Of(bytes) : null;
+        ExecutionRecord record = new(
+            result.Ending,
+            result.ExitCode,
+            result.Signal,
+            result.OutOfMemory,
+            Math.Round(result.Seconds, 3),
+            Math.Round(result.CpuSeconds, 3),
+            result.PeakMemoryBytes,
+            output.Digest,
+            kept?.Digest,
+            submission?.Problem,
+            Claims.Read(meta?.Bytes, result.Output.Span));
+        return (record, kept is null ? [output] : [output, kept]);
+    }
+}

@@ -1,0 +1,90 @@
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>
+/// What follows the search: choose, refit on the whole train, finish, and only then look at the private answers. Each
+/// part is skipped where the journal already holds it, so it can be entered again after any death.
+/// </summary>
+internal sealed class Finale(LiveRun live)
+{
+    private Journal Journal => live.Journal;
+
+    public async Task RunAsync(RunEnding ending, CancellationToken cancellationToken)
+    {
+        if (Journal is { Finished: null, Best: not null, Choice: null })
+        {
+            (int chosen, string why) = FinalChoice.Of(Journal);
+            await live.AppendAsync(new SolutionChosen(chosen, why, ending), cancellationToken);
+        }
+
+        if (Journal is { Finished: null, Choice: { Refit: null } choice })
+        {
+            live.AnswerStop(); // It ended the search; another one ends the refit.
+            await RefitAsync(choice.Node, cancellationToken);
+            if (live.Leaving)
+            {
+                return;
+            }
+        }
+
+        if (Journal.Finished is null)
+        {
+            Digest journal = Digest.Of(RunJson.WriteCanonical(Journal));
+            await live.AppendAsync(new RunFinished(ending, Words(ending), journal), cancellationToken);
+        }
+
+        await GradePrivatelyAsync(cancellationToken);
+    }
+
+    private async Task RefitAsync(int chosen, CancellationToken cancellationToken)
+    {
+        Node node = Journal.Executed(chosen);
+        ReadOnlyMemory<byte> submission = await live.ReadBlobAsync(node.Execution!.Submission!.Value, cancellationToken);
+        Blob blind = Blob.Of(await live.Parts.Holdout.RestoreAsync(submission, cancellationToken));
+        if (Journal.RefitExecution is null && !live.Leaving && live.SecondsLeft > 1)
+        {
+            ExecutionLimits limits = live.Parts.Limits with { Time = TimeSpan.FromSeconds(Math.Min(live.SecondsLeft, live.Parts.Limits.Time.TotalSeconds)) };
+            await live.ExecuteAsync(node, ExecutionPurpose.Refit, Journal.RefitAttempts + 1, limits, _ => [], cancellationToken);
+        }
+
+        if (live.Leaving)
+        {
+            return;
+        }
+
+        Refit refit = Journal.RefitExecution switch
+        {
+            null when live.Stop is not null => Refit.Refused("the refit was stopped"),
+            null => Refit.Refused("no time was left to refit"),
+            { Ending: Ending.Exited, ExitCode: 0, Submission: { } whole } =>
+                await Refit.JudgeAsync(live.Parts.Holdout, await live.ReadBlobAsync(whole, cancellationToken), blind.Bytes, cancellationToken),
+            _ => Refit.Refused("on the whole train the code left no submission"),
+        };
+        Blob result = refit.Submission is { } taken ? Blob.Of(taken) : blind;
+        SolutionRefitted refitted = new(chosen, refit.Submission is not null, refit.Agreement, result.Digest, refit.Why);
+        await live.AppendAsync([refitted], [result], cancellationToken);
+    }
+
+    private async Task GradePrivatelyAsync(CancellationToken cancellationToken)
+    {
+        if (live.Parts.Private is not { } answers || Journal is not { Private: null, Choice.Refit: { } refit })
+        {
+            return;
+        }
+
+        ReadOnlyMemory<byte> submission = await live.ReadBlobAsync(refit.Submission, cancellationToken);
+        Grade grade = await answers.Grader.GradeAsync(submission, cancellationToken);
+        string? reference = grade.Score is { } score ? answers.ReferenceReached(score) : null;
+        await live.AppendAsync(new PrivateScored(grade.Score, null, reference, grade.Problem), cancellationToken);
+    }
+
+    private static string Words(RunEnding ending) => ending switch
+    {
+        RunEnding.NodesSpent => "all nodes of the budget were spent",
+        RunEnding.TimeSpent => "the time budget was spent",
+        RunEnding.EngineerExhausted => "the engineer had nothing left to propose",
+        _ => "a person stopped it",
+    };
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>
+/// An owned run with its journal: the one place where events are appended and folded, requests taken, and code
+/// executed. Nothing acts on an event before <see cref="AppendAsync"/> returned. Used by one flow at a time.
+/// </summary>
+internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, TimeProvider clock, Journal journal)
+{
+    private static readonly TimeSpan InboxInterval = TimeSpan.FromMilliseconds(50);
+
+    private Action? _interrupt;
+
+    public Journal Journal { get; private set; } = journal;
+
+    public RunParts Parts { get; } = parts;
+
+    public int Epoch => run.Epoch;
+
+    public RunSettings Settings => Journal.Settings!;
+
+    /// <summary>The last request to stop that nobody has answered yet.</summary>
+    public StopRequest? Stop { get; private set; }
+
+    /// <summary>Somebody wants the process to leave at once; the run can be resumed.</summary>
+    public bool Leaving => Stop is { Choose: false };
+
+    public double SecondsLeft => Settings.Budget.Seconds - Journal.Spent.TotalSeconds;
+
+    public void AnswerStop() => Stop = null;
+
+    public async Task AppendAsync(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs, CancellationToken cancellationToken) =>
+        Journal = Journal.Apply(await run.AppendAsync(events, blobs, cancellationToken));
+
+    public Task AppendAsync(RunEvent @event, CancellationToken cancellationToken) => AppendAsync([@event], [], cancellationToken);
+
+    public Task<ReadOnlyMemory<byte>> ReadBlobAsync(Digest digest, CancellationToken cancellationToken) =>
+        store.ReadBlobAsync(run.Run, digest, cancellationToken);
+
+    public async Task<string> ReadTextAsync(Digest digest, CancellationToken cancellationToken) =>
+        Encoding.UTF8.GetString((await ReadBlobAsync(digest, cancellationToken)).Span);
+
+    /// <summary>
+    /// Executes a node's code within <paramref name="limits"/>, taking requests meanwhile. The events that
+    /// <paramref name="consequence"/> draws from the result are durable together with its end.
+    /// </summary>
+    /// <returns>False where the execution was abandoned, by a stop or by cancellation; its event says so.</returns>
+    public async Task<bool> ExecuteAsync(
+        Node node, ExecutionPurpose purpose, int attempt, ExecutionLimits limits, Func<ExecutionResult, ImmutableArray<RunEvent>> consequence, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> code = await ReadBlobAsync(node.Code!.Value, cancellationToken);
+        await AppendAsync(new ExecutionStarted(node.Id, attempt, purpose), cancellationToken);
+        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _interrupt = interruption.Cancel;
+        ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, code, purpose, Parts, limits);
+        Task<ExecutionResult> executing = Parts.Sandbox.ExecuteAsync(spec, output: null, interruption.Token);
+        try
+        {
+            while (!executing.IsCompleted)
+            {
+                await Task.WhenAny(executing, Task.Delay(InboxInterval, clock, CancellationToken.None));
+                await HandleRequestsAsync(CancellationToken.None);
+            }
+        }
+        finally
+        {
+            _interrupt = null;
+        }
+
+        ExecutionResult result = await executing;
+        if (result.Ending == Ending.Cancelled)
+        {
+            string why = Stop is { } stop ? $"stopped by {stop.By}" : "the run was interrupted";
+            await AppendAsync(new ExecutionAbandoned(node.Id, attempt, purpose, why), CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
+
+        (ExecutionRecord record, ImmutableArray<Blob> blobs) = Execution.Record(result);
+        await AppendAsync([new ExecutionEnded(node.Id, attempt, purpose, record), .. consequence(result)], blobs, cancellationToken);
+        return true;
+    }
+
+    public async Task HandleRequestsAsync(CancellationToken cancellationToken)
+    {
+        foreach (RunRequest request in await run.TakeRequestsAsync(cancellationToken))
+        {
+            switch (request)
+            {
+                case StopRequest stop:
+                    Stop = stop;
+                    _interrupt?.Invoke();
+                    break;
+                case PauseRequest pause when !Journal.IsPaused:
+                    await AppendAsync(new RunPaused(pause.By), cancellationToken);
+                    break;
+                case ContinueRequest @continue when Journal.IsPaused:
+                    await AppendAsync(new RunContinued(@continue.By), cancellationToken);
+                    break;
+                case AppliedRequest applied when Journal.Has(applied.Node):
+                    await AppendAsync(new NodeApplied(applied.Node, applied.Code, applied.File), cancellationToken);
+                    break;
+            }
+        }
+    }
+
+    public async Task WaitWhilePausedAsync(CancellationToken cancellationToken)
+    {
+        while (Journal.IsPaused && Stop is null)
+        {
+            await Task.Delay(InboxInterval, clock, cancellationToken);
+            await HandleRequestsAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Search;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>
+/// Runs one run to its end. What to do next follows from the journal alone, so a run that was killed at any moment and
+/// a run that never was go the same way: a resumed loop folds the log and goes on. Every event is durable before the
+/// loop acts on it. Cancellation kills the execution under way and leaves the run to be resumed.
+/// </summary>
+public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeProvider clock, Journal journal)
+{
+    private readonly LiveRun _live = new(run, store, parts, clock, journal);
+
+    private Journal Journal => _live.Journal;
+
+    /// <summary>Makes the run's first event durable, or says that it goes on after a stop or a death.</summary>
+    public async Task BeginAsync(RunStarted started, CancellationToken cancellationToken)
+    {
+        if (Journal.Settings is null)
+        {
+            await _live.AppendAsync(started, cancellationToken);
+        }
+        else if (Journal.Finished is null)
+        {
+            ImmutableArray<RunEvent> abandoned =
+                [.. Journal.OpenExecutions.Select(open => new ExecutionAbandoned(open.Node, open.Attempt, open.Purpose, "the process that ran it died"))];
+            await _live.AppendAsync([new RunResumed($"resumed in epoch {_live.Epoch}"), .. abandoned], [], cancellationToken);
+        }
+    }
+
+    /// <summary>Runs to the end; <see cref="BeginAsync"/> comes first.</summary>
+    /// <returns>The journal; without <see cref="Journal.Finished"/> where the run was left to be resumed.</returns>
+    public async Task<Journal> RunAsync(CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        while (!_live.Leaving && EndOfSearch() is null)
+        {
+            await (OpenNode() switch
+            {
+                null => StartNodeAsync(cancellationToken),
+                { Stage: NodeStage.Think } node => ProposeAsync(node, cancellationToken),
+                { Stage: NodeStage.Execute, SameAs: { } same } node => RepeatAsync(node, Journal[same], cancellationToken),
+                { Stage: NodeStage.Execute } node => ExecuteAsync(node, cancellationToken),
+                { } node => ScoreAsync(node, cancellationToken),
+            });
+            await _live.HandleRequestsAsync(cancellationToken);
+            await _live.WaitWhilePausedAsync(cancellationToken);
+        }
+
+        if (!_live.Leaving && EndOfSearch() is { } ending)
+        {
+            await new Finale(_live).RunAsync(ending, cancellationToken);
+        }
+
+        return Journal;
+    }
+
+    private Node? OpenNode() => Journal.Nodes.Count > 0 && !Journal.Nodes[^1].IsDone ? Journal.Nodes[^1] : null;
+
+    private RunEnding? EndOfSearch() =>
+        Journal.Finished?.Ending ?? Journal.Choice?.Ending ?? (
+            _live.Stop is { Choose: true } ? RunEnding.Stopped
+            : Journal.Exhausted is not null ? RunEnding.EngineerExhausted
+            : OpenNode() is null && Journal.Nodes.Count >= _live.Settings.Budget.Nodes ? RunEnding.NodesSpent
+            : SecondsForSearch() <= 0 ? RunEnding.TimeSpent
+            : null);
+
+    /// <summary>Of the time budget, what is left once the refit of the best node so far is paid for.</summary>
+    private double SecondsForSearch() => _live.SecondsLeft - (Journal.Best is { } best ? 1.5 * (Journal[best].Execution?.Seconds ?? 0) : 0);
+
+    private ExecutionLimits LimitsNow() =>
+        parts.Limits with { Time = TimeSpan.FromSeconds(Math.Clamp(SecondsForSearch(), 1, parts.Limits.Time.TotalSeconds)) };
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        SplitFacts split = await parts.Holdout.PrepareAsync(parts.SplitFolder, cancellationToken);
+        if (Journal.Split is null)
+        {
+            await _live.AppendAsync(new HoldoutMade(split), cancellationToken);
+        }
+        else if (Journal.Split.Files != split.Files)
+        {
+            throw new RunStoreException($"The files of task {Journal.Task!.Id} are not those that this run began with: bring them back, or start a new run.");
+        }
+
+        if (Journal.Profile is null)
+        {
+            DataProfile profile = await parts.Profile(cancellationToken);
+            await _live.AppendAsync(new DataProfiled(profile, parts.Engineer.Observe(Journal.Task!, profile)), cancellationToken);
+        }
+    }
+
+    private Task StartNodeAsync(CancellationToken cancellationToken)
+    {
+        int node = Journal.Nodes.Count + 1;
+        Draws draws = new(_live.Settings.Seed, node, "policy");
+        Decision decision = parts.Choose(Journal, draws);
+        return _live.AppendAsync(new NodeStarted(node, decision.Operator, decision.Parents, decision.Why, draws.Drawn), cancellationToken);
+    }
+
+    private async Task ProposeAsync(Node node, CancellationToken cancellationToken)
+    {
+        Draws draws = new(_live.Settings.Seed, node.Id, "engineer");
+        Assignment assignment = new(Journal, node.Id, node.Operator, node.Parents, draws, _live.ReadTextAsync, LimitsNow());
+        Proposal? proposal = await parts.Engineer.ProposeAsync(assignment, cancellationToken);
+        if (proposal is null)
+        {
+            await _live.AppendAsync(new EngineerExhausted(node.Id, $"{parts.Engineer.Name} has nothing left to propose"), cancellationToken);
+            return;
+        }
+
+        Blob code = Blob.Of(proposal.Code);
+        int? same = Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code.Digest)?.Id;
+        NodeProposed proposed = new(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same);
+        await _live.AppendAsync([proposed], [code], cancellationToken);
+    }
+
+    private Task RepeatAsync(Node node, Node same, CancellationToken cancellationToken) =>
+        _live.AppendAsync(same.Score is { } score ? new NodeScored(node.Id, score) : new NodeFailed(node.Id, same.Failure!), cancellationToken);
+
+    private Task ExecuteAsync(Node node, CancellationToken cancellationToken)
+    {
+        ExecutionLimits limits = LimitsNow();
+        ImmutableArray<RunEvent> Consequence(ExecutionResult result) =>
+            FailureReading.Of(result, limits) is { } failure ? [new NodeFailed(node.Id, failure)] : [];
+        return _live.ExecuteAsync(node, ExecutionPurpose.Search, node.Attempts + 1, limits, Consequence, cancellationToken);
+    }
+
+    private async Task ScoreAsync(Node node, CancellationToken cancellationToken)
+    {
+        ExecutionRecord execution = node.Execution!;
+        if (execution.Submission is not { } digest)
+        {
+            string message = execution.SubmissionProblem is { } problem ? $"submission.csv: {problem}" : "left no submission.csv";
+            await _live.AppendAsync(new NodeFailed(node.Id, new Failure(FailureKind.NoSubmission, message, null, null)), cancellationToken);
+            return;
+        }
+
+        ReadOnlyMemory<byte> submission = await _live.ReadBlobAsync(digest, cancellationToken);
+        Grade grade = await parts.Grader.GradeAsync(submission, cancellationToken);
+        if (grade is not { Score: { } value, StandardError: { } error })
+        {
+            Failure failure = new(FailureKind.BadSubmission, $"submission.csv: {grade.Problem}", null, null);
+            await _live.AppendAsync(new NodeFailed(node.Id, failure), cancellationToken);
+            return;
+        }
+
+        ImmutableArray<Comparison> comparisons = await CompareAsync(node, submission, cancellationToken);
+        Score score = new(value, ScoreKind.Verified, error, execution.Claim, comparisons);
+        await _live.AppendAsync(new NodeScored(node.Id, score), cancellationToken);
+    }
+
+    private async Task<ImmutableArray<Comparison>> CompareAsync(Node node, ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
+    {
+        ImmutableArray<Comparison>.Builder comparisons = ImmutableArray.CreateBuilder<Comparison>();
+        foreach (int other in new[] { node.Parent, Journal.Best }.OfType<int>().Distinct().Where(id => Journal[id].IsValid))
+        {
+            ReadOnlyMemory<byte> theirs = await _live.ReadBlobAsync(Journal.Executed(other).Execution!.Submission!.Value, cancellationToken);
+            PairedDifference difference = await parts.Grader.CompareAsync(submission, theirs, cancellationToken);
+            comparisons.Add(new Comparison(other, difference.Gain, difference.StandardError));
+        }
+
+        return comparisons.ToImmutable();
+    }
+}

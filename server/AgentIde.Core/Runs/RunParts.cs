@@ -1,0 +1,27 @@
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Search;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>What a run is put together from.</summary>
+/// <param name="Choose">The policy: a pure function of journal and draws.</param>
+/// <param name="Profile">Profiles the public data; asked once for each run.</param>
+/// <param name="Private">The private answers, opened after the choice alone; null where the task has none.</param>
+/// <param name="SplitFolder">Where the blind files are laid; absolute.</param>
+/// <param name="SubmissionBytes">The largest submission that is taken.</param>
+public sealed record RunParts(
+    ISandbox Sandbox,
+    IHoldout Holdout,
+    IGrader Grader,
+    PrivateAnswers? Private,
+    IEngineer Engineer,
+    Func<Journal, Draws, Decision> Choose,
+    Func<CancellationToken, Task<DataProfile>> Profile,
+    ExecutionLimits Limits,
+    string SplitFolder,
+    long SubmissionBytes);
+
+/// <param name="ReferenceReached">The name of the highest reference that a private score reaches; null where none is.</param>
+public sealed record PrivateAnswers(IGrader Grader, Func<double, string?> ReferenceReached);
