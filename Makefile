@@ -1,0 +1,28 @@
+# make run: a real run on a real task.  make test: every test.  Both install what is missing first.
+.PHONY: run test setup bench torture format clean
+
+run: setup
+	./agentide run tasks/diamonds --nodes 10 --time 4m
+
+setup:
+	@scripts/setup.sh run
+
+test:
+	@scripts/setup.sh test
+	@scripts/test.sh
+
+# Figures, as ratios beside absolute values.
+bench: setup
+	@scripts/bench.sh
+
+# Big counts: a hundred kills, long fuzzing, all attacks.
+torture:
+	@scripts/setup.sh test
+	@AGENTIDE_TORTURE=1 scripts/test.sh
+
+format:
+	dotnet format AgentIde.sln
+	npm --prefix vscode-extension run format
+
+clean:
+	rm -rf artifacts vscode-extension/node_modules vscode-extension/dist

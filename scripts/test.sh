@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Runs every test: format, then units, then the slow ones through real editors. Sums up all runners.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+results=$PWD/artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+passed=0 failed=0 skipped=0 broken=0
+
+count() { # LOG REGEX: the last number that the expression finds
+  grep -oE "$2" "$1" | grep -oE '[0-9]+' | tail -1
+}
+
+add() { # NAME PASSED FAILED SKIPPED STATUS
+  echo "  $1: ${2:-0} passed, ${3:-0} failed, ${4:-0} skipped"
+  passed=$((passed + ${2:-0})) failed=$((failed + ${3:-0})) skipped=$((skipped + ${4:-0}))
+  if [ "$5" != 0 ] || [ $((${2:-0} + ${3:-0})) = 0 ]; then
+    [ "${3:-0}" != 0 ] || failed=$((failed + 1)) # A runner that died or found nothing is a failure of its own.
+    broken=1
+    tail -n 60 "$results/$1.log"
+  fi
+}
+
+dotnet_tests() { # PROJECT
+  local log="$results/$1.log"
+  dotnet test --project "tests/$1" -c Release --no-build --no-progress >"$log" 2>&1
+  local status=$?
+  add "$1" "$(count "$log" 'succeeded: *[0-9]+')" "$(count "$log" '^ *failed: *[0-9]+')" "$(count "$log" 'skipped: *[0-9]+')" $status
+}
+
+node_tests() { # NAME DIRECTORY COMMAND…
+  local name=$1 directory=$2 log="$results/$1.log"
+  shift 2
+  (cd "$directory" && "$@") >"$log" 2>&1
+  local status=$?
+  add "$name" "$(count "$log" '^. pass [0-9]+')" "$(count "$log" '^. fail [0-9]+')" "$(count "$log" '^. skipped [0-9]+')" $status
+}
+
+check() { # NAME COMMAND…
+  local name=$1
+  shift
+  "$@" >"$results/$name.log" 2>&1
+  local status=$?
+  if [ $status = 0 ]; then add "$name" 1 0 0 0; else add "$name" 0 1 0 $status; fi
+}
+
+start=$SECONDS
+dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&1 || { cat "$results/build.log"; failed=1; echo "0 passed, 1 failed, 0 skipped" >"$results/summary.txt"; exit 1; }
+check format dotnet format AgentIde.sln --verify-no-changes --no-restore
+for project in Core Tasks Storage Sandbox LanguageServer Cli; do
+  dotnet_tests "AgentIde.$project.Tests"
+done
+npm --prefix vscode-extension ci --no-audit --no-fund >"$results/npm-ci.log" 2>&1 || cat "$results/npm-ci.log"
+node_tests vscode-extension vscode-extension npm test
+dotnet_tests AgentIde.EndToEnd.Tests
+node_tests workbench tests/workbench npm test
+
+echo "$passed passed, $failed failed, $skipped skipped" >"$results/summary.txt"
+echo "Done in $((SECONDS - start)) s: $(cat "$results/summary.txt")"
+[ $failed = 0 ] && [ $broken = 0 ]
