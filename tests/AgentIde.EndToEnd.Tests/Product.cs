@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using AgentIde.Testing;
+
+namespace AgentIde.EndToEnd.Tests;
+
+/// <summary>The published product, started as a user starts it.</summary>
+internal static class Product
+{
+    public static string Program { get; } = Repository.PathOf("artifacts", "publish", "agentide", "agentide");
+
+    public static async Task<Ended> RunAsync(string workspace, params string[] arguments)
+    {
+        using Process process = Start(workspace, arguments);
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new Ended(process.ExitCode, await output, await errors);
+    }
+
+    public static Process Start(string workspace, params string[] arguments)
+    {
+        ProcessStartInfo info = new(Program, arguments)
+        {
+            WorkingDirectory = workspace,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        info.Environment["TERM"] = "dumb";
+        return Process.Start(info) ?? throw new InvalidOperationException($"{Program} did not start.");
+    }
+}
+
+internal sealed record Ended(int ExitCode, string Output, string Errors);
