@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Measures; installs the peer that is measured against. Arguments name single benchmarks.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mkdir -p artifacts/bench
+peer=1.539.0
+if [ ! -d artifacts/bench/node_modules/@github/copilot-language-server ]; then
+  npm install --prefix artifacts/bench --no-audit --no-fund --no-save "@github/copilot-language-server@$peer" >&2
+fi
+echo "$(nproc) cores, $(uname -sm), .NET $(dotnet --version), Node $(node --version), peer @github/copilot-language-server $peer"
+dotnet run --project tests/Benchmarks -c Release --verbosity quiet -- "$@"

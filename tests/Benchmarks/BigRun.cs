@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Storage;
+
+namespace AgentIde.Benchmarks;
+
+/// <summary>A finished run of many nodes in a store, each an improvement of one before, with 60 lines of code.</summary>
+internal static class BigRun
+{
+    public static async Task<(RunId Run, string SolutionFile)> WriteAsync(string workspace, int nodes)
+    {
+        SqliteRunStore store = new(workspace, TimeProvider.System);
+        await using OwnedRun owned = await store.CreateAsync("big", CancellationToken.None);
+        string task = Path.Combine(workspace, "task"), solution = Path.Combine(task, "solution.py");
+        Directory.CreateDirectory(task);
+        await File.WriteAllTextAsync(Path.Combine(task, "task.yaml"), "id: big\nmetric: rmse\n");
+        Digest none = Digest.Of("");
+        RunSettings settings = new(owned.Run, task, solution, "builtin/1", "aide", ProgramLanguage.Python, 1, 1, new Budget(nodes, 1e6));
+        TaskFacts facts = new("big", "Big", "", new MetricFacts("rmse", "RMSE", MetricDirection.LowerIsBetter, PredictionKind.Values), "y", "id", ["y"], none);
+        await owned.AppendAsync(
+            [
+                new RunStarted(settings, facts, new SandboxReport("bubblewrap", "0", "Python", [.. Guarantee.All.Select(name => new Guarantee(name, true, ""))])),
+                new HoldoutMade(new SplitFacts(SplitKind.Random, "", 1_000, 100, 100, none)),
+                new DataProfiled(new DataProfile(1_000, 100, [], []), []),
+            ], [], CancellationToken.None);
+        Blob output = Blob.Of("score: 1\n");
+        string code = "";
+        for (int node = 1; node <= nodes; node++)
+        {
+            int? parent = node <= 5 ? null : node - 1 - (node % 4);
+            code = Code(node);
+            Blob blob = Blob.Of(code);
+            ImmutableArray<Reason> reasons = [.. Enumerable.Range(0, 6).Select(block => new Reason((10 * block) + 1, (10 * block) + 10, $"block{block}", $"Block {block} stands here because of reason {node}."))];
+            ExecutionRecord execution = new(Ending.Exited, 0, null, false, 1, 1, 1 << 20, output.Digest, blob.Digest, null, 1);
+            double value = 2 - (node / (double)nodes);
+            ImmutableArray<Comparison> comparisons = parent is { } other ? [new Comparison(other, 0.001, 0.0005)] : [];
+            await owned.AppendAsync(
+                [
+                    new NodeStarted(node, parent is null ? Operator.Draft : Operator.Improve, parent is { } id ? [id] : [], "the best so far", [0.5]),
+                    new NodeProposed(node, $"Change block {node % 6} because the last change of it paid.", blob.Digest, reasons, null, null),
+                    new ExecutionStarted(node, 1, ExecutionPurpose.Search),
+                    new ExecutionEnded(node, 1, ExecutionPurpose.Search, execution),
+                    new NodeScored(node, new Score(value, ScoreKind.Verified, 0.01, value, comparisons)),
+                ], [blob, output], CancellationToken.None);
+        }
+
+        await File.WriteAllTextAsync(solution, code);
+        await owned.AppendAsync([new NodeApplied(nodes, Digest.Of(code), solution)], [], CancellationToken.None);
+        return (owned.Run, solution);
+    }
+
+    private static string Code(int node)
+    {
+        StringBuilder text = new();
+        for (int line = 1; line <= 60; line++)
+        {
+            // Each node changes one block of ten lines and keeps the others of its predecessors.
+            int block = (line - 1) / 10;
+            int wrote = node - ((node - block + 6) % 6);
+            text.Append(CultureInfo.InvariantCulture, $"value_{line} = {Math.Max(wrote, 0)} + {line}\n");
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,18 @@
+using AgentIde.Benchmarks;
+
+// Each benchmark prints lines of: name, figure, ratio to what it is measured against, goal.
+string[] wanted = args.Length > 0 ? args : ["language-server"];
+foreach (string name in wanted)
+{
+    switch (name)
+    {
+        case "language-server":
+            await LanguageServerBenchmark.RunAsync();
+            break;
+        default:
+            Console.Error.WriteLine($"There is no benchmark '{name}': language-server.");
+            return 2;
+    }
+}
+
+return 0;
