@@ -1,0 +1,84 @@
+using AgentIde.Testing;
+
+namespace AgentIde.EndToEnd.Tests;
+
+/// <summary>What a person gets who mistypes, or lacks something: one clear line and the documented exit code.</summary>
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData(2, "no-such-folder", "run", "no-such-folder")]
+    [InlineData(2, "--resume", "run")]
+    [InlineData(2, "--nodes must be at least 1", "run", "TASK", "--nodes", "0")]
+    [InlineData(2, "'soon' is not a time: write 90s, 10m or 2h", "run", "TASK", "--time", "soon")]
+    [InlineData(2, "There is no engineer 'gpt'", "run", "TASK", "--engineer", "gpt")]
+    [InlineData(2, "There is no recording", "run", "TASK", "--engineer", "recording:nowhere.jsonl")]
+    [InlineData(2, "There is no policy 'random'", "run", "TASK", "--policy", "random")]
+    [InlineData(2, "There is no sandbox 'none'", "run", "TASK", "--sandbox", "none")]
+    [InlineData(2, "There is no guarantee 'warmth'", "run", "TASK", "--require", "warmth")]
+    [InlineData(2, "There are no runs in", "show", "last")]
+    [InlineData(2, "There are no runs in", "replay", "small-9")]
+    [InlineData(2, "Unrecognized", "runs", "--colour")]
+    public async Task Says_what_is_wrong_in_one_line(int exitCode, string says, params string[] arguments)
+    {
+        using TemporaryFolder folder = new();
+        string task = SmallTask.Create(folder["task"]);
+        Ended ended = await Product.RunAsync(folder.Path, [.. arguments.Select(argument => argument == "TASK" ? task : argument)]);
+        ended.ExitCode.ShouldBe(exitCode, ended.Errors + ended.Output);
+        ended.Errors.ShouldStartWith("agentide: ");
+        ended.Errors.ShouldContain(says);
+        ended.Errors.Trim().Split('\n').Length.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("runs")]
+    [InlineData("show")]
+    [InlineData("replay")]
+    [InlineData("apply")]
+    [InlineData("doctor")]
+    [InlineData("sandbox")]
+    [InlineData("lsp")]
+    public async Task Every_command_has_help_with_an_example(string command)
+    {
+        using TemporaryFolder folder = new();
+        Ended help = await Product.RunAsync(folder.Path, command, "--help");
+        help.ExitCode.ShouldBe(0, help.Errors);
+        help.Output.ShouldContain($"Example: agentide {command}");
+    }
+
+    [Fact]
+    public async Task Apply_leaves_a_file_alone_that_a_person_has_changed()
+    {
+        using TemporaryFolder folder = new();
+        string task = SmallTask.Create(folder["task"]);
+        (await Product.RunAsync(folder.Path, "run", task, "--nodes", "2", "--time", "3m")).ExitCode.ShouldBe(0);
+        string solution = Path.Combine(task, "solution.py");
+
+        (await Product.RunAsync(folder.Path, "apply", "last")).ExitCode.ShouldBe(0);
+        string applied = await File.ReadAllTextAsync(solution);
+        applied.ShouldContain("submission.csv");
+        (await Product.RunAsync(folder.Path, "apply", "last", "--node", "1")).ExitCode.ShouldBe(0, "code of the run's own may be replaced");
+
+        await File.WriteAllTextAsync(solution, applied + "# mine\n");
+        Ended refused = await Product.RunAsync(folder.Path, "apply", "last");
+        refused.ExitCode.ShouldBe(1);
+        refused.Errors.ShouldContain("nothing was written");
+        (await File.ReadAllTextAsync(solution)).ShouldBe(applied + "# mine\n");
+
+        File.Delete(solution);
+        File.CreateSymbolicLink(solution, folder["elsewhere.txt"]);
+        (await Product.RunAsync(folder.Path, "apply", "last")).Errors.ShouldContain("is a link");
+        File.Exists(folder["elsewhere.txt"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_run_whose_nodes_all_fail_ends_with_exit_code_3()
+    {
+        using TemporaryFolder folder = new();
+        string task = SmallTask.Create(folder["task"]);
+        await File.WriteAllTextAsync(folder["bad.jsonl"], """{"plan": "Fail.", "code": "raise ValueError('no')\n"}""" + "\n");
+        Ended ended = await Product.RunAsync(folder.Path, "run", task, "--engineer", $"recording:{folder["bad.jsonl"]}", "--nodes", "1", "--json");
+        ended.ExitCode.ShouldBe(3, ended.Errors);
+        ended.Errors.ShouldContain("ValueError: no");
+    }
+}
