@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Search;
+using AgentIde.Storage;
+using AgentIde.Tasks;
+using AgentIde.Testing;
+
+namespace AgentIde.Cli.Tests;
+
+/// <summary>The run loop over a real store and a real task with its holdout; only the sandbox and the engineer are scripted.</summary>
+public sealed class RunLoopTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly TaskFolder _task;
+    private readonly SqliteRunStore _store;
+
+    public RunLoopTests()
+    {
+        _task = TaskFolder.Read(SmallTask.Create(_folder["task"]));
+        _store = new SqliteRunStore(Directory.CreateDirectory(_folder["workspace"]).FullName, TimeProvider.System);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Runs_to_the_end_and_opens_the_private_answers_last()
+    {
+        Journal journal = await RunAsync(Sandbox(), "3 2 0", "2.9 2.1 0.1", "0 0 20");
+        journal.Finished.ShouldNotBeNull().Ending.ShouldBe(RunEnding.EngineerExhausted);
+        (journal.ValidNodes, journal.Best, journal.Choice?.Node, journal.Choice?.Refit?.Taken).ShouldBe((3, 1, 1, true));
+        ImmutableArray<RunEvent> events = await EventsAsync(journal);
+        events[^1].ShouldBeOfType<PrivateScored>().Reference.ShouldBe("good");
+        events[^2].ShouldBeOfType<RunFinished>();
+    }
+
+    [Fact]
+    public async Task Does_not_execute_the_same_code_twice()
+    {
+        ScriptedSandbox sandbox = Sandbox();
+        Journal journal = await RunAsync(sandbox, "3 2 0", "1 1 1", "3 2 0");
+        sandbox.Executed.Count(spec => spec.InputFolder.EndsWith("search", StringComparison.Ordinal)).ShouldBe(2);
+        journal[3].SameAs.ShouldBe(1);
+        journal[3].Score.ShouldBe(journal[1].Score);
+    }
+
+    [Fact]
+    public async Task Executes_again_what_a_dead_process_left_open()
+    {
+        RunId run;
+        await using (OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None))
+        {
+            run = dying.Run;
+            ScriptedSandbox stuck = new((_, _) => throw new SandboxException("the machine lost its power"));
+            RunLoop loop = Loop(dying, stuck, Engineer("3 2 0"), Journal.Empty);
+            await loop.BeginAsync(Started(run), CancellationToken.None);
+            await Should.ThrowAsync<SandboxException>(() => loop.RunAsync(CancellationToken.None));
+        }
+
+        Journal left = Journal.Empty.Apply((await _store.ReadAsync(run, 0, 1_000, CancellationToken.None)).Events);
+        left.OpenExecutions.ShouldHaveSingleItem();
+        Journal journal = await RunAsync(await _store.TakeAsync(run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), left);
+        journal.OpenExecutions.ShouldBeEmpty();
+        (journal[1].Attempts, journal[1].IsValid, journal.Finished is not null).ShouldBe((2, true, true));
+        (await EventsAsync(journal)).OfType<ExecutionAbandoned>().ShouldHaveSingleItem().Attempt.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_stop_ends_the_search_with_the_best_so_far()
+    {
+        RunId? run = null;
+        ScriptedSandbox sandbox = new(async (spec, cancellationToken) =>
+        {
+            if (spec.Name.Contains("node-2", StringComparison.Ordinal))
+            {
+                await _store.RequestAsync(run!.Value, new StopRequest("a test", Choose: true), CancellationToken.None);
+                await WaitForCancellationAsync(cancellationToken);
+                return ScriptedSandbox.Ended(Ending.Cancelled);
+            }
+
+            return Solve(spec);
+        });
+        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        run = owned.Run;
+        Journal journal = await RunAsync(owned, sandbox, Engineer("3 2 0", "1 1 1"), Journal.Empty);
+        journal.Finished.ShouldNotBeNull().Ending.ShouldBe(RunEnding.Stopped);
+        (journal.Choice?.Node, journal.Choice?.Refit?.Taken, journal[2].IsDone).ShouldBe((1, true, false));
+    }
+
+    [Fact]
+    public async Task Leaving_keeps_the_run_for_later()
+    {
+        RunId? run = null;
+        ScriptedSandbox sandbox = new(async (_, cancellationToken) =>
+        {
+            await _store.RequestAsync(run!.Value, new StopRequest("Ctrl-C", Choose: false), CancellationToken.None);
+            await WaitForCancellationAsync(cancellationToken);
+            return ScriptedSandbox.Ended(Ending.Cancelled);
+        });
+        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        run = owned.Run;
+        Journal journal = await RunAsync(owned, sandbox, Engineer("3 2 0"), Journal.Empty);
+        (journal.Finished, journal.Choice, journal.OpenExecutions.Length).ShouldBe((null, null, 0));
+
+        Journal resumed = await RunAsync(await _store.TakeAsync(owned.Run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), journal);
+        resumed.Choice?.Node.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_pause_holds_the_next_node_until_it_is_continued()
+    {
+        RunId? run = null;
+        ScriptedSandbox sandbox = new(async (spec, _) =>
+        {
+            await _store.RequestAsync(run!.Value, new PauseRequest("a test"), CancellationToken.None);
+            return Solve(spec);
+        });
+        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        run = owned.Run;
+        Task<Journal> running = RunAsync(owned, sandbox, Engineer("3 2 0", "1 1 1"), Journal.Empty);
+        Journal seen = Journal.Empty;
+        while (!seen.IsPaused || !seen[1].IsDone)
+        {
+            await _store.WaitForNewsAsync(run.Value, seen.Seq, Liveness.Live, CancellationToken.None);
+            seen = seen.Apply((await _store.ReadAsync(run.Value, seen.Seq, 1_000, CancellationToken.None)).Events);
+        }
+
+        running.IsCompleted.ShouldBeFalse();
+        seen.Nodes.Count.ShouldBe(1);
+        await _store.RequestAsync(run.Value, new StopRequest("a test", Choose: true), CancellationToken.None);
+        (await running).Finished.ShouldNotBeNull().Ending.ShouldBe(RunEnding.Stopped);
+    }
+
+    [Fact]
+    public async Task A_refit_that_disagrees_is_not_believed()
+    {
+        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(
+            spec.InputFolder.EndsWith("refit", StringComparison.Ordinal) ? ScriptedSandbox.Left(Predict(spec, "-3 -2 0")) : Solve(spec)));
+        Journal journal = await RunAsync(sandbox, "3 2 0");
+        SolutionRefitted refit = journal.Choice.ShouldNotBeNull().Refit.ShouldNotBeNull();
+        refit.Taken.ShouldBeFalse();
+        refit.Agreement.ShouldNotBeNull().ShouldBeLessThan(0);
+        journal.Private.ShouldNotBeNull().Reference.ShouldBe("good", "the blind submission counts");
+    }
+
+    [Fact]
+    public async Task Without_a_valid_solution_nothing_is_chosen()
+    {
+        ScriptedSandbox sandbox = new((_, _) => Task.FromResult(ScriptedSandbox.Ended(Ending.Exited)));
+        Journal journal = await RunAsync(sandbox, "3 2 0", "1 1 1");
+        (journal.Choice, journal.Private, journal.ValidNodes, journal.Finished is not null).ShouldBe((null, null, 0, true));
+    }
+
+    [Fact]
+    public async Task A_broken_submission_fails_its_node_with_the_graders_words()
+    {
+        ScriptedSandbox sandbox = new((_, _) => Task.FromResult(ScriptedSandbox.Left("id,y\n1,abc\n")));
+        Journal journal = await RunAsync(sandbox, "3 2 0");
+        Failure failure = journal[1].Failure.ShouldNotBeNull();
+        failure.Kind.ShouldBe(FailureKind.BadSubmission);
+        failure.Message.ShouldStartWith("submission.csv: ");
+    }
+
+    private Task<Journal> RunAsync(ScriptedSandbox sandbox, params string[] solutions) => CreateAndRunAsync(sandbox, Engineer(solutions));
+
+    private async Task<Journal> CreateAndRunAsync(ScriptedSandbox sandbox, IEngineer engineer) =>
+        await RunAsync(await _store.CreateAsync("small", CancellationToken.None), sandbox, engineer, Journal.Empty);
+
+    private async Task<Journal> RunAsync(OwnedRun owned, ScriptedSandbox sandbox, IEngineer engineer, Journal journal)
+    {
+        await using (owned)
+        {
+            RunLoop loop = Loop(owned, sandbox, engineer, journal);
+            await loop.BeginAsync(Started(owned.Run), CancellationToken.None);
+            return await loop.RunAsync(CancellationToken.None);
+        }
+    }
+
+    private RunStarted Started(RunId run) => new(
+        new RunSettings(run, _task.Path, _task.SolutionFile, "recording", "aide", ProgramLanguage.Python, 1, 1, new Budget(20, 600)),
+        _task.Facts,
+        new SandboxReport("scripted", "1", "none", []));
+
+    private RunLoop Loop(OwnedRun owned, ISandbox sandbox, IEngineer engineer, Journal journal)
+    {
+        BlindHoldout holdout = new(_task, new byte[32], 1);
+        RunParts parts = new(
+            sandbox, holdout, holdout.Grader, new PrivateAnswers(_task.PrivateGrader()!, _task.References.Reached), engineer,
+            new AidePolicy(AidePolicyOptions.Default).Choose, _ => Task.FromResult(DataProfiler.Profile(_task)),
+            ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20);
+        return new RunLoop(owned, _store, parts, TimeProvider.System, journal);
+    }
+
+    /// <summary>A solution is its three coefficients; the scripted sandbox predicts with them.</summary>
+    private static RecordedEngineer Engineer(params string[] solutions) =>
+        RecordedEngineer.Parse(string.Join('\n', solutions.Select(solution => $$"""{"plan": "predict {{solution}}", "code": "{{solution}}"}""")));
+
+    private static ScriptedSandbox Sandbox() => new((spec, _) => Task.FromResult(Solve(spec)));
+
+    private static ExecutionResult Solve(ExecutionSpec spec) => ScriptedSandbox.Left(Predict(spec, Encoding.UTF8.GetString(spec.Code.Span)));
+
+    private static string Predict(ExecutionSpec spec, string solution)
+    {
+        double[] factors = [.. solution.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+        StringBuilder submission = new("id,y\n");
+        foreach (string[] row in File.ReadLines(Path.Combine(spec.InputFolder, "test.csv")).Skip(1).Select(line => line.Split(',')))
+        {
+            double y = (factors[0] * double.Parse(row[1], CultureInfo.InvariantCulture)) + (factors[1] * double.Parse(row[2], CultureInfo.InvariantCulture)) + factors[2];
+            submission.Append(CultureInfo.InvariantCulture, $"{row[0]},{y}\n");
+        }
+
+        return submission.ToString();
+    }
+
+    private static async Task WaitForCancellationAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource cancelled = new();
+        await using CancellationTokenRegistration registration = cancellationToken.Register(cancelled.SetResult);
+        await cancelled.Task;
+    }
+
+    private async Task<ImmutableArray<RunEvent>> EventsAsync(Journal journal) =>
+        [.. (await _store.ReadAsync(journal.Settings!.Run, 0, 1_000, CancellationToken.None)).Events.Select(recorded => recorded.Event)];
+}
