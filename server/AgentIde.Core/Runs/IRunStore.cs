@@ -31,7 +31,8 @@ public interface IRunStore
     Task<OwnedRun> CreateAsync(string taskId, CancellationToken cancellationToken);
 
     /// <summary>Takes over a run that nobody owns.</summary>
-    /// <exception cref="RunStoreException">Somebody owns it; the message names the process.</exception>
+    /// <exception cref="RunOwnedException">Somebody owns it; the message names the process.</exception>
+    /// <exception cref="RunStoreException">It has lost events, and so must not go on.</exception>
     Task<OwnedRun> TakeAsync(RunId run, CancellationToken cancellationToken);
 
     /// <summary>Writes a read-only document of a node under the run's <c>view/</c> and returns its absolute path.</summary>
@@ -65,7 +66,7 @@ public abstract class OwnedRun : IAsyncDisposable
 }
 
 /// <summary>A store can't be read or written. The message says what is wrong and the way out.</summary>
-public sealed class RunStoreException(string message, Exception? inner = null) : Exception(message, inner);
+public class RunStoreException(string message, Exception? inner = null) : Exception(message, inner);
 
 public sealed record RunListing(RunId Run, Liveness Liveness, long Head, DateTimeOffset ChangedAt);
 

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>
+/// What a person decides about a run, whether anybody owns it or not. A decision is first left as a request, so that
+/// it can't be lost; the owner of the run takes it, and where there is none, whoever left it takes the run for a
+/// moment. Leaving comes before looking for an owner, and an owner lets go before it looks for requests a last time
+/// (<see cref="SettleAsync"/>): so at least one of the two sees the other.
+/// </summary>
+public static class RunDecisions
+{
+    private const int PageLength = 10_000;
+
+    /// <summary>Leaves the request; returns when it is recorded, or when a live owner will take it.</summary>
+    public static async Task RecordAsync(IRunStore store, RunId run, RunRequest request, CancellationToken cancellationToken)
+    {
+        await store.RequestAsync(run, request, cancellationToken);
+        RunPage page = await store.ReadAsync(run, 0, 0, cancellationToken);
+        if (page.Liveness != Liveness.Live)
+        {
+            await SettleAsync(store, run, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes a run that nobody owns, records what the waiting requests mean, and lets it go.</summary>
+    public static async Task SettleAsync(IRunStore store, RunId run, CancellationToken cancellationToken)
+    {
+        OwnedRun owned;
+        try
+        {
+            owned = await store.TakeAsync(run, cancellationToken);
+        }
+        catch (RunOwnedException)
+        {
+            // The new owner looks for requests, at the latest when it lets go.
+            return;
+        }
+
+        await using (owned)
+        {
+            ImmutableArray<RunRequest> requests = await owned.TakeRequestsAsync(cancellationToken);
+            if (requests.OfType<AppliedRequest>().Any())
+            {
+                Journal journal = await ReadAsync(store, run, cancellationToken);
+                ImmutableArray<RunEvent> events = [.. requests.Select(request => Meaning(journal, request)).OfType<RunEvent>()];
+                await owned.AppendAsync(events, [], cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The event that a request to record something comes to; null where it asks for nothing that can be recorded, or
+    /// names a node or code that the run doesn't have: requests are files, and anybody may have written one.
+    /// </summary>
+    public static RunEvent? Meaning(Journal journal, RunRequest request) =>
+        request is AppliedRequest applied && journal.Has(applied.Node) && journal[applied.Node].Code == applied.Code
+            ? new NodeApplied(applied.Node, applied.Code, applied.File)
+            : null;
+
+    private static async Task<Journal> ReadAsync(IRunStore store, RunId run, CancellationToken cancellationToken)
+    {
+        Journal journal = Journal.Empty;
+        while (true)
+        {
+            RunPage page = await store.ReadAsync(run, journal.Seq, PageLength, cancellationToken);
+            journal = journal.Apply(page.Events);
+            if (journal.Seq >= page.Head)
+            {
+                return journal;
+            }
+        }
+    }
+}

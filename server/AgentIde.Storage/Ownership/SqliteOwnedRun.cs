@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Runs;
+using AgentIde.Storage.Files;
+using AgentIde.Storage.Requests;
+
+namespace AgentIde.Storage.Ownership;
+
+/// <summary>
+/// A run in the hands of this process. Letting go writes what waits, checkpoints, frees the lock, and only then looks
+/// for requests once more: whoever leaves one looks at the lock afterwards, so that one of the two always sees the other.
+/// </summary>
+internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLock owner, EventAppender appender, RequestFolder requests) : OwnedRun
+{
+    private readonly GroupCommit commits = new(folder.Run, appender);
+    private int disposed;
+
+    public override RunId Run => folder.Run;
+
+    public override int Epoch => appender.Epoch;
+
+    public override string Folder => folder.Path;
+
+    public override async Task<ImmutableArray<RecordedEvent>> AppendAsync(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs, CancellationToken cancellationToken) =>
+        events.IsEmpty && blobs.IsEmpty ? [] : await commits.AppendAsync(new PendingAppend(events, blobs), cancellationToken);
+
+    public override Task<ImmutableArray<RunRequest>> TakeRequestsAsync(CancellationToken cancellationToken) =>
+        StoreErrors.Answer(folder.Path, requests.Take, cancellationToken);
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await commits.CloseAsync();
+        try
+        {
+            appender.Checkpoint();
+        }
+        finally
+        {
+            appender.Dispose();
+            owner.Dispose();
+        }
+
+        if (requests.HasAny)
+        {
+            await RunDecisions.SettleAsync(store, Run, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Runs;
+using AgentIde.Storage.Database;
+using AgentIde.Storage.Files;
+using AgentIde.Storage.Ownership;
+using AgentIde.Storage.Reading;
+using AgentIde.Storage.Requests;
+
+namespace AgentIde.Storage;
+
+/// <summary>
+/// The runs of one workspace, each a folder with a SQLite database of its own. Any number of stores, in one process or
+/// many, may read a run; one owns it. Opening a store makes nothing: the folders appear with the first run.
+/// </summary>
+public sealed class SqliteRunStore : IRunStore, IDisposable
+{
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<RunId, RunWatch> watches = [];
+    private readonly StorePlace place;
+    private readonly TimeProvider time;
+    private readonly Action<WritePoint> reached;
+
+    /// <exception cref="RunStoreException">There is no such folder, or no local disk to keep runs on.</exception>
+    public SqliteRunStore(string workspace, TimeProvider time)
+        : this(workspace, time, NetworkFileSystems.NameOf, StorePlace.UserStateFolder(), static _ => { })
+    {
+    }
+
+    internal SqliteRunStore(string workspace, TimeProvider time, Func<string, string?> networkFileSystem, string stateFolder, Action<WritePoint> reached)
+    {
+        place = StoreErrors.Translate(workspace, () => StorePlace.Of(workspace, networkFileSystem, stateFolder));
+        this.time = time;
+        this.reached = reached;
+    }
+
+    /// <summary>What the user should know of where the runs are kept; null where they are in the workspace as usual.</summary>
+    public string? Notice => place.Notice;
+
+    /// <summary>Absolute path of a run's folder, whether it is there or not.</summary>
+    public string FolderOf(RunId run) => Path.Combine(place.Runs, run.Value);
+
+    public Task<ImmutableArray<RunListing>> ListAsync(CancellationToken cancellationToken) =>
+        StoreErrors.Answer(place.Runs, () => RunList.Read(place.Runs, cancellationToken), cancellationToken);
+
+    public Task<RunPage> ReadAsync(RunId run, long after, int limit, CancellationToken cancellationToken) =>
+        Read(run, (reader, held) => reader.Page(after, limit, held, cancellationToken), cancellationToken);
+
+    public async Task WaitForNewsAsync(RunId run, long after, Liveness known, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            (long head, Liveness liveness) = StoreErrors.Translate(FolderOf(run), () => WatchOf(run).Look());
+            if (head > after || liveness != known)
+            {
+                return;
+            }
+
+            await Task.Delay(liveness == Liveness.Live ? LiveInterval : IdleInterval, time, cancellationToken);
+        }
+    }
+
+    public Task<ReadOnlyMemory<byte>> ReadBlobAsync(RunId run, Digest blob, CancellationToken cancellationToken) =>
+        Read<ReadOnlyMemory<byte>>(run, (reader, _) => reader.Blob(blob), cancellationToken);
+
+    public Task<ImmutableArray<string>> CheckAsync(RunId run, CancellationToken cancellationToken) =>
+        StoreErrors.Answer(FolderOf(run), () => RunCheck.All(Existing(run), cancellationToken), cancellationToken);
+
+    public Task RequestAsync(RunId run, RunRequest request, CancellationToken cancellationToken) =>
+        StoreErrors.Answer(
+            FolderOf(run),
+            () =>
+            {
+                new RequestFolder(Existing(run).Control, time).Leave(request);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<OwnedRun> CreateAsync(string taskId, CancellationToken cancellationToken) =>
+        StoreErrors.Answer(place.Runs, () => Create(taskId), cancellationToken);
+
+    public Task<OwnedRun> TakeAsync(RunId run, CancellationToken cancellationToken) =>
+        StoreErrors.Answer(FolderOf(run), () => Take(run), cancellationToken);
+
+    public Task<string> WriteViewAsync(RunId run, int node, string fileName, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        StoreErrors.Answer(FolderOf(run), () => NodeViews.Write(Existing(run), node, fileName, bytes.Span), cancellationToken);
+
+    /// <summary>Lets go of what waiting for news holds open. Runs that are owned are let go by their owners.</summary>
+    public void Dispose()
+    {
+        lock (watches)
+        {
+            foreach (RunWatch watch in watches.Values)
+            {
+                watch.Dispose();
+            }
+
+            watches.Clear();
+        }
+    }
+
+    private Task<T> Read<T>(RunId run, Func<RunReader, bool, T> read, CancellationToken cancellationToken) => StoreErrors.Answer(
+        FolderOf(run),
+        () =>
+        {
+            RunFolder folder = Existing(run);
+            bool held = OwnerLock.IsHeld(folder.Lock);
+            using RunReader reader = new(folder);
+            return read(reader, held);
+        },
+        cancellationToken);
+
+    private RunWatch WatchOf(RunId run)
+    {
+        lock (watches)
+        {
+            return watches.TryGetValue(run, out RunWatch? watch) ? watch : watches[run] = new RunWatch(Existing(run));
+        }
+    }
+
+    private RunFolder Existing(RunId run)
+    {
+        RunFolder folder = new(run, FolderOf(run));
+        PrivateFiles.RefuseLink(place.Runs);
+        PrivateFiles.RefuseLink(folder.Path);
+        return folder.HasDatabase ? folder : throw new RunStoreException($"There is no run {run} in {place.Runs}: `agentide runs` lists those there are.");
+    }
+
+    private OwnedRun Create(string taskId)
+    {
+        place.Make();
+        RunFolder folder = RunList.MakeNext(place.Runs, taskId);
+        OwnerLock owner = OwnerLock.TryTake(folder.Lock) ?? throw Owned(folder);
+        return Own(folder, owner, () =>
+        {
+            folder.MakeSubfolders();
+            HeadsFile.Create(folder.Path, Head.Empty);
+            Connections.Create(folder.Path);
+        });
+    }
+
+    private OwnedRun Take(RunId run)
+    {
+        RunFolder folder = Existing(run);
+        OwnerLock owner = OwnerLock.TryTake(folder.Lock) ?? throw Owned(folder);
+        return Own(folder, owner, () =>
+        {
+            folder.MakeSubfolders();
+            RunCheck.RefuseLoss(folder);
+        });
+    }
+
+    private SqliteOwnedRun Own(RunFolder folder, OwnerLock owner, Action prepare)
+    {
+        try
+        {
+            prepare();
+            EventAppender appender = EventAppender.Open(folder.Run, folder.Path, time, reached);
+            return new SqliteOwnedRun(this, folder, owner, appender, new RequestFolder(folder.Control, time));
+        }
+        catch
+        {
+            owner.Dispose();
+            throw;
+        }
+    }
+
+    private static RunOwnedException Owned(RunFolder folder) =>
+        new($"The run {folder.Run} is owned by {OwnerLock.DescribeOwner(folder.Lock)}: stop that first, or wait until it ends.");
+}
