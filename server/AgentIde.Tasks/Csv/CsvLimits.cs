@@ -1,0 +1,15 @@
+namespace AgentIde.Tasks.Csv;
+
+/// <summary>What a CSV file may cost at most. A hostile file is refused at the first limit it reaches, with its line.</summary>
+/// <param name="Bytes">After inflation.</param>
+/// <param name="Rows">Data rows, the header not counted.</param>
+/// <param name="RecordCharacters">Of one record, so also of one field and of a quote that is never closed.</param>
+internal sealed record CsvLimits(long Bytes, int Rows, int Columns, int RecordCharacters)
+{
+    /// <summary>For the files of a task: its owner's own, but still not worth the machine.</summary>
+    public static CsvLimits Task { get; } = new(4L << 30, 50_000_000, 20_000, 16 << 20);
+
+    /// <summary>For a submission, from what a sound one can need.</summary>
+    public static CsvLimits Submission(int rows, int columns) =>
+        new(Math.Min((1L << 20) + (rows * (64L + (40L * columns))), 512L << 20), rows + 1, columns + 1, 1 << 20);
+}

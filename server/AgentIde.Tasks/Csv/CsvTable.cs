@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using AgentIde.Core.Holdouts;
+
+namespace AgentIde.Tasks.Csv;
+
+/// <summary>
+/// A CSV file of a task in memory: one string a row and the ends of its fields, so that wide files cost little more
+/// than their text. Fields keep the text of the source.
+/// </summary>
+internal sealed class CsvTable
+{
+    private readonly List<string> _rows = [];
+    private readonly List<int> _ends = [];
+    private readonly List<int> _lines = [];
+
+    private CsvTable(string name, ImmutableArray<string> header)
+    {
+        Name = name;
+        Header = header;
+    }
+
+    /// <summary>As messages call it: <c>public/train.csv.gz</c>.</summary>
+    public string Name { get; }
+
+    public ImmutableArray<string> Header { get; }
+
+    public int Rows => _rows.Count;
+
+    /// <exception cref="TaskProblemException">The file is no sound CSV, or has no rows.</exception>
+    public static CsvTable Read(string path, string name, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            using CsvRecords records = CsvRecords.Open(File.OpenRead(path), CsvLimits.Task);
+            CsvTable table = new(name, records.Header);
+            while (records.Read())
+            {
+                if ((records.Rows & 0xFFF) == 0)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+
+                table.Add(records);
+            }
+
+            return table.Rows > 0 ? table : throw new TaskProblemException($"{name}: no rows under the header");
+        }
+        catch (CsvProblemException problem)
+        {
+            throw new TaskProblemException($"{name}: {problem.Message}", problem);
+        }
+    }
+
+    public ReadOnlySpan<char> Field(int row, int column)
+    {
+        ReadOnlySpan<int> ends = CollectionsMarshal.AsSpan(_ends).Slice(row * Header.Length, Header.Length);
+        int start = column == 0 ? 0 : ends[column - 1];
+        return _rows[row].AsSpan(start, ends[column] - start);
+    }
+
+    /// <summary>1-based line of the file where the row begins.</summary>
+    public int Line(int row) => _lines[row];
+
+    public int? Find(string column) => Header.IndexOf(column) is int index and >= 0 ? index : null;
+
+    /// <exception cref="TaskProblemException">There is no such column.</exception>
+    public int Require(string column) =>
+        Find(column) ?? throw new TaskProblemException($"{Name}: no column '{Shown.Text(column)}'{Nearest.Hint(column, Header)}");
+
+    private void Add(CsvRecords records)
+    {
+        int length = 0;
+        for (int column = 0; column < Header.Length; column++)
+        {
+            length += records[column].Length;
+            _ends.Add(length);
+        }
+
+        _rows.Add(string.Create(length, records, static (text, source) =>
+        {
+            for (int column = 0; column < source.Header.Length; column++)
+            {
+                source[column].CopyTo(text);
+                text = text[source[column].Length..];
+            }
+        }));
+        _lines.Add(records.Line);
+    }
+}

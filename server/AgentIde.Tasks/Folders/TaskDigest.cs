@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Tasks.Folders;
+
+/// <summary>SHA-256 over task.yaml and every public file, with their paths and lengths, in ordinal order of the paths.</summary>
+internal static class TaskDigest
+{
+    public static Digest Of(TaskPaths paths, CancellationToken cancellationToken)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string file in paths.FilesBeneath(TaskFiles.PublicFolder).Select(file => $"{TaskFiles.PublicFolder}/{file}").Prepend(TaskYaml.FileName))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using FileStream bytes = File.OpenRead(paths.Resolve(file, file));
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file}\0{bytes.Length}\0")));
+            byte[] block = new byte[1 << 16];
+            for (int got; (got = bytes.Read(block)) > 0;)
+            {
+                hash.AppendData(block, 0, got);
+            }
+        }
+
+        return Digest.Parse(Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+}

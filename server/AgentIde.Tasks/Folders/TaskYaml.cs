@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using AgentIde.Core.Holdouts;
+using AgentIde.Tasks.Metrics;
+
+namespace AgentIde.Tasks.Folders;
+
+/// <summary>What task.yaml says, each word checked for itself; files and columns it names are not looked at yet.</summary>
+internal sealed record TaskYaml(
+    string Id,
+    string Title,
+    string DescriptionPath,
+    Metric Metric,
+    string? Label,
+    string IdColumn,
+    ImmutableArray<string> Targets,
+    SplitChoice Split,
+    string? SolutionPath,
+    string? License,
+    string? Source,
+    ImmutableArray<Reference> References)
+{
+    public const string FileName = "task.yaml";
+
+    private static readonly ImmutableArray<string> Keys =
+        ["id", "title", "description", "metric", "label", "submission", "split", "solution", "license", "source", "reference"];
+
+    private static readonly ImmutableArray<string> SubmissionKeys = ["id", "target"];
+
+    /// <exception cref="TaskProblemException">A key is unknown, missing or of the wrong kind; the message names the line.</exception>
+    public static TaskYaml Parse(string text)
+    {
+        YamlMapping root = YamlReader.Read(FileName, text);
+        RefuseUnknown(root, Keys, "");
+        YamlMapping submission = Find(root, "submission") switch
+        {
+            null => throw new TaskProblemException($"{FileName}: 'submission' is missing; it names the columns: submission: {{id: …, target: […]}}"),
+            { Value: YamlMapping mapping } => mapping,
+            { } other => throw Problem(other.Line, $"'submission' must be a mapping with id and target, it is {other.Value.Kind}"),
+        };
+        RefuseUnknown(submission, SubmissionKeys, "submission.");
+        return new TaskYaml(
+            ReadId(root),
+            Text(root, "title"),
+            Text(root, "description"),
+            ReadMetric(root),
+            OptionalText(root, "label", ""),
+            Text(submission, "id", "submission."),
+            ReadTargets(submission),
+            ReadSplit(root),
+            OptionalText(root, "solution", ""),
+            OptionalText(root, "license", ""),
+            OptionalText(root, "source", ""),
+            ReadReferences(root));
+    }
+
+    private static TaskProblemException Problem(int line, string problem) => new($"{FileName} line {line}: {problem}");
+
+    private static YamlEntry? Find(YamlMapping mapping, string key) => mapping.Entries.FirstOrDefault(entry => entry.Key == key);
+
+    private static void RefuseUnknown(YamlMapping mapping, ImmutableArray<string> known, string prefix)
+    {
+        if (mapping.Entries.FirstOrDefault(entry => !known.Contains(entry.Key)) is { } unknown)
+        {
+            string hint = Nearest.Hint(unknown.Key, known);
+            throw Problem(
+                unknown.Line,
+                $"unknown key '{prefix}{Shown.Text(unknown.Key)}'{(hint.Length > 0 ? hint : $"; the keys are {string.Join(", ", known)}")}");
+        }
+    }
+
+    private static string Text(YamlMapping mapping, string key, string prefix = "") =>
+        OptionalText(mapping, key, prefix) ?? throw new TaskProblemException($"{FileName}: '{prefix}{key}' is missing");
+
+    private static string? OptionalText(YamlMapping mapping, string key, string prefix) => Find(mapping, key) switch
+    {
+        null => null,
+        { Value: YamlText { IsNull: false } text } when !string.IsNullOrWhiteSpace(text.Value) => text.Value,
+        { Value: YamlText } entry => throw Problem(entry.Line, $"'{prefix}{key}' is empty"),
+        { } entry => throw Problem(entry.Line, $"'{prefix}{key}' must be text, it is {entry.Value.Kind}"),
+    };
+
+    private static string ReadId(YamlMapping root)
+    {
+        string id = Text(root, "id");
+        bool sound = id.Length <= 64 && char.IsAsciiLetterOrDigit(id[0]) && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
+        return sound ? id : throw Problem(Find(root, "id")!.Line, $"the id '{Shown.Text(id)}' must be at most 64 letters, digits, '-', '_' and '.', and begin with a letter or digit");
+    }
+
+    private static Metric ReadMetric(YamlMapping root)
+    {
+        string name = Text(root, "metric");
+        return MetricCatalogue.Find(name)
+            ?? throw Problem(Find(root, "metric")!.Line, $"unknown metric '{Shown.Text(name)}'; the metrics are {string.Join(", ", MetricCatalogue.Nearest(name))}");
+    }
+
+    private static ImmutableArray<string> ReadTargets(YamlMapping submission)
+    {
+        YamlEntry entry = Find(submission, "target")
+            ?? throw new TaskProblemException($"{FileName}: 'submission.target' is missing; it lists the columns to predict");
+        ImmutableArray<YamlNode> items = entry.Value is YamlList list ? list.Items : [entry.Value];
+        ImmutableArray<string>.Builder targets = ImmutableArray.CreateBuilder<string>();
+        foreach (YamlNode item in items)
+        {
+            if (item is not YamlText { IsNull: false, Value.Length: > 0 } text)
+            {
+                throw Problem(item.Line, $"'submission.target' must be a column or a list of columns; one of them is {item.Kind}");
+            }
+
+            if (targets.Contains(text.Value))
+            {
+                throw Problem(item.Line, $"'submission.target' names '{Shown.Text(text.Value)}' twice");
+            }
+
+            targets.Add(text.Value);
+        }
+
+        return targets.Count > 0 ? targets.ToImmutable() : throw Problem(entry.Line, "'submission.target' is empty");
+    }
+
+    private static SplitChoice ReadSplit(YamlMapping root)
+    {
+        string? text = OptionalText(root, "split", "");
+        return SplitChoice.Parse(text ?? "auto")
+            ?? throw Problem(Find(root, "split")!.Line, $"unknown split '{Shown.Text(text)}'; it is auto, random, stratified, group:COLUMN or time:COLUMN");
+    }
+
+    private static ImmutableArray<Reference> ReadReferences(YamlMapping root)
+    {
+        YamlEntry? entry = Find(root, "reference");
+        if (entry is null)
+        {
+            return [];
+        }
+
+        if (entry.Value is not YamlMapping mapping)
+        {
+            throw Problem(entry.Line, $"'reference' must be a mapping of names to scores, it is {entry.Value.Kind}");
+        }
+
+        return
+        [
+            .. mapping.Entries.Select(item =>
+                item.Value is YamlText text && double.TryParse(text.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double score) && double.IsFinite(score)
+                    ? new Reference(item.Key, score)
+                    : throw Problem(item.Line, $"'reference.{Shown.Text(item.Key)}' must be a number")),
+        ];
+    }
+}

@@ -1,0 +1,77 @@
+using AgentIde.Core.Holdouts;
+using AgentIde.Tasks.Csv;
+using AgentIde.Tasks.Metrics;
+
+namespace AgentIde.Tasks.Grading;
+
+/// <summary>
+/// Grades submissions of one form by one metric. All rows must be sound, also those that have no answer here: on the
+/// blind files only the holdout's rows count. The answers are read once; safe for use by several threads.
+/// </summary>
+public sealed class SubmissionGrader : IGrader
+{
+    private readonly Metric _metric;
+    private readonly LabelEncoding _encoding;
+    private readonly SubmissionForm _form;
+    private readonly double[] _answers;
+    private readonly int[] _places;
+
+    /// <param name="places">For each row of the form its place among the answers, or -1.</param>
+    internal SubmissionGrader(Metric metric, LabelEncoding encoding, SubmissionForm form, double[] answers, int[] places)
+    {
+        _metric = metric;
+        _encoding = encoding;
+        _form = form;
+        _answers = answers;
+        _places = places;
+    }
+
+    public Task<Grade> GradeAsync(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
+    {
+        (MetricValue? value, string? problem) = Evaluate(submission, cancellationToken);
+        return Task.FromResult(value is null ? new Grade(null, null, 0, problem) : new Grade(value.Score, value.StandardError, _answers.Length, null));
+    }
+
+    public Task<PairedDifference> CompareAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken)
+    {
+        MetricValue left = Require(submission, nameof(submission), cancellationToken);
+        MetricValue right = Require(other, nameof(other), cancellationToken);
+        return Task.FromResult(new PairedDifference(_metric.Facts.Gain(left.Score, right.Score), left.PairedStandardError(right)));
+    }
+
+    private MetricValue Require(ReadOnlyMemory<byte> submission, string name, CancellationToken cancellationToken)
+    {
+        (MetricValue? value, string? problem) = Evaluate(submission, cancellationToken);
+        return value ?? throw new ArgumentException($"Not a valid submission: {problem}", name);
+    }
+
+    private (MetricValue? Value, string? Problem) Evaluate(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
+    {
+        int width = _form.Targets.Length;
+        double[] predictions = new double[_answers.Length * width];
+        try
+        {
+            SubmissionReader.Read(
+                submission,
+                _form,
+                _encoding,
+                (row, target, value, _) =>
+                {
+                    if (_places[row] is int place and >= 0)
+                    {
+                        predictions[(place * width) + target] = value;
+                    }
+                },
+                cancellationToken);
+        }
+        catch (CsvProblemException problem)
+        {
+            return (null, problem.Message);
+        }
+
+        MetricValue result = _metric.Evaluate(_answers, predictions);
+        return double.IsFinite(result.Score) && double.IsFinite(result.StandardError)
+            ? (result, null)
+            : (null, $"the predictions are so large that {_metric.Name} is infinite");
+    }
+}

@@ -1,0 +1,185 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Runs;
+using AgentIde.Tasks.Csv;
+using AgentIde.Tasks.Folders;
+using AgentIde.Tasks.Grading;
+
+namespace AgentIde.Tasks.Holdouts;
+
+/// <summary>
+/// The blind holdout of random and stratified splits. Everything follows from the task, the workspace's secret and
+/// the split seed, so the answers are never written down: whoever needs them computes them again. A row has the same
+/// fresh id in both folders, so submissions of search and refit are restored and compared in the same way.
+/// </summary>
+public sealed class BlindHoldout : IHoldout
+{
+    public const int SecretLength = 32;
+
+    private readonly TaskFolder _task;
+    private readonly byte[] _salt;
+    private readonly Lazy<(BlindPlan Plan, double[] Answers)> _split;
+    private readonly Lazy<SubmissionGrader> _grader;
+
+    /// <param name="secret">The workspace's own, 32 bytes: without it nobody can tell which rows are cut.</param>
+    /// <param name="splitSeed">Another seed cuts other rows.</param>
+    /// <exception cref="TaskProblemException">The task asks for a split that is not there.</exception>
+    public BlindHoldout(TaskFolder task, ReadOnlySpan<byte> secret, long splitSeed)
+    {
+        if (secret.Length != SecretLength)
+        {
+            throw new ArgumentException($"A workspace's secret has {SecretLength} bytes.", nameof(secret));
+        }
+
+        RequireSupported(task);
+        _task = task;
+        byte[] message = [.. Encoding.UTF8.GetBytes(task.Facts.Digest.Hex), .. new byte[sizeof(long)]];
+        BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(message.Length - sizeof(long)), splitSeed);
+        _salt = HMACSHA256.HashData(secret, message);
+        _split = new(() => Split(_task.ReadTrain(), _task.ReadTest().Rows));
+        _grader = new(MakeGrader);
+    }
+
+    /// <summary>Grades the holdout's rows of a submission on the blind files; all its rows must be sound.</summary>
+    public IGrader Grader => _grader.Value;
+
+    /// <summary>For tests: which rows are cut.</summary>
+    internal BlindPlan Plan => _split.Value.Plan;
+
+    public Task<SplitFacts> PrepareAsync(string folder, CancellationToken cancellationToken)
+    {
+        _task.RequireUnchanged(cancellationToken);
+        CsvTable train = _task.ReadTrain(cancellationToken);
+        CsvTable test = _task.ReadTest(cancellationToken);
+        SideFiles.Check(_task, train, test);
+        (BlindPlan plan, double[] answers) = _split.Value;
+        BlindFiles files = new(_task, plan, train, test, _task.ReadSample(cancellationToken));
+        string search = BlindFolder.Make(Path.Combine(folder, "search"), open => files.Write(plan.SearchTrain, plan.Mixed, open, cancellationToken));
+        string refit = BlindFolder.Make(Path.Combine(folder, "refit"), open => files.Write(plan.RefitTrain, plan.RefitTest, open, cancellationToken));
+        return Task.FromResult(new SplitFacts(
+            plan.Kind,
+            SplitEvidence.Why(_task, plan, train, test, answers, cancellationToken),
+            plan.SearchTrain.Length,
+            plan.Holdout.Length,
+            plan.TestRows,
+            Digest.Of($"search\n{search}refit\n{refit}")));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Takes submissions of the search and of the refit; these have the test rows alone.</remarks>
+    public Task<ReadOnlyMemory<byte>> RestoreAsync(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult(Restore(blindSubmission, cancellationToken));
+        }
+        catch (CsvProblemException problem)
+        {
+            throw new TaskProblemException($"the submission does not fit the blind files: {problem.Message}", problem);
+        }
+    }
+
+    public double? Agreement(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other) =>
+        SubmissionAgreement.Of(submission, other, _task.Facts, Plan.TrainRows + Plan.TestRows);
+
+    private static void RequireSupported(TaskFolder task)
+    {
+        if (task.Split.Rule is SplitRule.Group or SplitRule.Time)
+        {
+            throw new TaskProblemException(
+                $"{TaskYaml.FileName}: 'split: {Shown.Text(task.Split.ToString())}' is not supported yet in this version; it has auto, random and stratified");
+        }
+
+        if (task.Split.Rule == SplitRule.Stratified && task.Facts.Metric.Predicts == PredictionKind.Values)
+        {
+            throw new TaskProblemException($"{TaskYaml.FileName}: 'split: stratified' needs a label of classes, and {task.Metric.Name} predicts numbers; use random");
+        }
+    }
+
+    private (BlindPlan Plan, double[] Answers) Split(CsvTable train, int testRows)
+    {
+        double[] answers = TaskTables.Answers(train, _task.Facts.Label, _task.Encoding);
+        bool stratified = _task.Split.Rule == SplitRule.Stratified
+            || (_task.Split.Rule == SplitRule.Auto && _task.Facts.Metric.Predicts != PredictionKind.Values);
+        BlindPlan plan = BlindPlan.Make(_salt, train.Rows, testRows, stratified ? answers : null);
+        if (_task.Metric.ProblemOfAnswers([.. plan.Holdout.Select(row => answers[row])]) is { } problem)
+        {
+            throw new TaskProblemException($"the holdout of {plan.Holdout.Length} rows can't be scored: {problem}; use 'split: stratified', or add rows");
+        }
+
+        return (plan, answers);
+    }
+
+    private SubmissionGrader MakeGrader()
+    {
+        (BlindPlan plan, double[] answers) = _split.Value;
+        Dictionary<int, int> places = plan.Holdout.Select((row, place) => (row, place)).ToDictionary(pair => pair.row, pair => pair.place);
+        return new SubmissionGrader(
+            _task.Metric,
+            _task.Encoding,
+            Form(plan.Mixed),
+            [.. plan.Holdout.Select(row => answers[row])],
+            [.. plan.Mixed.Select(row => places.GetValueOrDefault(row, -1))]);
+    }
+
+    private SubmissionForm Form(int[] rows) =>
+        new(_task.Facts.IdColumn, _task.Facts.Targets, [.. rows.Select(row => Plan.FreshIds[row].ToString(CultureInfo.InvariantCulture))]);
+
+    private ReadOnlyMemory<byte> Restore(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken)
+    {
+        int[] rows = CountRows(blindSubmission) == Plan.TestRows ? Plan.RefitTest : Plan.Mixed;
+        int width = _task.Facts.Targets.Length;
+        string[] texts = new string[Plan.TestRows * width];
+        SubmissionReader.Read(
+            blindSubmission,
+            Form(rows),
+            _task.Encoding,
+            (row, target, _, text) =>
+            {
+                if (rows[row] - Plan.TrainRows is int testRow and >= 0)
+                {
+                    texts[(testRow * width) + target] = text.ToString();
+                }
+            },
+            cancellationToken);
+        return WriteRestored(texts, cancellationToken);
+    }
+
+    private int CountRows(ReadOnlyMemory<byte> submission)
+    {
+        using CsvRecords records = CsvRecords.Open(SubmissionReader.AsStream(submission), CsvLimits.Submission(Plan.Mixed.Length, _task.Facts.Targets.Length + 1));
+        while (records.Read())
+        {
+        }
+
+        return records.Rows;
+    }
+
+    private ReadOnlyMemory<byte> WriteRestored(string[] texts, CancellationToken cancellationToken)
+    {
+        CsvTable sample = _task.ReadSample(cancellationToken);
+        string[] testIds = TaskTables.Ids(_task.ReadTest(cancellationToken), _task.Facts.IdColumn);
+        Dictionary<string, int> testRows = testIds.Select((id, row) => (id, row)).ToDictionary(pair => pair.id, pair => pair.row, StringComparer.Ordinal);
+        string[] sampleIds = TaskTables.Ids(sample, _task.Facts.IdColumn);
+        int width = _task.Facts.Targets.Length;
+        using MemoryStream output = new();
+        using (CsvWriter writer = new(output))
+        {
+            writer.Row(sample.Header);
+            foreach (string id in sampleIds)
+            {
+                foreach (string column in sample.Header)
+                {
+                    writer.Field(column == _task.Facts.IdColumn ? id : texts[(testRows[id] * width) + _task.Facts.Targets.IndexOf(column)]);
+                }
+
+                writer.EndRow();
+            }
+        }
+
+        return output.ToArray();
+    }
+}

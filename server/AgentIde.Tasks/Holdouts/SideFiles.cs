@@ -1,0 +1,71 @@
+using AgentIde.Core.Holdouts;
+using AgentIde.Tasks.Csv;
+using AgentIde.Tasks.Folders;
+
+namespace AgentIde.Tasks.Holdouts;
+
+/// <summary>
+/// Whether the other public files can go along as they are. One that knows the old ids, in a column or in file
+/// names, would tell the holdout from test (or say the answers), so it is refused.
+/// </summary>
+internal static class SideFiles
+{
+    /// <summary>Share of files in a folder named by ids, above which they are taken to be the rows' own.</summary>
+    private const double ManyNamed = 0.5;
+
+    /// <exception cref="TaskProblemException">A side file holds ids or the label.</exception>
+    public static void Check(TaskFolder task, CsvTable train, CsvTable test)
+    {
+        string[] reserved = [BlindFiles.Train, BlindFiles.Test, BlindFiles.Sample];
+        foreach (string file in task.SideFiles)
+        {
+            if (reserved.Any(name => file.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                throw new TaskProblemException($"public/{Shown.Text(file)} would overwrite a file of the split; rename it");
+            }
+
+            if (file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase))
+            {
+                CheckTable(task, file);
+            }
+        }
+
+        CheckNames(task, train, test);
+    }
+
+    private static void CheckTable(TaskFolder task, string file)
+    {
+        string name = $"{TaskFiles.PublicFolder}/{file}";
+        try
+        {
+            using CsvRecords records = CsvRecords.Open(File.OpenRead(Path.Combine(task.PublicFolder, file)), CsvLimits.Task);
+            foreach (string column in new[] { task.Facts.IdColumn, task.Facts.Label }.Where(column => records.Header.Contains(column)))
+            {
+                throw new TaskProblemException(
+                    $"{Shown.Text(name)} has the column '{Shown.Text(column)}': side tables with ids or labels are not supported yet in this version; join it into train.csv and test.csv");
+            }
+        }
+        catch (CsvProblemException problem)
+        {
+            throw new TaskProblemException($"{Shown.Text(name)}: {problem.Message}", problem);
+        }
+    }
+
+    private static void CheckNames(TaskFolder task, CsvTable train, CsvTable test)
+    {
+        if (task.SideFiles.IsEmpty)
+        {
+            return;
+        }
+
+        HashSet<string> ids = new(TaskTables.Ids(train, task.Facts.IdColumn).Concat(TaskTables.Ids(test, task.Facts.IdColumn)), StringComparer.Ordinal);
+        foreach (IGrouping<string?, string> folder in task.SideFiles.GroupBy(Path.GetDirectoryName))
+        {
+            if (folder.Count(file => ids.Contains(Path.GetFileNameWithoutExtension(file))) > ManyNamed * folder.Count())
+            {
+                throw new TaskProblemException(
+                    $"public/{Shown.Text(folder.First())} and its neighbours are named by ids: files of rows are not supported yet in this version; take them out of public/");
+            }
+        }
+    }
+}

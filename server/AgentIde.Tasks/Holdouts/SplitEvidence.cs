@@ -1,0 +1,102 @@
+using System.Globalization;
+using AgentIde.Core.Holdouts;
+using AgentIde.Tasks.Csv;
+using AgentIde.Tasks.Folders;
+using AgentIde.Tasks.Statistics;
+
+namespace AgentIde.Tasks.Holdouts;
+
+/// <summary>
+/// What speaks for and against the split, in one line. The holdout and the task's test are held against the same
+/// train rows: where they relate to these alike, a score on the holdout says something about test.
+/// </summary>
+internal static class SplitEvidence
+{
+    /// <summary>Difference in the share of unseen values of a column, beyond which it is named.</summary>
+    private const double TellingGap = 0.05;
+
+    private const int FewOfAClass = 100;
+
+    public static string Why(TaskFolder task, BlindPlan plan, CsvTable train, CsvTable test, double[] answers, CancellationToken cancellationToken)
+    {
+        List<string> parts = [Choice(task, plan)];
+        string[] features = [.. test.Header.Where(column => column != task.Facts.IdColumn)];
+        List<(string Column, double Holdout, double Test)> unseen = [];
+        foreach (string column in features)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (double holdout, double inTest) = Unseen(plan, train, test, [column]);
+            unseen.Add((column, holdout, inTest));
+        }
+
+        if (unseen.Count > 0)
+        {
+            (double freshHoldout, double freshTest) = Unseen(plan, train, test, features);
+            parts.Add($"values unseen in train: holdout {Percent(unseen.Average(share => share.Holdout))}, test {Percent(unseen.Average(share => share.Test))}");
+            parts.Add($"rows that stand in train too: holdout {Percent(1 - freshHoldout)}, test {Percent(1 - freshTest)}");
+            (string column, double inHoldout, double test2) = unseen.MaxBy(share => share.Test - share.Holdout);
+            if (test2 - inHoldout > TellingGap)
+            {
+                parts.Add($"test differs most in {Shown.Text(column)} ({Percent(test2)} unseen against {Percent(inHoldout)}), so the holdout may flatter");
+            }
+        }
+
+        parts.AddRange(Warnings(plan, answers));
+        return string.Join("; ", parts);
+    }
+
+    private static string Choice(TaskFolder task, BlindPlan plan)
+    {
+        string kind = plan.Kind.ToString().ToLowerInvariant();
+        return task.Split.Rule != SplitRule.Auto ? $"{kind}, as {TaskYaml.FileName} asks"
+            : plan.Kind == SplitKind.Stratified ? "stratified, for the label is a class"
+            : "random, for the label is a number";
+    }
+
+    private static IEnumerable<string> Warnings(BlindPlan plan, double[] answers)
+    {
+        if (plan.TrainRows < BlindPlan.FewTrainRows)
+        {
+            yield return $"only {plan.TrainRows:N0} train rows, so scores on the holdout are rough";
+        }
+
+        if (plan.Kind == SplitKind.Stratified && answers.CountBy(answer => answer).MinBy(pair => pair.Value) is { Value: < FewOfAClass } rare)
+        {
+            yield return $"the rarest class has only {rare.Value:N0} train rows, so scores on the holdout are rough";
+        }
+
+        if (plan.Holdout.Length < plan.TrainRows / 10)
+        {
+            yield return $"a small holdout of {plan.Holdout.Length:N0} rows, for test has only {plan.TestRows:N0}";
+        }
+    }
+
+    /// <summary>Shares of holdout and test rows whose values in the columns, taken together, stand in no row of the search's train.</summary>
+    private static (double Holdout, double Test) Unseen(BlindPlan plan, CsvTable train, CsvTable test, string[] columns)
+    {
+        int[] inTrain = [.. columns.Select(train.Require)];
+        int[] inTest = [.. columns.Select(test.Require)];
+        HashSet<ulong> known = new(plan.SearchTrain.Length);
+        foreach (int row in plan.SearchTrain)
+        {
+            known.Add(Hash(train, row, inTrain));
+        }
+
+        int freshHoldout = plan.Holdout.Count(row => !known.Contains(Hash(train, row, inTrain)));
+        int freshTest = Enumerable.Range(0, test.Rows).Count(row => !known.Contains(Hash(test, row, inTest)));
+        return ((double)freshHoldout / plan.Holdout.Length, (double)freshTest / test.Rows);
+    }
+
+    private static ulong Hash(CsvTable table, int row, int[] columns)
+    {
+        ulong hash = TextHash.Start;
+        foreach (int column in columns)
+        {
+            hash = TextHash.Add(hash, table.Field(row, column));
+        }
+
+        return hash;
+    }
+
+    private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+}

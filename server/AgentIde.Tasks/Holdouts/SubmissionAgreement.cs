@@ -1,0 +1,101 @@
+using AgentIde.Core.Runs;
+using AgentIde.Tasks.Csv;
+using AgentIde.Tasks.Grading;
+using AgentIde.Tasks.Statistics;
+
+namespace AgentIde.Tasks.Holdouts;
+
+/// <summary>
+/// How alike two submissions put the rows they share in order: Spearman's rank correlation, averaged over the target
+/// columns. Predicted classes have no order, so each class counts as a column of its own, 1 where it is predicted.
+/// </summary>
+internal static class SubmissionAgreement
+{
+    /// <summary>Null where a submission is broken, no id is shared, or no column varies in both.</summary>
+    public static double? Of(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, TaskFacts task, int mostRows)
+    {
+        if (Read(submission, task, mostRows) is not { } left || Read(other, task, mostRows) is not { } right)
+        {
+            return null;
+        }
+
+        string[] ids = [.. left.Keys.Where(right.ContainsKey)];
+        List<double> correlations = [];
+        for (int target = 0; target < task.Targets.Length; target++)
+        {
+            string[] leftTexts = [.. ids.Select(id => left[id][target])];
+            string[] rightTexts = [.. ids.Select(id => right[id][target])];
+            if (task.Metric.Predicts == PredictionKind.Labels)
+            {
+                correlations.AddRange(leftTexts.Union(rightTexts).Order(StringComparer.Ordinal)
+                    .Select(name => Ranks.Spearman(Indicate(leftTexts, name), Indicate(rightTexts, name)))
+                    .OfType<double>());
+            }
+            else if (Parse(leftTexts) is { } leftNumbers && Parse(rightTexts) is { } rightNumbers)
+            {
+                if (Ranks.Spearman(leftNumbers, rightNumbers) is { } correlation)
+                {
+                    correlations.Add(correlation);
+                }
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return correlations.Count > 0 ? correlations.Average() : null;
+    }
+
+    private static Dictionary<string, string[]>? Read(ReadOnlyMemory<byte> submission, TaskFacts task, int mostRows)
+    {
+        try
+        {
+            using CsvRecords records = CsvRecords.Open(SubmissionReader.AsStream(submission), CsvLimits.Submission(mostRows, task.Targets.Length + 1));
+            int id = records.Header.IndexOf(task.IdColumn);
+            int[] targets = [.. task.Targets.Select(target => records.Header.IndexOf(target))];
+            if (id < 0 || targets.Contains(-1))
+            {
+                return null;
+            }
+
+            Dictionary<string, string[]> rows = new(StringComparer.Ordinal);
+            while (records.Read())
+            {
+                string[] texts = new string[targets.Length];
+                for (int target = 0; target < targets.Length; target++)
+                {
+                    texts[target] = records[targets[target]].ToString();
+                }
+
+                if (!rows.TryAdd(records[id].ToString(), texts))
+                {
+                    return null;
+                }
+            }
+
+            return rows;
+        }
+        catch (CsvProblemException)
+        {
+            // Broken is an answer here: the caller asks whether two submissions agree, and this one has nothing to say.
+            return null;
+        }
+    }
+
+    private static double[] Indicate(string[] texts, string name) => [.. texts.Select(text => text == name ? 1.0 : 0.0)];
+
+    private static double[]? Parse(string[] texts)
+    {
+        double[] numbers = new double[texts.Length];
+        for (int row = 0; row < texts.Length; row++)
+        {
+            if (!Numbers.TryParseFinite(texts[row], out numbers[row]))
+            {
+                return null;
+            }
+        }
+
+        return numbers;
+    }
+}

@@ -1,0 +1,48 @@
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Tasks.Metrics;
+
+/// <summary>
+/// A score of predictions against answers, with the influence of each row on it, so that standard errors, also those
+/// of a difference on the same rows, follow without resampling. Pure and safe for use by several threads.
+/// Answers are one number a row: the value, 0 or 1, or a class by its index. Predictions are one number a row too, or
+/// one for each class, row by row. All numbers are finite.
+/// </summary>
+public abstract class Metric
+{
+    private protected Metric(string name, string displayName, MetricDirection direction, PredictionKind predicts) =>
+        Facts = new MetricFacts(name, displayName, direction, predicts);
+
+    public MetricFacts Facts { get; }
+
+    public string Name => Facts.Name;
+
+    /// <summary>What is drawn when rows are split or resampled. All metrics so far are by row.</summary>
+    public virtual MetricUnit Unit => MetricUnit.Row;
+
+    /// <summary>The score and the influence of each row.</summary>
+    /// <param name="answers">One number a row; at least one row.</param>
+    /// <param name="predictions">As long as the answers, or that times the number of classes.</param>
+    /// <exception cref="ArgumentException">
+    /// The lengths don't fit, or answers or predictions are none that <see cref="ProblemOfAnswers"/>,
+    /// <see cref="ProblemOfAnswer"/> and <see cref="ProblemOfPrediction"/> let pass.
+    /// </exception>
+    public abstract MetricValue Evaluate(ReadOnlySpan<double> answers, ReadOnlySpan<double> predictions);
+
+    /// <summary>Why an answer does not suit the metric: <c>roc-auc needs 0 or 1</c>; null where it does.</summary>
+    public virtual string? ProblemOfAnswer(double answer) => null;
+
+    /// <summary>Why a prediction does not suit the metric: <c>rmsle takes no negative value</c>; null where it does.</summary>
+    public virtual string? ProblemOfPrediction(double prediction) => null;
+
+    /// <summary>Why the answers as a whole have no score: <c>all answers are 0</c>; null where they have.</summary>
+    public virtual string? ProblemOfAnswers(ReadOnlySpan<double> answers) => null;
+
+    private protected static void RequireFit(ReadOnlySpan<double> answers, ReadOnlySpan<double> predictions)
+    {
+        if (answers.IsEmpty || predictions.Length % answers.Length != 0 || predictions.IsEmpty)
+        {
+            throw new ArgumentException($"{predictions.Length} predictions do not fit {answers.Length} answers.");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace AgentIde.Tasks.Metrics;
+
+/// <summary>What counts as one observation of a metric.</summary>
+public enum MetricUnit
+{
+    Row,
+}

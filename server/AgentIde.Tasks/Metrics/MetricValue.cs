@@ -1,0 +1,47 @@
+namespace AgentIde.Tasks.Metrics;
+
+/// <summary>A score and what each row did to it.</summary>
+/// <remarks>
+/// The influence of a row is the first-order change of the score by that row's weight (the delta method), scaled for
+/// the small sample, so that the variance of the score is the sum of its squares over n². The difference of two
+/// scores on the same rows has the difference of the influences.
+/// </remarks>
+/// <param name="Score">In the metric's units; infinite where predictions are too large to be squared.</param>
+/// <param name="Influences">One a row, in the metric's units; their sum is 0 up to rounding.</param>
+public sealed record MetricValue(double Score, ReadOnlyMemory<double> Influences)
+{
+    /// <summary>Of the score, in the metric's units.</summary>
+    public double StandardError => Norm(Influences.Span) / Influences.Length;
+
+    /// <summary>Of the difference to another score on the same rows, paired by row.</summary>
+    /// <exception cref="ArgumentException">The other has another number of rows.</exception>
+    public double PairedStandardError(MetricValue other)
+    {
+        ReadOnlySpan<double> mine = Influences.Span;
+        ReadOnlySpan<double> theirs = other.Influences.Span;
+        if (mine.Length != theirs.Length)
+        {
+            throw new ArgumentException($"{mine.Length} rows can't be paired with {theirs.Length}.", nameof(other));
+        }
+
+        double squares = 0;
+        for (int row = 0; row < mine.Length; row++)
+        {
+            double difference = mine[row] - theirs[row];
+            squares += difference * difference;
+        }
+
+        return Math.Sqrt(squares) / mine.Length;
+    }
+
+    private static double Norm(ReadOnlySpan<double> values)
+    {
+        double squares = 0;
+        foreach (double value in values)
+        {
+            squares += value * value;
+        }
+
+        return Math.Sqrt(squares);
+    }
+}
