@@ -1,0 +1,21 @@
+using AgentIde.Core.Runs;
+
+namespace AgentIde.LanguageServer;
+
+/// <summary>What the language server needs of the program around it.</summary>
+/// <param name="Version">Shown to the editor.</param>
+/// <param name="OpenStore">Opens the run store of a workspace; called once, after <c>initialize</c> is answered.</param>
+/// <param name="StartRun">
+/// Starts a run in a process of its own and returns once the run has its name. Throws
+/// <see cref="RunNotStartedException"/> where it can't.
+/// </param>
+/// <param name="Record">Hands a person's decision to the owner of a run, or records it where nobody owns the run.</param>
+/// <param name="Time">The clock that publications are paced by.</param>
+/// <param name="Log">One line for people, for what the editor can't be told; never standard output.</param>
+public sealed record LanguageServerOptions(
+    string Version,
+    Func<string, IRunStore> OpenStore,
+    Func<StartRunRequest, CancellationToken, Task<RunId>> StartRun,
+    Func<IRunStore, RunId, RunRequest, CancellationToken, Task> Record,
+    TimeProvider Time,
+    Action<string> Log);

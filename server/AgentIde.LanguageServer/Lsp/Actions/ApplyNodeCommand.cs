@@ -1,0 +1,26 @@
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Lsp.Runs;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp.Actions;
+
+/// <summary>Checks what can be checked at once; the editing goes on in the background.</summary>
+internal sealed class ApplyNodeCommand(SolutionFile solution, BackgroundWork background) : ICommand
+{
+    public string Name => CommandNames.Apply;
+
+    public Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
+    {
+        RunState run = state.Run(arguments.Run);
+        int id = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException($"{run.Run} has no valid node yet.");
+        Node node = run.Journal[id];
+        if (!node.IsValid)
+        {
+            throw new RequestFailedException($"Node {id} of {run.Run} has no valid submission: only a node with a score can be applied.");
+        }
+
+        background.Start($"Applying node {id} of {run.Run}", cancellation => solution.ApplyAsync(run, node, arguments.DocVersion, cancellation));
+        return Task.FromResult<object?>(null);
+    }
+}

@@ -1,0 +1,31 @@
+using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Lsp.Runs;
+
+namespace AgentIde.LanguageServer.Lsp.Actions;
+
+/// <summary>Over a solution its score; over a task what can be done with it.</summary>
+internal sealed class CodeLensHandler() : AskHandler<CodeLensParams, IReadOnlyList<CodeLens>?>("textDocument/codeLens")
+{
+    protected override Task<IReadOnlyList<CodeLens>?> AnswerAsync(ServerState state, CodeLensParams parameters, CancellationToken cancellationToken)
+    {
+        IEnumerable<Command> commands = !state.Documents.TryGetValue(parameters.TextDocument.Uri, out Document? document) ? [] : state.ShownBy(document) switch
+        {
+            TaskShown { Run: { IsLive: true } live } => [Offers.Stop(live)],
+            TaskShown => [Offers.Start(document.Uri)],
+            SolutionShown { Applied: { } applied } solution => [Score(solution.Run, applied.Node)],
+            NodeShown node => [Score(node.Run, node.Node)],
+            _ => [],
+        };
+        return Task.FromResult<IReadOnlyList<CodeLens>?>([.. commands.Select(command => new CodeLens(TextRange.Start, command))]);
+    }
+
+    private static Command Score(RunState run, int node)
+    {
+        string place = run.Journal.Best == node ? $"the best of {run.Journal.ValidNodes}" : Wording.Best(run.Journal);
+        return new Command(
+            $"{Wording.Score(run.Journal, run.Journal[node])} (node {node} of {run.Run}; {place})",
+            CommandNames.Open,
+            [new CommandArguments(run.Run.Value, node, File: NodeDocuments.Thought)]);
+    }
+}

@@ -1,0 +1,11 @@
+namespace AgentIde.LanguageServer.Lsp.Actions;
+
+internal static class CommandNames
+{
+    public const string Start = "agentide.run.start";
+    public const string Stop = "agentide.run.stop";
+    public const string Pause = "agentide.run.pause";
+    public const string Continue = "agentide.run.continue";
+    public const string Apply = "agentide.node.apply";
+    public const string Open = "agentide.node.open";
+}

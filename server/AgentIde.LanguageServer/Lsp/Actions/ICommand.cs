@@ -1,0 +1,11 @@
+using AgentIde.LanguageServer.Lsp.Protocol;
+
+namespace AgentIde.LanguageServer.Lsp.Actions;
+
+/// <summary>One command of <c>workspace/executeCommand</c>. It answers at once; what takes time goes on in the background.</summary>
+internal interface ICommand
+{
+    string Name { get; }
+
+    Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken);
+}

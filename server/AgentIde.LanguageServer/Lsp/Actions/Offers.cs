@@ -1,0 +1,125 @@
+using AgentIde.Core.Review;
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Lsp.Runs;
+using AgentIde.LanguageServer.Lsp.Thoughts;
+
+namespace AgentIde.LanguageServer.Lsp.Actions;
+
+/// <summary>The commands that make sense in a document, the likeliest first.</summary>
+internal static class Offers
+{
+    public static IEnumerable<Command> For(ServerState state, Document document, Shown? shown, DocumentBlame? blame, int line) => shown switch
+    {
+        TaskShown task => OnTask(state, document, task),
+        SolutionShown solution => OnSolution(state, solution, blame, line),
+        NodeShown node => OnNode(state, node),
+        _ => [],
+    };
+
+    public static Command Start(string taskUri) => Of("Start a run on this task", CommandNames.Start, new CommandArguments(Task: taskUri));
+
+    public static Command Stop(RunState run) => Of($"Stop {run.Run}", CommandNames.Stop, new CommandArguments(run.Run.Value));
+
+    private static IEnumerable<Command> OnTask(ServerState state, Document document, TaskShown task)
+    {
+        if (task.Run is { IsLive: true } live)
+        {
+            yield return Stop(live);
+            yield return PauseOrContinue(live);
+        }
+        else
+        {
+            yield return Start(document.Uri);
+        }
+
+        if (task.Run is { } run && run.Journal.Best is { } best)
+        {
+            yield return Apply(state, run, best, edited: false);
+            yield return Open(run, run.Journal[best]);
+        }
+    }
+
+    private static IEnumerable<Command> OnSolution(ServerState state, SolutionShown solution, DocumentBlame? blame, int line)
+    {
+        RunState run = solution.Run;
+        bool edited = blame is { IsEdited: true };
+        int? applied = solution.Applied?.Node;
+        if (run.Journal.Best is { } best && best != applied)
+        {
+            yield return Apply(state, run, best, edited);
+        }
+
+        if (blame?.Blame.ThoughtAt(run.Journal, line) is { } thought)
+        {
+            yield return Open(run, run.Journal[thought.Node]);
+        }
+
+        if (Before(run, solution.Applied) is { } before && before != run.Journal.Best)
+        {
+            yield return Of($"Revert to node {before}, which stood here before", CommandNames.Apply, On(state, run, before));
+        }
+
+        if (run.IsLive)
+        {
+            yield return Stop(run);
+            yield return PauseOrContinue(run);
+        }
+        else if (run.TaskFolder.Length > 0)
+        {
+            yield return Start(FilePaths.ToUri(run.TaskFolder));
+        }
+    }
+
+    private static IEnumerable<Command> OnNode(ServerState state, NodeShown shown)
+    {
+        RunState run = shown.Run;
+        Node node = run.Journal[shown.Node];
+        if (node.IsValid)
+        {
+            yield return Apply(state, run, node.Id, edited: false);
+        }
+
+        if (node.Execution is not null)
+        {
+            yield return Of($"Open the output of node {node.Id}", CommandNames.Open, new CommandArguments(run.Run.Value, node.Id, File: NodeDocuments.Output));
+        }
+
+        yield return Of($"Open the thought of node {node.Id}", CommandNames.Open, new CommandArguments(run.Run.Value, node.Id, File: NodeDocuments.Thought));
+        if (run.Journal.Best is { } best && best != node.Id)
+        {
+            yield return Open(run, run.Journal[best]);
+        }
+    }
+
+    private static Command Apply(ServerState state, RunState run, int id, bool edited)
+    {
+        Node node = run.Journal[id];
+        string which = run.Journal.Best == id ? $"the best node ({id}, {Wording.Score(run.Journal, node)})" : $"node {id} ({Wording.Score(run.Journal, node)})";
+        return Of($"Apply {which}{(edited ? " with diff: the file holds work of yours" : "")}", CommandNames.Apply, On(state, run, id));
+    }
+
+    private static Command Open(RunState run, Node node)
+    {
+        string which = run.Journal.Best == node.Id ? $"the best node ({node.Id})" : $"node {node.Id}";
+        return Of($"Open {which}", CommandNames.Open, new CommandArguments(run.Run.Value, node.Id));
+    }
+
+    private static Command PauseOrContinue(RunState run) => run.Journal.IsPaused
+        ? Of($"Continue {run.Run}", CommandNames.Continue, new CommandArguments(run.Run.Value))
+        : Of($"Pause {run.Run} before its next node", CommandNames.Pause, new CommandArguments(run.Run.Value));
+
+    /// <summary>The node of the same run that stood in the file before the one that stands there now.</summary>
+    private static int? Before(RunState run, AppliedCode? applied)
+    {
+        int last = applied is null ? -1 : run.Applied.FindLastIndex(other => other == applied);
+        AppliedCode? before = last > 0 ? run.Applied.Take(last).LastOrDefault(other => other.Path == applied!.Path && other.Code != applied.Code) : null;
+        return before is { } found && run.Journal[found.Node].IsValid ? found.Node : null;
+    }
+
+    private static CommandArguments On(ServerState state, RunState run, int node) =>
+        new(run.Run.Value, node, DocVersion: state.OpenAt(run.SolutionPath)?.Version);
+
+    private static Command Of(string title, string name, CommandArguments arguments) => new(title, name, [arguments]);
+}

@@ -1,0 +1,26 @@
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Lsp.Runs;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp.Actions;
+
+/// <summary>Writes a node's documents and shows one of them: its code unless another is asked for.</summary>
+internal sealed class OpenNodeCommand(Workspace workspace, Editor editor, BackgroundWork background) : ICommand
+{
+    public string Name => CommandNames.Open;
+
+    public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
+    {
+        RunState run = state.Run(arguments.Run);
+        int node = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException($"{run.Run} has no valid node yet.");
+        string file = arguments.File ?? NodeDocuments.Solution;
+        if (file is not (NodeDocuments.Solution or NodeDocuments.Thought or NodeDocuments.Output))
+        {
+            throw new RequestFailedException($"A node has {NodeDocuments.Solution}, {NodeDocuments.Thought} and {NodeDocuments.Output}.");
+        }
+
+        string path = await NodeDocumentWriter.WriteAsync(workspace.Store, run, run.Journal[node], file, cancellationToken).ConfigureAwait(false);
+        background.Start($"Showing node {node}", cancellation => editor.ShowDocumentAsync(path, cancellation));
+        return new OpenedResult(path);
+    }
+}

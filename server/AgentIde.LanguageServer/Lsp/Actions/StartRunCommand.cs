@@ -1,0 +1,83 @@
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp.Actions;
+
+/// <summary>Starts a run on the task that was named, else on the only one that can be meant.</summary>
+internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions options) : ICommand
+{
+    private const string TaskFile = "task.yaml";
+    private const int MaximumDepth = 4;
+
+    public string Name => CommandNames.Start;
+
+    public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
+    {
+        string root = workspace.Root;
+        if (arguments is { Nodes: <= 0 } or { Seconds: <= 0 })
+        {
+            throw new RequestFailedException("A run needs at least one node and some seconds.");
+        }
+
+        string folder = arguments.Task is { } task ? Named(root, task) : Meant(state, root);
+        StartRunRequest request = new(root, folder, null, arguments.Nodes, arguments.Seconds, arguments.Seed);
+        RunId run = await options.StartRun(request, cancellationToken).ConfigureAwait(false);
+        workspace.Follow(run);
+        return new StartedResult(run.Value);
+    }
+
+    private static string Named(string root, string task)
+    {
+        string path = FilePaths.Real(FilePaths.OfUri(task) ?? Path.GetFullPath(task, root));
+        string folder = Path.GetFileName(path) == TaskFile ? Path.GetDirectoryName(path) ?? path : path;
+        if (folder != root && !FilePaths.IsInside(root, folder))
+        {
+            throw new RequestFailedException($"{folder} lies outside the folder that is open, {root}.");
+        }
+
+        return File.Exists(Path.Combine(folder, TaskFile)) ? folder : throw new RequestFailedException($"{folder} has no {TaskFile}.");
+    }
+
+    private static string Meant(ServerState state, string root)
+    {
+        string[] open =
+        [
+            .. state.Documents.Values
+                .Select(document => Path.GetDirectoryName(document.Path))
+                .OfType<string>()
+                .Where(folder => (folder == root || FilePaths.IsInside(root, folder)) && File.Exists(Path.Combine(folder, TaskFile)))
+                .Distinct(),
+        ];
+        string[] found = open.Length == 1 ? open : [.. InWorkspace(root, MaximumDepth).Take(20)];
+        return found switch
+        {
+            [var only] => only,
+            [] => throw new RequestFailedException($"There is no {TaskFile} in {root}: open a folder with a task."),
+            _ => throw new RequestFailedException($"Which task? There are {string.Join(", ", found.Select(folder => Path.GetRelativePath(root, folder)))}. Open the {TaskFile} of one."),
+        };
+    }
+
+    private static IEnumerable<string> InWorkspace(string folder, int depth)
+    {
+        if (File.Exists(Path.Combine(folder, TaskFile)))
+        {
+            yield return folder;
+        }
+
+        if (depth == 0)
+        {
+            yield break;
+        }
+
+        EnumerationOptions visible = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        foreach (string below in Directory.EnumerateDirectories(folder, "*", visible).Where(below => Path.GetFileName(below) != "node_modules").Order(StringComparer.Ordinal))
+        {
+            foreach (string found in InWorkspace(below, depth - 1))
+            {
+                yield return found;
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using AgentIde.LanguageServer.Lsp.Protocol;
+
+namespace AgentIde.LanguageServer.Lsp;
+
+/// <summary>What the editor can do, as it said in <c>initialize</c>.</summary>
+/// <param name="Name">For people, and for the record of who asked what.</param>
+internal sealed record Client(
+    string Name,
+    bool Markdown,
+    bool CodeActionLiterals,
+    bool VersionedEdits,
+    bool CreatesFiles,
+    bool ShowsDocuments,
+    bool ShowsProgress,
+    bool RefreshesLenses)
+{
+    public static Client Of(InitializeParams parameters)
+    {
+        ClientCapabilities? can = parameters.Capabilities;
+        return new Client(
+            PlainText.Visible(parameters.ClientInfo?.Name ?? "the editor", 60),
+            can?.TextDocument?.Hover?.ContentFormat?.Contains("markdown") == true,
+            can?.TextDocument?.CodeAction?.CodeActionLiteralSupport is not null,
+            can?.Workspace is { ApplyEdit: true, WorkspaceEdit.DocumentChanges: true },
+            can?.Workspace?.WorkspaceEdit?.ResourceOperations?.Contains("create") == true,
+            can?.Window?.ShowDocument?.Support == true,
+            can?.Window?.WorkDoneProgress == true,
+            can?.Workspace?.CodeLens?.RefreshSupport == true);
+    }
+}

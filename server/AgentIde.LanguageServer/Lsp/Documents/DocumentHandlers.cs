@@ -1,0 +1,42 @@
+using AgentIde.LanguageServer.Lsp.Protocol;
+
+namespace AgentIde.LanguageServer.Lsp.Documents;
+
+internal sealed class DidOpenHandler() : ChangeHandler<DidOpenTextDocumentParams>("textDocument/didOpen")
+{
+    protected override ServerState Change(ServerState state, DidOpenTextDocumentParams parameters)
+    {
+        TextDocumentItem item = parameters.TextDocument;
+        string? path = FilePaths.OfUri(item.Uri) is { } named ? FilePaths.Real(named) : null;
+        return state with { Documents = state.Documents.SetItem(item.Uri, new Document(item.Uri, path, item.Version, item.Text)) };
+    }
+}
+
+internal sealed class DidChangeHandler() : ChangeHandler<DidChangeTextDocumentParams>("textDocument/didChange")
+{
+    protected override ServerState Change(ServerState state, DidChangeTextDocumentParams parameters)
+    {
+        string uri = parameters.TextDocument.Uri;
+        return state.Documents.TryGetValue(uri, out Document? document)
+            ? state with { Documents = state.Documents.SetItem(uri, document.With(parameters.TextDocument.Version, parameters.ContentChanges)) }
+            : throw new InvalidOperationException($"{uri} was changed but is not open.");
+    }
+}
+
+internal sealed class DidCloseHandler() : ChangeHandler<DidCloseTextDocumentParams>("textDocument/didClose")
+{
+    protected override ServerState Change(ServerState state, DidCloseTextDocumentParams parameters) =>
+        state with { Documents = state.Documents.Remove(parameters.TextDocument.Uri) };
+}
+
+/// <summary>The text is known from the changes; a save is when a file may have come to be, or to be a link.</summary>
+internal sealed class DidSaveHandler() : ChangeHandler<DidSaveTextDocumentParams>("textDocument/didSave")
+{
+    protected override ServerState Change(ServerState state, DidSaveTextDocumentParams parameters)
+    {
+        string uri = parameters.TextDocument.Uri;
+        return state.Documents.TryGetValue(uri, out Document? document) && FilePaths.OfUri(uri) is { } named
+            ? state with { Documents = state.Documents.SetItem(uri, document with { Path = FilePaths.Real(named) }) }
+            : state;
+    }
+}

@@ -1,0 +1,43 @@
+using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp;
+
+/// <summary>What the server says to the editor and asks of it. What the editor can't do isn't asked.</summary>
+internal sealed class Editor(Connection connection, RequestQueue<ServerState> queue)
+{
+    public Client Client => queue.Current.Expect();
+
+    public Task ShowAsync(int type, string message) =>
+        connection.TellAsync("window/showMessage", new ShowMessageParams(type, PlainText.Visible(message)));
+
+    public Task PublishAsync(PublishDiagnosticsParams parameters) => connection.TellAsync("textDocument/publishDiagnostics", parameters);
+
+    public Task RunChangedAsync(RunChangedParams parameters) => connection.TellAsync("agentide/runChanged", parameters);
+
+    public Task ProgressAsync(string token, WorkDoneProgress value) => connection.TellAsync("$/progress", new ProgressParams(token, value));
+
+    public Task CreateProgressAsync(string token, CancellationToken cancellationToken) =>
+        connection.AskAsync<WorkDoneProgressCreateParams, object?>("window/workDoneProgress/create", new WorkDoneProgressCreateParams(token), cancellationToken);
+
+    public Task<ApplyWorkspaceEditResult> ApplyAsync(ApplyWorkspaceEditParams parameters, CancellationToken cancellationToken) =>
+        connection.AskAsync<ApplyWorkspaceEditParams, ApplyWorkspaceEditResult>("workspace/applyEdit", parameters, cancellationToken);
+
+    public async Task RefreshLensesAsync(CancellationToken cancellationToken)
+    {
+        if (Client.RefreshesLenses)
+        {
+            await connection.AskAsync<NoParams, object?>("workspace/codeLens/refresh", new NoParams(), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Opens a file for the person to see, where the editor can be asked to.</summary>
+    public async Task ShowDocumentAsync(string path, CancellationToken cancellationToken)
+    {
+        if (Client.ShowsDocuments)
+        {
+            await connection.AskAsync<ShowDocumentParams, ShowDocumentResult>("window/showDocument", new ShowDocumentParams(FilePaths.ToUri(path), true), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

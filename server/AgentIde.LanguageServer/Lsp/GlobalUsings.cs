@@ -1,0 +1,1 @@
+global using Range = AgentIde.LanguageServer.Lsp.Protocol.Range;

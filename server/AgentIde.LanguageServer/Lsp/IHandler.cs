@@ -1,0 +1,33 @@
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp;
+
+/// <summary>One method of the protocol.</summary>
+internal interface IHandler
+{
+    void Register(Connection connection, RequestQueue<ServerState> queue);
+}
+
+/// <summary>A notification that changes the state: serial, in arrival order.</summary>
+internal abstract class ChangeHandler<TParams>(string method) : IHandler
+{
+    public void Register(Connection connection, RequestQueue<ServerState> queue) =>
+        connection.OnNotification<TParams>(method, parameters => queue.Change(state => Change(state, parameters)));
+
+    protected abstract ServerState Change(ServerState state, TParams parameters);
+}
+
+/// <summary>A request that changes nothing: it reads a snapshot and runs beside others.</summary>
+internal abstract class AskHandler<TParams, TResult>(string method) : IHandler
+{
+    public void Register(Connection connection, RequestQueue<ServerState> queue) =>
+        connection.OnRequest<TParams, TResult>(method, (parameters, cancellationToken) => queue.AskAsync(
+            (state, cancellation) =>
+            {
+                state.Expect();
+                return AnswerAsync(state, parameters, cancellation);
+            },
+            cancellationToken));
+
+    protected abstract Task<TResult> AnswerAsync(ServerState state, TParams parameters, CancellationToken cancellationToken);
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AgentIde.LanguageServer.Lsp.Protocol;
+
+internal enum DiagnosticSeverity
+{
+    Error = 1,
+    Warning = 2,
+    Information = 3,
+    Hint = 4,
+}
+
+internal sealed record Diagnostic(Range Range, DiagnosticSeverity? Severity, JsonElement? Code, string? Source, string Message, DiagnosticData? Data);
+
+/// <summary>Which step a diagnostic speaks of. Whatever else a client sends back in its place is left alone.</summary>
+internal sealed record DiagnosticData(string? Run, int? Node, string? Step);
+
+internal sealed record PublishDiagnosticsParams(string Uri, int? Version, IReadOnlyList<Diagnostic> Diagnostics);
+
+internal sealed record Hover(MarkupContent Contents, Range? Range);
+
+internal sealed record MarkupContent(string Kind, string Value);
+
+internal sealed record CodeActionParams(TextDocumentIdentifier TextDocument, Range Range, CodeActionContext Context);
+
+/// <param name="Diagnostics">As the client has them, ours and other servers': kept as they came.</param>
+internal sealed record CodeActionContext(IReadOnlyList<JsonElement>? Diagnostics, IReadOnlyList<string>? Only);
+
+internal sealed record CodeAction(string Title, string Kind, IReadOnlyList<JsonElement>? Diagnostics, Command Command);
+
+internal sealed record CodeLensParams(TextDocumentIdentifier TextDocument);
+
+internal sealed record CodeLens(Range Range, Command Command);
+
+internal sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonElement>? Arguments);
+
+/// <summary>The one argument of every command of ours; each command uses the fields that it knows.</summary>
+/// <param name="DocVersion">Version of the open solution file when the command was offered.</param>
+/// <param name="File">Which document of a node to open: <c>solution.py</c>, <c>thought.md</c> or <c>output.txt</c>.</param>
+internal sealed record CommandArguments(
+    string? Run = null,
+    int? Node = null,
+    int? DocVersion = null,
+    string? Task = null,
+    int? Nodes = null,
+    double? Seconds = null,
+    long? Seed = null,
+    string? File = null);
+
+internal sealed record StartedResult(string Run);
+
+internal sealed record OpenedResult(string Path);
+
+internal sealed record ApplyWorkspaceEditParams(string Label, WorkspaceEdit Edit);
+
+internal sealed record ApplyWorkspaceEditResult(bool Applied, string? FailureReason);
+
+internal sealed record WorkspaceEdit(IReadOnlyList<DocumentChange> DocumentChanges);
+
+/// <summary>Either an edit of a document or the creation of a file.</summary>
+[JsonConverter(typeof(DocumentChangeConverter))]
+internal abstract record DocumentChange;
+
+internal sealed record TextDocumentEdit(OptionalVersionedTextDocumentIdentifier TextDocument, IReadOnlyList<TextEdit> Edits) : DocumentChange;
+
+internal sealed record CreateFile(string Uri, CreateFileOptions Options) : DocumentChange
+{
+    public string Kind { get; } = "create";
+}
+
+internal sealed record CreateFileOptions(bool IgnoreIfExists);
+
+/// <param name="Version">The protocol wants the null of a document that isn't open to be there.</param>
+internal sealed record OptionalVersionedTextDocumentIdentifier(string Uri, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Version);
+
+internal sealed record TextEdit(Range Range, string NewText);
+
+internal sealed record ShowMessageParams(int Type, string Message)
+{
+    public const int Error = 1;
+    public const int Warning = 2;
+    public const int Info = 3;
+}
+
+internal sealed record ShowDocumentParams(string Uri, bool TakeFocus);
+
+internal sealed record ShowDocumentResult(bool Success);
+
+internal sealed record WorkDoneProgressCreateParams(string Token);
+
+internal sealed record ProgressParams(string Token, WorkDoneProgress Value);
+
+internal sealed record WorkDoneProgress(string Kind, string? Title = null, bool? Cancellable = null, string? Message = null, int? Percentage = null);
+
+internal sealed record NoParams;

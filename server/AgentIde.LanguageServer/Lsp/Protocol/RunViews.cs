@@ -1,0 +1,50 @@
+namespace AgentIde.LanguageServer.Lsp.Protocol;
+
+// The few messages of our own, for what the protocol has no word for: the tree of runs and nodes.
+internal sealed record RunsResult(IReadOnlyList<RunView> Runs);
+
+internal sealed record RunChangedParams(string Run, long Seq);
+
+/// <param name="After">The sequence number up to which the client knows the run; 0 for nothing of it.</param>
+internal sealed record EventsParams(string Run, long After);
+
+/// <param name="Seq">What to send as <c>after</c> next time.</param>
+/// <param name="More">True where more nodes than one page holds have changed: ask again from <paramref name="Seq"/>.</param>
+internal sealed record EventsResult(string Run, long Seq, RunView View, IReadOnlyList<NodeView> Nodes, bool? More);
+
+/// <param name="Liveness"><c>live</c>, <c>paused</c>, <c>interrupted</c> or <c>finished</c>.</param>
+/// <param name="Now">What is under way, for people.</param>
+internal sealed record RunView(
+    string Run,
+    string Task,
+    string Title,
+    string Metric,
+    string Direction,
+    string Liveness,
+    int Nodes,
+    int ValidNodes,
+    int BudgetNodes,
+    BestView? Best,
+    int? Chosen,
+    double Seconds,
+    string SolutionFile,
+    string? Now);
+
+internal sealed record BestView(int Node, double Score, double StandardError);
+
+/// <param name="State"><c>thinking</c>, <c>executing</c>, <c>scoring</c>, <c>valid</c> or <c>buggy</c>.</param>
+/// <param name="Gain">Against the first parent, in the metric's units; negative where worse.</param>
+internal sealed record NodeView(
+    int Node,
+    IReadOnlyList<int> Parents,
+    string Operator,
+    string Plan,
+    string State,
+    double? Score,
+    double? StandardError,
+    double? Gain,
+    double? GainError,
+    double? Claim,
+    string? Failure,
+    double? Seconds,
+    bool Best);

@@ -1,0 +1,68 @@
+using System.Text;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.LanguageServer.Lsp.Runs;
+
+/// <summary>Writes a node's documents where every editor, diff tool and debugger can open them: real files, read-only.</summary>
+internal static class NodeDocumentWriter
+{
+    private const int MaximumOutput = 1 << 20;
+
+    /// <summary>Writes all that the node has and returns the path of the one asked for.</summary>
+    /// <exception cref="RunStoreException">The node has no such document yet.</exception>
+    public static async Task<string> WriteAsync(IRunStore store, RunState run, Node node, string file, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> paths = [];
+        if (node.Code is { } code)
+        {
+            ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(run.Run, code, cancellationToken).ConfigureAwait(false);
+            paths[NodeDocuments.Solution] = await store.WriteViewAsync(run.Run, node.Id, NodeDocuments.Solution, bytes, cancellationToken).ConfigureAwait(false);
+        }
+
+        byte[] thought = Encoding.UTF8.GetBytes(ThoughtOf(run.Journal, node));
+        paths[NodeDocuments.Thought] = await store.WriteViewAsync(run.Run, node.Id, NodeDocuments.Thought, thought, cancellationToken).ConfigureAwait(false);
+        if (node.Execution is { } execution)
+        {
+            ReadOnlyMemory<byte> output = await store.ReadBlobAsync(run.Run, execution.Output, cancellationToken).ConfigureAwait(false);
+            byte[] visible = Encoding.UTF8.GetBytes(PlainText.VisibleLines(Encoding.UTF8.GetString(output.Span), MaximumOutput));
+            paths[NodeDocuments.Output] = await store.WriteViewAsync(run.Run, node.Id, NodeDocuments.Output, visible, cancellationToken).ConfigureAwait(false);
+        }
+
+        return paths.TryGetValue(file, out string? path)
+            ? path
+            : throw new RunStoreException($"Node {node.Id} of {run.Run} has no {file} yet.");
+    }
+
+    private static string ThoughtOf(Journal journal, Node node)
+    {
+        StringBuilder text = new();
+        text.Append("# ").Append(Wording.Step(node)).Append("\n\n");
+        text.Append(PlainText.Markdown(node.Plan ?? "The engineer is still thinking.")).Append("\n\n");
+        text.Append("Chosen because: ").Append(PlainText.Markdown(node.Why)).Append("\n\n");
+        if (node.Score is { } score)
+        {
+            text.Append(PlainText.Markdown(Wording.Score(journal, node)));
+            text.Append(Wording.Gain(node) is { } gain ? $", {gain}" : "");
+            text.Append(score.Claim is { } claim ? $"; it claims {Wording.Number(claim)}" : "").Append("\n\n");
+        }
+
+        if (node.Failure is { } failure)
+        {
+            text.Append("Failed: ").Append(PlainText.Markdown(failure.Message)).Append("\n\n");
+            text.Append(failure.Traceback is { } traceback ? PlainText.Fenced(traceback, "text", 20_000) + "\n\n" : "");
+        }
+
+        if (!node.Reasons.IsEmpty)
+        {
+            text.Append("## Which lines stand there why\n\n");
+            foreach (Reason reason in node.Reasons)
+            {
+                string lines = reason.FirstLine == reason.LastLine ? $"line {reason.FirstLine}" : $"lines {reason.FirstLine} to {reason.LastLine}";
+                text.Append("- ").Append(PlainText.Markdown(reason.Block)).Append(" (").Append(lines).Append("): ").Append(PlainText.Markdown(reason.Text)).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp.Runs;
+
+/// <summary>
+/// Brings the runs of the store into the state: a live run as its events come, the others when the list of runs says
+/// that they have changed. A run that can't be read is told once and left out; the others go on.
+/// </summary>
+internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerState> queue, BackgroundWork background, TimeProvider time, Action<string> tell)
+{
+    private const int PageSize = 2_000;
+    private static readonly TimeSpan BetweenLists = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<RunId> _followed = [];
+    private readonly HashSet<RunId> _broken = [];
+
+    /// <summary>Looks for new and changed runs until the connection ends.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using PeriodicTimer timer = new(BetweenLists, time);
+        string? lastProblem = null;
+        do
+        {
+            try
+            {
+                foreach (RunListing listing in await store.ListAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    if (!queue.Current.Runs.TryGetValue(listing.Run, out RunState? known) || known.Journal.Seq != listing.Head || known.Liveness != listing.Liveness)
+                    {
+                        Follow(listing.Run);
+                    }
+                }
+
+                lastProblem = null;
+            }
+            catch (RunStoreException problem) when (problem.Message == lastProblem)
+            {
+                // Told already, and still so.
+            }
+            catch (RunStoreException problem)
+            {
+                lastProblem = problem.Message;
+                tell($"The runs of this workspace can't be listed: {problem.Message}");
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Reads what is new in a run, and goes on for as long as it is live.</summary>
+    public void Follow(RunId run)
+    {
+        lock (_gate)
+        {
+            if (_broken.Contains(run) || !_followed.Add(run))
+            {
+                return;
+            }
+        }
+
+        background.Start($"Reading {run}", cancellationToken => FollowAsync(run, cancellationToken));
+    }
+
+    private async Task FollowAsync(RunId run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                RunState known = queue.Current.Runs.GetValueOrDefault(run) ?? RunState.Unread(run, root);
+                RunPage page = await store.ReadAsync(run, known.Journal.Seq, PageSize, cancellationToken).ConfigureAwait(false);
+                RunState state = Take(run, page);
+                if (state.Journal.Seq < page.Head)
+                {
+                    continue;
+                }
+
+                if (!state.IsLive)
+                {
+                    return;
+                }
+
+                await store.WaitForNewsAsync(run, state.Journal.Seq, state.Liveness, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception problem) when (problem is RunStoreException or IOException or UnauthorizedAccessException)
+        {
+            lock (_gate)
+            {
+                _broken.Add(run);
+            }
+
+            queue.Change(state => state with { Runs = state.Runs.Remove(run) });
+            tell($"{run} can't be read: {problem.Message}");
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _followed.Remove(run);
+            }
+        }
+    }
+
+    private RunState Take(RunId run, RunPage page) => queue.Change(state =>
+    {
+        RunState known = state.Runs.GetValueOrDefault(run) ?? RunState.Unread(run, root);
+        RunState next = known.Liveness == page.Liveness && page.Events.IsEmpty && state.Runs.ContainsKey(run) ? known : known.With(page);
+        return (ReferenceEquals(next, known) ? state : state with { Runs = state.Runs.SetItem(run, next) }, next);
+    });
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Documents;
+
+namespace AgentIde.LanguageServer.Lsp.Runs;
+
+/// <summary>A run as far as it has been read.</summary>
+/// <param name="TaskFolder">Absolute, links resolved; empty until the run's first event is read.</param>
+/// <param name="SolutionPath">Absolute, links resolved; empty until then.</param>
+/// <param name="ChangedAt">For node <c>n</c>, at index <c>n − 1</c>, the event that changed it last.</param>
+/// <param name="Applied">What was written into files of the workspace, oldest first.</param>
+internal sealed record RunState(
+    RunId Run,
+    string Root,
+    Liveness Liveness,
+    Journal Journal,
+    string TaskFolder,
+    string SolutionPath,
+    ImmutableList<long> ChangedAt,
+    ImmutableList<AppliedCode> Applied)
+{
+    public static RunState Unread(RunId run, string root) => new(run, root, Liveness.Interrupted, Journal.Empty, "", "", [], []);
+
+    public bool IsLive => Liveness == Liveness.Live;
+
+    public AppliedCode? LastAppliedTo(string path) => Applied.FindLast(applied => applied.Path == path);
+
+    /// <exception cref="RunStoreException">The events don't fit together.</exception>
+    public RunState With(RunPage page)
+    {
+        RunState state = this with { Liveness = page.Liveness };
+        ImmutableList<long>.Builder changedAt = ChangedAt.ToBuilder();
+        Journal journal = Journal;
+        foreach (RecordedEvent recorded in page.Events)
+        {
+            int? best = journal.Best;
+            journal = journal.Apply(recorded);
+            if (recorded.Event is RunStarted started)
+            {
+                state = state with
+                {
+                    TaskFolder = FilePaths.Real(Path.Combine(Root, started.Settings.TaskFolder)),
+                    SolutionPath = FilePaths.Real(Path.Combine(Root, started.Settings.SolutionFile)),
+                };
+            }
+            else if (recorded.Event is NodeApplied applied)
+            {
+                state = state.WithApplied(new AppliedCode(applied.Node, applied.Code, FilePaths.Real(Path.Combine(Root, applied.File)), recorded.At));
+            }
+
+            while (changedAt.Count < journal.Nodes.Count)
+            {
+                changedAt.Add(recorded.Seq);
+            }
+
+            if (NodeOf(recorded.Event) is { } node)
+            {
+                changedAt[node - 1] = recorded.Seq;
+            }
+
+            if (best is { } before && journal.Best != before)
+            {
+                changedAt[before - 1] = recorded.Seq;
+            }
+        }
+
+        return state with { Journal = journal, ChangedAt = changedAt.ToImmutable() };
+    }
+
+    /// <summary>Known here as soon as the editor has taken the edit; the run's own event for it comes later and says the same.</summary>
+    public RunState WithApplied(AppliedCode applied) =>
+        LastAppliedTo(applied.Path) is { } last && last.Node == applied.Node && last.Code == applied.Code ? this : this with { Applied = Applied.Add(applied) };
+
+    private static int? NodeOf(RunEvent @event) => @event switch
+    {
+        NodeProposed proposed => proposed.Node,
+        ExecutionStarted { Purpose: ExecutionPurpose.Search } started => started.Node,
+        ExecutionEnded { Purpose: ExecutionPurpose.Search } ended => ended.Node,
+        ExecutionAbandoned { Purpose: ExecutionPurpose.Search } abandoned => abandoned.Node,
+        NodeScored scored => scored.Node,
+        NodeFailed failed => failed.Node,
+        _ => null,
+    };
+}
+
+/// <param name="Path">Absolute, links resolved.</param>
+internal sealed record AppliedCode(int Node, Digest Code, string Path, DateTimeOffset At);

@@ -1,0 +1,66 @@
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Protocol;
+
+namespace AgentIde.LanguageServer.Lsp.Runs;
+
+/// <summary>Runs and nodes as the tree shows them. The one place where their types become the wire's.</summary>
+internal static class ToProtocol
+{
+    public static RunView View(RunState run)
+    {
+        Journal journal = run.Journal;
+        return new RunView(
+            run.Run.Value,
+            journal.Task?.Id ?? "",
+            PlainText.Visible(journal.Task?.Title ?? run.Run.Value, 200),
+            Wording.Metric(journal),
+            journal.Task?.Metric.Direction == MetricDirection.HigherIsBetter ? "higher-is-better" : "lower-is-better",
+            LivenessOf(run),
+            journal.Nodes.Count,
+            journal.ValidNodes,
+            journal.Settings?.Budget.Nodes ?? 0,
+            journal.Best is { } best && journal[best].Score is { } score ? new BestView(best, score.Value, score.StandardError) : null,
+            journal.Choice?.Node,
+            Math.Round(journal.Spent.TotalSeconds, 3),
+            run.SolutionPath,
+            Wording.Now(run));
+    }
+
+    public static NodeView View(Journal journal, Node node)
+    {
+        Comparison? gain = node.Parent is { } parent ? Wording.Compared(node, parent) : null;
+        return new NodeView(
+            node.Id,
+            node.Parents,
+            OperatorOf(node.Operator),
+            PlainText.Visible(node.Plan ?? ""),
+            StateOf(node),
+            node.Score?.Value,
+            node.Score?.StandardError,
+            gain?.Gain,
+            gain?.StandardError,
+            node.Score?.Claim ?? node.Execution?.Claim,
+            node.Failure is { } failure ? PlainText.Visible(failure.Message) : null,
+            node.Execution?.Seconds,
+            journal.Best == node.Id);
+    }
+
+    public static string OperatorOf(Operator @operator) => Wording.Operator(@operator).ToLowerInvariant();
+
+    private static string LivenessOf(RunState run) => run.Liveness switch
+    {
+        Liveness.Live => run.Journal.IsPaused ? "paused" : "live",
+        Liveness.Interrupted => "interrupted",
+        Liveness.Finished => "finished",
+        _ => throw new ArgumentOutOfRangeException(nameof(run), run.Liveness, "A liveness without a name."),
+    };
+
+    private static string StateOf(Node node) => node switch
+    {
+        { IsValid: true } => "valid",
+        { IsBuggy: true } => "buggy",
+        { Stage: NodeStage.Think } => "thinking",
+        { Stage: NodeStage.Execute } => "executing",
+        _ => "scoring",
+    };
+}

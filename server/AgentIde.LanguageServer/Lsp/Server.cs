@@ -1,0 +1,121 @@
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Actions;
+using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Lifecycle;
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Lsp.Runs;
+using AgentIde.LanguageServer.Lsp.Thoughts;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp;
+
+/// <summary>One connection to an editor, put together: this list is all that the server does.</summary>
+internal static class Server
+{
+    /// <summary>0 after <c>shutdown</c>, as the protocol wants it; 1 when the editor left without.</summary>
+    public static async Task<int> RunAsync(Stream input, Stream output, LanguageServerOptions options)
+    {
+        TaskCompletionSource exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        RequestQueue<ServerState> queue = new(new ServerState());
+        using Connection connection = Connection.Over(input, output, ProtocolJsonContext.Default, options.Log);
+        Editor editor = new(connection, queue);
+        await using BackgroundWork background = new((what, error) => Tell(what, error, connection, editor, options));
+        Workspace workspace = new(queue, background, options, message => background.Start("Telling", _ => editor.ShowAsync(ShowMessageParams.Error, message)));
+        ThoughtBlame blames = new(() => workspace.Store, background.Stopping);
+        DiagnosticsPublisher diagnostics = new(queue, new Diagnostics(blames), editor, options.Time, options.Log);
+        RunNews news = new(queue, editor, workspace, background, options.Time);
+        SolutionFile solution = new(workspace, queue, editor, blames, options);
+        ClientProcess clientProcess = new(background, () => exit.TrySetResult());
+        ExecuteCommandHandler commands = new(
+        [
+            new StartRunCommand(workspace, options),
+            new AskRunCommand(CommandNames.Stop, workspace, by => new StopRequest(by, Choose: true)),
+            new AskRunCommand(CommandNames.Pause, workspace, by => new PauseRequest(by)),
+            new AskRunCommand(CommandNames.Continue, workspace, by => new ContinueRequest(by)),
+            new ApplyNodeCommand(solution, background),
+            new OpenNodeCommand(workspace, editor, background),
+        ]);
+        IHandler[] handlers =
+        [
+            new InitializeHandler(options.Version, commands, clientProcess),
+            new InitializedHandler(workspace, clientProcess),
+            new ShutdownHandler(diagnostics),
+            new ExitHandler(() => exit.TrySetResult()),
+            new DidOpenHandler(),
+            new DidChangeHandler(),
+            new DidSaveHandler(),
+            new DidCloseHandler(),
+            new HoverHandler(blames),
+            new CodeActionHandler(blames),
+            new CodeLensHandler(),
+            commands,
+            new CancelProgressHandler(news),
+            new RunsHandler(),
+            new EventsHandler(),
+        ];
+        foreach (IHandler handler in handlers)
+        {
+            handler.Register(connection, queue);
+        }
+
+        queue.Changed = (before, after) => Mark(before, after, diagnostics, news);
+        background.Start("Publishing diagnostics", diagnostics.RunAsync);
+        background.Start("Telling of runs", news.RunAsync);
+        connection.StartListening();
+        Task ended = await Task.WhenAny(connection.Completion, exit.Task).ConfigureAwait(false);
+        if (ended.IsFaulted)
+        {
+            options.Log($"The connection to the editor broke: {ended.Exception.InnerException?.Message}");
+        }
+
+        return queue.Current.ShuttingDown ? 0 : 1;
+    }
+
+    private static void Mark(ServerState before, ServerState after, DiagnosticsPublisher diagnostics, RunNews news)
+    {
+        bool runsChanged = !ReferenceEquals(before.Runs, after.Runs);
+        if (runsChanged)
+        {
+            foreach ((RunId id, RunState run) in after.Runs)
+            {
+                if (!ReferenceEquals(before.Runs.GetValueOrDefault(id), run))
+                {
+                    news.Mark(id);
+                }
+            }
+        }
+
+        if (!runsChanged && ReferenceEquals(before.Documents, after.Documents))
+        {
+            return;
+        }
+
+        foreach ((string uri, Document document) in after.Documents)
+        {
+            if (runsChanged || !ReferenceEquals(before.Documents.GetValueOrDefault(uri), document))
+            {
+                diagnostics.Mark(uri);
+            }
+        }
+
+        foreach (string uri in before.Documents.Keys)
+        {
+            if (!after.Documents.ContainsKey(uri))
+            {
+                diagnostics.Mark(uri);
+            }
+        }
+    }
+
+    private static void Tell(string what, Exception error, Connection connection, Editor editor, LanguageServerOptions options)
+    {
+        if (connection.IsDisposed || connection.Completion.IsCompleted)
+        {
+            return;
+        }
+
+        bool forPeople = error is RequestFailedException or RunStoreException or RunNotStartedException;
+        options.Log($"{what} failed: {(forPeople ? error.Message : error)}");
+        _ = editor.ShowAsync(ShowMessageParams.Error, forPeople ? error.Message : $"{what} failed: {error.Message}");
+    }
+}

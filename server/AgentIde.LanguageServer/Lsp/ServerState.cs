@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Runs;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp;
+
+/// <summary>All that requests are answered from, at one moment.</summary>
+internal sealed record ServerState
+{
+    /// <summary>Null until <c>initialize</c>.</summary>
+    public Client? Client { get; init; }
+
+    public bool ShuttingDown { get; init; }
+
+    /// <summary>The workspace's folder, links resolved; null where the editor has opened none.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>By the editor's own URI.</summary>
+    public ImmutableDictionary<string, Document> Documents { get; init; } = ImmutableDictionary<string, Document>.Empty;
+
+    public ImmutableDictionary<RunId, RunState> Runs { get; init; } = ImmutableDictionary<RunId, RunState>.Empty;
+
+    public Client Expect()
+    {
+        if (Client is not { } client)
+        {
+            throw new NotInitializedException();
+        }
+
+        return ShuttingDown ? throw new RequestFailedException("The server is shutting down.") : client;
+    }
+
+    /// <summary>The run as the client names it.</summary>
+    public RunState Run(string? name) =>
+        RunId.TryParse(name, out RunId run) && Runs.TryGetValue(run, out RunState? state)
+            ? state
+            : throw new RequestFailedException($"There is no run '{PlainText.Visible(name ?? "", 100)}' in this workspace.");
+
+    public Document? OpenAt(string path) => Documents.Values.FirstOrDefault(document => document.Path == path);
+
+    /// <summary>Newest first.</summary>
+    public IEnumerable<RunState> RunsOfTask(string folder) => Newest(Runs.Values.Where(run => run.TaskFolder == folder));
+
+    /// <summary>What an open document is to us; null for what is none of our business.</summary>
+    public Shown? ShownBy(Document document)
+    {
+        if (document.Path is not { } path)
+        {
+            return null;
+        }
+
+        if (Path.GetFileName(path) == "task.yaml")
+        {
+            string folder = Path.GetDirectoryName(path) ?? path;
+            ImmutableArray<RunState> runs = [.. RunsOfTask(folder)];
+            return new TaskShown(folder, runs.FirstOrDefault(run => run.Liveness == Liveness.Live) ?? runs.FirstOrDefault());
+        }
+
+        if (NodeOf(path) is { } shown)
+        {
+            return shown;
+        }
+
+        (RunState Run, AppliedCode Applied)? newest = null;
+        foreach (RunState run in Runs.Values.Where(run => run.SolutionPath == path))
+        {
+            if (run.LastAppliedTo(path) is { } applied && (newest is null || applied.At > newest.Value.Applied.At))
+            {
+                newest = (run, applied);
+            }
+        }
+
+        return newest is { } found ? new SolutionShown(found.Run, found.Applied)
+            : Newest(Runs.Values.Where(run => run.SolutionPath == path)).FirstOrDefault() is { } unapplied ? new SolutionShown(unapplied, null)
+            : null;
+    }
+
+    private NodeShown? NodeOf(string path)
+    {
+        string[] parts = path.Split(Path.DirectorySeparatorChar);
+        return parts is [.., var name, "view", var number, NodeDocuments.Solution]
+            && RunId.TryParse(name, out RunId id) && Runs.TryGetValue(id, out RunState? run)
+            && int.TryParse(number, out int node) && run.Journal.Has(node)
+                ? new NodeShown(run, node)
+                : null;
+    }
+
+    private static IOrderedEnumerable<RunState> Newest(IEnumerable<RunState> runs) =>
+        runs.OrderByDescending(run => run.Journal.StartedAt).ThenByDescending(run => run.Run.Value, StringComparer.Ordinal);
+}

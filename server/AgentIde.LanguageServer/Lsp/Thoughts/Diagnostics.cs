@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using AgentIde.Core.Review;
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Lsp.Runs;
+
+namespace AgentIde.LanguageServer.Lsp.Thoughts;
+
+/// <summary>
+/// What stands in an open document: thoughts as hints at the first line of what they wrote, the state of the run as
+/// information, a failure at the line of its traceback. Newest thoughts first, since editors cap what they show.
+/// </summary>
+internal sealed class Diagnostics(ThoughtBlame blames)
+{
+    public const int MaximumThoughts = 50;
+
+    private const string Source = "agentide";
+
+    public async Task<ImmutableArray<Diagnostic>> OfAsync(ServerState state, Document document, CancellationToken cancellationToken)
+    {
+        Shown? shown = state.ShownBy(document);
+        ImmutableArray<Diagnostic>.Builder found = ImmutableArray.CreateBuilder<Diagnostic>();
+        switch (shown)
+        {
+            case TaskShown { Run: { } run }:
+                found.Add(Status(run, TextRange.OfLine(document, TaskDocument.StatusLine(document))));
+                break;
+            case SolutionShown solution:
+                if (solution.Run.IsLive || (solution.Applied is { } applied && solution.Run.Journal.Best is { } best && best != applied.Node))
+                {
+                    found.Add(Status(solution.Run, TextRange.OfLine(document, 0)));
+                }
+
+                break;
+            case NodeShown node:
+                AddFailure(found, node, document);
+                break;
+        }
+
+        if (await blames.OfAsync(shown, document, cancellationToken).ConfigureAwait(false) is { } blame)
+        {
+            AddThoughts(found, blame, document);
+        }
+
+        return found.ToImmutable();
+    }
+
+    private static Diagnostic Status(RunState run, Range range) =>
+        new(range, DiagnosticSeverity.Information, Code("run"), Source, Wording.Status(run), new DiagnosticData(run.Run.Value, run.Journal.Best, null));
+
+    private static void AddFailure(ImmutableArray<Diagnostic>.Builder found, NodeShown shown, Document document)
+    {
+        Node node = shown.Run.Journal[shown.Node];
+        if (node.Failure is { } failure)
+        {
+            int line = Math.Clamp((failure.Line ?? 1) - 1, 0, document.Lines.Length - 1);
+            found.Add(new Diagnostic(
+                TextRange.OfLine(document, line),
+                DiagnosticSeverity.Error,
+                Code("failure"),
+                Source,
+                PlainText.Visible(failure.Message),
+                new DiagnosticData(shown.Run.Run.Value, node.Id, "execute")));
+        }
+    }
+
+    private static void AddThoughts(ImmutableArray<Diagnostic>.Builder found, DocumentBlame blame, Document document)
+    {
+        Journal journal = blame.Run.Journal;
+        ImmutableArray<Thought> thoughts = blame.Blame.Thoughts(journal);
+        foreach (Thought thought in thoughts.Take(MaximumThoughts))
+        {
+            found.Add(new Diagnostic(
+                TextRange.OfLine(document, thought.Line),
+                DiagnosticSeverity.Hint,
+                Code(ToProtocol.OperatorOf(journal[thought.Node].Operator)),
+                Source,
+                Wording.Thought(journal, thought),
+                new DiagnosticData(blame.Run.Run.Value, thought.Node, "think")));
+        }
+
+        if (thoughts.Length > MaximumThoughts)
+        {
+            found.Add(new Diagnostic(
+                TextRange.Start,
+                DiagnosticSeverity.Hint,
+                Code("thoughts"),
+                Source,
+                $"{thoughts.Length - MaximumThoughts} earlier thoughts: hover over a line to read its own",
+                new DiagnosticData(blame.Run.Run.Value, null, null)));
+        }
+    }
+
+    private static JsonElement Code(string code) => JsonSerializer.SerializeToElement(code, ProtocolJsonContext.Default.String);
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using AgentIde.Core.Review;
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Runs;
+
+namespace AgentIde.LanguageServer.Lsp;
+
+/// <summary>How runs, steps and scores are put in words. Plain text; what comes from engineers and programs is made visible.</summary>
+internal static class Wording
+{
+    /// <summary>As many decimals as the error has something to say about: <c>0.0931 ± 0.0004</c>.</summary>
+    public static string Number(double value, double error) =>
+        $"{Rounded(value, error)} ± {Rounded(error, error)}";
+
+    public static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    public static string Score(Journal journal, Node node) =>
+        node.Score is { } score
+            ? $"{Metric(journal)} {Number(score.Value, score.StandardError)}{(score.Kind == ScoreKind.Claimed ? " (its own word)" : "")}"
+            : "no score";
+
+    public static string Metric(Journal journal) => PlainText.Visible(journal.Task?.Metric.DisplayName ?? "score", 40);
+
+    public static string Operator(Operator @operator) => @operator switch
+    {
+        Core.Runs.Operator.Draft => "Draft",
+        Core.Runs.Operator.Debug => "Debug",
+        Core.Runs.Operator.Improve => "Improve",
+        _ => throw new ArgumentOutOfRangeException(nameof(@operator), @operator, "An operator without a name."),
+    };
+
+    /// <summary><c>Improve (node 7)</c></summary>
+    public static string Step(Node node) => $"{Operator(node.Operator)} (node {node.Id})";
+
+    public static string Thought(Journal journal, Thought thought)
+    {
+        Node node = journal[thought.Node];
+        string why = thought.Reason?.Text ?? node.Plan ?? node.Why;
+        return $"{Step(node)}: {PlainText.Visible(why, 600)}";
+    }
+
+    /// <summary>Against the first parent: <c>better than node 3 by 0.0012 ± 0.0003</c>.</summary>
+    public static string? Gain(Node node)
+    {
+        if (node.Parent is not { } parent || Compared(node, parent) is not { } comparison)
+        {
+            return null;
+        }
+
+        string amount = Number(Math.Abs(comparison.Gain), comparison.StandardError);
+        return comparison.Gain == 0 ? $"the same as node {parent}"
+            : comparison.Gain > 0 ? $"better than node {parent} by {amount}"
+            : $"worse than node {parent} by {amount}";
+    }
+
+    public static Comparison? Compared(Node node, int other) => node.Score?.Comparisons.FirstOrDefault(comparison => comparison.Other == other);
+
+    /// <summary>What is under way; null where nothing is.</summary>
+    public static string? Now(RunState run)
+    {
+        Journal journal = run.Journal;
+        if (!run.IsLive)
+        {
+            return null;
+        }
+
+        if (journal.IsPaused)
+        {
+            return "paused";
+        }
+
+        if (journal.Choice is { } choice)
+        {
+            return $"refitting node {choice.Node} on all training data";
+        }
+
+        if (journal.Nodes.IsEmpty || journal.Nodes[^1].IsDone)
+        {
+            return journal.Profile is null ? "reading the data" : "choosing what to do next";
+        }
+
+        Node node = journal.Nodes[^1];
+        string stage = node.Stage switch
+        {
+            NodeStage.Think => "thinking",
+            NodeStage.Execute => "executing",
+            _ => "scoring",
+        };
+        return node.Parent is { } parent ? $"{Operator(node.Operator)} node {parent} ({stage})" : $"{Operator(node.Operator)} ({stage})";
+    }
+
+    /// <summary><c>best RMSLE 0.0931 ± 0.0004 (node 3)</c></summary>
+    public static string Best(Journal journal) =>
+        journal.Best is { } best ? $"best {Score(journal, journal[best])} (node {best})" : "no valid node yet";
+
+    /// <summary><c>diamonds-1: node 5 of 20, best RMSLE 0.0931 ± 0.0004 (node 3); now: Improve node 3 (executing)</c></summary>
+    public static string Status(RunState run)
+    {
+        Journal journal = run.Journal;
+        string end = Now(run) is { } now ? $"now: {now}"
+            : run.Liveness == Liveness.Interrupted ? $"interrupted: agentide run --resume {run.Run} goes on with it"
+            : $"finished: {PlainText.Visible(journal.Finished?.Why ?? "", 200)}";
+        return $"{run.Run}: node {journal.Nodes.Count} of {journal.Settings?.Budget.Nodes ?? journal.Nodes.Count}, {Best(journal)}; {end}";
+    }
+
+    private static string Rounded(double value, double error)
+    {
+        if (!double.IsFinite(error) || error <= 0)
+        {
+            return Number(value);
+        }
+
+        int decimals = Math.Clamp((int)-Math.Floor(Math.Log10(error)), 0, 10);
+        return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
+}

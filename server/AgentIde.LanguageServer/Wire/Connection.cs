@@ -1,0 +1,116 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AgentIde.Core.Runs;
+using StreamJsonRpc;
+using StreamJsonRpc.Protocol;
+
+namespace AgentIde.LanguageServer.Wire;
+
+/// <summary>
+/// JSON-RPC with headers over two streams. Methods are registered one by one with a parameter object of a known type,
+/// and every type on the wire comes from a source-generated context, so nothing is reflected over at start. Errors
+/// become protocol errors here and nowhere else.
+/// </summary>
+internal sealed class Connection : JsonRpc
+{
+    /// <summary>The protocol's code for a request that failed for a reason a person can understand.</summary>
+    private const JsonRpcErrorCode RequestFailed = (JsonRpcErrorCode)(-32803);
+
+    private readonly Action<string> _log;
+
+    private Connection(IJsonRpcMessageHandler handler, Action<string> log) : base(handler)
+    {
+        _log = log;
+        TraceSource.Switch.Level = System.Diagnostics.SourceLevels.Off;
+        ExceptionStrategy = ExceptionProcessing.CommonErrorData;
+    }
+
+    public static Connection Over(Stream input, Stream output, IJsonTypeInfoResolver types, Action<string> log)
+    {
+        SystemTextJsonFormatter formatter = new()
+        {
+            JsonSerializerOptions = new JsonSerializerOptions { TypeInfoResolver = types, MaxDepth = 64 },
+        };
+        return new Connection(new HeaderDelimitedMessageHandler(output, new FrameLimits(input), formatter), log);
+    }
+
+    /// <param name="answer">Takes its place in the order of requests before it returns.</param>
+    public void OnRequest<TParams, TResult>(string method, Func<TParams, CancellationToken, Task<TResult>> answer) =>
+        Add(method, new RequestEndpoint<TParams, TResult>(answer), nameof(RequestEndpoint<,>.InvokeAsync));
+
+    /// <param name="take">Takes its place in the order of requests before it returns.</param>
+    public void OnNotification<TParams>(string method, Action<TParams> take) =>
+        Add(method, new NotificationEndpoint<TParams>(take, _log, method), nameof(NotificationEndpoint<>.Invoke));
+
+    /// <summary>A request without parameters.</summary>
+    public void OnRequest<TResult>(string method, Func<CancellationToken, Task<TResult>> answer) =>
+        Add(method, new BareRequestEndpoint<TResult>(answer), nameof(BareRequestEndpoint<>.InvokeAsync));
+
+    /// <summary>A notification without parameters.</summary>
+    public void OnNotification(string method, Action take) =>
+        Add(method, new BareNotificationEndpoint(take), nameof(BareNotificationEndpoint.Invoke));
+
+    public Task<TResult> AskAsync<TParams, TResult>(string method, TParams parameters, CancellationToken cancellationToken) where TParams : class =>
+        InvokeWithParameterObjectAsync<TResult>(method, parameters, cancellationToken);
+
+    public Task TellAsync<TParams>(string method, TParams parameters) where TParams : class =>
+        NotifyWithParameterObjectAsync(method, parameters);
+
+    protected override JsonRpcError.ErrorDetail CreateErrorDetails(JsonRpcRequest request, Exception exception)
+    {
+        Exception error = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
+        (JsonRpcErrorCode code, string message) = error switch
+        {
+            OperationCanceledException => (JsonRpcErrorCode.RequestCanceled, "Cancelled."),
+            RequestFailedException or RunNotStartedException or RunStoreException => (RequestFailed, error.Message),
+            NotInitializedException => ((JsonRpcErrorCode)(-32002), error.Message),
+            JsonException or FormatException => (JsonRpcErrorCode.InvalidParams, error.Message),
+            _ => (JsonRpcErrorCode.InternalError, $"{request.Method} failed: {error.Message}"),
+        };
+        if (code == JsonRpcErrorCode.InternalError)
+        {
+            _log($"{request.Method} failed: {error}");
+        }
+
+        return new JsonRpcError.ErrorDetail { Code = code, Message = message };
+    }
+
+    private void Add(string method, object endpoint, string name)
+    {
+        MethodInfo target = endpoint.GetType().GetMethod(name) ?? throw new MissingMethodException(endpoint.GetType().Name, name);
+        AddLocalRpcMethod(target, endpoint, new JsonRpcMethodAttribute(method) { UseSingleObjectParameterDeserialization = true });
+    }
+
+    private sealed class RequestEndpoint<TParams, TResult>(Func<TParams, CancellationToken, Task<TResult>> answer)
+    {
+        public Task<TResult> InvokeAsync(TParams parameters, CancellationToken cancellationToken) => answer(parameters, cancellationToken);
+    }
+
+    private sealed class BareRequestEndpoint<TResult>(Func<CancellationToken, Task<TResult>> answer)
+    {
+        public Task<TResult> InvokeAsync(CancellationToken cancellationToken) => answer(cancellationToken);
+    }
+
+    private sealed class BareNotificationEndpoint(Action take)
+    {
+        public void Invoke() => take();
+    }
+
+    private sealed class NotificationEndpoint<TParams>(Action<TParams> take, Action<string> log, string method)
+    {
+        public void Invoke(TParams parameters)
+        {
+            try
+            {
+                take(parameters);
+            }
+#pragma warning disable CA1031 // A notification has no answer to carry its failure: the log is where it is told.
+            catch (Exception error)
+            {
+                log($"{method} failed: {error.Message}");
+            }
+#pragma warning restore CA1031
+        }
+    }
+}
