@@ -6,7 +6,9 @@ using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Core.Search;
 using AgentIde.Storage;
-using AgentIde.Tasks;
+using AgentIde.Tasks.Folders;
+using AgentIde.Tasks.Holdouts;
+using AgentIde.Tasks.Profiles;
 using AgentIde.Testing;
 
 namespace AgentIde.Cli.Tests;
@@ -189,7 +191,7 @@ public sealed class RunLoopTests : IDisposable
         BlindHoldout holdout = new(_task, new byte[32], 1);
         RunParts parts = new(
             sandbox, holdout, holdout.Grader, new PrivateAnswers(_task.PrivateGrader()!, _task.References.Reached), engineer,
-            new AidePolicy(AidePolicyOptions.Default).Choose, _ => Task.FromResult(DataProfiler.Profile(_task)),
+            new AidePolicy(AideOptions.Default).Choose, _ => Task.FromResult(DataProfiler.Profile(_task)),
             ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20);
         return new RunLoop(owned, _store, parts, TimeProvider.System, journal);
     }

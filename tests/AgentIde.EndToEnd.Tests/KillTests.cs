@@ -86,7 +86,7 @@ public sealed class KillTests
             }
         }
 
-        if (store.OwnerOf(run) is { } owner)
+        if (Product.OwnerOf(store.FolderOf(run)) is { } owner)
         {
             using Process process = Process.GetProcessById(owner);
             process.Kill();

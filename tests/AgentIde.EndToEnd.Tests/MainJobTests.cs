@@ -97,7 +97,7 @@ public sealed class MainJobTests
         (await errors).ShouldContain("agentide run --resume small-1");
         (await Product.RunAsync(folder.Path, "runs", "--json")).Output.ShouldContain("\"interrupted\"");
         SqliteRunStore store = new(folder.Path, TimeProvider.System);
-        store.OwnerOf(RunId.Parse("small-1")).ShouldBeNull();
+        (await store.ReadAsync(RunId.Parse("small-1"), 0, 1, CancellationToken.None)).Liveness.ShouldBe(Liveness.Interrupted);
     }
 
     private static async Task<string> PlansAsync(TemporaryFolder folder, string name, string task, string seed)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using AgentIde.Testing;
 
 namespace AgentIde.EndToEnd.Tests;
@@ -16,6 +17,13 @@ internal static class Product
         Task<string> errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new Ended(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>The process that its lock file names; null where that has ended.</summary>
+    public static int? OwnerOf(string runFolder)
+    {
+        int process = int.Parse(File.ReadLines(Path.Combine(runFolder, "lock")).First(), CultureInfo.InvariantCulture);
+        return File.Exists($"/proc/{process}/exe") ? process : null;
     }
 
     public static Process Start(string workspace, params string[] arguments)

@@ -3,7 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Sandboxes;
-using AgentIde.Sandbox;
+using AgentIde.Sandbox.Bubblewrap;
+using AgentIde.Sandbox.Leftovers;
 
 namespace AgentIde.Cli.Commands;
 
@@ -23,12 +24,13 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        int? removed = parsed.GetValue(Clean) ? SandboxCleanup.Run() : null;
+        BubblewrapOptions options = BubblewrapOptions.Default with { Python = parsed.GetValue(Python) ?? BubblewrapOptions.Default.Python };
+        int? removed = parsed.GetValue(Clean) ? SandboxLeftovers.Remove(options).Length : null;
         SandboxReport? report = null;
         string? problem = null;
         try
         {
-            report = await new BubblewrapSandbox(parsed.GetValue(Python)).ProbeAsync(cancellationToken);
+            report = await new BubblewrapSandbox(options).ProbeAsync(cancellationToken);
         }
         catch (SandboxException missing)
         {

@@ -77,7 +77,7 @@ internal static class ReplayCommand
         {
             case NodeStarted started when before.Settings!.Policy == "aide":
                 Draws draws = new(before.Settings.Seed, started.Node, "policy");
-                Decision decision = new AidePolicy(AidePolicyOptions.Default).Choose(before, draws);
+                Decision decision = new AidePolicy(AideOptions.Default).Choose(before, draws);
                 if (decision.Operator != started.Operator || !decision.Parents.SequenceEqual(started.Parents) || !draws.Drawn.SequenceEqual(started.Draws))
                 {
                     yield return $"event {recorded.Seq}: the policy would have chosen to {decision.Operator} {string.Join(", ", decision.Parents)}, the log says {started.Operator} {string.Join(", ", started.Parents)}";

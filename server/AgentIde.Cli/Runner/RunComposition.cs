@@ -3,9 +3,12 @@ using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Core.Search;
-using AgentIde.Sandbox;
+using AgentIde.Sandbox.Bubblewrap;
+using AgentIde.Sandbox.Leftovers;
 using AgentIde.Storage;
-using AgentIde.Tasks;
+using AgentIde.Tasks.Folders;
+using AgentIde.Tasks.Holdouts;
+using AgentIde.Tasks.Profiles;
 
 namespace AgentIde.Cli.Runner;
 
@@ -17,6 +20,9 @@ internal sealed class RunComposition : IAsyncDisposable
 {
     /// <summary>No run begins where these do not hold.</summary>
     private static readonly string[] AlwaysRequired = ["network", "files", "user", "containment", "time", "disk"];
+
+    /// <summary>A submission larger than this is not taken: ten times what a task of a million rows needs.</summary>
+    private const long LargestSubmission = 512L << 20;
 
     private readonly SqliteRunStore _store;
     private readonly OwnedRun _owned;
@@ -35,9 +41,11 @@ internal sealed class RunComposition : IAsyncDisposable
 
     public static async Task<RunComposition> CreateAsync(RunPlan plan, CancellationToken cancellationToken)
     {
-        TaskFolder task = TaskFolder.Read(plan.TaskFolder);
+        TaskFolder task = TaskFolder.Read(plan.TaskFolder, cancellationToken);
         IEngineer engineer = await EngineerAsync(plan.Engineer, cancellationToken);
-        ISandbox sandbox = Sandbox(plan);
+        BubblewrapOptions options = SandboxOptions(plan);
+        SandboxLeftovers.Remove(options);
+        BubblewrapSandbox sandbox = new(options);
         SandboxReport report = await sandbox.ProbeAsync(cancellationToken);
         Require(report, plan.Require);
         SqliteRunStore store = new(plan.Workspace, TimeProvider.System);
@@ -63,11 +71,11 @@ internal sealed class RunComposition : IAsyncDisposable
                 holdout.Grader,
                 task.PrivateGrader() is { } grader ? new PrivateAnswers(grader, task.References.Reached) : null,
                 engineer,
-                new AidePolicy(AidePolicyOptions.Default).Choose,
+                new AidePolicy(AideOptions.Default).Choose,
                 _ => Task.FromResult(DataProfiler.Profile(task)),
                 ExecutionLimits.Default with { Cores = Environment.ProcessorCount },
                 Path.Combine(owned.Folder, "work", "split"),
-                task.LargestSubmission);
+                LargestSubmission);
             RunLoop loop = new(owned, store, parts, TimeProvider.System, journal);
             await loop.BeginAsync(new RunStarted(settings, task.Facts, report), cancellationToken);
             return new RunComposition(store, owned, loop);
@@ -122,8 +130,8 @@ internal sealed class RunComposition : IAsyncDisposable
             : throw new CommandException(ExitCode.BadUsage, $"There is no recording {file}.");
     }
 
-    private static BubblewrapSandbox Sandbox(RunPlan plan) => plan.Sandbox == "bubblewrap"
-        ? new BubblewrapSandbox(plan.Python)
+    private static BubblewrapOptions SandboxOptions(RunPlan plan) => plan.Sandbox == "bubblewrap"
+        ? BubblewrapOptions.Default with { Python = plan.Python ?? BubblewrapOptions.Default.Python }
         : throw new CommandException(ExitCode.BadUsage, $"There is no sandbox '{plan.Sandbox}': it is bubblewrap.");
 
     private static void Require(SandboxReport report, IEnumerable<string> wanted)

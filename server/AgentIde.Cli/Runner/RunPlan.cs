@@ -23,7 +23,15 @@ internal sealed record RunPlan(
     string Sandbox,
     ImmutableArray<string> Require,
     string? Python,
-    RunId? Resume);
+    RunId? Resume)
+{
+    public const int DefaultNodes = 20;
+
+    public const double DefaultSeconds = 600;
+
+    public static RunPlan Default(string workspace, string taskFolder) => new(
+        workspace, taskFolder, null, "builtin", "aide", ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, "bubblewrap", [], null, null);
+}
 
 /// <summary>The one line that a runner prints: the run that it owns, or why there is none.</summary>
 internal sealed record RunnerReply(RunId? Run, string? Problem, int ExitCode);

@@ -15,13 +15,12 @@ public interface IHoldout
     /// <exception cref="TaskProblemException">The task's files can't be split; the message names file and line.</exception>
     Task<SplitFacts> PrepareAsync(string folder, CancellationToken cancellationToken);
 
-    /// <summary>A submission on the blind files without the holdout's rows, under the task's own ids, in the order of its sample.</summary>
+    /// <summary>
+    /// A submission on the files of the search or of the refit as the task wants it: without the holdout's rows, under
+    /// the task's own ids, in the order of its sample.
+    /// </summary>
     /// <exception cref="TaskProblemException">The submission does not fit the blind files.</exception>
     Task<ReadOnlyMemory<byte>> RestoreAsync(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken);
-
-    /// <summary>A submission on the refit's files under the task's own ids, in the order of its sample.</summary>
-    /// <exception cref="TaskProblemException">The submission does not fit the refit's files.</exception>
-    Task<ReadOnlyMemory<byte>> RestoreRefitAsync(ReadOnlyMemory<byte> refitSubmission, CancellationToken cancellationToken);
 
     /// <summary>Spearman's rank correlation of two submissions over their common ids, averaged over target columns; null where either is constant or broken.</summary>
     double? Agreement(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other);

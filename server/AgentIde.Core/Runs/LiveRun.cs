@@ -100,8 +100,8 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
                 case ContinueRequest @continue when Journal.IsPaused:
                     await AppendAsync(new RunContinued(@continue.By), cancellationToken);
                     break;
-                case AppliedRequest applied when Journal.Has(applied.Node):
-                    await AppendAsync(new NodeApplied(applied.Node, applied.Code, applied.File), cancellationToken);
+                case AppliedRequest when RunDecisions.Meaning(Journal, request) is { } applied:
+                    await AppendAsync(applied, cancellationToken);
                     break;
             }
         }

@@ -19,7 +19,7 @@ internal sealed record Refit(ReadOnlyMemory<byte>? Submission, double? Agreement
         ReadOnlyMemory<byte> submission;
         try
         {
-            submission = await holdout.RestoreRefitAsync(refitted, cancellationToken);
+            submission = await holdout.RestoreAsync(refitted, cancellationToken);
         }
         catch (TaskProblemException problem)
         {

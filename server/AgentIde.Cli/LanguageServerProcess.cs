@@ -1,0 +1,40 @@
+using AgentIde.Cli.Runner;
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer;
+using AgentIde.Storage;
+
+namespace AgentIde.Cli;
+
+/// <summary><c>agentide lsp</c>: the language server on standard input and output, with the store and the runner it needs.</summary>
+internal static class LanguageServerProcess
+{
+    public static Task<int> RunAsync() => LanguageServerHost.RunAsync(
+        Console.OpenStandardInput(),
+        Console.OpenStandardOutput(),
+        new LanguageServerOptions(
+            typeof(LanguageServerProcess).Assembly.GetName().Version!.ToString(3),
+            workspace => new SqliteRunStore(workspace, TimeProvider.System),
+            StartRunAsync,
+            RunDecisions.RecordAsync,
+            TimeProvider.System,
+            Console.Error.WriteLine));
+
+    private static async Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunnerProcess.StartAsync(RunPlan.Default(request.WorkspaceRoot, request.TaskFolder) with
+            {
+                SolutionFile = request.SolutionFile,
+                Nodes = request.Nodes ?? RunPlan.DefaultNodes,
+                Seconds = request.Seconds ?? RunPlan.DefaultSeconds,
+                Seed = request.Seed ?? 1,
+                Engineer = request.Engineer ?? "builtin",
+            }, cancellationToken);
+        }
+        catch (CommandException problem)
+        {
+            throw new RunNotStartedException(problem.Message, problem);
+        }
+    }
+}
