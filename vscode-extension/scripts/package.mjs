@@ -57,5 +57,6 @@ function run(script, args = []) {
     cwd: extension,
     stdio: 'inherit',
   });
-  if (error ?? status !== 0) throw error ?? new Error(`${script} ended with exit code ${status}`);
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${script} ended with exit code ${status}`);
 }

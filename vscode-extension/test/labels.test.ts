@@ -45,11 +45,11 @@ describe('A node', () => {
   it('tells its gain on its parent by an arrow that points up where it is better', () => {
     assert.equal(
       nodeDescription(nodeView({ parents: [3], gain: 0.0042, gainError: 0.0003 })),
-      '▲ 0.0042 ± 0.0003 on #3',
+      '▲ 0.0042 on #3',
     );
     assert.equal(
       nodeDescription(nodeView({ parents: [3], gain: -0.0042, gainError: 0.0003 })),
-      '▼ 0.0042 ± 0.0003 on #3',
+      '▼ 0.0042 on #3',
     );
     assert.equal(nodeDescription(nodeView({ parents: [3], gain: 0 })), '= 0 on #3');
     assert.equal(nodeDescription(nodeView()), '');
@@ -118,9 +118,9 @@ describe('A run', () => {
   });
 
   it('stands in the status bar with its state as an icon', () => {
-    assert.equal(statusText(runView({ best })), '$(sync~spin) 0.0931 ± 0.0004 · 3/12');
+    assert.equal(statusText(runView({ best })), '$(sync~spin) RMSLE 0.0931 · 3/12');
     assert.equal(statusText(runView({ liveness: 'paused' })), '$(debug-pause) paused · 3/12');
-    assert.equal(statusText(runView({ best, liveness: 'finished' })), '$(pass) 0.0931 ± 0.0004');
+    assert.equal(statusText(runView({ best, liveness: 'finished' })), '$(pass) RMSLE 0.0931');
   });
 });
 

@@ -108,6 +108,18 @@ describe('The feed of runs', () => {
     assert.equal(server.asked.length, 2);
   });
 
+  it('asks again where the news names the head it knows: the process of the run may have died', async () => {
+    const server = new ScriptedServer();
+    server.heads.set('a-1', 4);
+    const { feed, changes } = connect(server);
+    await feed.runChanged({ run: 'a-1', seq: 4 });
+    await feed.runChanged({ run: 'a-1', seq: 4 });
+    assert.deepEqual(
+      changes.map(({ isFurther }) => isFurther),
+      [true, false],
+    );
+  });
+
   it('reads a long run page by page', async () => {
     const server = new ScriptedServer();
     server.page = 10;

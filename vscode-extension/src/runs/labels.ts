@@ -8,6 +8,11 @@ export function withError(value: number, error: number | undefined): string {
   return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
 }
 
+/** The value alone, in the digits that its error leaves meaningful. */
+export function withoutError(value: number, error: number | undefined): string {
+  return error === undefined || !(error > 0) ? number(value) : value.toFixed(decimalsOf(error));
+}
+
 /** Four significant digits, without a tail of zeros that says nothing. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return String(value);
@@ -23,13 +28,16 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** `▲ 0.0042 ± 0.0003 on #3`: the arrow points up where the node is better, whichever way the metric runs. */
+/** `▲ 0.0042 on #3`: the arrow points up where the node is better, whichever way the metric runs. */
 export function gain(node: NodeView): string | undefined {
-  if (node.gain === undefined) return undefined;
-  const parent = node.parents[0];
-  const amount = withError(Math.abs(node.gain), node.gainError);
-  const arrow = node.gain > 0 ? '▲' : node.gain < 0 ? '▼' : '=';
-  return parent === undefined ? `${arrow} ${amount}` : `${arrow} ${amount} on #${parent}`;
+  return node.gain === undefined
+    ? undefined
+    : gainOf(node, withoutError(Math.abs(node.gain), node.gainError));
+}
+
+/** The same with its error. */
+export function fullGain(node: NodeView): string | undefined {
+  return node.gain === undefined ? undefined : gainOf(node, withError(Math.abs(node.gain), node.gainError));
 }
 
 /** A gain that its own error explains is no gain. */
@@ -64,7 +72,7 @@ export function nodeTooltip(node: NodeView, run: RunView): string {
   if (node.score !== undefined)
     facts.push(`${run.metric} ${withError(node.score, node.standardError)} on the holdout`);
   if (node.claim !== undefined) facts.push(`The code itself claims ${number(node.claim)}`);
-  const better = gain(node);
+  const better = fullGain(node);
   if (better !== undefined) facts.push(better);
   if (node.failure !== undefined) facts.push(node.failure);
   if (node.seconds !== undefined) facts.push(`Ran for ${duration(node.seconds)}`);
@@ -111,9 +119,15 @@ export function statusText(run: RunView): string {
     interrupted: '$(warning)',
     finished: '$(pass)',
   }[run.liveness];
-  const score = bestScore(run);
+  const score = run.best && `${run.metric} ${withoutError(run.best.score, run.best.standardError)}`;
   const progress = run.liveness === 'finished' ? undefined : `${run.nodes}/${run.budgetNodes}`;
   return [`${icon} ${score ?? run.liveness}`, progress].filter((part) => part !== undefined).join(' · ');
+}
+
+function gainOf(node: NodeView, amount: string): string {
+  const parent = node.parents[0];
+  const arrow = node.gain === 0 ? '=' : (node.gain ?? 0) > 0 ? '▲' : '▼';
+  return parent === undefined ? `${arrow} ${amount}` : `${arrow} ${amount} on #${parent}`;
 }
 
 function firstLine(text: string): string {

@@ -59,9 +59,9 @@ export class RunFeed {
     if (this.list.seq(run) === 0) await this.pull(run, Number.POSITIVE_INFINITY);
   }
 
-  /** The server says that a run has come to `seq`. */
+  /** The server says that a run has come to `seq`, or that it has changed without coming further. */
   async runChanged({ run, seq }: RunChangedParams): Promise<void> {
-    if (seq > this.list.seq(run)) await this.pull(run, seq);
+    if (seq >= this.list.seq(run)) await this.pull(run, seq);
   }
 
   /** Forgets all questions under way, because the server they were put to is gone. */
@@ -91,7 +91,7 @@ export class RunFeed {
         if (change) this.listener.changed(change);
         // An answer without progress ends the loop, whatever was announced: asking again would spin.
         const behind = delta.more === true || (this.pulls.get(run)?.target ?? 0) > this.list.seq(run);
-        if (!change || !behind) return;
+        if (!change?.isFurther || !behind) return;
       }
     } catch (error) {
       if (generation === this.generation) this.listener.failed(error);

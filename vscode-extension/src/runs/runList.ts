@@ -7,10 +7,12 @@ interface Entry {
   readonly nodes: Map<number, NodeView>;
 }
 
-/** What a delta did: brought up a run that was not known, or took a known one further. */
+/** What a delta did. */
 export interface Change {
   readonly run: string;
   readonly isNewRun: boolean;
+  /** False where it brought no event: the state of a run can change without one, as when its process dies. */
+  readonly isFurther: boolean;
 }
 
 /** The node that stands for its run: the chosen one, before that the best so far. */
@@ -20,7 +22,7 @@ export function starred(run: RunView): number | undefined {
 
 /**
  * The runs of the workspace as the editor knows them: views from the server, merged delta by delta.
- * A delta that is older than what is known changes nothing, so answers may arrive late or twice.
+ * A delta that is older than what is known changes nothing, so answers may arrive late.
  */
 export class RunList {
   private readonly entries = new Map<string, Entry>();
@@ -42,12 +44,13 @@ export class RunList {
     }
   }
 
-  /** Merges a delta; undefined where it says nothing new. */
+  /** Merges a delta; undefined where it is older than what is known. */
   merge(delta: EventsResult): Change | undefined {
     const known = this.entries.get(delta.run);
-    if (known && delta.seq <= known.seq) return undefined;
+    if (known && delta.seq < known.seq) return undefined;
 
     const entry = known ?? { view: delta.view, seq: 0, nodes: new Map<number, NodeView>() };
+    const isFurther = delta.seq > entry.seq;
     entry.view = delta.view;
     entry.seq = delta.seq;
     for (const node of delta.nodes) entry.nodes.set(node.node, node);
@@ -55,7 +58,7 @@ export class RunList {
       this.entries.set(delta.run, entry);
       this.order = [delta.run, ...this.order];
     }
-    return { run: delta.run, isNewRun: !known };
+    return { run: delta.run, isNewRun: !known, isFurther };
   }
 
   /** Sequence number up to which a run's nodes are known; 0 where they are not. */
