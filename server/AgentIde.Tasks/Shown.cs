@@ -6,12 +6,10 @@ namespace AgentIde.Tasks;
 /// <summary>Text from a file, fit to stand in a one-line message: short, and without characters that act on a terminal or an editor.</summary>
 internal static class Shown
 {
-    private const int Longest = 60;
-
-    public static string Text(ReadOnlySpan<char> text)
+    public static string Text(ReadOnlySpan<char> text, int longest = 60)
     {
         StringBuilder shown = new();
-        foreach (Rune rune in text[..Math.Min(text.Length, Longest)].EnumerateRunes())
+        foreach (Rune rune in text[..Math.Min(text.Length, longest)].EnumerateRunes())
         {
             if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned)
@@ -24,8 +22,6 @@ internal static class Shown
             }
         }
 
-        return text.Length > Longest ? shown.Append('…').ToString() : shown.ToString();
+        return text.Length > longest ? shown.Append('…').ToString() : shown.ToString();
     }
-
-    public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,5 @@
+using AgentIde.Core.Holdouts;
+
 namespace AgentIde.Tasks.Csv;
 
 /// <summary>
@@ -6,5 +8,10 @@ namespace AgentIde.Tasks.Csv;
 /// </summary>
 internal sealed class CsvProblemException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    public static CsvProblemException At(int line, string problem, Exception? inner = null) => new($"line {line}: {problem}", inner);
+    private int? Line { get; init; }
+
+    public static CsvProblemException At(int line, string problem, Exception? inner = null) => new($"line {line}: {problem}", inner) { Line = line };
+
+    /// <summary>The same as the problem of a task's file: <c>public/train.csv line 7: …</c>.</summary>
+    public TaskProblemException In(string file) => new(Line is null ? $"{file}: {Message}" : $"{file} {Message}", this);
 }

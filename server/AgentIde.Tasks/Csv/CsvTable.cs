@@ -48,7 +48,7 @@ internal sealed class CsvTable
         }
         catch (CsvProblemException problem)
         {
-            throw new TaskProblemException($"{name}: {problem.Message}", problem);
+            throw problem.In(name);
         }
     }
 

@@ -32,11 +32,16 @@ internal sealed class YamlReader
         }
         catch (YamlException broken)
         {
-            throw new TaskProblemException($"{name} line {broken.Start.Line}: not YAML: {FirstLine(broken.Message)}", broken);
+            throw new TaskProblemException($"{name} line {broken.Start.Line}: not YAML: {OneLine(broken.Message)}", broken);
+        }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException)
+        {
+            // The scanner's own way of giving up on some unfinished lists.
+            throw new TaskProblemException($"{name} line {reader._parser.Current?.End.Line ?? 1}: not YAML", broken);
         }
     }
 
-    private static string FirstLine(string message) => Shown.Text(message.ReplaceLineEndings(" ").TrimEnd('.', ' '));
+    private static string OneLine(string message) => Shown.Text(message.ReplaceLineEndings(" ").TrimEnd('.', ' '), longest: 200);
 
     private YamlMapping ReadDocument()
     {

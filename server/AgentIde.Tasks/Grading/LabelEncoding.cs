@@ -64,14 +64,9 @@ internal sealed class LabelEncoding
     /// <summary>What is wrong with a prediction: <c>is 'abc', not a number</c>; null where nothing is.</summary>
     public string? ReadPrediction(ReadOnlySpan<char> text, out double value)
     {
-        if (_metric.Facts.Predicts != PredictionKind.Labels)
+        if (_metric.Facts.Predicts != PredictionKind.Labels || _classes is not { } classes)
         {
             return Numbers.Read(text, out value) ?? WithValue(text, _metric.ProblemOfPrediction(value));
-        }
-
-        if (_classes is not { } classes)
-        {
-            return Numbers.Read(text, out value);
         }
 
         // A class that the answers don't have is merely wrong; no class at all is a fault.

@@ -47,7 +47,7 @@ internal static class SideFiles
         }
         catch (CsvProblemException problem)
         {
-            throw new TaskProblemException($"{Shown.Text(name)}: {problem.Message}", problem);
+            throw problem.In(Shown.Text(name));
         }
     }
 

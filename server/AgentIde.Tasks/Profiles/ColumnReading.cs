@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using AgentIde.Core.Engineering;
+using AgentIde.Tasks.Csv;
+using AgentIde.Tasks.Statistics;
+
+namespace AgentIde.Tasks.Profiles;
+
+/// <summary>Tells the kind of a column by its content in train, and sums it up.</summary>
+internal static class ColumnReading
+{
+    private const int MostCounted = 100_000;
+    private const int FewValues = 1_000;
+    private const int TopValues = 30;
+
+    /// <summary>Mean number of words from which a column of many values is prose.</summary>
+    private const double WordsOfText = 3.5;
+
+    private static readonly string[] DateFormats =
+    [
+        .. from date in (string[])["yyyy-M-d", "yyyy/M/d", "yyyyMMdd", "M/d/yyyy", "d.M.yyyy", "d-MMM-yyyy"]
+           from time in (string[])["", " H:mm", " H:mm:ss", " H:mm:ss.FFFFFFF", "'T'H:mm", "'T'H:mm:ss", "'T'H:mm:ssK", "'T'H:mm:ss.FFFFFFFK"]
+           select date + time,
+    ];
+
+    private static readonly ImmutableArray<(string True, string False)> Booleans =
+        [("true", "false"), ("yes", "no"), ("t", "f"), ("y", "n"), ("on", "off")];
+
+    /// <param name="labelRanks">Ranks of a numeric label; null where it is none.</param>
+    public static ColumnProfile Profile(CsvTable train, int column, CsvTable test, double[]? labelRanks)
+    {
+        string name = train.Header[column];
+        ValueCounts counts = ValueCounts.Of(train, column, MostCounted);
+        double[]? numbers = ReadNumbers(train, column);
+        ColumnKind kind = Kind(train, column, counts, numbers);
+        bool listed = kind != ColumnKind.Number || counts.Distinct <= TopValues;
+        bool few = counts.Complete && counts.Distinct <= FewValues;
+        return new ColumnProfile(
+            name,
+            kind,
+            counts.Missing,
+            counts.Distinct,
+            kind == ColumnKind.Number ? NumberReading.Summarize(numbers!) : null,
+            listed && few ? counts.MostFrequent(TopValues) : [],
+            MeanLength(train, column, counts.Missing),
+            test.Find(name) is not null,
+            Unseen(counts, test, test.Find(name)),
+            kind == ColumnKind.Number && labelRanks is not null ? Correlation(numbers!, labelRanks) : null);
+    }
+
+    /// <summary>NaN where a value is missing; null where one is no number.</summary>
+    private static double[]? ReadNumbers(CsvTable table, int column)
+    {
+        double[] numbers = new double[table.Rows];
+        for (int row = 0; row < numbers.Length; row++)
+        {
+            ReadOnlySpan<char> text = table.Field(row, column);
+            if (MissingValues.Is(text))
+            {
+                numbers[row] = double.NaN;
+            }
+            else if (!Numbers.TryParseFinite(text, out numbers[row]))
+            {
+                return null;
+            }
+        }
+
+        return numbers;
+    }
+
+    private static ColumnKind Kind(CsvTable table, int column, ValueCounts counts, double[]? numbers) =>
+        counts.Distinct == 0 ? ColumnKind.Empty
+        : counts.Distinct <= 2 && IsBoolean(counts) ? ColumnKind.Boolean
+        : IsDate(table, column, counts, numbers is not null) ? ColumnKind.Date
+        : numbers is not null ? ColumnKind.Number
+        : IsText(table, column, counts) ? ColumnKind.Text
+        : ColumnKind.Category;
+
+    private static bool IsBoolean(ValueCounts counts) =>
+        Booleans.Any(words => counts.Values.All(value =>
+            value.Equals(words.True, StringComparison.OrdinalIgnoreCase) || value.Equals(words.False, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Digits alone are a number, unless each is a day of the two centuries around now.</summary>
+    private static bool IsDate(CsvTable table, int column, ValueCounts counts, bool digits)
+    {
+        string[] first = [.. counts.Values.Take(1)];
+        string? format = DateFormats.FirstOrDefault(format => IsDay(first[0], format, digits));
+        if (format is null)
+        {
+            return false;
+        }
+
+        for (int row = 0; row < table.Rows; row++)
+        {
+            ReadOnlySpan<char> text = table.Field(row, column);
+            if (MissingValues.Is(text) || IsDay(text, format, digits))
+            {
+                continue;
+            }
+
+            // Not every row of a column writes the seconds.
+            format = null;
+            foreach (string other in DateFormats)
+            {
+                if (IsDay(text, other, digits))
+                {
+                    format = other;
+                    break;
+                }
+            }
+
+            if (format is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsDay(ReadOnlySpan<char> text, string format, bool digits) =>
+        DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime date)
+        && (!digits || date.Year is >= 1900 and < 2100);
+
+    private static bool IsText(CsvTable table, int column, ValueCounts counts)
+    {
+        int present = table.Rows - counts.Missing;
+        if (counts.Complete && counts.Distinct < 0.2 * present)
+        {
+            return false;
+        }
+
+        long words = 0;
+        for (int row = 0; row < table.Rows; row++)
+        {
+            words += table.Field(row, column).Count(' ') + 1;
+        }
+
+        return words >= WordsOfText * present;
+    }
+
+    private static double MeanLength(CsvTable table, int column, int missing)
+    {
+        long length = 0;
+        for (int row = 0; row < table.Rows; row++)
+        {
+            ReadOnlySpan<char> text = table.Field(row, column);
+            length += MissingValues.Is(text) ? 0 : text.Length;
+        }
+
+        return table.Rows > missing ? (double)length / (table.Rows - missing) : 0;
+    }
+
+    private static double Unseen(ValueCounts counts, CsvTable test, int? column)
+    {
+        if (column is not { } inTest)
+        {
+            return 0;
+        }
+
+        int unseen = 0;
+        for (int row = 0; row < test.Rows; row++)
+        {
+            ReadOnlySpan<char> text = test.Field(row, inTest);
+            unseen += MissingValues.Is(text) || counts.Contains(text) ? 0 : 1;
+        }
+
+        return (double)unseen / test.Rows;
+    }
+
+    private static double? Correlation(double[] numbers, double[] labelRanks)
+    {
+        if (!Array.Exists(numbers, double.IsNaN))
+        {
+            return Ranks.Pearson(Ranks.Of(numbers), labelRanks);
+        }
+
+        int[] present = [.. Enumerable.Range(0, numbers.Length).Where(row => !double.IsNaN(numbers[row]))];
+        return Ranks.Spearman([.. present.Select(row => numbers[row])], [.. present.Select(row => labelRanks[row])]);
+    }
+}

@@ -1,0 +1,152 @@
+#!/usr/bin/env node
+// A language server that plays a run: the same messages as `agentide lsp`, and nothing behind them.
+// It stands in where the extension alone is to be tested.
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  CodeActionKind,
+  createConnection,
+  DiagnosticSeverity,
+  StreamMessageReader,
+  StreamMessageWriter,
+  TextDocuments,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { candidates, originOf } from './candidates.mjs';
+import { ScriptedRun } from './run.mjs';
+
+if (process.argv[2] !== 'lsp') {
+  console.error('usage: server.mjs lsp');
+  process.exit(2);
+}
+const connection = createConnection(
+  new StreamMessageReader(process.stdin),
+  new StreamMessageWriter(process.stdout),
+);
+const documents = new TextDocuments(TextDocument);
+const runs = new Map();
+let workspace;
+/** The node that stands in the workspace's solution file. */
+let applied;
+
+const commands = {
+  'agentide.run.start': ({ nodes }) => {
+    const run = new ScriptedRun(`diamonds-${runs.size + 1}`, nodes, ({ id, seq }) =>
+      connection.sendNotification('agentide/runChanged', { run: id, seq }),
+    );
+    runs.set(run.id, run);
+    return { run: run.id };
+  },
+  'agentide.run.stop': ({ run }) => runs.get(run).stop(),
+  'agentide.run.pause': ({ run }) => runs.get(run).pause(),
+  'agentide.run.continue': ({ run }) => runs.get(run).continue(),
+  'agentide.node.apply': ({ node }) => apply(node),
+  'agentide.node.open': ({ run, node }) => {
+    const file = path.join(workspace, '.agentide', 'runs', run, 'view', String(node), 'solution.py');
+    if (!existsSync(file)) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, textOf(node));
+      chmodSync(file, 0o444);
+    }
+    return { path: file };
+  },
+};
+
+connection.onInitialize(({ workspaceFolders, initializationOptions }) => {
+  if (typeof initializationOptions?.trusted !== 'boolean')
+    throw new Error('initializationOptions.trusted is missing');
+  workspace = fileURLToPath(workspaceFolders[0].uri);
+  return {
+    capabilities: {
+      textDocumentSync: TextDocumentSyncKind.Incremental,
+      hoverProvider: true,
+      codeActionProvider: true,
+      executeCommandProvider: { commands: Object.keys(commands) },
+    },
+  };
+});
+connection.onExecuteCommand(({ command, arguments: [args] }) => commands[command](args));
+connection.onRequest('agentide/runs', () => ({
+  runs: [...runs.values()].reverse().map((run) => run.view()),
+}));
+connection.onRequest('agentide/events', ({ run: id, after }) => {
+  const run = runs.get(id);
+  return { run: id, seq: run.seq, view: run.view(), nodes: run.changedAfter(after) };
+});
+
+connection.onHover(({ textDocument, position }) => {
+  const line = linesOf(textDocument.uri)[position.line] ?? '';
+  const node = nodeIn(textDocument.uri);
+  const origin = node && originOf(node, line);
+  if (!origin) return null;
+  const { operator, plan, score } = candidates[origin - 1];
+  return {
+    contents: {
+      kind: 'plaintext',
+      value: `#${origin} ${operator}: ${plan}\nRMSLE ${score ?? 'none, it failed'}`,
+    },
+  };
+});
+
+connection.onCodeAction(({ textDocument }) => {
+  const run = [...runs.values()].at(-1);
+  const best = run?.view().best;
+  if (!best || textDocument.uri !== solutionUri()) return [];
+  const title = `Apply the best solution (#${best.node})`;
+  const command = { title, command: 'agentide.node.apply', arguments: [{ run: run.id, node: best.node }] };
+  return [{ title, kind: CodeActionKind.QuickFix, command }];
+});
+
+documents.onDidChangeContent(({ document }) => {
+  const node = nodeIn(document.uri);
+  if (!node) return;
+  const lines = linesOf(document.uri);
+  const seen = new Set();
+  const diagnostics = lines.flatMap((line, number) => {
+    const origin = originOf(node, line);
+    if (!origin || seen.has(origin)) return [];
+    seen.add(origin);
+    const range = { start: { line: number, character: 0 }, end: { line: number, character: line.length } };
+    const message = `#${origin} ${candidates[origin - 1].plan}`;
+    return [{ range, message, severity: DiagnosticSeverity.Hint, source: 'agentide' }];
+  });
+  connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
+});
+
+documents.listen(connection);
+connection.listen();
+
+async function apply(node) {
+  const uri = solutionUri();
+  const open = documents.get(uri);
+  const create = existsSync(fileURLToPath(uri)) ? [] : [{ kind: 'create', uri }];
+  const old = open?.getText() ?? (create.length > 0 ? '' : readFileSync(fileURLToPath(uri), 'utf8'));
+  const range = { start: { line: 0, character: 0 }, end: { line: old.split('\n').length, character: 0 } };
+  applied = node;
+  await connection.workspace.applyEdit({
+    documentChanges: [
+      ...create,
+      { textDocument: { uri, version: open?.version ?? null }, edits: [{ range, newText: textOf(node) }] },
+    ],
+  });
+}
+
+function solutionUri() {
+  return pathToFileURL(path.join(workspace, 'solution.py')).href;
+}
+
+function textOf(node) {
+  return `${candidates[node - 1].lines.join('\n')}\n`;
+}
+
+function nodeIn(uri) {
+  if (uri === solutionUri()) return applied;
+  const match = /\/\.agentide\/runs\/[^/]+\/view\/(\d+)\/solution\.py$/.exec(uri);
+  return match && Number(match[1]);
+}
+
+function linesOf(uri) {
+  return documents.get(uri)?.getText().split('\n') ?? [];
+}

@@ -1,0 +1,191 @@
+// A VS Code workbench of its own on a free port, and a person at it: a browser that clicks, types and reads.
+import { spawn } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { processesOf } from './processes.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const browserArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-sync',
+];
+
+export class Workbench {
+  /** The page, for what no method here does. */
+  page;
+  /** What the browser's console called an error. */
+  errors = [];
+  #folder;
+  #server;
+  #browser;
+
+  /**
+   * Starts the workbench with an extension in it. `prepare` gets the empty folder that it will open.
+   * Everything it or its children write lies in one temporary folder.
+   */
+  static async start({ vsix, settings = {}, size = { width: 1440, height: 900 }, prepare }) {
+    const workbench = new Workbench();
+    try {
+      await workbench.#start(vsix, settings, size, prepare);
+    } catch (error) {
+      await workbench.stop();
+      throw error;
+    }
+    return workbench;
+  }
+
+  get workspace() {
+    return path.join(this.#folder, 'workspace', 'diamonds');
+  }
+
+  /** What the server of the workbench has written so far. */
+  get log() {
+    return readFileSync(path.join(this.#folder, 'server.log'), 'utf8');
+  }
+
+  async #start(vsix, settings, size, prepare) {
+    this.#folder = await mkdtemp(path.join(tmpdir(), 'agentide-workbench-'));
+    await mkdir(this.workspace, { recursive: true });
+    await prepare(this.workspace);
+    const settingsFile = path.join(this.#folder, 'settings.json');
+    await writeFile(settingsFile, JSON.stringify(settings));
+
+    const port = await freePort();
+    const log = openSync(path.join(this.#folder, 'server.log'), 'w');
+    const script = path.join(here, 'start.sh');
+    const state = path.join(this.#folder, 'state');
+    this.#server = spawn(script, [state, this.workspace, String(port), vsix, settingsFile], {
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    await this.#untilHealthy(`http://127.0.0.1:${port}/healthz`);
+
+    const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+    this.#browser = await chromium.launch({ executablePath, args: browserArguments });
+    this.page = await this.#browser.newPage({ viewport: size, deviceScaleFactor: 1.5 });
+    this.page.setDefaultTimeout(20_000);
+    this.page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
+    this.page.on('pageerror', (error) => this.errors.push(error.message));
+    await this.page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(this.workspace)}`);
+    await this.page.locator('.part.statusbar').waitFor({ timeout: 60_000 });
+  }
+
+  async #untilHealthy(url) {
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await pause(100)) {
+      if (this.#server.exitCode !== null) break;
+      const answer = await fetch(url).catch(() => undefined);
+      if (answer?.ok) return;
+    }
+    throw new Error(`The workbench did not come up:\n${this.log}`);
+  }
+
+  /** Ends the browser, the server, and whatever they started that is still there, runs included. */
+  async stop() {
+    await this.#browser?.close();
+    for (const signal of ['SIGTERM', 'SIGKILL']) {
+      for (let waited = 0; waited < 50; waited++) {
+        const processes = this.#folder === undefined ? [] : await processesOf(this.#folder);
+        if (processes.length === 0) break;
+        if (waited === 0) processes.forEach((id) => kill(id, signal));
+        await pause(100);
+      }
+    }
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Runs a command by its name in the palette. */
+  async command(name) {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.fill(`>${name}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+  }
+
+  /** Opens a view by its icon in the activity bar. */
+  async openView(name) {
+    await this.page
+      .locator('.activitybar .action-item')
+      .filter({ has: this.page.getByLabel(name) })
+      .first()
+      .click();
+  }
+
+  /** The rows of the tree in the side bar. */
+  rows(text) {
+    return this.page.locator('.sidebar .monaco-list-row').filter({ hasText: text });
+  }
+
+  /** The lines of the editor in front that can be seen, as locators by their text. */
+  line(text) {
+    return this.page.locator('.editor-instance .view-line').filter({ hasText: text }).first();
+  }
+
+  async visibleLines() {
+    const texts = await this.page.locator('.editor-instance .view-line').allInnerTexts();
+    return texts.map((text) => text.replaceAll('\u00a0', ' ').trimEnd());
+  }
+
+  async activeTab() {
+    return this.page.locator('.tabs-container .tab.active').first().getAttribute('data-resource-name');
+  }
+
+  /** Rests the mouse on a line and reads what comes up. */
+  async hover(text) {
+    const words = this.line(text).locator('span span').first();
+    // A hover that is still up from before must not be read as the answer.
+    await this.page.mouse.move(5, 5);
+    await this.page
+      .locator('.monaco-hover.fade-in, .monaco-resizable-hover:visible')
+      .first()
+      .waitFor({ state: 'hidden' });
+    await words.hover();
+    const hover = this.page.locator('.monaco-resizable-hover:visible .monaco-hover-content');
+    await hover.first().waitFor();
+    return hover.first().innerText();
+  }
+
+  /** Types at the end of a line. */
+  async typeAtEndOf(text, typed) {
+    await this.line(text).locator('span span').first().click();
+    await this.page.keyboard.press('End');
+    await this.page.keyboard.type(typed);
+  }
+
+  /** Pulls the edge of the side bar until it is so wide. */
+  async widenSideBar(width) {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  screenshot(file) {
+    return this.page.screenshot({ path: file });
+  }
+}
+
+async function freePort() {
+  const probe = createServer();
+  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+function kill(id, signal) {
+  try {
+    process.kill(id, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}

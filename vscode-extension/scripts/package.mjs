@@ -1,0 +1,62 @@
+// Packs the extension and the server it brings along into one VSIX.
+//
+//   node scripts/package.mjs [PUBLISHED] [--out FILE] [--without-server]
+//
+// PUBLISHED is the portable (framework-dependent) publish of the command line, by default
+// ../artifacts/publish/agentide; FILE by default ../artifacts/agentide.vsix. Without a server the
+// extension needs the setting agentide.serverPath.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const extension = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const artifacts = path.join(extension, '..', 'artifacts');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string' }, 'without-server': { type: 'boolean', default: false } },
+});
+const published = path.resolve(positionals[0] ?? path.join(artifacts, 'publish', 'agentide'));
+const vsix = path.resolve(values.out ?? path.join(artifacts, 'agentide.vsix'));
+const packed = path.join(extension, 'server');
+
+rmSync(packed, { recursive: true, force: true });
+if (!values['without-server']) {
+  if (!existsSync(path.join(published, 'agentide.dll'))) {
+    console.error(
+      `There is no published server in ${published}: dotnet publish server/AgentIde.Cli -o ${published}`,
+    );
+    process.exit(4);
+  }
+  // Debug symbols and the launcher of one platform are of no use to a portable server.
+  const left = new Set(['.pdb', '.xml']);
+  cpSync(published, packed, {
+    recursive: true,
+    filter: (file) => !left.has(path.extname(file)) && path.relative(published, file) !== 'agentide',
+  });
+}
+mkdirSync(path.dirname(vsix), { recursive: true });
+
+try {
+  run('scripts/bundle.mjs');
+  run('node_modules/@vscode/vsce/vsce', [
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--out',
+    vsix,
+  ]);
+} finally {
+  rmSync(packed, { recursive: true, force: true });
+}
+console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(2)} MB`);
+
+function run(script, args = []) {
+  const { status, error } = spawnSync(process.execPath, [path.join(extension, script), ...args], {
+    cwd: extension,
+    stdio: 'inherit',
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${script} ended with exit code ${status}`);
+}

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { registerRuns } from './runs/runsView';
+import { LanguageServer } from './server/languageServer';
+
+let server: LanguageServer | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const output = vscode.window.createOutputChannel('AgentIde', { log: true });
+  const started = new LanguageServer(context.extensionPath, output);
+  server = started;
+
+  context.subscriptions.push(
+    output,
+    ...registerRuns(started, output),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      const moved = ['agentide.serverPath', 'agentide.dotnetPath'].some((name) =>
+        change.affectsConfiguration(name),
+      );
+      return moved ? started.restart() : undefined;
+    }),
+    started,
+  );
+  await started.restart();
+}
+
+/** The window waits for this, so that the server ends by its own hand. */
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}

@@ -1,0 +1,143 @@
+import type { NodeView, RunView } from '../server/protocol';
+import { starred } from './runList';
+
+/** Rounds to the digits that the error leaves meaningful: 0.09312 ± 0.00041 is `0.0931 ± 0.0004`. */
+export function withError(value: number, error: number | undefined): string {
+  if (error === undefined || !(error > 0)) return number(value);
+  const decimals = decimalsOf(error);
+  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+}
+
+/** The value alone, in the digits that its error leaves meaningful. */
+export function withoutError(value: number, error: number | undefined): string {
+  return error === undefined || !(error > 0) ? number(value) : value.toFixed(decimalsOf(error));
+}
+
+/** Four significant digits, without a tail of zeros that says nothing. */
+export function number(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  return value === 0 ? '0' : String(Number(value.toPrecision(4)));
+}
+
+export function duration(seconds: number): string {
+  const total = Math.max(0, Math.round(seconds));
+  if (total < 60) return `${total} s`;
+  const minutes = Math.floor(total / 60);
+  const rest = total % 60;
+  if (minutes < 60) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `▲ 0.0042 on #3`: the arrow points up where the node is better, whichever way the metric runs. */
+export function gain(node: NodeView): string | undefined {
+  return node.gain === undefined
+    ? undefined
+    : gainOf(node, withoutError(Math.abs(node.gain), node.gainError));
+}
+
+/** The same with its error. */
+export function fullGain(node: NodeView): string | undefined {
+  return node.gain === undefined ? undefined : gainOf(node, withError(Math.abs(node.gain), node.gainError));
+}
+
+/** A gain that its own error explains is no gain. */
+export function isClearGain(node: NodeView): boolean {
+  return node.gain !== undefined && node.gain > (node.gainError ?? 0);
+}
+
+export function nodeLabel(node: NodeView): string {
+  const name = `#${node.node} ${node.operator}`;
+  switch (node.state) {
+    case 'valid':
+      return node.score === undefined ? name : `${name}  ${withError(node.score, node.standardError)}`;
+    case 'buggy':
+      return `${name}  failed`;
+    default:
+      return `${name}  ${node.state}…`;
+  }
+}
+
+export function nodeDescription(node: NodeView): string {
+  if (node.state === 'buggy') return firstLine(node.failure ?? '');
+  if (node.state !== 'valid') return firstLine(node.plan);
+  return gain(node) ?? '';
+}
+
+export function nodeTooltip(node: NodeView, run: RunView): string {
+  const parents = node.parents.map((parent) => `#${parent}`).join(' and ');
+  const origin = parents === '' ? '' : ` of ${parents}`;
+  const rank =
+    starred(run) !== node.node ? '' : run.chosen === undefined ? ', the best so far' : ', the chosen one';
+  const facts: string[] = [];
+  if (node.score !== undefined)
+    facts.push(`${run.metric} ${withError(node.score, node.standardError)} on the holdout`);
+  if (node.claim !== undefined) facts.push(`The code itself claims ${number(node.claim)}`);
+  const better = fullGain(node);
+  if (better !== undefined) facts.push(better);
+  if (node.failure !== undefined) facts.push(node.failure);
+  if (node.seconds !== undefined) facts.push(`Ran for ${duration(node.seconds)}`);
+  return [`#${node.node} ${node.operator}${origin}${rank}`, facts.join('\n'), node.plan.trim()]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+export function runLabel(run: RunView): string {
+  return run.title === '' ? run.task : run.title;
+}
+
+export function bestScore(run: RunView): string | undefined {
+  return run.best && withError(run.best.score, run.best.standardError);
+}
+
+export function runDescription(run: RunView): string {
+  const progress = run.liveness === 'finished' ? `${run.nodes} nodes` : `${run.nodes} of ${run.budgetNodes}`;
+  const state = run.liveness === 'live' ? undefined : run.liveness;
+  return [bestScore(run), progress, state].filter((part) => part !== undefined).join(' · ');
+}
+
+export function runTooltip(run: RunView): string {
+  const best =
+    run.best &&
+    `Best ${run.metric} ${withError(run.best.score, run.best.standardError)}, node #${run.best.node}`;
+  const chosen = run.chosen === undefined ? undefined : `Chosen: node #${run.chosen}`;
+  return [
+    `${runLabel(run)}: ${run.liveness}${run.now === undefined ? '' : `, ${run.now}`}`,
+    best,
+    chosen,
+    `${run.nodes} of ${run.budgetNodes} nodes, ${run.validNodes} valid, ${duration(run.seconds)}`,
+    `Run ${run.run}`,
+  ]
+    .filter((line) => line !== undefined)
+    .join('\n');
+}
+
+/** Text of the status bar; `$(…)` are icons. */
+export function statusText(run: RunView): string {
+  const icon = {
+    live: '$(sync~spin)',
+    paused: '$(debug-pause)',
+    interrupted: '$(warning)',
+    finished: '$(pass)',
+  }[run.liveness];
+  const score = run.best && `${run.metric} ${withoutError(run.best.score, run.best.standardError)}`;
+  const progress = run.liveness === 'finished' ? undefined : `${run.nodes}/${run.budgetNodes}`;
+  return [`${icon} ${score ?? run.liveness}`, progress].filter((part) => part !== undefined).join(' · ');
+}
+
+function gainOf(node: NodeView, amount: string): string {
+  const parent = node.parents[0];
+  const arrow = node.gain === 0 ? '=' : (node.gain ?? 0) > 0 ? '▲' : '▼';
+  return parent === undefined ? `${arrow} ${amount}` : `${arrow} ${amount} on #${parent}`;
+}
+
+function firstLine(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
+}
+
+/** Decimals that show one digit of the error, two where it begins with a 1. */
+function decimalsOf(error: number): number {
+  const exponent = Math.floor(Math.log10(error));
+  const digits = error / 10 ** exponent < 1.95 ? 2 : 1;
+  return Math.min(12, Math.max(0, digits - 1 - exponent));
+}

@@ -1,0 +1,92 @@
+import type { EventsResult, NodeView, RunView } from '../server/protocol';
+
+interface Entry {
+  view: RunView;
+  /** Sequence number up to which `nodes` is known; 0 where the nodes were never asked for. */
+  seq: number;
+  readonly nodes: Map<number, NodeView>;
+}
+
+/** What a delta did. */
+export interface Change {
+  readonly run: string;
+  readonly isNewRun: boolean;
+  /** False where it brought no event: the state of a run can change without one, as when its process dies. */
+  readonly isFurther: boolean;
+}
+
+/** The node that stands for its run: the chosen one, before that the best so far. */
+export function starred(run: RunView): number | undefined {
+  return run.chosen ?? run.best?.node;
+}
+
+/**
+ * The runs of the workspace as the editor knows them: views from the server, merged delta by delta.
+ * A delta that is older than what is known changes nothing, so answers may arrive late.
+ */
+export class RunList {
+  private readonly entries = new Map<string, Entry>();
+  /** Newest first, as the server gives them; a run first heard of in a delta is the newest. */
+  private order: readonly string[] = [];
+
+  /** Takes the list of runs as it stands now; nodes known of runs that are still there stay. */
+  replace(views: readonly RunView[]): void {
+    const known = new Map(this.entries);
+    this.entries.clear();
+    this.order = views.map((view) => view.run);
+    for (const view of views) {
+      const entry = known.get(view.run);
+      this.entries.set(view.run, {
+        view,
+        seq: entry?.seq ?? 0,
+        nodes: entry?.nodes ?? new Map<number, NodeView>(),
+      });
+    }
+  }
+
+  /** Merges a delta; undefined where it is older than what is known. */
+  merge(delta: EventsResult): Change | undefined {
+    const known = this.entries.get(delta.run);
+    if (known && delta.seq < known.seq) return undefined;
+
+    const entry = known ?? { view: delta.view, seq: 0, nodes: new Map<number, NodeView>() };
+    const isFurther = delta.seq > entry.seq;
+    entry.view = delta.view;
+    entry.seq = delta.seq;
+    for (const node of delta.nodes) entry.nodes.set(node.node, node);
+    if (!known) {
+      this.entries.set(delta.run, entry);
+      this.order = [delta.run, ...this.order];
+    }
+    return { run: delta.run, isNewRun: !known, isFurther };
+  }
+
+  /** Sequence number up to which a run's nodes are known; 0 where they are not. */
+  seq(run: string): number {
+    return this.entries.get(run)?.seq ?? 0;
+  }
+
+  run(run: string): RunView | undefined {
+    return this.entries.get(run)?.view;
+  }
+
+  /** Newest first. */
+  runs(): RunView[] {
+    return this.order.flatMap((run) => this.run(run) ?? []);
+  }
+
+  node(run: string, node: number): NodeView | undefined {
+    return this.entries.get(run)?.nodes.get(node);
+  }
+
+  /** Newest first. */
+  nodes(run: string): NodeView[] {
+    return [...(this.entries.get(run)?.nodes.values() ?? [])].sort((a, b) => b.node - a.node);
+  }
+
+  /** The run that a person most likely means: the newest live one, else the newest paused one, else undefined. */
+  current(): RunView | undefined {
+    const runs = this.runs();
+    return runs.find((run) => run.liveness === 'live') ?? runs.find((run) => run.liveness === 'paused');
+  }
+}

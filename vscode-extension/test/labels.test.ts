@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  duration,
+  isClearGain,
+  nodeDescription,
+  nodeLabel,
+  nodeTooltip,
+  number,
+  runDescription,
+  statusText,
+  withError,
+} from '../src/runs/labels';
+import { nodeView, runView } from './views';
+
+describe('Scores', () => {
+  it('show the digits that their error leaves meaningful', () => {
+    assert.equal(withError(0.093123, 0.00041), '0.0931 ± 0.0004');
+    assert.equal(withError(0.093123, 0.00014), '0.09312 ± 0.00014');
+    assert.equal(withError(1523.4, 12.2), '1523 ± 12');
+    assert.equal(withError(1523.4, 31), '1523 ± 31');
+    assert.equal(withError(0.5, 0.0999), '0.50 ± 0.10');
+  });
+
+  it('without an error show four digits and no tail of zeros', () => {
+    assert.equal(withError(0.0931234, undefined), '0.09312');
+    assert.equal(withError(0.5, 0), '0.5');
+    assert.equal(number(0), '0');
+    assert.equal(number(Number.NaN), 'NaN');
+  });
+});
+
+describe('A node', () => {
+  it('is named by number, operator and score', () => {
+    const node = nodeView({
+      node: 7,
+      operator: 'improve',
+      parents: [3],
+      score: 0.09312,
+      standardError: 0.00041,
+    });
+    assert.equal(nodeLabel(node), '#7 improve  0.0931 ± 0.0004');
+  });
+
+  it('tells its gain on its parent by an arrow that points up where it is better', () => {
+    assert.equal(
+      nodeDescription(nodeView({ parents: [3], gain: 0.0042, gainError: 0.0003 })),
+      '▲ 0.0042 on #3',
+    );
+    assert.equal(
+      nodeDescription(nodeView({ parents: [3], gain: -0.0042, gainError: 0.0003 })),
+      '▼ 0.0042 on #3',
+    );
+    assert.equal(nodeDescription(nodeView({ parents: [3], gain: 0 })), '= 0 on #3');
+    assert.equal(nodeDescription(nodeView()), '');
+  });
+
+  it('has no clear gain where the error explains it', () => {
+    assert.equal(isClearGain(nodeView({ gain: 0.0002, gainError: 0.0003 })), false);
+    assert.equal(isClearGain(nodeView({ gain: 0.0004, gainError: 0.0003 })), true);
+    assert.equal(isClearGain(nodeView()), false);
+  });
+
+  it('that failed says why in one line', () => {
+    const node = nodeView({ state: 'buggy', failure: `KeyError: 'colour'\n  at line 3` });
+    assert.equal(nodeLabel(node), '#2 draft  failed');
+    assert.equal(nodeDescription(node), "KeyError: 'colour'");
+    assert.equal(nodeDescription(nodeView({ state: 'buggy', failure: 'x'.repeat(200) })).length, 80);
+  });
+
+  it('under way says what it does and what it is about', () => {
+    const node = nodeView({ state: 'executing' });
+    assert.equal(nodeLabel(node), '#2 draft  executing…');
+    assert.equal(nodeDescription(node), 'Boosted trees on the log of the price.');
+  });
+
+  it('has its score, claim, gain and plan in the tooltip', () => {
+    const node = nodeView({
+      node: 7,
+      operator: 'improve',
+      parents: [3],
+      score: 0.09312,
+      standardError: 0.00041,
+      claim: 0.0925,
+      gain: 0.0042,
+      gainError: 0.0003,
+      seconds: 12,
+    });
+    const run = runView({ best: { node: 7, score: 0.09312, standardError: 0.00041 } });
+    assert.equal(
+      nodeTooltip(node, run),
+      [
+        '#7 improve of #3, the best so far',
+        '',
+        'RMSLE 0.0931 ± 0.0004 on the holdout',
+        'The code itself claims 0.0925',
+        '▲ 0.0042 ± 0.0003 on #3',
+        'Ran for 12 s',
+        '',
+        'Boosted trees on the log of the price.',
+        'The metric compares logarithms.',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('A run', () => {
+  const best = { node: 2, score: 0.09312, standardError: 0.00041 };
+
+  it('shows its best score and how far it is', () => {
+    assert.equal(runDescription(runView({ best })), '0.0931 ± 0.0004 · 3 of 12');
+    assert.equal(runDescription(runView({ best, liveness: 'paused' })), '0.0931 ± 0.0004 · 3 of 12 · paused');
+    assert.equal(
+      runDescription(runView({ best, liveness: 'finished' })),
+      '0.0931 ± 0.0004 · 3 nodes · finished',
+    );
+    assert.equal(runDescription(runView()), '3 of 12');
+  });
+
+  it('stands in the status bar with its state as an icon', () => {
+    assert.equal(statusText(runView({ best })), '$(sync~spin) RMSLE 0.0931 · 3/12');
+    assert.equal(statusText(runView({ liveness: 'paused' })), '$(debug-pause) paused · 3/12');
+    assert.equal(statusText(runView({ best, liveness: 'finished' })), '$(pass) RMSLE 0.0931');
+  });
+});
+
+describe('A duration', () => {
+  it('is told in the units a person would use', () => {
+    assert.deepEqual([4.4, 59.4, 60, 95, 3600, 7290].map(duration), [
+      '4 s',
+      '59 s',
+      '1 min',
+      '1 min 35 s',
+      '1 h 0 min',
+      '2 h 1 min',
+    ]);
+  });
+
+  it('never shows sixty seconds', () => {
+    assert.deepEqual([59.7, 119.8, 3599.9].map(duration), ['1 min', '2 min', '1 h 0 min']);
+  });
+});
