@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AgentIde.Core.Runs;
@@ -26,21 +25,4 @@ public readonly record struct Digest
             : throw new FormatException("A digest is 64 lower-case hex digits.");
 
     public override string ToString() => Hex;
-}
-
-internal sealed class DigestJsonConverter : JsonConverter<Digest>
-{
-    public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        try
-        {
-            return Digest.Parse(reader.GetString() ?? "");
-        }
-        catch (FormatException error)
-        {
-            throw new JsonException(error.Message, error);
-        }
-    }
-
-    public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.Hex);
 }

@@ -40,12 +40,3 @@ public readonly record struct RunId
 
     public override string ToString() => Value;
 }
-
-internal sealed class RunIdJsonConverter : JsonConverter<RunId>
-{
-    public override RunId Read(ref System.Text.Json.Utf8JsonReader reader, Type typeToConvert, System.Text.Json.JsonSerializerOptions options) =>
-        RunId.TryParse(reader.GetString(), out RunId id) ? id : throw new System.Text.Json.JsonException("Not the name of a run.");
-
-    public override void Write(System.Text.Json.Utf8JsonWriter writer, RunId value, System.Text.Json.JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.Value);
-}
