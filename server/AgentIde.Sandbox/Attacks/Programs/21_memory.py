@@ -1,0 +1,11 @@
+# Twice the memory that is allowed, each page of it touched.
+import mmap
+
+held = []
+while len(held) * (4 << 20) < 2 * facts["memory"]:
+    block = mmap.mmap(-1, 4 << 20)
+    for offset in range(0, 4 << 20, 4096):
+        block[offset] = 1
+    held.append(block)
+broken(f"{len(held) * 4} MiB are in use")
+done()

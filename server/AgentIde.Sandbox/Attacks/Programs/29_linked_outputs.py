@@ -1,0 +1,12 @@
+# Submissions that are links: whoever reads them outside and follows reads this machine's files.
+os.makedirs("submission")
+os.symlink("/etc/passwd", "passwd.csv")
+os.symlink(facts["files"][0], "canary.csv")
+os.symlink("../" * 12 + facts["files"][0].lstrip("/"), "relative.csv")
+os.symlink("input/facts.json", "input.csv")
+os.symlink("nothing", "dangling.csv")
+os.symlink("loop.csv", "loop.csv")
+os.symlink(os.path.dirname(facts["files"][0]), "folder")
+os.symlink("/proc/self/root" + facts["files"][0], "magic.csv")
+os.symlink("/proc/1/cwd" + facts["files"][0], "submission/submission.csv")
+done()

@@ -1,0 +1,178 @@
+using System.Text;
+using System.Text.Json;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Leftovers;
+using AgentIde.Sandbox.Limits;
+using AgentIde.Sandbox.Native;
+using AgentIde.Sandbox.Seccomp;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentIde.Sandbox;
+
+/// <summary>
+/// A sandbox that is made and holds its candidate at the starting line. Disposing kills whatever lives in it and
+/// returns when all of it is dead.
+/// </summary>
+internal sealed class BoxStart : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(5);
+
+    private readonly SafeFileHandle _go;
+
+    private BoxStart(ChildProcess bubblewrap, Candidate candidate, SafeFileHandle output, SafeFileHandle go)
+    {
+        Bubblewrap = bubblewrap;
+        Candidate = candidate;
+        Output = output;
+        _go = go;
+    }
+
+    internal ChildProcess Bubblewrap { get; }
+
+    internal Candidate Candidate { get; }
+
+    /// <summary>Standard output and error of the candidate: one pipe, so that what came first is read first.</summary>
+    internal SafeFileHandle Output { get; }
+
+    /// <exception cref="SandboxException">bubblewrap could not make it.</exception>
+    internal static BoxStart Make(
+        ExecutionSpec spec, PythonInstallation python, string bubblewrap, IResourceLimits resources, IResourceGroup group, ExecutionSlot slot, string stage)
+    {
+        using SafeFileHandle input = InputFolder.Open(spec.InputFolder);
+        (IReadOnlyList<string> staged, string inputFolder, (string, string)[] binds) = Place(spec, python, stage);
+        SyscallTable? calls = SyscallTable.OfThisMachine;
+        IReadOnlyList<string> arguments = Profile.Write(spec, python, inputFolder, binds, calls is not null);
+        IReadOnlyList<string> command = CommandLine.Write(
+            bubblewrap, spec.Limits, resources, group, slot, stage, staged, [python.Path, "-s", "solution.py"]);
+
+        (SafeFileHandle outputRead, SafeFileHandle outputWrite) = Descriptors.Pipe();
+        (SafeFileHandle goRead, SafeFileHandle goWrite) = Descriptors.Pipe();
+        (SafeFileHandle readyRead, SafeFileHandle readyWrite) = Descriptors.Pipe();
+        (SafeFileHandle informationRead, SafeFileHandle informationWrite) = Descriptors.Pipe();
+        ChildProcess? child = null;
+        try
+        {
+            using (goRead)
+            using (readyWrite)
+            using (outputWrite)
+            using (informationWrite)
+            using (SafeFileHandle nothing = Descriptors.Open("/dev/null", 0))
+            using (SafeFileHandle argumentsFile = Descriptors.Memory("arguments", string.Join('\0', arguments) + '\0'))
+            using (SafeFileHandle filter = Descriptors.Memory("seccomp", calls is null ? [] : SeccompFilter.Write(calls)))
+            using (SafeFileHandle shell = Descriptors.Open("/bin/sh", 0))
+            using (SafeFileHandle code = Descriptors.Memory("code", spec.Code.Span))
+            using (SafeFileHandle users = Descriptors.Memory("passwd", Profile.UserFile))
+            using (SafeFileHandle groups = Descriptors.Memory("group", Profile.GroupFile))
+            {
+                // In the order of the numbers in Profile.
+                child = ChildProcess.Start(
+                    command,
+                    [.. CommandLine.Environment, .. group.Environment],
+                    [nothing, outputWrite, outputWrite, goRead, readyWrite, argumentsFile, filter, informationWrite, shell, code, users, groups]);
+            }
+
+            AwaitReady(child, readyRead, outputRead);
+            Descriptors.MakeNonBlocking(outputRead);
+            Candidate candidate = Candidate.Attach(KeeperId(informationRead), input);
+            BoxStart box = new(child, candidate, outputRead, goWrite);
+            child = null;
+            return box;
+        }
+        finally
+        {
+            readyRead.Dispose();
+            informationRead.Dispose();
+            if (child is not null)
+            {
+                child.Dispose();
+                outputRead.Dispose();
+                goWrite.Dispose();
+            }
+        }
+    }
+
+    internal void Release()
+    {
+        Descriptors.Write(_go, "g\n"u8);
+        _go.Dispose();
+    }
+
+    /// <summary>Kills all processes inside and takes bubblewrap's end.</summary>
+    /// <exception cref="SandboxException">A process hangs in the kernel.</exception>
+    internal (int Status, Libc.ResourceUsage Usage) End()
+    {
+        ChildProcess.Kill(Candidate.Keeper);
+        if (!ChildProcess.HasEnded(Candidate.Keeper, DeathPatience) || !ChildProcess.HasEnded(Bubblewrap.Descriptor, DeathPatience))
+        {
+            throw new SandboxException($"A process of the candidate would not die within {DeathPatience.TotalSeconds} s: it hangs in the kernel. Its slot stays noted until agentide doctor --clean.");
+        }
+
+        return Bubblewrap.Reap();
+    }
+
+    public void Dispose()
+    {
+        ChildProcess.Kill(Candidate.Keeper);
+        ChildProcess.HasEnded(Candidate.Keeper, DeathPatience);
+        Bubblewrap.Dispose();
+        Candidate.Dispose();
+        Output.Dispose();
+        _go.Dispose();
+    }
+
+    private static (IReadOnlyList<string> Staged, string Input, (string, string)[] Binds) Place(ExecutionSpec spec, PythonInstallation python, string stage)
+    {
+        List<string> staged = [];
+        string Reachable(string folder)
+        {
+            if (Libc.EffectiveUser() != 0 || InputFolder.IsReachableByOthers(folder))
+            {
+                return folder;
+            }
+
+            staged.Add(folder);
+            return Path.Combine(stage, $"{staged.Count - 1}");
+        }
+
+        string input = Reachable(spec.InputFolder);
+        (string, string)[] binds = [.. python.Folders.Select(folder => (Reachable(folder), folder))];
+        return (staged, input, binds);
+    }
+
+    private static void AwaitReady(ChildProcess child, SafeFileHandle ready, SafeFileHandle output)
+    {
+        byte[] one = new byte[1];
+        if (Descriptors.Wait(Patience, ready)[0] && Descriptors.Read(ready, one) == 1)
+        {
+            return;
+        }
+
+        if (!ChildProcess.HasEnded(child.Descriptor, TimeSpan.FromSeconds(1)))
+        {
+            throw new SandboxException($"The sandbox was not ready within {Patience.TotalSeconds} s: is this machine overloaded?");
+        }
+
+        using MemoryStream said = new();
+        byte[] buffer = new byte[4096];
+        while (Descriptors.Wait(TimeSpan.Zero, output)[0] && Descriptors.Read(output, buffer) is int count and > 0)
+        {
+            said.Write(buffer, 0, count);
+        }
+
+        throw StartFailure.Explain(Encoding.UTF8.GetString(said.ToArray()));
+    }
+
+    private static int KeeperId(SafeFileHandle information)
+    {
+        using MemoryStream text = new();
+        byte[] buffer = new byte[4096];
+        for (int count; (count = Descriptors.Read(information, buffer)) > 0;)
+        {
+            text.Write(buffer, 0, count);
+        }
+
+        using JsonDocument document = JsonDocument.Parse(text.ToArray());
+        return document.RootElement.GetProperty("child-pid").GetInt32();
+    }
+}

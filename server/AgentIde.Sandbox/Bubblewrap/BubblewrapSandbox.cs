@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Leftovers;
+using AgentIde.Sandbox.Limits;
+using AgentIde.Sandbox.Native;
+
+namespace AgentIde.Sandbox;
+
+/// <summary>
+/// Runs candidates in bubblewrap: an unprivileged user in namespaces of its own, an empty root, a system call filter,
+/// memory file systems of fixed size, and the best bounds on memory and processes that this machine and user allow.
+/// </summary>
+public sealed class BubblewrapSandbox : ISandbox
+{
+    private readonly BubblewrapOptions _options;
+    private readonly Lazy<IResourceLimits> _limits;
+    private readonly Lock _lock = new();
+    private Task<string>? _interpreter;
+
+    public BubblewrapSandbox(BubblewrapOptions options)
+        : this(options, null)
+    {
+    }
+
+    /// <param name="limits">Instead of the best that works here.</param>
+    internal BubblewrapSandbox(BubblewrapOptions options, IResourceLimits? limits)
+    {
+        _options = options;
+        _limits = new Lazy<IResourceLimits>(() => limits ?? FindLimits());
+    }
+
+    public string Engine => "bubblewrap";
+
+    internal IResourceLimits Limits => _limits.Value;
+
+    public async Task<SandboxReport> ProbeAsync(CancellationToken cancellationToken)
+    {
+        string bubblewrap = FindBubblewrap();
+        (int status, string version) = ShortCommand.Run([bubblewrap, "--version"], CommandLine.Environment, TimeSpan.FromSeconds(5));
+        if (status != 0)
+        {
+            throw StartFailure.Explain(version);
+        }
+
+        string interpreter = await InterpreterAsync().WaitAsync(cancellationToken);
+        ImmutableArray<Guarantee> guarantees = await new GuaranteeProbe(this, _options.Python).RunAsync(cancellationToken);
+        return new SandboxReport(Engine, version.Trim().Split(' ')[^1], interpreter, guarantees);
+    }
+
+    /// <remarks>Where the token was cancelled before anything began it throws <see cref="OperationCanceledException"/>.</remarks>
+    public Task<ExecutionResult> ExecuteAsync(ExecutionSpec spec, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Check(spec);
+        Execution execution = new(
+            spec, PythonInstallation.At(_options.Python), FindBubblewrap(), _limits.Value, ExecutionSlots.Open(_options.StateFolder), output, cancellationToken);
+        return execution.StartAsync();
+    }
+
+    private Task<string> InterpreterAsync()
+    {
+        lock (_lock)
+        {
+            // Asked once; a failure is asked again.
+            return _interpreter is { IsFaulted: false } known ? known : _interpreter = InterpreterVersion.ReadAsync(this, _options.Python);
+        }
+    }
+
+    private static void Check(ExecutionSpec spec)
+    {
+        foreach (string path in spec.Collect.SelectMany(file => file.Paths))
+        {
+            if (Path.IsPathRooted(path) || path.Split('/').Any(part => part is "" or "." or ".."))
+            {
+                throw new SandboxException($"A file to collect must be named by a plain path in the candidate's folder: {path}");
+            }
+        }
+
+        foreach (string name in spec.Environment.Keys)
+        {
+            if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal))
+            {
+                throw new SandboxException($"Not a name of an environment variable: '{name}'");
+            }
+        }
+    }
+
+    private string FindBubblewrap() =>
+        new[] { _options.Bubblewrap ?? "/usr/bin/bwrap", _options.Bubblewrap ?? "/usr/local/bin/bwrap" }.FirstOrDefault(File.Exists)
+        ?? throw new SandboxException(StartFailure.NotInstalled);
+
+    private static IResourceLimits FindLimits()
+    {
+        IResourceLimits? limits = Libc.EffectiveUser() == 0
+            ? (IResourceLimits?)ControlGroupV2.TryFind() ?? ControlGroupV1.TryFind()
+            : SystemdScope.TryFind();
+        return limits ?? new WatchedLimits();
+    }
+}

@@ -1,0 +1,89 @@
+using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentIde.Sandbox;
+
+/// <summary>
+/// A candidate's processes as this machine sees them. The keeper is process 1 inside; its death is the death of all.
+/// The parent stands between the keeper and the candidate and is stopped, so that the candidate, once dead, keeps its
+/// exit status until it was read. Held from before the candidate's program begins.
+/// </summary>
+internal sealed class Candidate : IDisposable
+{
+    private readonly ulong _startTime;
+
+    private Candidate(int keeperId, SafeFileHandle keeper, ProcessEntry candidate, SafeFileHandle descriptor, SafeFileHandle[] memoryFileSystems)
+    {
+        KeeperId = keeperId;
+        Keeper = keeper;
+        Id = candidate.Id;
+        _startTime = candidate.StartTime;
+        Descriptor = descriptor;
+        MemoryFileSystems = memoryFileSystems;
+    }
+
+    internal int KeeperId { get; }
+
+    internal SafeFileHandle Keeper { get; }
+
+    internal int Id { get; }
+
+    /// <summary>Ready to read once the candidate's own process has ended; others of it may still live.</summary>
+    internal SafeFileHandle Descriptor { get; }
+
+    /// <summary>The candidate's folder. It outlives every process inside for as long as this handle is held.</summary>
+    internal SafeFileHandle Box => MemoryFileSystems[0];
+
+    /// <summary>Everything that the candidate can write: its folder, /tmp and /dev/shm.</summary>
+    internal IReadOnlyList<SafeFileHandle> MemoryFileSystems { get; }
+
+    /// <summary>To be called when the candidate's own process waits for its word to begin.</summary>
+    internal static Candidate Attach(int keeperId, SafeFileHandle input)
+    {
+        SafeFileHandle keeper = ChildProcess.OpenDescriptor(keeperId) ?? throw Vanished();
+        int parent = ProcessEntry.ChildrenOf(keeperId) is [int only] ? only : throw Vanished();
+        int id = ProcessEntry.ChildrenOf(parent) is [int child] ? child : throw Vanished();
+        SafeFileHandle descriptor = ChildProcess.OpenDescriptor(id) ?? throw Vanished();
+        ProcessEntry entry = ProcessEntry.Read(id) ?? throw Vanished();
+
+        SafeFileHandle Inside(string path) =>
+            Descriptors.Open($"/proc/{keeperId}/root{path}", Libc.OpenPathOnly | Libc.OpenDirectory | Libc.OpenNoFollow);
+
+        // The folder was opened before its path was given to bubblewrap; nobody has put another in its place since.
+        using SafeFileHandle seenInput = Inside($"{Profile.Box}/input");
+        if (Descriptors.Status(seenInput).Identity != Descriptors.Status(input).Identity)
+        {
+            throw new SandboxException("The input folder was replaced by another while the sandbox was made: run again, and let nobody else write beside it.");
+        }
+
+        Stop(parent);
+        return new Candidate(keeperId, keeper, entry, descriptor, [Inside(Profile.Box), Inside("/tmp"), Inside("/dev/shm")]);
+    }
+
+    /// <summary>The wait status by which the candidate's own process ended; null where someone inside made its parent take it.</summary>
+    internal int? ExitStatus() =>
+        ProcessEntry.Read(Id) is { State: 'Z' } entry && entry.StartTime == _startTime ? entry.ExitStatus : null;
+
+    public void Dispose()
+    {
+        Keeper.Dispose();
+        Descriptor.Dispose();
+        foreach (SafeFileHandle folder in MemoryFileSystems)
+        {
+            folder.Dispose();
+        }
+    }
+
+    private static void Stop(int process)
+    {
+        Libc.Kill(process, Libc.SignalStop);
+        while (ProcessEntry.Read(process) is { State: not ('T' or 'Z') })
+        {
+            // A moment of the scheduler: the signal is pending, and a stop can't be waited for from outside.
+            Descriptors.Wait(TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    private static SandboxException Vanished() => new("The sandbox ended before its candidate began.");
+}

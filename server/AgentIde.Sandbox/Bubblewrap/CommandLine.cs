@@ -1,0 +1,68 @@
+using System.Globalization;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Leftovers;
+using AgentIde.Sandbox.Limits;
+using AgentIde.Sandbox.Native;
+
+namespace AgentIde.Sandbox;
+
+/// <summary>
+/// Everything in front of the candidate. Root becomes an unused user before bubblewrap starts: to the kernel a process
+/// of root stays root inside whatever the user namespace says, and could write the kernel's settings.
+/// </summary>
+internal static class CommandLine
+{
+    internal static readonly IReadOnlyList<string> Environment = ["PATH=/usr/bin:/bin:/usr/sbin:/sbin"];
+
+    private const string JoinGroups =
+        "while [ \"$1\" != -- ]; do echo 0 > \"$1/cgroup.procs\" || exit 125; shift; done; shift; exec \"$@\"";
+
+    // The mounts are private to this process and end with it; the folder beneath them stays empty.
+    private const string ShowOnStage =
+        "stage=$1; shift; mount -t tmpfs -o mode=0755,size=64k none \"$stage\" || exit 125; n=0; "
+        + "while [ \"$1\" != -- ]; do mkdir \"$stage/$n\" && mount --bind \"$1\" \"$stage/$n\" || exit 125; shift; n=$((n+1)); done; shift; exec \"$@\"";
+
+    /// <param name="staged">Folders that the sandbox's user can't reach by their own path; the n-th appears as n on the stage.</param>
+    internal static IReadOnlyList<string> Write(
+        string bubblewrap, ExecutionLimits limits, IResourceLimits resources, IResourceGroup group,
+        ExecutionSlot slot, string stage, IReadOnlyList<string> staged, IReadOnlyList<string> program)
+    {
+        List<string> command = [];
+        bool isRoot = Libc.EffectiveUser() == 0;
+        if (group.Folders.Count > 0)
+        {
+            command.AddRange(["/bin/sh", "-c", JoinGroups, "sh", .. group.Folders, "--"]);
+        }
+
+        if (staged.Count > 0)
+        {
+            command.AddRange(["/usr/bin/unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-c", ShowOnStage, "sh", stage, .. staged, "--"]);
+        }
+
+        command.AddRange(group.CommandPrefix);
+        command.AddRange(["/usr/bin/prlimit", "--core=0:0", "--nofile=1024:1024", $"--fsize={Text(limits.DiskBytes)}:{Text(limits.DiskBytes)}", "--"]);
+        if (isRoot)
+        {
+            string user = Text(slot.User);
+            command.AddRange(["/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--inh-caps=-all", "--no-new-privs", "--"]);
+        }
+
+        command.AddRange([bubblewrap, "--args", Text(Profile.Arguments), "--", Profile.Shell, "-c"]);
+        command.Add(resources.ProcessesByRlimit ? RlimitsScript(limits) + Profile.KeeperScript : Profile.KeeperScript);
+        command.AddRange(["sh", .. program]);
+        return command;
+    }
+
+    /// <summary>
+    /// Set inside, where the kernel counts the processes of this user namespace alone; the keeper and the candidate's
+    /// parent are two of them. The data limit stands above the watched one: it only bounds what one process can take
+    /// between two looks. Where a limit is stricter already, it stays.
+    /// </summary>
+    private static string RlimitsScript(ExecutionLimits limits)
+    {
+        string processes = Text(limits.Processes + 2), data = Text((limits.MemoryBytes + (limits.MemoryBytes / 2)) >> 10);
+        return $"ulimit -u {processes} 2>/dev/null || ulimit -p {processes} 2>/dev/null; ulimit -d {data} 2>/dev/null; ";
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

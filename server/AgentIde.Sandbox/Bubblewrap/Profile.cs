@@ -1,0 +1,112 @@
+using System.Globalization;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Sandbox;
+
+/// <summary>
+/// What a candidate sees and may do, as bubblewrap's arguments: an empty, read-only root with the system's programs,
+/// three memory file systems of fixed size to write in, no network, no capabilities, no way to more namespaces.
+/// Nothing of the host can be written, and no host folder but the input and the interpreter is shown.
+/// </summary>
+internal static class Profile
+{
+    internal const string Box = "/box";
+    internal const string Shell = "/.sandbox/sh";
+
+    private const int SandboxUser = 1000;
+
+    /// <summary>Descriptors of bubblewrap by number, beside standard input, output and error.</summary>
+    internal const int Go = 3, Ready = 4, Arguments = 5, Seccomp = 6, Information = 7, ShellProgram = 8, Code = 9, Users = 10, Groups = 11;
+
+    internal static string UserFile => $"candidate:x:{SandboxUser}:{SandboxUser}:candidate:{Box}:/bin/false\n";
+
+    internal static string GroupFile => $"candidate:x:{SandboxUser}:\n";
+
+    /// <summary>
+    /// Holds the candidate until the outside has a hand on it, and its exit status until it was read. It runs from a
+    /// copy that its user may execute but not read, which makes the kernel close its memory to the candidate.
+    /// </summary>
+    internal const string KeeperScript =
+        "exec 5>&2 2>/dev/null; ( ( printf r >&4; read -r go <&3 || exit 1; exec 2>&5 3<&- 4>&- 5>&-; exec \"$@\" ); exit $? ); exit $?";
+
+    internal static IReadOnlyList<string> Write(
+        ExecutionSpec spec, PythonInstallation python, string inputFolder, IReadOnlyList<(string Source, string Target)> binds, bool hasSeccomp)
+    {
+        ExecutionLimits limits = spec.Limits;
+        List<string> arguments =
+        [
+            "--unshare-all", "--unshare-user", "--disable-userns", "--assert-userns-disabled",
+            "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
+            "--uid", Text(SandboxUser), "--gid", Text(SandboxUser), "--hostname", "sandbox",
+            "--ro-bind", "/usr", "/usr",
+        ];
+        foreach (string name in (string[])["bin", "sbin", "lib", "lib32", "lib64"])
+        {
+            // Links into /usr on most systems, folders of their own on some.
+            FileSystemInfo entry = new DirectoryInfo($"/{name}");
+            if (entry.Exists)
+            {
+                arguments.AddRange(entry.LinkTarget is { } target ? ["--symlink", target, $"/{name}"] : ["--ro-bind", $"/{name}", $"/{name}"]);
+            }
+        }
+
+        arguments.AddRange(["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"]);
+        arguments.AddRange(["--ro-bind-data", Text(Users), "/etc/passwd", "--ro-bind-data", Text(Groups), "/etc/group"]);
+        arguments.AddRange(["--perms", "0111", "--ro-bind-data", Text(ShellProgram), Shell]);
+        foreach ((string source, string target) in binds)
+        {
+            arguments.AddRange(["--ro-bind", source, target]);
+        }
+
+        arguments.AddRange(["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev"]);
+        arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]);
+        arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/tmp"]);
+        arguments.AddRange(["--perms", "0700", "--size", Text(limits.DiskBytes), "--tmpfs", Box]);
+        arguments.AddRange(["--dir", $"{Box}/working", "--ro-bind", inputFolder, $"{Box}/input", "--file", Text(Code), $"{Box}/solution.py"]);
+        arguments.AddRange(["--chdir", Box, "--remount-ro", "/"]);
+        foreach ((string name, string value) in Variables(spec, python))
+        {
+            arguments.AddRange(["--setenv", name, value]);
+        }
+
+        if (hasSeccomp)
+        {
+            arguments.AddRange(["--seccomp", Text(Seccomp)]);
+        }
+
+        arguments.AddRange(["--info-fd", Text(Information), "--as-pid-1"]);
+        return arguments;
+    }
+
+    internal static SortedDictionary<string, string> Variables(ExecutionSpec spec, PythonInstallation python)
+    {
+        string cores = Text(spec.Limits.Cores);
+        SortedDictionary<string, string> variables = new(StringComparer.Ordinal)
+        {
+            ["PATH"] = python.IsOutsideUsr ? $"{Path.GetDirectoryName(python.Path)}:/usr/bin:/bin" : "/usr/bin:/bin",
+            ["HOME"] = Box,
+            ["TMPDIR"] = "/tmp",
+            ["LANG"] = "C.UTF-8",
+            ["AGENTIDE_TIME_LIMIT"] = Text((long)Math.Max(1, spec.Limits.Time.TotalSeconds)),
+            ["AGENTIDE_CORES"] = cores,
+            ["OMP_NUM_THREADS"] = cores,
+            ["OPENBLAS_NUM_THREADS"] = cores,
+            ["MKL_NUM_THREADS"] = cores,
+            ["NUMEXPR_NUM_THREADS"] = cores,
+            ["LOKY_MAX_CPU_COUNT"] = cores,
+            ["PYTHONHASHSEED"] = "0",
+            ["PYTHONDONTWRITEBYTECODE"] = "1",
+            ["PYTHONNOUSERSITE"] = "1",
+            // What it printed must not be lost with it when it is killed.
+            ["PYTHONUNBUFFERED"] = "1",
+        };
+        foreach ((string name, string value) in spec.Environment)
+        {
+            variables[name] = value;
+        }
+
+        return variables;
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
