@@ -56,7 +56,7 @@ internal static class SubmissionReader
         if (records.Rows < seen.Length)
         {
             string missing = form.Ids[Array.IndexOf(seen, false)];
-            throw new CsvProblemException($"{records.Rows:N0} rows where {seen.Length:N0} are wanted; the first that is missing has the {Shown.Text(form.IdColumn)} '{Shown.Text(missing)}'");
+            throw new CsvProblemException($"{records.Rows:N0} of {seen.Length:N0} rows; the first that is missing has the {Shown.Text(form.IdColumn)} '{Shown.Text(missing)}'");
         }
     }
 

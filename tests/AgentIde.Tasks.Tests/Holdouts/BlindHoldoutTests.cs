@@ -1,0 +1,264 @@
+using System.Globalization;
+using System.Text;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Runs;
+using AgentIde.Tasks.Csv;
+using AgentIde.Tasks.Folders;
+using AgentIde.Tasks.Holdouts;
+
+namespace AgentIde.Tasks.Tests.Holdouts;
+
+public class BlindHoldoutTests
+{
+    private static string Letters => Path.Combine(Repository.Root, "tasks", "letters");
+
+    private static string Diamonds => Path.Combine(Repository.Root, "tasks", "diamonds");
+
+    [Fact]
+    public async Task The_same_task_secret_and_seed_give_the_same_bytes_in_every_process()
+    {
+        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        using PreparedTask again = await PreparedTask.MakeAsync(Letters);
+        again.Facts.ShouldBe(prepared.Facts);
+
+        // Written down once: another process, machine or version of the runtime comes to the same.
+        prepared.Facts.ShouldBe(prepared.Facts with
+        {
+            Kind = SplitKind.Stratified,
+            TrainRows = 11_429,
+            HoldoutRows = 2_571,
+            TestRows = 6_000,
+            Files = Digest.Parse("97e561ddef2f7023dfbc4d6d20f8f71b07e7ad1767f4a7ac2175fd498dac60f7"),
+        });
+    }
+
+    [Fact]
+    public async Task Another_secret_seed_or_task_gives_another_split()
+    {
+        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        using PreparedTask seed = await PreparedTask.MakeAsync(Letters, seed: 2);
+        using PreparedTask secret = await PreparedTask.MakeAsync(Letters, secret: new byte[BlindHoldout.SecretLength]);
+        foreach (PreparedTask other in (PreparedTask[])[seed, secret])
+        {
+            other.Facts.Files.ShouldNotBe(prepared.Facts.Files);
+            double shared = other.Holdout.Plan.Holdout.Intersect(prepared.Holdout.Plan.Holdout).Count();
+            (shared / prepared.Facts.HoldoutRows).ShouldBe((double)prepared.Facts.HoldoutRows / 14_000, 0.05);
+        }
+    }
+
+    [Fact]
+    public async Task Preparing_again_leaves_what_is_sound_and_mends_what_is_not()
+    {
+        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        string train = Path.Combine(prepared.Folder, "search", "train.csv");
+        string sound = await File.ReadAllTextAsync(train);
+        await File.AppendAllTextAsync(train, "more\n");
+        Directory.Delete(Path.Combine(prepared.Folder, "refit"), recursive: true);
+        Directory.CreateDirectory(Path.Combine(prepared.Folder, "refit.partial"));
+        await File.WriteAllTextAsync(Path.Combine(prepared.Folder, "refit.partial", "train.csv"), "half a f");
+
+        (await prepared.Holdout.PrepareAsync(prepared.Folder, CancellationToken.None)).ShouldBe(prepared.Facts);
+        (await File.ReadAllTextAsync(train)).ShouldBe(sound);
+        Directory.EnumerateFileSystemEntries(prepared.Folder).Select(Path.GetFileName).Order().ShouldBe(["refit", "search"]);
+
+        string marker = Path.Combine(prepared.Folder, "search");
+        DateTime created = Directory.GetCreationTimeUtc(marker);
+        (await prepared.Holdout.PrepareAsync(prepared.Folder, CancellationToken.None)).ShouldBe(prepared.Facts);
+        Directory.GetCreationTimeUtc(marker).ShouldBe(created);
+    }
+
+    [Fact]
+    public async Task The_grader_scores_the_holdouts_rows_alone_but_wants_all_of_them_sound()
+    {
+        using PreparedTask prepared = await PreparedTask.MakeAsync(Diamonds);
+        CsvTable train = prepared.Task.ReadTrain();
+        int price = train.Require("price");
+        BlindPlan plan = prepared.Holdout.Plan;
+        string Submission(string onTest) => "id,price\n" + string.Concat(plan.Mixed.Select(row =>
+            $"{plan.FreshIds[row]},{(row < plan.TrainRows ? train.Field(row, price).ToString() : onTest)}\n"));
+
+        (await prepared.Holdout.Grader.GradeAsync(Encoding.UTF8.GetBytes(Submission("1")), CancellationToken.None)).ShouldBe(new Grade(0, 0, prepared.Facts.HoldoutRows, null));
+        (await prepared.Holdout.Grader.GradeAsync(Encoding.UTF8.GetBytes(Submission("123456")), CancellationToken.None)).Score.ShouldBe(0);
+        Grade broken = await prepared.Holdout.Grader.GradeAsync(Encoding.UTF8.GetBytes(Submission("nan")), CancellationToken.None);
+        broken.Problem!.ShouldEndWith("price is 'nan', a missing value");
+
+        byte[] sample = await File.ReadAllBytesAsync(Path.Combine(prepared.Folder, "search", "sample_submission.csv"));
+        Grade trivial = await prepared.Holdout.Grader.GradeAsync(sample, CancellationToken.None);
+        trivial.Score!.Value.ShouldBe(1.01, 0.05);
+        trivial.StandardError!.Value.ShouldBeInRange(0.001, 0.05);
+    }
+
+    [Fact]
+    public async Task A_submission_is_restored_under_the_tasks_own_ids_in_the_order_of_its_sample()
+    {
+        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        IGrader grader = prepared.Task.PrivateGrader()!;
+        foreach (string folder in (string[])["search", "refit"])
+        {
+            // Each row says its own id a little, so that a row in the wrong place shows.
+            byte[] blind = Marked(prepared.Table($"{folder}/sample_submission.csv"));
+            ReadOnlyMemory<byte> restored = await prepared.Holdout.RestoreAsync(blind, CancellationToken.None);
+            (await grader.GradeAsync(restored, CancellationToken.None)).Problem.ShouldBeNull();
+            CsvTable table = ReadTable(restored);
+            CsvTable sample = prepared.Task.ReadSample();
+            table.Header.ShouldBe(sample.Header);
+            BlindPlan plan = prepared.Holdout.Plan;
+            string[] testIds = TaskTables.Ids(prepared.Task.ReadTest(), "id");
+            Dictionary<string, int> testRows = testIds.Select((id, row) => (id, row)).ToDictionary(pair => pair.id, pair => pair.row);
+            for (int row = 0; row < table.Rows; row++)
+            {
+                string id = table.Field(row, 0).ToString();
+                id.ShouldBe(sample.Field(row, 0).ToString());
+                table.Field(row, 1).ToString().ShouldBe(Mark(plan.FreshIds[plan.TrainRows + testRows[id]]));
+            }
+
+            prepared.Holdout.Agreement(blind, blind).ShouldBe(1.0);
+            prepared.Holdout.Agreement(restored, restored).ShouldBe(1.0);
+        }
+    }
+
+    [Fact]
+    public async Task Perfect_blind_predictions_have_a_perfect_private_score_after_restoring()
+    {
+        using PreparedTask prepared = await PreparedTask.MakeAsync(Diamonds);
+        CsvTable answers = CsvTable.Read(prepared.Task.AnswersFile!, "answers");
+        Dictionary<string, string> byId = Enumerable.Range(0, answers.Rows).ToDictionary(row => answers.Field(row, 0).ToString(), row => answers.Field(row, 1).ToString());
+        string[] testIds = TaskTables.Ids(prepared.Task.ReadTest(), "id");
+        BlindPlan plan = prepared.Holdout.Plan;
+        string blind = "price,id\n" + string.Concat(plan.Mixed.Select(row => $"{(row < plan.TrainRows ? "1" : byId[testIds[row - plan.TrainRows]])},{plan.FreshIds[row]}\n"));
+        ReadOnlyMemory<byte> restored = await prepared.Holdout.RestoreAsync(Encoding.UTF8.GetBytes(blind), CancellationToken.None);
+        (await prepared.Task.PrivateGrader()!.GradeAsync(restored, CancellationToken.None)).ShouldBe(new Grade(0, 0, plan.TestRows, null));
+    }
+
+    [Fact]
+    public async Task A_submission_that_does_not_fit_is_not_restored()
+    {
+        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        TaskProblemException problem = await Should.ThrowAsync<TaskProblemException>(() => prepared.Holdout.RestoreAsync("id,A\n1,2\n"u8.ToArray(), CancellationToken.None));
+        problem.Message.ShouldBe("the submission does not fit the blind files: line 1: no column 'B'; did you mean 'A'?");
+        byte[] own = Inflated.Read(prepared.Task.SampleSubmissionFile);
+        (await Should.ThrowAsync<TaskProblemException>(() => prepared.Holdout.RestoreAsync(own, CancellationToken.None))).Message.ShouldContain("line ");
+    }
+
+    [Theory]
+    [InlineData("id,rent\n1,5\n2,6\n3,9\n", "rent,id\n1,3\n0,2\n-1,1\n", 1.0)]
+    [InlineData("id,rent\n1,5\n2,6\n3,9\n", "id,rent\n1,3\n2,2\n3,1\n", -1.0)]
+    [InlineData("id,rent\n1,5\n2,6\n3,9\n7,0\n", "id,rent\n8,0\n1,1\n2,2\n3,2\n", 0.8660254037844387)]
+    [InlineData("id,rent\n1,5\n2,6\n3,9\n", "id,rent\n1,3\n2,3\n3,3\n", null)]
+    [InlineData("id,rent\n1,5\n2,6\n3,9\n", "id,rent\n4,3\n5,2\n6,1\n", null)]
+    [InlineData("id,rent\n1,5\n2,6\n3,9\n", "id,rent\n1,3\n2,x\n3,1\n", null)]
+    [InlineData("id,rent\n1,5\n2,6\n3,9\n", "id\n1\n", null)]
+    [InlineData("id,rent\n1,5\n2,6\n3,9\n", "", null)]
+    public void Agreement_is_of_ranks_over_common_ids(string submission, string other, double? agreement)
+    {
+        using TaskBuilder task = new();
+        double? found = new BlindHoldout(task.Read(), PreparedTask.Secret, 1).Agreement(Encoding.UTF8.GetBytes(submission), Encoding.UTF8.GetBytes(other));
+        found.HasValue.ShouldBe(agreement.HasValue);
+        (found ?? 0).ShouldBe(agreement ?? 0, 1e-12);
+    }
+
+    [Fact]
+    public void Agreement_of_labels_is_that_of_each_class()
+    {
+        using TaskBuilder task = new();
+        task.Replace("task.yaml", "metric: rmse", "metric: accuracy").Text("public/train.csv", "id,rooms,rent\n1,2,low\n2,3,high\n").Delete("private/answers.csv");
+        BlindHoldout holdout = new(task.Read(), PreparedTask.Secret, 1);
+        byte[] one = "id,rent\n1,low\n2,high\n3,low\n4,high\n"u8.ToArray();
+        holdout.Agreement(one, one).ShouldBe(1.0);
+        holdout.Agreement(one, "id,rent\n1,high\n2,low\n3,high\n4,low\n"u8.ToArray()).ShouldBe(-1.0);
+        holdout.Agreement(one, "id,rent\n1,low\n2,low\n3,high\n4,high\n"u8.ToArray()).ShouldBe(0.0);
+    }
+
+    [Theory]
+    [InlineData("group:rooms", "task.yaml: 'split: group:rooms' is not supported yet in this version; it has auto, random and stratified")]
+    [InlineData("time:rooms", "task.yaml: 'split: time:rooms' is not supported yet in this version; it has auto, random and stratified")]
+    [InlineData("stratified", "task.yaml: 'split: stratified' needs a label of classes, and rmse predicts numbers; use random")]
+    public void A_split_that_is_not_there_is_refused(string split, string message)
+    {
+        using TaskBuilder task = new();
+        TaskFolder read = task.Replace("task.yaml", "label: rent", $"label: rent\nsplit: {split}").Read();
+        Should.Throw<TaskProblemException>(() => new BlindHoldout(read, PreparedTask.Secret, 1)).Message.ShouldBe(message);
+    }
+
+    [Fact]
+    public async Task Files_that_changed_since_the_task_was_read_are_refused()
+    {
+        using TaskBuilder task = new();
+        using TemporaryFolder folder = new();
+        BlindHoldout holdout = new(task.Read(), PreparedTask.Secret, 1);
+        task.Text("public/train.csv", "id,rooms,rent\n1,2,500\n2,3,700\n");
+        (await Should.ThrowAsync<TaskProblemException>(() => holdout.PrepareAsync(folder.Path, CancellationToken.None))).Message
+            .ShouldBe("the files of flats have changed since the task was read; start again");
+    }
+
+    [Fact]
+    public async Task A_small_task_is_split_with_a_warning_and_an_unlike_test_is_named()
+    {
+        using TaskBuilder task = new();
+        task.Text("public/train.csv", "id,day,rooms,rent\n" + string.Concat(Enumerable.Range(0, 400).Select(row => $"{row},{row / 40},{row % 5},{row % 7}\n")));
+        task.Text("public/test.csv", "id,day,rooms\n" + string.Concat(Enumerable.Range(400, 60).Select(row => $"{row},{row / 40},{row % 5}\n")));
+        task.Text("public/sample_submission.csv", "id,rent\n" + string.Concat(Enumerable.Range(400, 60).Select(row => $"{row},3\n")));
+        task.Delete("private/answers.csv");
+        using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
+        prepared.Facts.HoldoutRows.ShouldBe(25);
+        prepared.Facts.Why.ShouldStartWith("random, for the label is a number; values unseen in train: holdout 0.0 %, test 50.0 %");
+        prepared.Facts.Why.ShouldContain("test differs most in day (100.0 % unseen against 0.0 %), so the holdout may flatter");
+        prepared.Facts.Why.ShouldContain("only 400 train rows, so scores on the holdout are rough");
+        prepared.Facts.Why.ShouldContain("a small holdout of 25 rows, for test has only 60");
+    }
+
+    [Theory]
+    [InlineData(37_758, 16_182, 6_935)]
+    [InlineData(14_000, 100_000, 2_800)]
+    [InlineData(2_000, 100_000, 500)]
+    [InlineData(1_000_000, 1_000_000, 100_000)]
+    [InlineData(4, 2, 1)]
+    [InlineData(1, 1, 1)]
+    public void The_holdout_has_its_size(int trainRows, int testRows, int size) => BlindPlan.Size(trainRows, testRows).ShouldBe(size);
+
+    [Fact]
+    public async Task A_stratified_holdout_has_the_classes_of_train()
+    {
+        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        double[] answers = TaskTables.Answers(prepared.Task.ReadTrain(), "lettr", prepared.Task.Encoding);
+        foreach (IGrouping<double, int> rows in Enumerable.Range(0, answers.Length).GroupBy(row => answers[row]))
+        {
+            double expected = (double)rows.Count() * prepared.Facts.HoldoutRows / answers.Length;
+            rows.Count(row => prepared.Holdout.Plan.Holdout.AsSpan().BinarySearch(row) >= 0).ShouldBeInRange((int)expected, (int)expected + 1);
+        }
+    }
+
+    [Fact]
+    public void A_secret_of_another_length_is_a_bug_of_the_caller()
+    {
+        using TaskBuilder task = new();
+        Should.Throw<ArgumentException>(() => new BlindHoldout(task.Read(), new byte[16], 1));
+    }
+
+    private static string Mark(int freshId) => (freshId / 1e6).ToString("0.000000", CultureInfo.InvariantCulture);
+
+    private static byte[] Marked(CsvTable sample)
+    {
+        StringBuilder text = new(string.Join(',', sample.Header) + "\n");
+        for (int row = 0; row < sample.Rows; row++)
+        {
+            string id = sample.Field(row, 0).ToString();
+            text.Append(id).Append(',').Append(Mark(int.Parse(id, CultureInfo.InvariantCulture)));
+            for (int column = 2; column < sample.Header.Length; column++)
+            {
+                text.Append(",0.01");
+            }
+
+            text.Append('\n');
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static CsvTable ReadTable(ReadOnlyMemory<byte> bytes)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllBytes(folder["table.csv"], bytes.ToArray());
+        return CsvTable.Read(folder["table.csv"], "table.csv");
+    }
+}
