@@ -30,6 +30,13 @@ describe('In a folder without trust, a person', () => {
     ]);
   });
 
+  step('is refused by what the server offers as well', async (workbench, page) => {
+    await workbench.openFile('task.yaml');
+    await page.locator('.codelens-decoration').getByText('Start a run on this task').click();
+    await page.locator('.notifications-toasts').getByText('This folder is not trusted').waitFor();
+    assert.equal(await workbench.rows(/#1 draft/).count(), 0);
+  });
+
   step('can start one as soon as the folder is trusted', async (workbench, page) => {
     await workbench.command('Workspaces: Manage Workspace Trust');
     await page.locator('.workspace-trust-editor').getByText('Trust', { exact: true }).first().click();

@@ -138,6 +138,14 @@ export class Workbench {
     await row.locator('.actions').getByLabel(button).first().click();
   }
 
+  /** Opens a file of the workspace by its name. */
+  async openFile(name) {
+    await this.page.keyboard.press('Control+P');
+    await this.page.locator('.quick-input-widget input.input').fill(name);
+    await this.choose(name);
+    await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
+  }
+
   /** Opens a view by its icon in the activity bar. */
   async openView(name) {
     await this.page
