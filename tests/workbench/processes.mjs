@@ -7,14 +7,21 @@ export async function processesOf(folder) {
   return found.filter((id) => id && id !== process.pid);
 }
 
+/** True where a process was started with this program, or this file for its interpreter. */
+export async function isRunning(id, program) {
+  return (await read(id, 'cmdline')).toString().split('\0').slice(0, 2).includes(program);
+}
+
 async function mentions(id, folder) {
-  for (const file of ['cmdline', 'environ']) {
-    try {
-      if ((await readFile(`/proc/${id}/${file}`)).includes(folder)) return true;
-    } catch (error) {
-      // Gone meanwhile, or somebody else's: not one of ours.
-      if (!['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(error.code)) throw error;
-    }
+  return (await read(id, 'cmdline')).includes(folder) || (await read(id, 'environ')).includes(folder);
+}
+
+async function read(id, file) {
+  try {
+    return await readFile(`/proc/${id}/${file}`);
+  } catch (error) {
+    // Gone meanwhile, or somebody else's: not one of ours.
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(error.code)) return Buffer.alloc(0);
+    throw error;
   }
-  return false;
 }

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { processesOf } from './processes.mjs';
+import { isRunning, processesOf } from './processes.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const browserArguments = [
@@ -49,6 +49,13 @@ export class Workbench {
   /** What the server of the workbench has written so far. */
   get log() {
     return readFileSync(path.join(this.#folder, 'server.log'), 'utf8');
+  }
+
+  /** The ids of its processes that run a program. */
+  async processes(program) {
+    const ids = await processesOf(this.#folder);
+    const matches = await Promise.all(ids.map((id) => isRunning(id, program)));
+    return ids.filter((_, index) => matches[index]);
   }
 
   async #start(vsix, settings, size, prepare) {
@@ -109,6 +116,36 @@ export class Workbench {
     await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
   }
 
+  /** The palette's commands that begin with a word; waits until it shows the one that is `awaited`. */
+  async commandsNamed(word, awaited) {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget input.input').fill(`>${word}`);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name');
+    await rows.filter({ hasText: awaited }).waitFor();
+    const names = await rows.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return names.filter((name) => name.startsWith(word)).sort();
+  }
+
+  /** Picks an entry of a list that came up. */
+  async choose(label) {
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
+  }
+
+  /** Presses a button that stands beside a row of the tree. */
+  async press(button, row) {
+    await row.hover();
+    await row.locator('.actions').getByLabel(button).first().click();
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name) {
+    await this.page.keyboard.press('Control+P');
+    await this.page.locator('.quick-input-widget input.input').fill(name);
+    await this.choose(name);
+    await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
+  }
+
   /** Opens a view by its icon in the activity bar. */
   async openView(name) {
     await this.page
@@ -133,8 +170,10 @@ export class Workbench {
     return texts.map((text) => text.replaceAll('\u00a0', ' ').trimEnd());
   }
 
-  async activeTab() {
-    return this.page.locator('.tabs-container .tab.active').first().getAttribute('data-resource-name');
+  /** There where the editor in front shows this file, given from the workspace's folder on. */
+  fileInFront(file) {
+    const text = new RegExp(`^${file.replaceAll('.', '\\.').replaceAll('/', '')}`);
+    return this.page.locator('.breadcrumbs-control').filter({ hasText: text });
   }
 
   /** Rests the mouse on a line and reads what comes up. */

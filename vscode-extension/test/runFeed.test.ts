@@ -8,12 +8,17 @@ import { delta, nodeView, runView } from './views';
 /** A server whose runs have a head; it answers at most `page` events at a time, and only when told where told so. */
 class ScriptedServer {
   readonly asked: EventsParams[] = [];
-  readonly heads = new Map<string, number>();
+  lists = 0;
   page = 1000;
   fails = false;
+  private readonly known = new Map<string, { view: RunView; head: number }>();
   private held: (() => void)[] | undefined;
 
-  constructor(private readonly views: readonly RunView[] = []) {}
+  /** Takes a run to a head; one that is new comes first. */
+  advance(run: string, head: number, view: Partial<RunView> = {}): this {
+    this.known.set(run, { view: runView({ run, ...view }), head });
+    return this;
+  }
 
   hold(): void {
     this.held = [];
@@ -25,19 +30,24 @@ class ScriptedServer {
     for (const answer of held) answer();
   }
 
-  runs(): Promise<RunsResult> {
-    return this.fails ? Promise.reject(new Error('gone')) : Promise.resolve({ runs: this.views });
+  async runs(): Promise<RunsResult> {
+    this.lists++;
+    if (this.fails) throw new Error('gone');
+    return await this.whenTold({ runs: [...this.known.values()].map(({ view }) => view).reverse() });
   }
 
   async events(params: EventsParams): Promise<EventsResult> {
     this.asked.push(params);
-    if (this.fails) throw new Error('gone');
-    const head = this.heads.get(params.run) ?? 0;
-    const seq = Math.min(head, params.after + this.page);
+    const run = this.known.get(params.run);
+    if (this.fails || !run) throw new Error('gone');
+    const seq = Math.min(run.head, params.after + this.page);
     const nodes = Array.from({ length: seq - params.after }, (_, index) =>
       nodeView({ node: params.after + index + 1 }),
     );
-    const answer = { ...delta(seq, nodes, { run: params.run }), ...(seq < head && { more: true }) };
+    return await this.whenTold({ ...delta(seq, nodes, run.view), ...(seq < run.head && { more: true }) });
+  }
+
+  private async whenTold<T>(answer: T): Promise<T> {
     await new Promise<void>((resolve) => {
       if (this.held) this.held.push(resolve);
       else resolve();
@@ -50,39 +60,37 @@ function connect(server: ScriptedServer) {
   const list = new RunList();
   const changes: Change[] = [];
   const errors: unknown[] = [];
-  let lists = 0;
   const feed = new RunFeed(list, server, {
-    listed: () => lists++,
+    listed: () => undefined,
     changed: (change) => changes.push(change),
     failed: (error) => errors.push(error),
   });
-  return { list, feed, changes, errors, lists: () => lists };
+  return { list, feed, changes, errors };
 }
 
 describe('The feed of runs', () => {
-  it('reads the list, then the nodes of the run under way only', async () => {
-    const server = new ScriptedServer([
-      runView({ run: 'diamonds-2' }),
-      runView({ run: 'diamonds-1', liveness: 'finished' }),
-    ]);
-    server.heads.set('diamonds-2', 3).set('diamonds-1', 40);
-    const { list, feed, lists } = connect(server);
+  it('reads the list, then the nodes of the runs under way only', async () => {
+    const server = new ScriptedServer()
+      .advance('a-1', 40, { liveness: 'finished' })
+      .advance('a-2', 5, { liveness: 'paused' })
+      .advance('a-3', 3);
+    const { list, feed } = connect(server);
     await feed.refresh();
-    assert.equal(lists(), 1);
-    assert.equal(list.nodes('diamonds-2').length, 3);
-    assert.deepEqual(server.asked, [{ run: 'diamonds-2', after: 0 }]);
-    await feed.load('diamonds-1');
-    await feed.load('diamonds-1');
-    assert.equal(list.nodes('diamonds-1').length, 40);
-    assert.equal(server.asked.length, 2);
+    assert.deepEqual(
+      ['a-1', 'a-2', 'a-3'].map((run) => list.nodes(run).length),
+      [0, 5, 3],
+    );
+    await feed.load('a-1');
+    await feed.load('a-1');
+    assert.equal(list.nodes('a-1').length, 40);
+    assert.equal(server.asked.length, 3);
   });
 
   it('asks only for what came after what it knows', async () => {
-    const server = new ScriptedServer();
+    const server = new ScriptedServer().advance('a-1', 4);
     const { list, feed } = connect(server);
-    server.heads.set('a-1', 4);
-    await feed.runChanged({ run: 'a-1', seq: 4 });
-    server.heads.set('a-1', 6);
+    await feed.refresh();
+    server.advance('a-1', 6);
     await feed.runChanged({ run: 'a-1', seq: 6 });
     await feed.runChanged({ run: 'a-1', seq: 5 });
     assert.deepEqual(
@@ -92,79 +100,106 @@ describe('The feed of runs', () => {
     assert.equal(list.nodes('a-1').length, 6);
   });
 
-  it('turns a burst of news into a few questions and still comes to the head', async () => {
+  it('reads the list again where it hears of a run that it does not know', async () => {
+    const server = new ScriptedServer().advance('a-1', 4, { liveness: 'finished' });
+    const { list, feed } = connect(server);
+    await feed.refresh();
+    server.advance('a-2', 2);
+    await feed.runChanged({ run: 'a-2', seq: 2 });
+    assert.deepEqual(
+      list.runs().map(({ run }) => run),
+      ['a-2', 'a-1'],
+    );
+    assert.equal(list.nodes('a-2').length, 2);
+  });
+
+  it('reads no nodes of finished runs, however many a server speaks of when it starts', async () => {
     const server = new ScriptedServer();
     const { list, feed } = connect(server);
     server.hold();
     const news: Promise<void>[] = [];
-    for (let seq = 1; seq <= 1000; seq++) {
-      server.heads.set('a-1', seq);
+    for (let run = 1; run <= 100; run++) {
+      server.advance(`a-${run}`, 1000, { liveness: 'finished' });
+      news.push(feed.runChanged({ run: `a-${run}`, seq: 1000 }));
+    }
+    server.release();
+    await Promise.all(news);
+    assert.equal(list.runs().length, 100);
+    assert.deepEqual([server.lists, server.asked.length], [2, 0]);
+  });
+
+  it('turns a burst of news into a few questions and still comes to the head', async () => {
+    const server = new ScriptedServer().advance('a-1', 1);
+    const { list, feed } = connect(server);
+    await feed.refresh();
+    server.hold();
+    const news: Promise<void>[] = [];
+    for (let seq = 2; seq <= 1000; seq++) {
+      server.advance('a-1', seq);
       news.push(feed.runChanged({ run: 'a-1', seq }));
     }
     server.release();
     await Promise.all(news);
     assert.equal(list.seq('a-1'), 1000);
     assert.equal(list.nodes('a-1').length, 1000);
-    assert.equal(server.asked.length, 2);
+    assert.equal(server.asked.length, 3);
   });
 
   it('asks again where the news names the head it knows: the process of the run may have died', async () => {
-    const server = new ScriptedServer();
-    server.heads.set('a-1', 4);
-    const { feed, changes } = connect(server);
-    await feed.runChanged({ run: 'a-1', seq: 4 });
+    const server = new ScriptedServer().advance('a-1', 4);
+    const { list, feed, changes } = connect(server);
+    await feed.refresh();
+    server.advance('a-1', 4, { liveness: 'interrupted' });
     await feed.runChanged({ run: 'a-1', seq: 4 });
     assert.deepEqual(
       changes.map(({ isFurther }) => isFurther),
       [true, false],
     );
+    assert.equal(list.run('a-1')?.liveness, 'interrupted');
   });
 
   it('reads a long run page by page', async () => {
-    const server = new ScriptedServer();
+    const server = new ScriptedServer().advance('a-1', 95);
     server.page = 10;
-    server.heads.set('a-1', 95);
     const { list, feed, changes } = connect(server);
-    await feed.load('a-1');
+    await feed.refresh();
     assert.equal(list.nodes('a-1').length, 95);
     assert.equal(changes.length, 10);
   });
 
   it('stops asking where an answer brings nothing, whatever was announced', async () => {
-    const server = new ScriptedServer();
-    server.heads.set('a-1', 2);
+    const server = new ScriptedServer().advance('a-1', 2);
     const { list, feed } = connect(server);
+    await feed.refresh();
     await feed.runChanged({ run: 'a-1', seq: 50 });
     assert.equal(list.seq('a-1'), 2);
     assert.equal(server.asked.length, 2);
   });
 
   it('drops answers of a server that is gone', async () => {
-    const server = new ScriptedServer();
+    const server = new ScriptedServer().advance('a-1', 5);
     const { list, feed, changes } = connect(server);
-    server.heads.set('a-1', 5);
     server.hold();
-    const asked = feed.load('a-1');
+    const asked = feed.refresh();
     feed.reset();
     server.release();
     await asked;
-    assert.deepEqual([list.seq('a-1'), changes.length], [0, 0]);
-    await feed.load('a-1');
+    assert.deepEqual([list.runs().length, changes.length], [0, 0]);
+    await feed.refresh();
     assert.equal(list.seq('a-1'), 5);
   });
 
   it('tells of an error, keeps what is shown, and asks again at the next news', async () => {
-    const server = new ScriptedServer();
+    const server = new ScriptedServer().advance('a-1', 5);
     const { list, feed, errors } = connect(server);
-    server.heads.set('a-1', 5);
-    await feed.load('a-1');
+    await feed.refresh();
     server.fails = true;
-    server.heads.set('a-1', 6);
     await feed.runChanged({ run: 'a-1', seq: 6 });
     await feed.refresh();
     assert.equal(errors.length, 2);
     assert.equal(list.nodes('a-1').length, 5);
     server.fails = false;
+    server.advance('a-1', 6);
     await feed.runChanged({ run: 'a-1', seq: 6 });
     assert.equal(list.nodes('a-1').length, 6);
   });

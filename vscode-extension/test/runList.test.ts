@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RunList, starred } from '../src/runs/runList';
+import type { RunView } from '../src/server/protocol';
 import { delta, nodeView, runView } from './views';
+
+function listOf(...runs: RunView[]): RunList {
+  const list = new RunList();
+  list.replace(runs);
+  return list;
+}
 
 describe('The list of runs', () => {
   it('merges a delta: new nodes join, changed nodes are replaced, the others stay', () => {
-    const list = new RunList();
+    const list = listOf(runView());
     list.merge(delta(5, [nodeView({ node: 1 }), nodeView({ node: 2, state: 'executing' })]));
     list.merge(
       delta(9, [nodeView({ node: 2, state: 'valid', score: 0.1 }), nodeView({ node: 3, state: 'thinking' })]),
@@ -22,34 +29,34 @@ describe('The list of runs', () => {
   });
 
   it('lets a delta that comes late change nothing', () => {
-    const list = new RunList();
+    const list = listOf(runView());
     list.merge(delta(9, [nodeView({ node: 1, state: 'valid' })]));
     assert.equal(list.merge(delta(4, [nodeView({ node: 1, state: 'thinking' })])), undefined);
     assert.equal(list.node('diamonds-1', 1)?.state, 'valid');
   });
 
   it('takes a new state of the run that came without an event', () => {
-    const list = new RunList();
+    const list = listOf(runView());
     list.merge(delta(9, [nodeView({ node: 1 })]));
     const change = list.merge(delta(9, [], { liveness: 'interrupted' }));
-    assert.deepEqual(change, { run: 'diamonds-1', isNewRun: false, isFurther: false });
+    assert.deepEqual(change, { run: 'diamonds-1', isFurther: false });
     assert.equal(list.run('diamonds-1')?.liveness, 'interrupted');
     assert.equal(list.nodes('diamonds-1').length, 1);
   });
 
-  it('puts a run that it first hears of on top', () => {
+  it('keeps the order of the server, and takes no nodes of a run that is not in the list', () => {
     const list = new RunList();
     list.replace([runView({ run: 'letters-2' }), runView({ run: 'diamonds-1' })]);
-    assert.equal(list.merge(delta(1, [], { run: 'diamonds-2' }))?.isNewRun, true);
-    assert.equal(list.merge(delta(1, [], { run: 'diamonds-1' }))?.isNewRun, false);
+    assert.equal(list.merge(delta(1, [nodeView()], { run: 'diamonds-2' })), undefined);
+    list.merge(delta(1, [], { run: 'diamonds-1' }));
     assert.deepEqual(
       list.runs().map((run) => run.run),
-      ['diamonds-2', 'letters-2', 'diamonds-1'],
+      ['letters-2', 'diamonds-1'],
     );
   });
 
   it('keeps the nodes it knows when the list is read anew, and drops runs that are gone', () => {
-    const list = new RunList();
+    const list = listOf(runView(), runView({ run: 'letters-1' }));
     list.merge(delta(5, [nodeView({ node: 1 })]));
     list.merge(delta(5, [nodeView({ node: 1 })], { run: 'letters-1' }));
     list.replace([runView({ liveness: 'finished' })]);
@@ -66,7 +73,7 @@ describe('The list of runs', () => {
       runView({ run: 'a-2', liveness: 'paused' }),
     ]);
     assert.equal(list.current()?.run, 'a-2');
-    list.merge(delta(1, [], { run: 'a-1', liveness: 'live' }));
+    list.replace([...list.runs(), runView({ run: 'a-1', liveness: 'live' })]);
     assert.equal(list.current()?.run, 'a-1');
     list.replace([runView({ liveness: 'interrupted' })]);
     assert.equal(list.current(), undefined);

@@ -43,13 +43,14 @@ const commands = {
   'agentide.run.pause': ({ run }) => runs.get(run).pause(),
   'agentide.run.continue': ({ run }) => runs.get(run).continue(),
   'agentide.node.apply': ({ node }) => apply(node),
-  'agentide.node.open': ({ run, node }) => {
+  'agentide.node.open': async ({ run, node }) => {
     const file = path.join(workspace, '.agentide', 'runs', run, 'view', String(node), 'solution.py');
     if (!existsSync(file)) {
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, textOf(node));
       chmodSync(file, 0o444);
     }
+    await connection.window.showDocument({ uri: pathToFileURL(file).href, takeFocus: true });
     return { path: file };
   },
 };
@@ -63,6 +64,7 @@ connection.onInitialize(({ workspaceFolders, initializationOptions }) => {
       textDocumentSync: TextDocumentSyncKind.Incremental,
       hoverProvider: true,
       codeActionProvider: true,
+      codeLensProvider: {},
       executeCommandProvider: { commands: Object.keys(commands) },
     },
   };
@@ -99,6 +101,14 @@ connection.onCodeAction(({ textDocument }) => {
   return [{ title, kind: CodeActionKind.QuickFix, command }];
 });
 
+connection.onCodeLens(({ textDocument }) => {
+  if (!textDocument.uri.endsWith('/task.yaml')) return [];
+  const start = { line: 0, character: 0 };
+  const title = 'Start a run on this task';
+  const command = { title, command: 'agentide.run.start', arguments: [{ task: textDocument.uri, nodes: 6 }] };
+  return [{ range: { start, end: start }, command }];
+});
+
 documents.onDidChangeContent(({ document }) => {
   const node = nodeIn(document.uri);
   if (!node) return;
@@ -131,6 +141,7 @@ async function apply(node) {
       { textDocument: { uri, version: open?.version ?? null }, edits: [{ range, newText: textOf(node) }] },
     ],
   });
+  await connection.window.showDocument({ uri, takeFocus: true });
 }
 
 function solutionUri() {

@@ -3,9 +3,13 @@ import type { NodeArguments, NodeView, RunView } from '../server/protocol';
 import { nodeDescription, nodeLabel, runDescription, runLabel } from './labels';
 import { starred, type RunList } from './runList';
 
-/** The task that a run is to be started on: its `task.yaml`; undefined where there is none or the user gave up. */
+/** The task that a run is to be started on, by its `task.yaml`; undefined where the user gave up. */
 export async function chooseTask(): Promise<vscode.Uri | undefined> {
-  const tasks = await vscode.workspace.findFiles('**/task.yaml', '**/{node_modules,.agentide,.git}/**', 1000);
+  // Runs belong to the first folder of the workspace.
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (!folder) throw new Error('No folder is open: open one that holds a task.');
+  const pattern = new vscode.RelativePattern(folder, '**/task.yaml');
+  const tasks = await vscode.workspace.findFiles(pattern, '**/{node_modules,.agentide,.git}/**', 1000);
   if (tasks.length === 0) {
     throw new Error('This folder holds no task: a task is a folder with a task.yaml and its data.');
   }

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import { showNode, type LanguageServer } from '../server/languageServer';
+import type { LanguageServer } from '../server/languageServer';
 import {
   ServerCommand,
   type NodeArguments,
-  type OpenNodeResult,
   type RunArguments,
   type RunView,
   type StartRunArguments,
@@ -12,7 +11,7 @@ import {
 import { chooseNode, chooseRun, chooseTask } from './choices';
 import { isEarlierElement, isNodeElement, isRunElement, type Element } from './elements';
 import type { RunFeed } from './runFeed';
-import { starred, type RunList } from './runList';
+import { isUnderWay, starred, type RunList } from './runList';
 import type { RunTree } from './runTree';
 
 export interface RunParts {
@@ -48,14 +47,10 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
     ),
     'agentide.continueRun': steer(
       ServerCommand.continueRun,
-      (run) => run.liveness === 'paused' || run.liveness === 'interrupted',
-      'No run is paused or interrupted.',
+      (run) => run.liveness === 'paused',
+      'No run is paused.',
     ),
-    'agentide.stopRun': steer(
-      ServerCommand.stopRun,
-      (run) => run.liveness === 'live' || run.liveness === 'paused',
-      'No run is under way.',
-    ),
+    'agentide.stopRun': steer(ServerCommand.stopRun, isUnderWay, 'No run is under way.'),
     'agentide.applyBest': async (target) => {
       const run = isRunElement(target)
         ? list.run(target.run)
@@ -70,7 +65,7 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
     },
     'agentide.openNode': async (target) => {
       const node = await nodeOf(target, ({ state }) => state !== 'thinking');
-      if (node) await showNode(await server.execute<OpenNodeResult>(ServerCommand.openNode, node));
+      if (node) await server.execute(ServerCommand.openNode, node);
     },
     'agentide.showEarlierNodes': (target) => {
       if (isEarlierElement(target)) tree.showEarlier(target);
@@ -104,6 +99,6 @@ async function startRun({ server, list, feed, tree, view }: RunParts, target: un
     seed: settings.get('seed', 1),
   } satisfies StartRunArguments);
   await vscode.commands.executeCommand('agentide.runs.focus');
-  await feed.load(run);
+  await feed.refresh();
   if (list.run(run)) await view.reveal(tree.runElement(run), { expand: true, select: true });
 }

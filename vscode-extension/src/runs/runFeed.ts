@@ -1,5 +1,5 @@
 import type { EventsParams, EventsResult, RunChangedParams, RunsResult } from '../server/protocol';
-import type { Change, RunList } from './runList';
+import { isUnderWay, type Change, type RunList } from './runList';
 
 /** What the feed asks of the server. */
 export interface RunRequests {
@@ -28,6 +28,8 @@ interface Pull {
  */
 export class RunFeed {
   private readonly pulls = new Map<string, Pull>();
+  private refreshing: Promise<void> | undefined;
+  private refreshesAsked = 0;
   /** Raised when the server goes away: answers to questions asked before are dropped. */
   private generation = 0;
 
@@ -38,45 +40,64 @@ export class RunFeed {
   ) {}
 
   /** Reads the list of runs, then the nodes of those that are under way or were looked at before. */
-  async refresh(): Promise<void> {
-    const generation = this.generation;
-    try {
-      const { runs } = await this.requests.runs();
-      if (generation !== this.generation) return;
-      this.list.replace(runs);
-    } catch (error) {
-      this.listener.failed(error);
-      return;
-    }
-    this.listener.listed();
-    const current = this.list.current();
-    const wanted = this.list.runs().filter(({ run }) => run === current?.run || this.list.seq(run) > 0);
-    await Promise.all(wanted.map(({ run }) => this.pull(run, Number.POSITIVE_INFINITY)));
+  refresh(): Promise<void> {
+    this.refreshesAsked++;
+    if (this.refreshing) return this.refreshing;
+    const refreshing = this.refreshAll().finally(() => {
+      if (this.refreshing === refreshing) this.refreshing = undefined;
+    });
+    this.refreshing = refreshing;
+    return refreshing;
   }
 
   /** Has the nodes of a run read, if they never were. */
   async load(run: string): Promise<void> {
-    if (this.list.seq(run) === 0) await this.pull(run, Number.POSITIVE_INFINITY);
+    if (this.list.seq(run) === 0) await this.pull(run, 0);
   }
 
-  /** The server says that a run has come to `seq`, or that it has changed without coming further. */
+  /**
+   * The server says that a run has come to `seq`, or that it has changed without coming further. Of a run whose
+   * nodes nobody has looked at only the line in the list is of interest.
+   */
   async runChanged({ run, seq }: RunChangedParams): Promise<void> {
-    if (seq >= this.list.seq(run)) await this.pull(run, seq);
+    const known = this.list.seq(run);
+    if (known === 0 && !this.pulls.has(run)) await this.refresh();
+    else if (seq >= known) await this.pull(run, seq);
   }
 
   /** Forgets all questions under way, because the server they were put to is gone. */
   reset(): void {
     this.generation++;
     this.pulls.clear();
+    this.refreshing = undefined;
+  }
+
+  private async refreshAll(): Promise<void> {
+    const generation = this.generation;
+    let answered: number;
+    do {
+      answered = this.refreshesAsked;
+      try {
+        const { runs } = await this.requests.runs();
+        if (generation !== this.generation) return;
+        this.list.replace(runs);
+      } catch (error) {
+        if (generation === this.generation) this.listener.failed(error);
+        return;
+      }
+      this.listener.listed();
+      const wanted = this.list.runs().filter((view) => isUnderWay(view) || this.list.seq(view.run) > 0);
+      await Promise.all(wanted.map(({ run }) => this.pull(run, 0)));
+    } while (answered !== this.refreshesAsked && generation === this.generation);
   }
 
   private pull(run: string, target: number): Promise<void> {
     const pull = this.pulls.get(run);
     if (pull) {
-      if (Number.isFinite(target)) pull.target = Math.max(pull.target, target);
+      pull.target = Math.max(pull.target, target);
       return pull.done;
     }
-    const started: Pull = { target: Number.isFinite(target) ? target : 0, done: this.pullAll(run) };
+    const started: Pull = { target, done: this.pullAll(run) };
     this.pulls.set(run, started);
     return started.done;
   }

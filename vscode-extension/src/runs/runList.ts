@@ -10,7 +10,6 @@ interface Entry {
 /** What a delta did. */
 export interface Change {
   readonly run: string;
-  readonly isNewRun: boolean;
   /** False where it brought no event: the state of a run can change without one, as when its process dies. */
   readonly isFurther: boolean;
 }
@@ -20,13 +19,18 @@ export function starred(run: RunView): number | undefined {
   return run.chosen ?? run.best?.node;
 }
 
+/** Live, or paused and waiting to go on. */
+export function isUnderWay(run: RunView): boolean {
+  return run.liveness === 'live' || run.liveness === 'paused';
+}
+
 /**
  * The runs of the workspace as the editor knows them: views from the server, merged delta by delta.
  * A delta that is older than what is known changes nothing, so answers may arrive late.
  */
 export class RunList {
   private readonly entries = new Map<string, Entry>();
-  /** Newest first, as the server gives them; a run first heard of in a delta is the newest. */
+  /** Newest first, as the server gives them. */
   private order: readonly string[] = [];
 
   /** Takes the list of runs as it stands now; nodes known of runs that are still there stay. */
@@ -44,21 +48,16 @@ export class RunList {
     }
   }
 
-  /** Merges a delta; undefined where it is older than what is known. */
+  /** Merges a delta; undefined where it is older than what is known, or of a run that is not in the list. */
   merge(delta: EventsResult): Change | undefined {
-    const known = this.entries.get(delta.run);
-    if (known && delta.seq < known.seq) return undefined;
+    const entry = this.entries.get(delta.run);
+    if (!entry || delta.seq < entry.seq) return undefined;
 
-    const entry = known ?? { view: delta.view, seq: 0, nodes: new Map<number, NodeView>() };
     const isFurther = delta.seq > entry.seq;
     entry.view = delta.view;
     entry.seq = delta.seq;
     for (const node of delta.nodes) entry.nodes.set(node.node, node);
-    if (!known) {
-      this.entries.set(delta.run, entry);
-      this.order = [delta.run, ...this.order];
-    }
-    return { run: delta.run, isNewRun: !known, isFurther };
+    return { run: delta.run, isFurther };
   }
 
   /** Sequence number up to which a run's nodes are known; 0 where they are not. */

@@ -66,10 +66,6 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
   }
 
   redraw(change: Change): void {
-    if (change.isNewRun) {
-      this.redrawAll();
-      return;
-    }
     // A run's line shows its progress, so each delta redraws it, and with it the page of nodes beneath.
     this.dirty.add(this.runElement(change.run));
     this.timer ??= setTimeout(() => {

@@ -1,0 +1,96 @@
+// What a person does to a run while it is under way, and how an applied solution meets unsaved edits.
+import assert from 'node:assert/strict';
+import { cp, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe } from 'node:test';
+import { stepsInWorkbench } from './steps.mjs';
+
+const { JOURNEY_VSIX: vsix, JOURNEY_TASK: task, JOURNEY_SERVER: server } = process.env;
+
+describe('With a run under way, a person', () => {
+  const step = stepsInWorkbench('runs', {
+    vsix,
+    settings: { 'agentide.serverPath': server },
+    prepare: async (folder) => {
+      for (const name of ['diamonds', 'more-diamonds'])
+        await cp(task, path.join(folder, name), { recursive: true });
+    },
+  });
+
+  step('is asked which task is meant where a folder holds two', async (workbench) => {
+    await workbench.openView('AgentIde');
+    await workbench.command('AgentIde: Start a run');
+    await workbench.choose('more-diamonds');
+    await workbench.rows(/#1 draft/).waitFor();
+  });
+
+  step('pauses it by the button beside it', async (workbench) => {
+    await workbench.rows(/#1 draft\s+0/).waitFor();
+    await workbench.press('Pause the run', workbench.rows(/Diamond price/));
+    await workbench.rows(/Diamond price.*paused/).waitFor();
+    const before = await workbench.rows(/#\d+ /).allInnerTexts();
+    await workbench.command('AgentIde: Refresh the runs');
+    await workbench.rows(/Diamond price.*paused/).waitFor();
+    assert.deepEqual(await workbench.rows(/#\d+ /).allInnerTexts(), before);
+  });
+
+  step('continues it from the palette', async (workbench) => {
+    await workbench.command('AgentIde: Continue the run');
+    await workbench.rows(/#3 debug/).waitFor();
+  });
+
+  step('stops it and sees the best so far chosen', async (workbench, page) => {
+    await workbench.rows(/#4 improve\s+0/).waitFor();
+    await workbench.press('Stop the run', workbench.rows(/Diamond price/));
+    await workbench.rows(/Diamond price.*finished/).waitFor();
+    await page.locator('.sidebar .monaco-list-row', { has: page.locator('.codicon-star-full') }).waitFor();
+  });
+
+  step('reads in a tooltip what a node is about', async (workbench, page) => {
+    await workbench.rows(/#2 draft\s+failed/).hover();
+    const tooltip = page
+      .locator('.monaco-hover:visible')
+      .filter({ hasText: 'A linear look at carat and colour.' });
+    await tooltip.waitFor();
+    assert.match(await tooltip.innerText(), /KeyError/);
+  });
+
+  step('applies one of its nodes by the button beside it', async (workbench, page) => {
+    await workbench.press('Apply this solution', workbench.rows(/#3 debug/));
+    await workbench.fileInFront('solution.py').waitFor();
+    await page.locator('.tab.active:not(.dirty)').waitFor();
+    await workbench.line("'color'").waitFor();
+  });
+
+  step(
+    'applies another by a code action over own unsaved edits, which stay unsaved and can be had back',
+    async (workbench, page) => {
+      await workbench.typeAtEndOf("'color'", '  # mine');
+      await workbench.line("'color'").locator('span span').first().click();
+      await page.keyboard.press('Control+.');
+      await page
+        .locator('.action-widget .monaco-list-row')
+        .filter({ hasText: 'Apply the best solution' })
+        .waitFor();
+      await page.keyboard.press('Enter');
+      await workbench.line('np.log1p').waitFor();
+      await page.locator('.tab.active.dirty').waitFor();
+      const saved = await readFile(path.join(workbench.workspace, 'solution.py'), 'utf8');
+      assert.match(saved, /'color'/);
+      assert.doesNotMatch(saved, /log1p/);
+      await page.keyboard.press('Control+Z');
+      await workbench.line('# mine').waitFor();
+    },
+  );
+
+  step('goes on with a new server where the old one dies', async (workbench, page) => {
+    const servers = await workbench.processes(server);
+    assert.equal(servers.length, 1);
+    process.kill(servers[0], 'SIGKILL');
+    // The scripted server keeps no runs, so a new one shows an empty view.
+    await page.locator('.sidebar .welcome-view').getByText('Start a run').waitFor();
+    await workbench.command('AgentIde: Start a run');
+    await workbench.choose('diamonds');
+    await workbench.rows(/#1 draft/).waitFor();
+  });
+});
