@@ -34,10 +34,10 @@ internal static class SplitEvidence
             (double freshHoldout, double freshTest) = Unseen(plan, train, test, features);
             parts.Add($"values unseen in train: holdout {Percent(unseen.Average(share => share.Holdout))}, test {Percent(unseen.Average(share => share.Test))}");
             parts.Add($"rows that stand in train too: holdout {Percent(1 - freshHoldout)}, test {Percent(1 - freshTest)}");
-            (string column, double inHoldout, double test2) = unseen.MaxBy(share => share.Test - share.Holdout);
-            if (test2 - inHoldout > TellingGap)
+            (string column, double ofHoldout, double ofTest) = unseen.MaxBy(share => share.Test - share.Holdout);
+            if (ofTest - ofHoldout > TellingGap)
             {
-                parts.Add($"test differs most in {Shown.Text(column)} ({Percent(test2)} unseen against {Percent(inHoldout)}), so the holdout may flatter");
+                parts.Add($"test differs most in {Shown.Text(column)} ({Percent(ofTest)} unseen against {Percent(ofHoldout)}), so the holdout may flatter");
             }
         }
 

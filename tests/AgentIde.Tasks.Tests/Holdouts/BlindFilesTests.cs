@@ -10,7 +10,7 @@ using AgentIde.Tasks.Statistics;
 namespace AgentIde.Tasks.Tests.Holdouts;
 
 /// <summary>What candidates see, on the shipped tasks.</summary>
-public class BlindFilesTests
+public class BlindFilesTests(PreparedTasks tasks)
 {
     public static TheoryData<string> Tasks => [.. Repository.ShippedTasks.Select(path => Path.GetFileName(path))];
 
@@ -18,7 +18,7 @@ public class BlindFilesTests
     [MemberData(nameof(Tasks))]
     public async Task Every_row_is_there_once_and_no_holdout_row_is_in_the_train_that_candidates_see(string name)
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Path.Combine(Repository.Root, "tasks", name));
+        PreparedTask prepared = await tasks.GetAsync(name);
         string label = prepared.Task.Facts.Label;
         List<string> original = [.. prepared.Rows(prepared.Task.ReadTrain()).Select(row => row.Text), .. prepared.Rows(prepared.Task.ReadTest()).Select(row => row.Text)];
         CsvTable train = prepared.Table("search/train.csv");
@@ -58,7 +58,7 @@ public class BlindFilesTests
     [MemberData(nameof(Tasks))]
     public async Task Neither_ids_nor_places_tell_where_a_row_comes_from(string name)
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Path.Combine(Repository.Root, "tasks", name));
+        PreparedTask prepared = await tasks.GetAsync(name);
         BlindPlan plan = prepared.Holdout.Plan;
         int[][] orders = [plan.SearchTrain, plan.Mixed, plan.RefitTrain, plan.RefitTest];
         foreach (int[] order in orders)
@@ -81,7 +81,7 @@ public class BlindFilesTests
     [MemberData(nameof(Tasks))]
     public async Task The_sample_is_made_anew_with_constants_in_the_order_of_test(string name)
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Path.Combine(Repository.Root, "tasks", name));
+        PreparedTask prepared = await tasks.GetAsync(name);
         foreach (string folder in (string[])["search", "refit"])
         {
             CsvTable sample = prepared.Table($"{folder}/sample_submission.csv");
@@ -95,7 +95,7 @@ public class BlindFilesTests
     [MemberData(nameof(Tasks))]
     public async Task All_files_have_one_time_and_one_set_of_rights_and_nothing_else_lies_there(string name)
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Path.Combine(Repository.Root, "tasks", name));
+        PreparedTask prepared = await tasks.GetAsync(name);
         Directory.EnumerateFileSystemEntries(prepared.Folder).Select(Path.GetFileName).Order().ShouldBe(["refit", "search"]);
         foreach (string folder in (string[])["search", "refit"])
         {

@@ -8,16 +8,14 @@ using AgentIde.Tasks.Holdouts;
 
 namespace AgentIde.Tasks.Tests.Holdouts;
 
-public class BlindHoldoutTests
+public class BlindHoldoutTests(PreparedTasks tasks)
 {
     private static string Letters => Path.Combine(Repository.Root, "tasks", "letters");
-
-    private static string Diamonds => Path.Combine(Repository.Root, "tasks", "diamonds");
 
     [Fact]
     public async Task The_same_task_secret_and_seed_give_the_same_bytes_in_every_process()
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        PreparedTask prepared = await tasks.GetAsync("letters");
         using PreparedTask again = await PreparedTask.MakeAsync(Letters);
         again.Facts.ShouldBe(prepared.Facts);
 
@@ -35,7 +33,7 @@ public class BlindHoldoutTests
     [Fact]
     public async Task Another_secret_seed_or_task_gives_another_split()
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        PreparedTask prepared = await tasks.GetAsync("letters");
         using PreparedTask seed = await PreparedTask.MakeAsync(Letters, seed: 2);
         using PreparedTask secret = await PreparedTask.MakeAsync(Letters, secret: new byte[BlindHoldout.SecretLength]);
         foreach (PreparedTask other in (PreparedTask[])[seed, secret])
@@ -70,7 +68,7 @@ public class BlindHoldoutTests
     [Fact]
     public async Task The_grader_scores_the_holdouts_rows_alone_but_wants_all_of_them_sound()
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Diamonds);
+        PreparedTask prepared = await tasks.GetAsync("diamonds");
         CsvTable train = prepared.Task.ReadTrain();
         int price = train.Require("price");
         BlindPlan plan = prepared.Holdout.Plan;
@@ -91,7 +89,7 @@ public class BlindHoldoutTests
     [Fact]
     public async Task A_submission_is_restored_under_the_tasks_own_ids_in_the_order_of_its_sample()
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        PreparedTask prepared = await tasks.GetAsync("letters");
         IGrader grader = prepared.Task.PrivateGrader()!;
         foreach (string folder in (string[])["search", "refit"])
         {
@@ -120,7 +118,7 @@ public class BlindHoldoutTests
     [Fact]
     public async Task Perfect_blind_predictions_have_a_perfect_private_score_after_restoring()
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Diamonds);
+        PreparedTask prepared = await tasks.GetAsync("diamonds");
         CsvTable answers = CsvTable.Read(prepared.Task.AnswersFile!, "answers");
         Dictionary<string, string> byId = Enumerable.Range(0, answers.Rows).ToDictionary(row => answers.Field(row, 0).ToString(), row => answers.Field(row, 1).ToString());
         string[] testIds = TaskTables.Ids(prepared.Task.ReadTest(), "id");
@@ -133,7 +131,7 @@ public class BlindHoldoutTests
     [Fact]
     public async Task A_submission_that_does_not_fit_is_not_restored()
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        PreparedTask prepared = await tasks.GetAsync("letters");
         TaskProblemException problem = await Should.ThrowAsync<TaskProblemException>(() => prepared.Holdout.RestoreAsync("id,A\n1,2\n"u8.ToArray(), CancellationToken.None));
         problem.Message.ShouldBe("the submission does not fit the blind files: line 1: no column 'B'; did you mean 'A'?");
         byte[] own = Inflated.Read(prepared.Task.SampleSubmissionFile);
@@ -219,7 +217,7 @@ public class BlindHoldoutTests
     [Fact]
     public async Task A_stratified_holdout_has_the_classes_of_train()
     {
-        using PreparedTask prepared = await PreparedTask.MakeAsync(Letters);
+        PreparedTask prepared = await tasks.GetAsync("letters");
         double[] answers = TaskTables.Answers(prepared.Task.ReadTrain(), "lettr", prepared.Task.Encoding);
         foreach (IGrouping<double, int> rows in Enumerable.Range(0, answers.Length).GroupBy(row => answers[row]))
         {

@@ -6,8 +6,8 @@ namespace AgentIde.Tasks.Tests.Metrics;
 
 public class InfluenceTests
 {
-    private const int Rows = 600;
-    private const int Resamples = 2_000;
+    private const int Rows = 400;
+    private const int Resamples = 1_000;
     private const int Classes = 3;
 
     public static TheoryData<string> Names => [.. MetricCatalogue.All.Select(metric => metric.Name)];
