@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Runs;
 using AgentIde.Storage.Database;
+using AgentIde.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace AgentIde.Storage.Tests;
@@ -115,7 +116,7 @@ public sealed class DamageTests
     public async Task Reports_what_was_changed_in_the_database(string change, string finding)
     {
         using TemporaryWorkspace workspace = new();
-        RunId run = await DieAsync(workspace);
+        RunId run = await WriteAsync(workspace);
 
         Change(workspace, run, change);
 
@@ -126,7 +127,7 @@ public sealed class DamageTests
     public async Task Refuses_to_read_on_over_a_change()
     {
         using TemporaryWorkspace workspace = new();
-        RunId run = await DieAsync(workspace);
+        RunId run = await WriteAsync(workspace);
         Change(workspace, run, "UPDATE events SET at = at + 1 WHERE seq = 100");
 
         (await workspace.Store.ReadAsync(run, 0, 99, CancellationToken.None)).Events.Length.ShouldBe(99);
@@ -139,7 +140,7 @@ public sealed class DamageTests
     public async Task Finds_that_a_folder_was_renamed_to_another_run()
     {
         using TemporaryWorkspace workspace = new();
-        RunId run = await DieAsync(workspace);
+        RunId run = await WriteAsync(workspace);
         RunId other = RunId.Parse("other-1");
         Directory.Move(workspace.In(run), workspace.In(other));
 
@@ -150,7 +151,7 @@ public sealed class DamageTests
     public async Task A_database_of_garbage_is_listed_and_named_and_crashes_nothing()
     {
         using TemporaryWorkspace workspace = new();
-        RunId run = await DieAsync(workspace);
+        RunId run = await WriteAsync(workspace);
         byte[] garbage = new byte[50_000];
         Array.Fill(garbage, (byte)'x');
         await File.WriteAllBytesAsync(workspace.In(run, "run.db"), garbage);
@@ -175,6 +176,14 @@ public sealed class DamageTests
         return victim.Run;
     }
 
+    /// <summary>A run of as many events in one commit, let go by its owner.</summary>
+    private static async Task<RunId> WriteAsync(TemporaryWorkspace workspace)
+    {
+        await using OwnedRun owned = await workspace.Store.CreateAsync("sample", CancellationToken.None);
+        await owned.AppendAsync(SampleRun.Events(1, Commits), SampleRun.BlobsOf(1, Commits), CancellationToken.None);
+        return owned.Run;
+    }
+
     private static async Task ShouldBeLostAsync(TemporaryWorkspace workspace, RunId run, long first)
     {
         ImmutableArray<string> findings = await workspace.Store.CheckAsync(run, CancellationToken.None);
@@ -183,7 +192,7 @@ public sealed class DamageTests
             .Message.ShouldStartWith($"run {run} lost events {first}–{Commits}. It can't go on");
     }
 
-    internal static void Change(TemporaryWorkspace workspace, RunId run, string sql)
+    private static void Change(TemporaryWorkspace workspace, RunId run, string sql)
     {
         using SqliteConnection connection = new($"Data Source={Connections.PathIn(workspace.In(run))};Pooling=False");
         connection.Open();

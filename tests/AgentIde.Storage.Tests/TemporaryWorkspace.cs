@@ -15,7 +15,11 @@ internal sealed class TemporaryWorkspace : IDisposable
     public SqliteRunStore OtherStore(TimeProvider? time = null)
     {
         SqliteRunStore store = new(Path, time ?? TimeProvider.System);
-        stores.Add(store);
+        lock (stores)
+        {
+            stores.Add(store);
+        }
+
         return store;
     }
 

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Runs;
+using AgentIde.Testing;
+
+namespace AgentIde.Storage.Tests;
+
+public sealed class RequestTests : IDisposable
+{
+    private readonly TemporaryWorkspace workspace = new();
+
+    public void Dispose() => workspace.Dispose();
+
+    [Fact]
+    public async Task Reach_the_owner_once_in_the_order_they_were_left()
+    {
+        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        ImmutableArray<RunRequest> requests = [new PauseRequest("nvim"), new ContinueRequest("code"), new StopRequest("agentide stop", true), new AppliedRequest("nvim", 1, Digest.Of("code"), "solution.py")];
+        SqliteRunStore other = workspace.OtherStore();
+        foreach (RunRequest request in requests)
+        {
+            await other.RequestAsync(owned.Run, request, CancellationToken.None);
+        }
+
+        (await owned.TakeRequestsAsync(CancellationToken.None)).ShouldBe(requests);
+        (await owned.TakeRequestsAsync(CancellationToken.None)).ShouldBeEmpty();
+        Directory.EnumerateFileSystemEntries(workspace.In(owned.Run, "control")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Broken_ones_are_set_aside_and_the_rest_goes_on()
+    {
+        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        string control = workspace.In(owned.Run, "control");
+        File.WriteAllText(Path.Combine(control, "1-broken.json"), "{");
+        File.WriteAllText(Path.Combine(control, "2-unknown.json"), """{"request":"format-disk","by":"x"}""");
+        File.WriteAllText(Path.Combine(control, "3-huge.json"), $$"""{"request":"pause","by":"{{new string('x', 70_000)}}"}""");
+        File.WriteAllText(Path.Combine(control, "target"), """{"request":"pause","by":"link"}""");
+        File.CreateSymbolicLink(Path.Combine(control, "4-link.json"), Path.Combine(control, "target"));
+        Directory.CreateDirectory(Path.Combine(control, "5-folder.json"));
+        File.WriteAllText(Path.Combine(control, "6-null.json"), "null");
+        File.WriteAllText(Path.Combine(control, "7-no-type.json"), """{"by":"x"}""");
+        File.WriteAllText(Path.Combine(control, ".8-unfinished.json"), "{");
+        await workspace.Store.RequestAsync(owned.Run, new PauseRequest("nvim"), CancellationToken.None);
+
+        (await owned.TakeRequestsAsync(CancellationToken.None)).ShouldBe([new PauseRequest("nvim")]);
+        Directory.EnumerateFileSystemEntries(control).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(
+        [
+            ".8-unfinished.json", "1-broken.json.rejected", "2-unknown.json.rejected", "3-huge.json.rejected", "4-link.json.rejected",
+            "5-folder.json.rejected", "6-null.json.rejected", "7-no-type.json.rejected", "target",
+        ]);
+        (await owned.TakeRequestsAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_decision_on_a_run_without_owner_becomes_its_event_at_once()
+    {
+        (RunId run, Digest code) = await InterruptedAsync();
+
+        await RunDecisions.RecordAsync(workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, "solution.py"), CancellationToken.None);
+
+        RecordedEvent recorded = (await workspace.Store.ReadAsync(run, 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem();
+        recorded.Event.ShouldBe(new NodeApplied(1, code, "solution.py"));
+        recorded.Epoch.ShouldBe(2);
+        (await workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Liveness.ShouldBe(Liveness.Interrupted);
+    }
+
+    [Fact]
+    public async Task What_only_an_owner_could_do_is_dropped_where_there_is_none()
+    {
+        (RunId run, Digest code) = await InterruptedAsync();
+        foreach (RunRequest request in new RunRequest[]
+        {
+            new StopRequest("x", true), new PauseRequest("x"), new ContinueRequest("x"),
+            new AppliedRequest("x", 7, code, "solution.py"), new AppliedRequest("x", 1, Digest.Of("other code"), "solution.py"),
+        })
+        {
+            await RunDecisions.RecordAsync(workspace.Store, run, request, CancellationToken.None);
+        }
+
+        (await workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Head.ShouldBe(6);
+        Directory.EnumerateFileSystemEntries(workspace.In(run, "control")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_decision_on_a_live_run_is_left_to_its_owner()
+    {
+        (RunId run, Digest code) = await InterruptedAsync();
+        await using OwnedRun owner = await workspace.Store.TakeAsync(run, CancellationToken.None);
+        AppliedRequest request = new("nvim", 1, code, "solution.py");
+
+        await RunDecisions.RecordAsync(workspace.OtherStore(), run, request, CancellationToken.None);
+
+        (await owner.TakeRequestsAsync(CancellationToken.None)).ShouldBe([request]);
+        (await workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Head.ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task A_decision_left_after_the_owner_looked_for_the_last_time_is_recorded_when_it_lets_go()
+    {
+        (RunId run, Digest code) = await InterruptedAsync();
+        OwnedRun owner = await workspace.Store.TakeAsync(run, CancellationToken.None);
+        (await owner.TakeRequestsAsync(CancellationToken.None)).ShouldBeEmpty();
+        await RunDecisions.RecordAsync(workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, "solution.py"), CancellationToken.None);
+
+        await owner.DisposeAsync();
+
+        (await workspace.Store.ReadAsync(run, 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem().Event.ShouldBe(new NodeApplied(1, code, "solution.py"));
+    }
+
+    [Fact]
+    public async Task No_decision_of_many_at_once_is_lost()
+    {
+        const int Decisions = 24;
+        (RunId run, Digest code) = await InterruptedAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, Decisions).Select(number => Task.Run(() =>
+            RunDecisions.RecordAsync(workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, $"solution{number}.py"), CancellationToken.None))));
+
+        RunPage page = await workspace.Store.ReadAsync(run, 6, 100, CancellationToken.None);
+        page.Events.Select(item => ((NodeApplied)item.Event).File).Order(StringComparer.Ordinal)
+            .ShouldBe(Enumerable.Range(0, Decisions).Select(number => $"solution{number}.py").Order(StringComparer.Ordinal));
+        (await workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    /// <summary>A run of one whole node that nobody owns, with six events.</summary>
+    private async Task<(RunId Run, Digest Code)> InterruptedAsync()
+    {
+        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await owned.AppendAsync(SampleRun.Events(1, 6), SampleRun.BlobsOf(1, 6), CancellationToken.None);
+        return (owned.Run, SampleRun.Blobs(3)[0].Digest);
+    }
+}
