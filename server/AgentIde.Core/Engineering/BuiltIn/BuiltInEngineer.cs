@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.Engineering.BuiltIn;
+
+/// <summary>
+/// An engineer that needs no model, no key and no network. It composes programs from components, each with a
+/// condition and a reason, and learns within a run which kinds of change pay. A pure function of the assignment: the
+/// same journal and draws give the same plan and code. It never proposes a program that the run has tried.
+/// </summary>
+public sealed class BuiltInEngineer : IEngineer
+{
+    public string Name => "builtin/1";
+
+    public ImmutableArray<string> Observe(TaskFacts task, DataProfile profile) => Observations.Of(new Problem(task, profile, 1));
+
+    /// <exception cref="InvalidOperationException">The journal holds no task or no profile yet: there is nothing to work on.</exception>
+    public async Task<Proposal?> ProposeAsync(Assignment assignment, CancellationToken cancellationToken)
+    {
+        Journal journal = assignment.Journal;
+        if (journal is not { Task: { } task, Profile: { } profile })
+        {
+            throw new InvalidOperationException("The engineer is asked before the run knows its task and data.");
+        }
+
+        Problem problem = new(task, profile, Math.Max(assignment.Limits.Cores, 1));
+        Experience experience = new(journal);
+        Allowance allowance = Allowance.Of(assignment);
+        Node? parent = assignment.Parents.IsEmpty ? null : journal[assignment.Parents[0]];
+        Idea? idea = parent is null || Notes.Of(parent) is not { } notes
+            ? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft)
+            : assignment.Operator == Operator.Debug
+                ? Repairs.Next(problem, notes.Recipe, Symptom.Of(parent, await OutputAsync(assignment, parent, cancellationToken)), experience, assignment.Draws, allowance.Improve)
+                : Improvements.Next(problem, notes.Recipe, parent.Score?.Value, experience, assignment.Draws, allowance.Improve);
+        if (idea is null)
+        {
+            return null;
+        }
+
+        string plan = parent is not null && Notes.Of(parent) is null
+            ? $"{idea.Plan} Node {parent.Id} is not of this engineer's making, so it can't be changed part by part."
+            : idea.Plan;
+        (string code, ImmutableArray<Reason> reasons) = Composer.Compose(problem, idea.Recipe);
+        return new Proposal(plan, code, reasons, new Notes(idea.Kind, idea.Name, Math.Round(Costs.Seconds(problem, idea.Recipe), 3), idea.Recipe.Parts).ToJson());
+    }
+
+    private static async Task<string> OutputAsync(Assignment assignment, Node node, CancellationToken cancellationToken) =>
+        node.Execution is { } execution ? await assignment.ReadText(execution.Output, cancellationToken) : "";
+}

@@ -1,0 +1,60 @@
+using AgentIde.Core.Engineering;
+
+namespace AgentIde.Core.Engineering.BuiltIn.Components;
+
+/// <summary>Words that grade (Fair &lt; Good &lt; Ideal) become ranks, so that one cut of a tree parts the better from the worse.</summary>
+internal sealed class GradedWords : Component
+{
+    public const string Tolerant = "tolerant-grades";
+
+    public override string Name => "graded-words";
+
+    public override Block Block => Block.Features;
+
+    public override bool IsSound => true;
+
+    public override bool Fits(Problem problem) => Grades(problem).Any();
+
+    public static IEnumerable<(string Column, IReadOnlyList<string> Order)> Grades(Problem problem) =>
+        from column in problem.Categories
+        where column.Kind == ColumnKind.Category && column.Top.Length == column.Distinct
+        let order = Vocabulary.Order(column.Name, [.. column.Top.Select(top => top.Value)])
+        where order is not null
+        select (column.Name, order);
+
+    public override string Why(Script script, Part part)
+    {
+        var grades = Grades(script.Problem).ToList();
+        (string column, IReadOnlyList<string> order) = grades[0];
+        return $"{PythonText.Names([.. grades.Select(grade => grade.Column)])} {(grades.Count == 1 ? "is graded" : "are graded")}, for instance {PythonText.Plain(column)} from {PythonText.Plain(order[0], 20)} to {PythonText.Plain(order[^1], 20)}: ranks keep the order.";
+    }
+
+    public override void Write(Script script, Part part)
+    {
+        var grades = Grades(script.Problem).Where(grade => script.Categories.Contains(grade.Column)).ToList();
+        if (grades.Count == 0)
+        {
+            return;
+        }
+
+        // A word that train never showed is a surprise to stop at, unless test is known to have some.
+        bool tolerant = script.Recipe.Has(Tolerant)
+            || grades.Any(grade => script.Problem.Profile[grade.Column] is { UnseenInTest: > 0 } or { Missing: > 0 });
+        string unknown = tolerant ? ", handle_unknown=\"use_encoded_value\", unknown_value=np.nan, encoded_missing_value=np.nan" : "";
+        string entries = string.Concat(grades.Select(grade => $"\n    {PythonText.Quote(grade.Column)}: {PythonText.List(grade.Order)},"));
+        script.From("sklearn.preprocessing", "OrdinalEncoder");
+        script.Segment(Block, Why(script, part), $$"""
+            grades = {{{entries}}
+            }
+            ranks = OrdinalEncoder(categories=list(grades.values()){{unknown}})
+            data[list(grades)] = ranks.fit_transform(data[list(grades)])
+            """);
+        List<string> columns = [.. grades.Select(grade => grade.Column)];
+        script.Forget(columns);
+        script.Numbers.AddRange(columns);
+        if (tolerant)
+        {
+            script.Gaps.UnionWith(columns);
+        }
+    }
+}

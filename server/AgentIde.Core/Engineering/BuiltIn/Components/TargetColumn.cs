@@ -1,0 +1,37 @@
+namespace AgentIde.Core.Engineering.BuiltIn.Components;
+
+/// <summary>What is learnt, on the scale on which the models learn it, and the names of the classes.</summary>
+internal sealed class TargetColumn : Component
+{
+    public override string Name => "target";
+
+    public override Block Block => Block.Load;
+
+    public override int Rank => 2;
+
+    public override bool IsStructure => true;
+
+    public override bool Fits(Problem problem) => true;
+
+    public override string Why(Script script, Part part) => script.Problem switch
+    {
+        { Goal: Goal.Number } when script.LogTarget => LogTarget.Reason(script.Problem),
+        { Goal: Goal.Number } => "the target as it is.",
+        { Goal: Goal.TwoClasses } => "the target as 0 and 1; what is predicted is the chance of the second.",
+        { TargetsAreClasses: true } => $"the {script.Problem.Profile.Classes.Length} classes in the order of the submission's columns.",
+        _ => $"the {script.Problem.Profile.Classes.Length} classes in sorted order.",
+    };
+
+    public override void Write(Script script, Part part) => script.Segment(Block, Why(script, part), script.Problem switch
+    {
+        { Goal: Goal.Number } => $"""
+            target = train[{script.Label}].to_numpy(float)
+            y = {(script.LogTarget ? "np.log1p(target)" : "target")}
+            """,
+        { TargetsAreClasses: true } => $"""
+            classes = np.array(sample.columns[sample.columns != {script.Id}])
+            y = pd.Categorical(train[{script.Label}].astype(str), categories=classes).codes.astype(int)
+            """,
+        _ => $"classes, y = np.unique(train[{script.Label}], return_inverse=True)",
+    });
+}

@@ -1,0 +1,36 @@
+namespace AgentIde.Core.Engineering.BuiltIn.Components;
+
+/// <summary>The shape of a text, for models that can't read: length, capitals, digits, punctuation.</summary>
+internal sealed class TextShape : Component
+{
+    public override string Name => "text-shape";
+
+    public override Block Block => Block.Features;
+
+    public override int Rank => 2;
+
+    public override bool IsSound => true;
+
+    public override bool Fits(Problem problem) => problem.Texts.Any();
+
+    public override string Why(Script script, Part part) =>
+        $"the shape of {PythonText.Names([.. script.Texts])} in figures: how long, how loud, how many digits, lines and words.";
+
+    public override void Write(Script script, Part part)
+    {
+        if (script.Texts.Count == 0)
+        {
+            return;
+        }
+
+        script.Segment(Block, Why(script, part), $"""
+            for name in {PythonText.List(script.Texts)}:
+                data[name] = data[name].fillna("").astype(str)
+                length = data[name].str.len()
+                data[name + " length"] = length
+                for kind, pattern in (("capitals", "[A-Z]"), ("digits", "[0-9]"), ("marks", "[^A-Za-z0-9 ]"), ("words", " +")):
+                    data[name + " " + kind] = data[name].str.count(pattern) / (length + 1)
+            """);
+        script.Numbers.AddRange(from name in script.Texts from kind in (string[])["length", "capitals", "digits", "marks", "words"] select $"{name} {kind}");
+    }
+}

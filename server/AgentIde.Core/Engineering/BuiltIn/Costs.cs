@@ -1,0 +1,33 @@
+using AgentIde.Core.Engineering.BuiltIn.Components;
+using AgentIde.Core.Engineering.BuiltIn.Mends;
+
+namespace AgentIde.Core.Engineering.BuiltIn;
+
+/// <summary>Wall seconds that a program should take, from rows, columns, classes and cores; fitted to runs on a core of 2024.</summary>
+internal static class Costs
+{
+    private const double Start = 2.0;
+
+    public static double Seconds(Problem problem, Recipe recipe)
+    {
+        int folds = recipe.Folds;
+        double rows = RowSample.RowsOf(problem, recipe[RowSample.Key]);
+        double learnt = rows * (folds - 1) / folds;
+        double predicted = (rows / folds) + problem.Profile.TestRows;
+        int columns = Columns(problem, recipe);
+        double work = 0;
+        foreach ((ModelFamily family, Part part) in recipe.Models)
+        {
+            double rounds = Math.Ceiling(folds * recipe.Seeds / (recipe.Has(LessMemory.Key) ? 1.0 : problem.Cores));
+            work += rounds * family.Seconds(problem, part, learnt, predicted, columns);
+        }
+
+        double pool = recipe.Has(Pool.Key) ? 150 * rows * problem.Outputs * recipe.Models.Count() * 1.2e-8 : 0;
+        double means = recipe.Has(TargetMeans.Key) ? folds * recipe.Seeds * recipe.Models.Count() * (rows + problem.Profile.TestRows) * 3e-6 : 0;
+        double table = (rows + problem.Profile.TestRows) * columns * 4e-7;
+        return (Start + work + pool + means + table) * LessWork.Factor(recipe);
+    }
+
+    private static int Columns(Problem problem, Recipe recipe) =>
+        problem.Inputs.Length + (3 * problem.Dates.Count()) + (4 * problem.Texts.Count()) + (recipe.Has("ratios") ? 6 : 0);
+}

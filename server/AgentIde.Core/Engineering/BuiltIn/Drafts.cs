@@ -1,0 +1,99 @@
+using AgentIde.Core.Engineering.BuiltIn.Components;
+using AgentIde.Core.Engineering.BuiltIn.Mends;
+using AgentIde.Core.Engineering.BuiltIn.Models;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Search;
+
+namespace AgentIde.Core.Engineering.BuiltIn;
+
+/// <summary>
+/// Starts: each draft is of another family, with what task and data plainly call for and nothing more, so that drafts
+/// compare families. The families that suit the data best come first, of those the cheap ones first.
+/// </summary>
+internal static class Drafts
+{
+    private const int FirstRound = 5;
+    private const int Redraws = 40;
+
+    public static Idea? Next(Problem problem, Journal journal, Experience experience, Draws draws, double seconds)
+    {
+        HashSet<string> used =
+        [
+            .. journal.Nodes.Where(node => node.Operator == Operator.Draft)
+                .Select(Notes.Of).OfType<Notes>().SelectMany(notes => notes.Recipe.Models).Select(model => model.Family.Name),
+        ];
+        List<ModelFamily> families = [.. Catalogue.Families.Where(family => family.Fits(problem) && experience.IsThere(family))];
+        List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family), seconds).Recipe)];
+        IEnumerable<Recipe> order = bySuit.Take(FirstRound).OrderBy(recipe => Math.Max(Costs.Seconds(problem, recipe), 5)).Concat(bySuit.Skip(FirstRound));
+        foreach (Recipe recipe in order)
+        {
+            ModelFamily family = recipe.Models.Single().Family;
+            if (!used.Contains(family.Name) && !experience.WasTried(Composer.Compose(problem, recipe).Code))
+            {
+                return new Idea("draft", family.Name, $"Starts with {Composer.Words(problem, recipe)}: {Because(problem, family)}", recipe);
+            }
+        }
+
+        for (int i = 0; i < Redraws && families.Count > 0; i++)
+        {
+            ModelFamily family = families[draws.NextIndex(families.Count)];
+            Recipe start = Start(problem, family);
+            Recipe recipe = Thrift.Below(problem, start.Put(family.Redraw(family.Default(problem), draws)), seconds).Recipe;
+            if (!experience.WasTried(Composer.Compose(problem, recipe).Code))
+            {
+                return new Idea("draft", $"{family.Name} redrawn", $"Starts over with {Composer.Words(problem, recipe)} and other parameters, drawn at random: every family was tried.", recipe);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What is plain from task and data, and one family.</summary>
+    public static Recipe Start(Problem problem, ModelFamily family)
+    {
+        List<Part> parts = [.. Catalogue.All.Where(component => component.IsSound && component.Fits(problem)).Select(component => Part.Of(component.Name))];
+        parts.Add(family.Default(problem));
+        if (problem.Label is { Missing: > 0 })
+        {
+            parts.Add(Part.Of(KnownAnswers.Key));
+        }
+
+        if (problem.Goal == Goal.Number && family is LinearModel)
+        {
+            // Squares of an odd row run away; the range of what was seen holds them.
+            parts.Add(Part.Of(TargetRange.Key));
+        }
+
+        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is ExtraTrees)
+        {
+            // The mean of many trees is far too timid: by itself it would look worse than it is.
+            parts.Add(Part.Of(Pool.Key));
+        }
+
+        return new Recipe([.. parts]);
+    }
+
+    private static double Suits(Problem problem, ModelFamily family) => family switch
+    {
+        WordModel => 4,
+        BoostedTrees or XgBoost => 3,
+        ExtraTrees => 2.5,
+        KernelMachine => IsDense(problem) && problem.Goal == Goal.ManyClasses ? 2.8 : 1.2,
+        LinearModel => 2,
+        _ => IsDense(problem) ? 1.6 : 1,
+    };
+
+    private static bool IsDense(Problem problem) =>
+        !problem.Categories.Any() && !problem.Texts.Any() && problem.Numbers.All(column => column.Missing == 0);
+
+    private static string Because(Problem problem, ModelFamily family) => family switch
+    {
+        WordModel => "the task is read, not measured.",
+        LinearModel => "seconds to run, and the mark that others must beat.",
+        Neighbours => "assumes no shape at all.",
+        ExtraTrees => "little variance without tuning.",
+        KernelMachine => $"{problem.Numbers.Count()} dense numbers make smooth borders.",
+        BoostedTrees => "takes steps, interactions and gaps as they come.",
+        _ => "boosting on samples of rows and columns.",
+    };
+}

@@ -1,0 +1,107 @@
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.Engineering.BuiltIn;
+
+/// <summary>
+/// What paid in this run so far. A move's worth starts at its promise and moves towards what it, and other moves of
+/// its kind, brought: gains over the parent in paired standard errors, cut at 3 so that one stroke of luck or one
+/// broken program does not decide.
+/// </summary>
+internal sealed class Experience
+{
+    private const double PromiseWeight = 2;
+    private const double KindWeight = 0.35;
+    private const double Cut = 3;
+
+    private readonly Dictionary<string, (double Gain, int Count)> _kinds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (double Gain, int Count)> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (double Score, Part Part)> _alone = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _missingModules = new(StringComparer.Ordinal);
+    private readonly HashSet<Digest> _codes = [];
+    public Journal Journal { get; }
+
+    public Experience(Journal journal)
+    {
+        Journal = journal;
+        foreach (Node node in journal.Nodes)
+        {
+            if (node.Code is { } code)
+            {
+                _codes.Add(code);
+            }
+
+            if (node.IsDone && Notes.Of(node) is { } notes)
+            {
+                Learn(node, notes);
+            }
+        }
+    }
+
+    public bool WasTried(string code) => _codes.Contains(Digest.Of(code));
+
+    /// <summary>Whether it runs here, as far as the run has shown.</summary>
+    public bool IsThere(ModelFamily family) => family.Module is not { } module || !_missingModules.Contains(module);
+
+    /// <summary>The best score of the family by itself, with its parameters; null where it has none.</summary>
+    public (double Score, Part Part)? Alone(ModelFamily family) => _alone.TryGetValue(family.Name, out var known) ? known : null;
+
+    /// <summary>Whether the family was tried and never came to a score.</summary>
+    public bool IsBroken(ModelFamily family) => _broken.Contains(family.Name) && !_alone.ContainsKey(family.Name);
+
+    public double Worth(Move move)
+    {
+        (double kindGain, int kindCount) = _kinds.GetValueOrDefault(move.Kind);
+        (double gain, int count) = _names.GetValueOrDefault(move.Name);
+        double evidence = (PromiseWeight * move.Promise) + (KindWeight * (kindGain - gain)) + gain;
+        return evidence / (PromiseWeight + (KindWeight * (kindCount - count)) + count);
+    }
+
+    private void Learn(Node node, Notes notes)
+    {
+        var models = notes.Recipe.Models.ToList();
+        if (node.Score is { } score && models is [var only])
+        {
+            if (!_alone.TryGetValue(only.Family.Name, out var known) || Journal.Task!.Metric.IsBetter(score.Value, known.Score))
+            {
+                _alone[only.Family.Name] = (score.Value, only.Part);
+            }
+        }
+
+        if (node.Failure is { } failure)
+        {
+            if (models is [var alone])
+            {
+                _broken.Add(alone.Family.Name);
+            }
+
+            foreach (ModelFamily family in models.Select(model => model.Family))
+            {
+                if (family.Module is { } module && failure.Message.Contains("No module named", StringComparison.Ordinal)
+                    && failure.Message.Contains(module, StringComparison.Ordinal))
+                {
+                    _missingModules.Add(module);
+                }
+            }
+        }
+
+        if (node.Operator != Operator.Improve)
+        {
+            return;
+        }
+
+        Comparison? comparison = node.Score?.Comparisons.FirstOrDefault(one => one.Other == node.Parent);
+        double gain = node.IsBuggy ? -1
+            : comparison is null ? 0
+            : comparison.StandardError > 0 ? Math.Clamp(comparison.Gain / comparison.StandardError, -Cut, Cut)
+            : Cut * Math.Sign(comparison.Gain);
+        Add(_kinds, notes.Kind, gain);
+        Add(_names, notes.Name, gain);
+    }
+
+    private static void Add(Dictionary<string, (double Gain, int Count)> known, string key, double gain)
+    {
+        (double sum, int count) = known.GetValueOrDefault(key);
+        known[key] = (sum + gain, count + 1);
+    }
+}

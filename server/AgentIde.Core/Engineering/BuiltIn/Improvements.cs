@@ -1,0 +1,119 @@
+using AgentIde.Core.Engineering.BuiltIn.Components;
+using AgentIde.Core.Search;
+
+namespace AgentIde.Core.Engineering.BuiltIn;
+
+/// <summary>
+/// One change to a parent's recipe: the move of most worth by promise and by what paid in this run, among those that
+/// make a program not tried yet and that fit into the time.
+/// </summary>
+internal static class Improvements
+{
+    private const int MostModels = 4;
+    private const int Redraws = 40;
+    private const double Tie = 0.1;
+
+    public static Idea? Next(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, double seconds)
+    {
+        List<(Move Move, double Seconds)> open =
+        [
+            .. from move in Moves(problem, parent, parentScore, experience)
+               where !experience.WasTried(Composer.Compose(problem, move.After).Code)
+               select (move, Costs.Seconds(problem, move.After)),
+        ];
+        if (open.Count > 0)
+        {
+            List<(Move Move, double Seconds)> affordable = [.. open.Where(entry => entry.Seconds <= seconds)];
+            if (affordable.Count > 0)
+            {
+                List<(Move Move, double Worth)> valued =
+                    [.. affordable.Select(entry => (entry.Move, experience.Worth(entry.Move) - (0.5 * entry.Seconds / seconds)))];
+                double best = valued.Max(entry => entry.Worth);
+                List<Move> leading = [.. valued.Where(entry => entry.Worth >= best - Tie).Select(entry => entry.Move)];
+                return Of(leading[leading.Count == 1 ? 0 : draws.NextIndex(leading.Count)]);
+            }
+        }
+
+        return Redraw(problem, parent, experience, draws, seconds)
+            ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : null);
+    }
+
+    private static IEnumerable<Move> Moves(Problem problem, Recipe recipe, double? score, Experience experience) =>
+        Catalogue.All.Where(component => component.Fits(problem) || recipe.Has(component.Name))
+            .SelectMany(component => component.Moves(problem, recipe))
+            .Concat(Blends(problem, recipe, score, experience))
+            .Where(move => move.After.Models.Any());
+
+    private static IEnumerable<Move> Blends(Problem problem, Recipe recipe, double? score, Experience experience)
+    {
+        var models = recipe.Models.ToList();
+        foreach (ModelFamily family in Catalogue.Families)
+        {
+            if (models.Any(model => model.Family == family))
+            {
+                if (models.Count > 1)
+                {
+                    yield return new Move("blend", $"without {family.Name}", $"Leaves {family.Words(problem)} out of the blend: it may only cost time.", -0.3, Left(problem, recipe, family));
+                }
+            }
+            else if (models.Count < MostModels && family.Fits(problem) && experience.IsThere(family))
+            {
+                Part part = experience.Alone(family)?.Part ?? family.Default(problem);
+                Recipe after = recipe.Add(part);
+                yield return new Move("blend", $"with {family.Name}",
+                    $"Blends {family.Words(problem)} in, weighed out of fold: it errs elsewhere than {PythonText.Names([.. models.Select(model => model.Family.Words(problem))])}.",
+                    Promise(problem, family, score, experience) / models.Count, after.Has(Pool.Key) ? after : after.Add(Part.Of(Pool.Key)));
+            }
+        }
+    }
+
+    /// <summary>Without the family; one model of numbers alone has nothing to weigh.</summary>
+    private static Recipe Left(Problem problem, Recipe recipe, ModelFamily family)
+    {
+        Recipe left = recipe.Without(family.Name);
+        return problem.Goal == Goal.Number && left.Models.Count() == 1 ? left.Without(Pool.Key) : left;
+    }
+
+    /// <summary>A partner is worth most where it is about as good by itself.</summary>
+    private static double Promise(Problem problem, ModelFamily family, double? score, Experience experience)
+    {
+        if (experience.IsBroken(family))
+        {
+            return 0.2;
+        }
+
+        if (experience.Alone(family) is not { } alone || score is not { } best)
+        {
+            return 1.8;
+        }
+
+        double reference = problem.HigherIsBetter ? Math.Max(1 - best, 1e-9) : Math.Max(Math.Abs(best), 1e-9);
+        double behind = problem.Task.Metric.Gain(best, alone.Score) / reference;
+        return behind switch
+        {
+            < 0.1 => 2.5,
+            < 0.5 => 2.1,
+            < 1.5 => 1.6,
+            _ => 0.8,
+        };
+    }
+
+    /// <summary>When every handmade step is tried: all parameters of one of the models anew.</summary>
+    private static Idea? Redraw(Problem problem, Recipe parent, Experience experience, Draws draws, double seconds)
+    {
+        var models = parent.Models.ToList();
+        for (int i = 0; i < Redraws && models.Count > 0; i++)
+        {
+            (ModelFamily family, Part part) = models[draws.NextIndex(models.Count)];
+            Recipe recipe = parent.Put(family.Redraw(part, draws));
+            if (Costs.Seconds(problem, recipe) <= seconds && !experience.WasTried(Composer.Compose(problem, recipe).Code))
+            {
+                return new Idea("parameters", $"{family.Name} redrawn", $"Draws all parameters of {family.Words(problem)} anew: the steps that reason suggests are tried.", recipe);
+            }
+        }
+
+        return null;
+    }
+
+    private static Idea Of(Move move) => new(move.Kind, move.Name, move.Plan, move.After);
+}

@@ -1,0 +1,40 @@
+namespace AgentIde.Core.Engineering.BuiltIn.Mends;
+
+/// <summary>Values that are missing or beyond all measure, where the estimators refuse them.</summary>
+internal sealed class FillGaps : Mend
+{
+    public const string Key = "fill-gaps";
+
+    public override string Name => Key;
+
+    public override Block Block => Block.Features;
+
+    public override int Rank => 9;
+
+    public override string Why(Script script, Part part) =>
+        "a model refused missing or infinite values: what is beyond all measure becomes missing, and each model fills the gaps by medians.";
+
+    public override void Write(Script script, Part part)
+    {
+        if (script.Numbers.Count == 0)
+        {
+            return;
+        }
+
+        List<string> others = [script.Problem.Task.IdColumn, .. script.Categories];
+        string which = script.Numbers.Count <= 20
+            ? PythonText.List(script.Numbers)
+            : $"list(data.select_dtypes(\"number\").columns.drop({PythonText.List(others)}, errors=\"ignore\"))";
+        script.Segment(Block, Why(script, part), $"""
+            measures = {which}
+            data[measures] = data[measures].where(data[measures].abs() < 1e30)
+            """);
+        script.Gaps.UnionWith(script.Numbers);
+    }
+
+    public override Repair? Repair(Problem problem, Recipe recipe, Symptom symptom) =>
+        !recipe.Has(Key) && symptom.Says("contains NaN", "contains infinity", "value too large for dtype", "Input X contains", "cannot convert float NaN", "inf or nan", "NaN or inf")
+        && !symptom.Says("Input y contains")
+            ? new Repair("Fills missing values and drops infinite ones: a model refused them.", recipe.Add(Part.Of(Key)))
+            : null;
+}

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Search;
+
+namespace AgentIde.Core.Engineering.BuiltIn;
+
+/// <summary>
+/// A kind of model. It writes one Python function that makes an unfitted estimator from a seed, so that folds, seeds
+/// and blends treat all families alike.
+/// </summary>
+internal abstract class ModelFamily : Component
+{
+    public sealed override Block Block => Block.Model;
+
+    /// <summary>For people: <c>extra trees</c>.</summary>
+    public abstract string Words(Problem problem);
+
+    /// <summary>Why such a model, here.</summary>
+    protected abstract string Reason(Problem problem, Part part);
+
+    /// <summary>Grids to draw from when all handmade steps are tried.</summary>
+    protected abstract ImmutableArray<Dial> Dials { get; }
+
+    public abstract Part Default(Problem problem);
+
+    /// <summary>Changes of this family's own parameters that are worth a try.</summary>
+    protected abstract IEnumerable<Step> Steps(Problem problem, Part part);
+
+    /// <summary>CPU seconds of one fit on <paramref name="rows"/> and prediction of <paramref name="others"/> rows, on a core of 2024.</summary>
+    public abstract double Seconds(Problem problem, Part part, double rows, double others, int columns);
+
+    /// <summary>Whether another seed gives another model.</summary>
+    public virtual bool HasChance(Part part) => true;
+
+    /// <summary>A module beyond scikit-learn that it needs; null for none.</summary>
+    public virtual string? Module => null;
+
+    /// <summary>The same family with parameters that cost a half or less.</summary>
+    public abstract Part? Cheaper(Problem problem, Part part);
+
+    /// <summary>The same family, kept from following noise: stronger penalty, larger leaves.</summary>
+    public virtual Part? Steadier(Problem problem, Part part) => null;
+
+    public sealed override string Why(Script script, Part part) => Reason(script.Problem, part);
+
+    public sealed override IEnumerable<Move> Moves(Problem problem, Recipe recipe)
+    {
+        if (recipe[Name] is { } part)
+        {
+            foreach (Step step in Steps(problem, part))
+            {
+                yield return new Move("parameters", $"{Name} {step.Name}", step.Plan, step.Promise, recipe.Put(step.Part));
+            }
+        }
+    }
+
+    public Part Redraw(Part part, Draws draws) =>
+        Dials.Aggregate(part, (drawn, dial) => drawn.Set(dial.Name, dial.Values[draws.NextIndex(dial.Values.Length)]));
+
+    /// <summary>Writes the function; <paramref name="estimator"/> may be several lines.</summary>
+    protected void WriteFunction(Script script, Part part, string estimator)
+    {
+        string function = Name.Replace('-', '_');
+        script.Segment(Block, Reason(script.Problem, part), $"def {function}(seed):\n    return {estimator}");
+        script.Models.Add(function);
+    }
+
+    /// <summary>For estimators that take the table as it is: only what they can't read or lack goes.</summary>
+    protected static string OnTable(Script script, string estimator, bool refusesGaps)
+    {
+        List<string> steps = [];
+        if (script.Texts.Count > 0)
+        {
+            script.From("sklearn.compose", "make_column_transformer");
+            steps.Add("make_column_transformer((\"drop\", texts), remainder=\"passthrough\")");
+        }
+
+        if (refusesGaps && script.HasGaps)
+        {
+            script.From("sklearn.impute", "SimpleImputer");
+            steps.Add("SimpleImputer(strategy=\"median\")");
+        }
+
+        if (steps.Count == 0)
+        {
+            return estimator;
+        }
+
+        script.From("sklearn.pipeline", "make_pipeline");
+        return $"make_pipeline(\n        {string.Join(",\n        ", steps)},\n        {estimator.Replace("\n", "\n    ", StringComparison.Ordinal)})";
+    }
+
+    /// <summary>For estimators that measure distances or sums: numbers on one scale, a column for each category.</summary>
+    protected static string OnScale(Script script, string estimator, string? afterScale = null, int columnsAtLeast = 5)
+    {
+        script.From("sklearn.pipeline", "make_pipeline");
+        script.From("sklearn.preprocessing", "StandardScaler");
+        string fill = "";
+        if (script.HasGaps)
+        {
+            script.From("sklearn.impute", "SimpleImputer");
+            fill = "SimpleImputer(strategy=\"median\"), ";
+        }
+
+        string scale = $"{fill}StandardScaler(){(afterScale is null ? "" : $", {afterScale}")}";
+        if (script.Categories.Count == 0 && script.Texts.Count == 0)
+        {
+            return $"make_pipeline(\n        {scale},\n        {estimator})";
+        }
+
+        script.From("sklearn.compose", "make_column_transformer");
+        List<string> columns = [];
+        if (script.Texts.Count > 0)
+        {
+            columns.Add("(\"drop\", texts)");
+        }
+
+        if (script.Categories.Count > 0)
+        {
+            script.From("sklearn.preprocessing", "OneHotEncoder");
+            columns.Add($"(OneHotEncoder(handle_unknown=\"ignore\", min_frequency={columnsAtLeast}, sparse_output=False), categories)");
+        }
+
+        return $"make_pipeline(\n        make_column_transformer(\n            {string.Join(",\n            ", columns)},\n            remainder=make_pipeline({scale})),\n        {estimator})";
+    }
+
+    protected static string Kind(Problem problem) => problem.Goal == Goal.Number ? "Regressor" : "Classifier";
+}
+
+/// <param name="Name">A parameter's name in the notes.</param>
+internal sealed record Dial(string Name, ImmutableArray<double> Values);
+
+/// <summary>A change of a family's parameters.</summary>
+internal sealed record Step(string Name, string Plan, double Promise, Part Part);

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Search;
+
+namespace AgentIde.Core.Engineering.BuiltIn;
+
+/// <summary>Mends a program of the engineer's own: the first cure that answers the symptom, or a simpler start.</summary>
+internal static class Repairs
+{
+    public static Idea? Next(Problem problem, Recipe parent, Symptom symptom, Experience experience, Draws draws, double seconds)
+    {
+        foreach (Mend mend in Catalogue.Mends)
+        {
+            if (mend.Repair(problem, parent, symptom) is { } repair && repair.After.Models.Any() && IsNew(problem, repair.After, experience))
+            {
+                return new Idea("mend", mend.Name, repair.Plan, repair.After);
+            }
+        }
+
+        string broken = PythonText.Plain(symptom.Message.Split('\n')[0], 60);
+        ImmutableArray<Part> mends = [.. parent.Parts.Where(part => Catalogue.Get(part.Component) is Mend)];
+        IEnumerable<ModelFamily> families =
+        [
+            .. parent.Models.Select(model => model.Family).Take(1),
+            .. Catalogue.Families.Where(family => family.Fits(problem) && experience.IsThere(family)).OrderBy(experience.IsBroken).Where(family => !parent.Has(family.Name)),
+        ];
+        foreach (ModelFamily family in families)
+        {
+            Recipe simple = mends.Aggregate(Drafts.Start(problem, family), (recipe, part) => recipe.Put(part));
+            simple = Thrift.Below(problem, simple, seconds).Recipe;
+            if (IsNew(problem, simple, experience))
+            {
+                return new Idea("mend", $"simpler: {family.Name}", $"Goes back to plain {family.Words(problem)}: the cause is not known here ({broken}).", simple);
+            }
+        }
+
+        return Drafts.Next(problem, experience.Journal, experience, draws, seconds) is { } start
+            ? start with { Kind = "mend", Plan = $"{start.Plan} The failure before has no known cure ({broken})." }
+            : null;
+    }
+
+    private static bool IsNew(Problem problem, Recipe recipe, Experience experience) => !experience.WasTried(Composer.Compose(problem, recipe).Code);
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.Search;
+
+/// <summary>
+/// The greedy search of AIDE (Jiang et al., AIDE: AI-Driven Exploration in the Space of Code, 2025), by its rule:
+/// drafts first; then, with a fixed probability, a buggy leaf drawn at random; else the best node. A pure function of
+/// journal and draws: a draw is taken only where the rule draws, so recorded draws tell which branch was taken.
+/// Two faults known of the original can't occur here: a score is a number whatever its text looks like, so a whole
+/// number never marks a node buggy; and the direction belongs to the task's metric, so no two nodes can differ in it.
+/// </summary>
+public sealed class AidePolicy(AideOptions options)
+{
+    public const string Name = "aide";
+
+    /// <exception cref="InvalidOperationException">The journal holds a node that is neither valid nor buggy: decide when it is done.</exception>
+    public Decision Choose(Journal journal, Draws draws)
+    {
+        if (journal.Nodes is [.., { IsDone: false } open])
+        {
+            throw new InvalidOperationException($"Node {open.Id} is still under way; the greedy rule decides between finished nodes.");
+        }
+
+        if (journal.Drafts < options.Drafts)
+        {
+            return new Decision(Operator.Draft, [], $"Draft {journal.Drafts + 1} of {options.Drafts}: different starts before any is improved.");
+        }
+
+        if (draws.NextDouble() < options.DebugProbability)
+        {
+            ImmutableArray<int> candidates = [.. journal.BuggyLeaves.Where(node => journal[node].DebugDepth <= options.MaximumDebugDepth)];
+            if (!candidates.IsEmpty)
+            {
+                int node = candidates[draws.NextIndex(candidates.Length)];
+                return new Decision(Operator.Debug, [node], $"Node {node} failed and nobody has mended it yet: {Essence(journal[node])}.");
+            }
+        }
+
+        return journal.Best is { } best
+            ? new Decision(Operator.Improve, [best], $"Node {best} is the best so far ({Shown(journal, best)}).")
+            : new Decision(Operator.Draft, [], "No node is valid yet and none was drawn to be mended: another start.");
+    }
+
+    private static string Shown(Journal journal, int node) =>
+        string.Create(CultureInfo.InvariantCulture, $"{journal.Task!.Metric.DisplayName} {journal[node].Score!.Value:G5}");
+
+    /// <summary>A failure's message is the candidate's own text: one line of it, and not much.</summary>
+    private static string Essence(Node node)
+    {
+        string message = node.Failure!.Message;
+        int end = message.AsSpan().IndexOfAny('\r', '\n');
+        string line = (end < 0 ? message : message[..end]).Trim().TrimEnd('.');
+        return line.Length <= 120 ? line : line[..119] + "…";
+    }
+}
