@@ -47,7 +47,7 @@ internal static class LineMatch
 
     private static void MatchMiddle(string[] older, string[] newer, int offset, int[] match)
     {
-        DiffResult diff = Differ.Instance.CreateDiffs(string.Join('\n', older), string.Join('\n', newer), ignoreWhiteSpace: false, ignoreCase: false, LineChunker.Instance);
+        DiffResult diff = Differ.Instance.CreateDiffs(Join(older), Join(newer), ignoreWhiteSpace: false, ignoreCase: false, LineChunker.Instance);
         int oldLine = 0;
         int newLine = 0;
         foreach (DiffBlock block in diff.DiffBlocks)
@@ -66,6 +66,9 @@ internal static class LineMatch
             match[offset + newLine++] = offset + oldLine++;
         }
     }
+
+    /// <summary>A mark before each line, since a differ takes one empty line for no line.</summary>
+    private static string Join(string[] lines) => string.Join('\n', lines.Select(line => "|" + line));
 
     private static string[] Normalise(ImmutableArray<string> lines)
     {

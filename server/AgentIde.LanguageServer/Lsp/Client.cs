@@ -14,6 +14,10 @@ internal sealed record Client(
     bool ShowsProgress,
     bool RefreshesLenses)
 {
+    /// <summary>
+    /// Who takes operations on files takes versioned edits too, since both come in the same list: Neovim says only the
+    /// first of itself.
+    /// </summary>
     public static Client Of(InitializeParams parameters)
     {
         ClientCapabilities? can = parameters.Capabilities;
@@ -21,7 +25,7 @@ internal sealed record Client(
             PlainText.Visible(parameters.ClientInfo?.Name ?? "the editor", 60),
             can?.TextDocument?.Hover?.ContentFormat?.Contains("markdown") == true,
             can?.TextDocument?.CodeAction?.CodeActionLiteralSupport is not null,
-            can?.Workspace is { ApplyEdit: true, WorkspaceEdit.DocumentChanges: true },
+            can?.Workspace is { ApplyEdit: true, WorkspaceEdit: { DocumentChanges: true } or { ResourceOperations.Count: > 0 } },
             can?.Workspace?.WorkspaceEdit?.ResourceOperations?.Contains("create") == true,
             can?.Window?.ShowDocument?.Support == true,
             can?.Window?.WorkDoneProgress == true,

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using System.Text.Json.Serialization;
 using AgentIde.Core.Runs;
 using StreamJsonRpc;
 using StreamJsonRpc.Protocol;
@@ -26,11 +26,11 @@ internal sealed class Connection : JsonRpc
         ExceptionStrategy = ExceptionProcessing.CommonErrorData;
     }
 
-    public static Connection Over(Stream input, Stream output, IJsonTypeInfoResolver types, Action<string> log)
+    public static Connection Over(Stream input, Stream output, JsonSerializerContext types, Action<string> log)
     {
         SystemTextJsonFormatter formatter = new()
         {
-            JsonSerializerOptions = new JsonSerializerOptions { TypeInfoResolver = types, MaxDepth = 64 },
+            JsonSerializerOptions = types.Options,
         };
         return new Connection(new HeaderDelimitedMessageHandler(output, new FrameLimits(input), formatter), log);
     }

@@ -47,7 +47,7 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
         }
 
         ApplyWorkspaceEditResult result = text == code
-            ? new ApplyWorkspaceEditResult(true, null)
+            ? new ApplyWorkspaceEditResult(true)
             : await editor.ApplyAsync(Edit(node, named, document, text, code), cancellationToken).ConfigureAwait(false);
         if (!result.Applied)
         {

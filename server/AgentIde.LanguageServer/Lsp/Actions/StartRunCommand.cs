@@ -50,7 +50,7 @@ internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions
                 .Where(folder => (folder == root || FilePaths.IsInside(root, folder)) && File.Exists(Path.Combine(folder, TaskFile)))
                 .Distinct(),
         ];
-        string[] found = open.Length == 1 ? open : [.. InWorkspace(root, MaximumDepth).Take(20)];
+        string[] found = open.Length == 1 ? open : [.. InWorkspace(root).Take(20)];
         return found switch
         {
             [var only] => only,
@@ -59,25 +59,18 @@ internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions
         };
     }
 
-    private static IEnumerable<string> InWorkspace(string folder, int depth)
+    private static IEnumerable<string> InWorkspace(string root)
     {
-        if (File.Exists(Path.Combine(folder, TaskFile)))
+        EnumerationOptions visible = new()
         {
-            yield return folder;
-        }
-
-        if (depth == 0)
-        {
-            yield break;
-        }
-
-        EnumerationOptions visible = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint, IgnoreInaccessible = true };
-        foreach (string below in Directory.EnumerateDirectories(folder, "*", visible).Where(below => Path.GetFileName(below) != "node_modules").Order(StringComparer.Ordinal))
-        {
-            foreach (string found in InWorkspace(below, depth - 1))
-            {
-                yield return found;
-            }
-        }
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = MaximumDepth,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint,
+            IgnoreInaccessible = true,
+        };
+        return Directory.EnumerateFiles(root, TaskFile, visible)
+            .Select(file => Path.GetDirectoryName(file) ?? root)
+            .Where(folder => !folder.Contains("/node_modules/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
     }
 }

@@ -7,6 +7,12 @@ internal static class TextChange
 {
     public static TextEdit Between(string before, string after)
     {
+        if (before.Length == 0)
+        {
+            // To an editor that counts a last line without its end, a file of nothing is one line: it goes too.
+            return new TextEdit(new Range(new Position(0, 0), new Position(1, 0)), after);
+        }
+
         int start = before.AsSpan().CommonPrefixLength(after);
         start = before.AsSpan(0, start).LastIndexOf('\n') + 1;
         int same = 0;

@@ -25,7 +25,7 @@ internal sealed record MarkupContent(string Kind, string Value);
 internal sealed record CodeActionParams(TextDocumentIdentifier TextDocument, Range Range, CodeActionContext Context);
 
 /// <param name="Diagnostics">As the client has them, ours and other servers': kept as they came.</param>
-internal sealed record CodeActionContext(IReadOnlyList<JsonElement>? Diagnostics, IReadOnlyList<string>? Only);
+internal sealed record CodeActionContext(IReadOnlyList<JsonElement>? Diagnostics = null, IReadOnlyList<string>? Only = null);
 
 internal sealed record CodeAction(string Title, string Kind, IReadOnlyList<JsonElement>? Diagnostics, Command Command);
 
@@ -33,7 +33,7 @@ internal sealed record CodeLensParams(TextDocumentIdentifier TextDocument);
 
 internal sealed record CodeLens(Range Range, Command Command);
 
-internal sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonElement>? Arguments);
+internal sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonElement>? Arguments = null);
 
 /// <summary>The one argument of every command of ours; each command uses the fields that it knows.</summary>
 /// <param name="DocVersion">Version of the open solution file when the command was offered.</param>
@@ -54,7 +54,7 @@ internal sealed record OpenedResult(string Path);
 
 internal sealed record ApplyWorkspaceEditParams(string Label, WorkspaceEdit Edit);
 
-internal sealed record ApplyWorkspaceEditResult(bool Applied, string? FailureReason);
+internal sealed record ApplyWorkspaceEditResult(bool Applied, string? FailureReason = null);
 
 internal sealed record WorkspaceEdit(IReadOnlyList<DocumentChange> DocumentChanges);
 

@@ -3,33 +3,33 @@ using System.Text.Json.Serialization;
 namespace AgentIde.LanguageServer.Lsp.Protocol;
 
 internal sealed record InitializeParams(
-    int? ProcessId,
-    ClientInfo? ClientInfo,
-    string? RootPath,
-    string? RootUri,
-    ClientCapabilities? Capabilities,
-    IReadOnlyList<WorkspaceFolder>? WorkspaceFolders);
+    int? ProcessId = null,
+    ClientInfo? ClientInfo = null,
+    string? RootPath = null,
+    string? RootUri = null,
+    ClientCapabilities? Capabilities = null,
+    IReadOnlyList<WorkspaceFolder>? WorkspaceFolders = null);
 
-internal sealed record ClientInfo(string Name, string? Version);
+internal sealed record ClientInfo(string Name, string? Version = null);
 
-internal sealed record ClientCapabilities(WorkspaceClientCapabilities? Workspace, TextDocumentClientCapabilities? TextDocument, WindowClientCapabilities? Window);
+internal sealed record ClientCapabilities(WorkspaceClientCapabilities? Workspace = null, TextDocumentClientCapabilities? TextDocument = null, WindowClientCapabilities? Window = null);
 
-internal sealed record WorkspaceClientCapabilities(bool? ApplyEdit, WorkspaceEditClientCapabilities? WorkspaceEdit, CodeLensWorkspaceClientCapabilities? CodeLens);
+internal sealed record WorkspaceClientCapabilities(bool? ApplyEdit = null, WorkspaceEditClientCapabilities? WorkspaceEdit = null, CodeLensWorkspaceClientCapabilities? CodeLens = null);
 
-internal sealed record WorkspaceEditClientCapabilities(bool? DocumentChanges, IReadOnlyList<string>? ResourceOperations);
+internal sealed record WorkspaceEditClientCapabilities(bool? DocumentChanges = null, IReadOnlyList<string>? ResourceOperations = null);
 
-internal sealed record CodeLensWorkspaceClientCapabilities(bool? RefreshSupport);
+internal sealed record CodeLensWorkspaceClientCapabilities(bool? RefreshSupport = null);
 
-internal sealed record TextDocumentClientCapabilities(HoverClientCapabilities? Hover, CodeActionClientCapabilities? CodeAction);
+internal sealed record TextDocumentClientCapabilities(HoverClientCapabilities? Hover = null, CodeActionClientCapabilities? CodeAction = null);
 
-internal sealed record HoverClientCapabilities(IReadOnlyList<string>? ContentFormat);
+internal sealed record HoverClientCapabilities(IReadOnlyList<string>? ContentFormat = null);
 
 /// <summary>A client without literals takes bare commands.</summary>
-internal sealed record CodeActionClientCapabilities(CodeActionLiteralSupport? CodeActionLiteralSupport);
+internal sealed record CodeActionClientCapabilities(CodeActionLiteralSupport? CodeActionLiteralSupport = null);
 
 internal sealed record CodeActionLiteralSupport;
 
-internal sealed record WindowClientCapabilities(bool? WorkDoneProgress, ShowDocumentClientCapabilities? ShowDocument);
+internal sealed record WindowClientCapabilities(bool? WorkDoneProgress = null, ShowDocumentClientCapabilities? ShowDocument = null);
 
 internal sealed record ShowDocumentClientCapabilities(bool Support);
 
@@ -60,7 +60,7 @@ internal sealed record DidOpenTextDocumentParams(TextDocumentItem TextDocument);
 internal sealed record DidChangeTextDocumentParams(VersionedTextDocumentIdentifier TextDocument, IReadOnlyList<TextDocumentContentChangeEvent> ContentChanges);
 
 /// <param name="Range">Null where the text is the whole document.</param>
-internal sealed record TextDocumentContentChangeEvent(Range? Range, string Text);
+internal sealed record TextDocumentContentChangeEvent(string Text, Range? Range = null);
 
 internal sealed record DidCloseTextDocumentParams(TextDocumentIdentifier TextDocument);
 

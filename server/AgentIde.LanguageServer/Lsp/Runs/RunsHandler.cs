@@ -1,17 +1,24 @@
 using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Wire;
 
 namespace AgentIde.LanguageServer.Lsp.Runs;
 
 /// <summary>All runs of the workspace, newest first.</summary>
-internal sealed class RunsHandler() : AskHandler<NoParams, RunsResult>("agentide/runs")
+internal sealed class RunsHandler : IHandler
 {
-    protected override Task<RunsResult> AnswerAsync(ServerState state, NoParams parameters, CancellationToken cancellationToken) =>
-        Task.FromResult(new RunsResult(
+    public void Register(Connection connection, RequestQueue<ServerState> queue) =>
+        connection.OnRequest("agentide/runs", cancellationToken => queue.AskAsync((state, _) => Task.FromResult(Answer(state)), cancellationToken));
+
+    private static RunsResult Answer(ServerState state)
+    {
+        state.Expect();
+        return new RunsResult(
         [
             .. state.Runs.Values
                 .Where(run => run.Journal.Settings is not null)
                 .OrderByDescending(run => run.Journal.StartedAt)
                 .ThenByDescending(run => run.Run.Value, StringComparer.Ordinal)
                 .Select(ToProtocol.View),
-        ]));
+        ]);
+    }
 }

@@ -1,0 +1,21 @@
+using System.Globalization;
+using AgentIde.LanguageServer;
+using AgentIde.LanguageServer.Host;
+using AgentIde.Testing;
+
+// The real language server on standard input and output, over runs in memory that follow a script: for tests that
+// drive a real editor without a sandbox. The current folder is the workspace. With a number as argument a run of that
+// many nodes, applied to tasks/diamonds/solution.py, is there from the start.
+MemoryRunStore store = new(Environment.CurrentDirectory, TimeProvider.System);
+if (args is [var nodes])
+{
+    await ScriptedJourney.FillAsync(store, int.Parse(nodes, CultureInfo.InvariantCulture));
+}
+
+return await LanguageServerHost.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), new LanguageServerOptions(
+    "0.0.0-host",
+    _ => store,
+    (request, _) => ScriptedJourney.StartAsync(store, request),
+    (_, run, decision, cancellationToken) => store.RecordAsync(run, decision, cancellationToken),
+    TimeProvider.System,
+    Console.Error.WriteLine));

@@ -1,0 +1,85 @@
+using AgentIde.Core.Runs;
+using AgentIde.Testing;
+using Nerdbank.Streams;
+
+namespace AgentIde.LanguageServer.Tests;
+
+/// <summary>A workspace with one task, a store in memory, and an editor connected to the real server.</summary>
+internal sealed class Session : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Task<int> _server;
+
+    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun)
+    {
+        Store = new MemoryRunStore(Root, TimeProvider.System);
+        TaskFile = _folder.Write("tasks/diamonds/task.yaml", "id: diamonds\ntitle: Diamond price\nmetric: rmsle\nlabel: price\n");
+        (Stream ours, Stream theirs) = FullDuplexStream.CreatePair();
+        _server = LanguageServerHost.RunAsync(theirs, theirs, new LanguageServerOptions(
+            "1.2.3",
+            root =>
+            {
+                OpenedStore = root;
+                return Store;
+            },
+            startRun ?? (static (_, _) => throw new RunNotStartedException("bubblewrap is not installed: apt-get install bubblewrap")),
+            RecordAsync,
+            TimeProvider.System,
+            line =>
+            {
+                lock (Log)
+                {
+                    Log.Add(line);
+                }
+            }));
+        Editor = new TestEditor(ours);
+    }
+
+    public string Root => _folder.Path;
+
+    public string TaskFile { get; }
+
+    public string SolutionFile => Path.Combine(Root, "tasks/diamonds/solution.py");
+
+    public MemoryRunStore Store { get; }
+
+    public TestEditor Editor { get; }
+
+    public string? OpenedStore { get; private set; }
+
+    public List<string> Log { get; } = [];
+
+    public List<RunRequest> Recorded { get; } = [];
+
+    public Task<int> Server => _server;
+
+    public static async Task<Session> StartAsync(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun = null, bool markdown = true)
+    {
+        Session session = new(startRun);
+        await session.Editor.InitializeAsync(session.Root, TestEditor.Capabilities(markdown));
+        return session;
+    }
+
+    public static Session Unstarted() => new(null);
+
+    public Task<ScriptedRun> RunAsync(int nodes = 20) => ScriptedRun.StartAsync(Store, nodes: nodes);
+
+    public string Write(string relative, string text) => _folder.Write(relative, text);
+
+    public async ValueTask DisposeAsync()
+    {
+        Editor.Dispose();
+        await _server.WaitAsync(TimeSpan.FromSeconds(30));
+        _folder.Dispose();
+    }
+
+    private Task RecordAsync(IRunStore store, RunId run, RunRequest request, CancellationToken cancellationToken)
+    {
+        lock (Recorded)
+        {
+            Recorded.Add(request);
+        }
+
+        return Store.RecordAsync(run, request, cancellationToken);
+    }
+}

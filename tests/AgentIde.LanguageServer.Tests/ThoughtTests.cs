@@ -1,0 +1,173 @@
+using System.Text.Json;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Runs;
+using AgentIde.Testing;
+
+namespace AgentIde.LanguageServer.Tests;
+
+public sealed class ThoughtTests
+{
+    [Fact]
+    public async Task Task_yaml_tells_the_state_of_the_run_on_the_line_of_the_metric()
+    {
+        await using Session session = await Session.StartAsync();
+        await session.Editor.OpenAsync(session.TaskFile);
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.0931);
+        await run.BeginAsync(Operator.Improve, 1);
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Count == 1 && Message(found[0]).Contains("node 2", StringComparison.Ordinal));
+        published.GetProperty("diagnostics")[0].GetRawText().ShouldBe(
+            """{"range":{"start":{"line":2,"character":0},"end":{"line":2,"character":13}},"severity":3,"code":"run","source":"agentide","message":"diamonds-1: node 2 of 20, best RMSLE 0.0931 \u00B1 0.0004 (node 1); now: Improve node 1 (thinking)","data":{"run":"diamonds-1","node":1}}""");
+    }
+
+    [Fact]
+    public async Task Thoughts_are_hints_at_the_first_line_of_what_they_wrote()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await AppliedAsync(session);
+        await session.Editor.OpenAsync(session.SolutionFile, Codes.Improved);
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
+        JsonElement[] hints = [.. published.GetProperty("diagnostics").EnumerateArray().Where(IsHint)];
+        hints.Select(hint => $"{Line(hint)} {hint.GetProperty("code").GetString()}: {Message(hint)}").ShouldBe(
+        [
+            "3 improve: Improve (node 2): Price grows with volume",
+            "4 improve: Improve (node 2): Trees find thresholds in carat",
+            "0 draft: Draft (node 1): A mean first",
+            "2 draft: Draft (node 1): All rows are read at once",
+            "5 draft: Draft (node 1): A mean is the floor to beat",
+        ]);
+        hints[0].GetProperty("data").GetRawText().ShouldBe("""{"run":"diamonds-1","node":2,"step":"think"}""");
+    }
+
+    [Fact]
+    public async Task At_most_50_thoughts_stand_in_a_file_and_the_rest_is_counted()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        string code = string.Join('\n', Enumerable.Range(1, 60).Select(line => $"x{line} = {line}"));
+        int node = await run.AddValidAsync(Operator.Draft, null, "Sixty reasons", code, 0.2, [.. Enumerable.Range(1, 60).Select(line => new Reason(line, line, $"block {line}", $"reason {line}"))]);
+        await ApplyAsync(run, node);
+        await session.Editor.OpenAsync(session.SolutionFile, code);
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
+        JsonElement[] hints = [.. published.GetProperty("diagnostics").EnumerateArray().Where(IsHint)];
+        hints.Length.ShouldBe(51);
+        Message(hints[^1]).ShouldStartWith("10 earlier thoughts");
+    }
+
+    [Fact]
+    public async Task A_failure_stands_at_its_line_in_the_nodes_document_and_has_an_action()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        int node = await run.ProposeAsync(Operator.Draft, null, "Group by colour", Codes.Draft);
+        await run.ExecuteAsync(node, "Traceback …");
+        await run.FailAsync(node, "KeyError: 'colour'", 4);
+        await session.Editor.OpenAsync(session.TaskFile);
+        await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Count == 1);
+        string path = (await session.Editor.ExecuteAsync("agentide.node.open", new() { ["run"] = "diamonds-1", ["node"] = node })).GetProperty("path").GetString()!;
+        (await File.ReadAllTextAsync(path)).ShouldBe(Codes.Draft);
+        await session.Editor.OpenAsync(path);
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(path, found => found.Count > 0);
+        JsonElement error = published.GetProperty("diagnostics").EnumerateArray().Single(one => one.GetProperty("severity").GetInt32() == 1);
+        Message(error).ShouldBe("KeyError: 'colour'");
+        Line(error).ShouldBe(3);
+        JsonElement action = (await session.Editor.ActionsAsync(path, 3, error)).First(one => one.GetProperty("title").GetString() == "Open the output of node 1");
+        action.GetProperty("diagnostics")[0].GetProperty("message").GetString().ShouldBe("KeyError: 'colour'");
+        JsonElement output = await session.Editor.ChooseAsync([action], "Open the output");
+        (await File.ReadAllTextAsync(output.GetProperty("path").GetString()!)).ShouldBe("Traceback …");
+    }
+
+    [Fact]
+    public async Task Hover_says_which_step_wrote_the_line_why_and_what_it_did_to_the_score()
+    {
+        await using Session session = await Session.StartAsync(markdown: false);
+        await using ScriptedRun run = await AppliedAsync(session);
+        await session.Editor.OpenAsync(session.SolutionFile, Codes.Improved);
+        await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
+        (await session.Editor.HoverAsync(session.SolutionFile, 3)).ShouldBe(
+            "Improve (node 2), features: Price grows with volume\nPlan: Trees on volume\nRMSLE 0.0931 ± 0.0004 on the blind holdout, better than node 1 by 0.1069 ± 0.0003; it claims 0.0921.");
+        (await session.Editor.HoverAsync(session.SolutionFile, 2)).ShouldBe(
+            "Draft (node 1), data: All rows are read at once\nPlan: A mean first\nRMSLE 0.2000 ± 0.0004 on the blind holdout; it claims 0.199.\nKept up to node 2, which stands here: RMSLE 0.0931 ± 0.0004 on the blind holdout, better than node 1 by 0.1069 ± 0.0003; it claims 0.0921.");
+    }
+
+    [Fact]
+    public async Task Blame_survives_an_edit_and_says_that_a_line_is_the_persons()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await AppliedAsync(session);
+        await session.Editor.OpenAsync(session.SolutionFile, Codes.Improved);
+        await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
+        await session.Editor.TypeAsync(session.SolutionFile, "# by hand\n" + Codes.Improved.Replace("depth=8", "depth=9", StringComparison.Ordinal));
+        (await session.Editor.HoverAsync(session.SolutionFile, 0))!.ShouldBe("You changed this line since node 2 of diamonds-1 was applied.");
+        (await session.Editor.HoverAsync(session.SolutionFile, 5))!.ShouldStartWith("You changed this line");
+        (await session.Editor.HoverAsync(session.SolutionFile, 4))!.ShouldContain("node 2");
+        (await session.Editor.HoverAsync(session.SolutionFile, 1))!.ShouldContain("node 1");
+    }
+
+    [Fact]
+    public async Task A_plan_that_is_hostile_comes_as_plain_text()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        string plan = "<b>x</b> [click](command:evil) ![](https://evil/x.png) `a` @everyone \u202Eabc\u001b[31m #1 www.evil.com\n# Title";
+        int node = await run.AddValidAsync(Operator.Draft, null, plan, "x = 1\n", 0.2);
+        await ApplyAsync(run, node);
+        await session.Editor.OpenAsync(session.SolutionFile, "x = 1\n");
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
+        string message = Message(published.GetProperty("diagnostics").EnumerateArray().Single(IsHint));
+        message.ShouldContain("\\u{202E}abc␛[31m");
+        message.ShouldNotContain("\n");
+        string hover = (await session.Editor.HoverAsync(session.SolutionFile, 0))!;
+        hover.ShouldContain("""\<b\>x\</b\> \[click\](command:evil) \!\[\](https\://evil/x.png) \`a\` \@everyone \\u\{202E\}abc␛\[31m \#1 www\.evil.com \# Title""");
+        hover.ShouldNotContain("\u202E");
+    }
+
+    [Fact]
+    public async Task A_file_shows_the_run_that_was_applied_to_it_last()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun first = await session.RunAsync();
+        await first.AddValidAsync(Operator.Draft, null, "First run", "a = 1\n", 0.2);
+        await ApplyAsync(first, 1);
+        await session.Editor.OpenAsync(session.SolutionFile, "a = 1\n");
+        await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(one => Message(one).Contains("First run", StringComparison.Ordinal)));
+        await using ScriptedRun second = await session.RunAsync();
+        await second.AddValidAsync(Operator.Draft, null, "Second run", "a = 1\n", 0.1);
+        await ApplyAsync(second, 1);
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(one => Message(one).Contains("Second run", StringComparison.Ordinal)));
+        published.GetProperty("diagnostics").EnumerateArray().ShouldAllBe(one => !Message(one).Contains("First run", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_be_read_is_told_once_and_the_others_go_on()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun broken = await session.RunAsync();
+        await broken.AppendAsync([]);
+        await using ScriptedRun whole = await session.RunAsync();
+        await whole.AddValidAsync(Operator.Draft, null, "Fine", "a = 1\n", 0.2);
+        session.Store.Break(broken.Run);
+        await session.Editor.OpenAsync(session.TaskFile);
+        await session.Editor.HearAsync("window/showMessage", said => said.GetProperty("message").GetString()!.StartsWith("diamonds-1 can't be read", StringComparison.Ordinal));
+        await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Count == 1 && Message(found[0]).StartsWith("diamonds-2", StringComparison.Ordinal));
+        session.Editor.Heard("window/showMessage").Count.ShouldBe(1);
+    }
+
+    internal static async Task<ScriptedRun> AppliedAsync(Session session)
+    {
+        ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2, Codes.DraftReasons);
+        await run.AddValidAsync(Operator.Improve, 1, "Trees on volume", Codes.Improved, 0.0931, Codes.ImprovedReasons);
+        await ApplyAsync(run, 2);
+        return run;
+    }
+
+    internal static Task ApplyAsync(ScriptedRun run, int node) =>
+        run.AppendAsync([new NodeApplied(node, run.Journal[node].Code!.Value, "tasks/diamonds/solution.py")]);
+
+    internal static string Message(JsonElement diagnostic) => diagnostic.GetProperty("message").GetString()!;
+
+    private static int Line(JsonElement diagnostic) => diagnostic.GetProperty("range").GetProperty("start").GetProperty("line").GetInt32();
+
+    private static bool IsHint(JsonElement diagnostic) => diagnostic.GetProperty("severity").GetInt32() == 4;
+}
