@@ -1,6 +1,8 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+const nodeGlobals = ['Buffer', 'clearTimeout', 'console', 'fetch', 'process', 'setTimeout'];
+
 export default tseslint.config(
   { ignores: ['dist/', 'server/'] },
   eslint.configs.recommended,
@@ -22,6 +24,8 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
+    languageOptions: {
+      globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])),
+    },
   },
 );

@@ -38,6 +38,7 @@ export function stepsInWorkbench(name, options) {
 
   return (sentence, act) =>
     it(sentence, async () => {
+      // A string, because where it is thrown tells nothing.
       if (failed) throw 'Not tried: an earlier step failed.';
       failed = true;
       await act(workbench, workbench.page);

@@ -82,7 +82,16 @@ export class Workbench {
     this.page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
     this.page.on('pageerror', (error) => this.errors.push(error.message));
     await this.page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(this.workspace)}`);
-    await this.page.locator('.part.statusbar').waitFor({ timeout: 60_000 });
+    await this.#untilShown();
+  }
+
+  async reload() {
+    await this.page.reload();
+    await this.#untilShown();
+  }
+
+  #untilShown() {
+    return this.page.locator('.part.statusbar').waitFor({ timeout: 60_000 });
   }
 
   async #untilHealthy(url) {

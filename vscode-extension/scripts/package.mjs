@@ -11,6 +11,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+const platforms = new Set([
+  ...['linux-x64', 'linux-arm64', 'linux-arm', 'linux-musl-x64', 'linux-musl-arm64'],
+  ...['osx-x64', 'osx-arm64', 'win-x64', 'win-arm64'],
+]);
 const extension = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const artifacts = path.join(extension, '..', 'artifacts');
 const { values, positionals } = parseArgs({
@@ -29,12 +33,7 @@ if (!values['without-server']) {
     );
     process.exit(4);
   }
-  // Debug symbols and the launcher of one platform are of no use to a portable server.
-  const left = new Set(['.pdb', '.xml']);
-  cpSync(published, packed, {
-    recursive: true,
-    filter: (file) => !left.has(path.extname(file)) && path.relative(published, file) !== 'agentide',
-  });
+  cpSync(published, packed, { recursive: true, filter: (file) => isNeeded(path.relative(published, file)) });
 }
 mkdirSync(path.dirname(vsix), { recursive: true });
 
@@ -51,6 +50,13 @@ try {
   rmSync(packed, { recursive: true, force: true });
 }
 console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(2)} MB`);
+
+/** Debug symbols, the launcher of one platform, and native libraries for platforms without VS Code stay out. */
+function isNeeded(file) {
+  const [folder, platform] = file.split(path.sep);
+  if (folder === 'runtimes' && platform !== undefined) return platforms.has(platform);
+  return file !== 'agentide' && !['.pdb', '.xml'].includes(path.extname(file));
+}
 
 function run(script, args = []) {
   const { status, error } = spawnSync(process.execPath, [path.join(extension, script), ...args], {
