@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Sandboxes;
-using AgentIde.Sandbox.Bubblewrap;
+using AgentIde.Sandbox;
 using AgentIde.Sandbox.Leftovers;
 
 namespace AgentIde.Cli.Commands;

@@ -3,7 +3,7 @@ using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Core.Search;
-using AgentIde.Sandbox.Bubblewrap;
+using AgentIde.Sandbox;
 using AgentIde.Sandbox.Leftovers;
 using AgentIde.Storage;
 using AgentIde.Tasks.Folders;
