@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using AgentIde.Core.Runs;
 using AgentIde.Storage;
@@ -19,10 +20,10 @@ internal static class CommonOptions
     /// <exception cref="CommandException">There is no such run here.</exception>
     public static async Task<RunId> FindAsync(SqliteRunStore store, string text, CancellationToken cancellationToken)
     {
-        IReadOnlyList<RunListing> runs = await store.ListAsync(cancellationToken);
-        RunListing? found = text == "last" ? runs.FirstOrDefault() : runs.FirstOrDefault(run => run.Run.Value == text);
-        return found?.Run ?? throw new CommandException(ExitCode.BadUsage, runs.Count == 0
+        ImmutableArray<RunListing> runs = await store.ListAsync(cancellationToken);
+        RunListing? found = text == "last" && !runs.IsEmpty ? runs[0] : runs.FirstOrDefault(run => run.Run.Value == text);
+        return found?.Run ?? throw new CommandException(ExitCode.BadUsage, runs.IsEmpty
             ? $"There are no runs in {Workspace}: start one with 'agentide run TASK', or go to the folder it was started in."
-            : $"There is no run '{text}' in {Workspace}: there {(runs.Count == 1 ? "is" : "are")} {string.Join(", ", runs.Take(8).Select(run => run.Run))}.");
+            : $"There is no run '{text}' in {Workspace}: there {(runs.Length == 1 ? "is" : "are")} {string.Join(", ", runs.Take(8).Select(run => run.Run))}.");
     }
 }

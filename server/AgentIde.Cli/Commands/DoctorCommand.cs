@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox;
-using AgentIde.Sandbox.Leftovers;
 
 namespace AgentIde.Cli.Commands;
 

@@ -4,7 +4,6 @@ using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Core.Search;
 using AgentIde.Sandbox;
-using AgentIde.Sandbox.Leftovers;
 using AgentIde.Storage;
 using AgentIde.Tasks.Folders;
 using AgentIde.Tasks.Holdouts;
@@ -72,7 +71,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 task.PrivateGrader() is { } grader ? new PrivateAnswers(grader, task.References.Reached) : null,
                 engineer,
                 new AidePolicy(AideOptions.Default).Choose,
-                _ => Task.FromResult(DataProfiler.Profile(task)),
+                token => Task.FromResult(DataProfiler.Profile(task, token)),
                 ExecutionLimits.Default with { Cores = Environment.ProcessorCount },
                 Path.Combine(owned.Folder, "work", "split"),
                 LargestSubmission);

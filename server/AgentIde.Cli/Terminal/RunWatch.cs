@@ -14,10 +14,17 @@ internal static class RunWatch
 
     public static async Task<Journal> ShowAsync(SqliteRunStore store, RunId run, bool json, CancellationToken cancellationToken)
     {
-        await using CancellationTokenRegistration stop = cancellationToken.Register(() => RequestStop(store, run));
-        return json || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb"
-            ? await ShowPlainAsync(store, run, json ? Console.Error : Console.Out)
-            : await ShowLiveAsync(store, run);
+        TaskCompletionSource interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = cancellationToken.Register(interrupted.SetResult);
+        Task<Journal> showing = json || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb"
+            ? ShowPlainAsync(store, run, json ? Console.Error : Console.Out)
+            : ShowLiveAsync(store, run);
+        if (await Task.WhenAny(showing, interrupted.Task) == interrupted.Task)
+        {
+            await store.RequestAsync(run, new StopRequest("Ctrl-C", Choose: false), CancellationToken.None);
+        }
+
+        return await showing;
     }
 
     public static string WhyInterrupted(SqliteRunStore store, RunId run)
@@ -78,11 +85,5 @@ internal static class RunWatch
         TimeSpan since = journal is { Finished: null, IsPaused: false, LastAt: { } last } ? TimeProvider.System.GetUtcNow() - last : TimeSpan.Zero;
         context.UpdateTarget(LiveView.Render(journal, journal.Spent + since, console.Profile.Width, console.Profile.Height));
         context.Refresh();
-    }
-
-    private static void RequestStop(SqliteRunStore store, RunId run)
-    {
-        Console.Error.WriteLine("stopping…");
-        store.RequestAsync(run, new StopRequest("Ctrl-C", Choose: false), CancellationToken.None).GetAwaiter().GetResult();
     }
 }
