@@ -94,6 +94,31 @@ public class DataProfilerTests
         (column.Numbers is not null).ShouldBe(kind == ColumnKind.Number);
     }
 
+    [Theory]
+    [InlineData("#N/A")]
+    [InlineData("#N/A N/A")]
+    [InlineData("#NA")]
+    [InlineData("-1.#IND")]
+    [InlineData("-1.#QNAN")]
+    [InlineData("-NaN")]
+    [InlineData("-nan")]
+    [InlineData("1.#IND")]
+    [InlineData("1.#QNAN")]
+    [InlineData("<NA>")]
+    [InlineData("N/A")]
+    [InlineData("NULL")]
+    [InlineData("NaN")]
+    [InlineData("n/a")]
+    [InlineData("null")]
+    public void Every_text_that_pandas_takes_for_a_missing_value_is_one(string text)
+    {
+        using TaskBuilder task = new();
+        task.Text("public/train.csv", $"id,rooms,rent\n1,{text},1\n2,-1,1\n3,1.5,2\n");
+        ColumnProfile column = DataProfiler.Profile(task.Read())["rooms"];
+        column.Missing.ShouldBe(1);
+        column.Kind.ShouldBe(ColumnKind.Number);
+    }
+
     [Fact]
     public void Classes_come_most_frequent_first_and_only_for_class_labels()
     {
