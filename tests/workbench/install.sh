@@ -9,7 +9,7 @@ set -euo pipefail
 
 version=4.100.3
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-target=${WORKBENCH_HOME:-$here/../../artifacts/workbench}/code-server
+target=${WORKBENCH_HOME:-$(dirname "$(dirname "$here")")/artifacts/workbench}/code-server
 wanted="code-server $version on node $(node --version)"
 
 if [[ -f $target/installed && $(<"$target/installed") == "$wanted" ]]; then
@@ -33,8 +33,8 @@ rm -rf "$target"
 mkdir -p "$target"
 cd "$target"
 log=$target/install.log
-trap 'status=$?; (( status == 0 )) || { echo "The workbench could not be built; the end of $log:" >&2; tail -n 30 "$log" >&2; }' EXIT
-exec 3>&1 >"$log" 2>&1
+exec 3>&1 4>&2 >"$log" 2>&1
+trap 'status=$?; (( status == 0 )) || { echo "The workbench could not be built; the end of $log:"; tail -n 30 "$log"; } >&4' EXIT
 
 quiet=(--no-audit --no-fund --loglevel=error)
 export npm_config_update_notifier=false
