@@ -69,7 +69,7 @@ internal static class RunsCommand
                 listing.ChangedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        AnsiConsole.Write(table);
+        Screen.Console.Write(table);
         return ExitCode.Done;
     }
 

@@ -5,7 +5,6 @@ using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
 using AgentIde.Storage;
-using Spectre.Console;
 
 namespace AgentIde.Cli.Commands;
 
@@ -56,7 +55,7 @@ internal static class ShowCommand
             return ExitCode.Done;
         }
 
-        AnsiConsole.Write(LiveView.Render(journal, journal.Spent, AnsiConsole.Profile.Width, int.MaxValue));
+        Screen.Console.Write(LiveView.Render(journal, journal.Spent, Screen.Console.Profile.Width, int.MaxValue));
         ResultText.Write(Console.Out, journal, solution, submission);
         if (!live && journal.Finished is null)
         {

@@ -49,7 +49,7 @@ internal static class RunWatch
 
     private static async Task<Journal> ShowLiveAsync(SqliteRunStore store, RunId run)
     {
-        IAnsiConsole console = AnsiConsole.Console;
+        IAnsiConsole console = Screen.Console;
         Journal journal = Journal.Empty;
         await console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(async context =>
         {
