@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -32,7 +33,7 @@ internal sealed class Connection : JsonRpc
         {
             JsonSerializerOptions = types.Options,
         };
-        return new Connection(new HeaderDelimitedMessageHandler(output, new FrameLimits(input), formatter), log);
+        return new Connection(new HeaderDelimitedMessageHandler(PipeWriter.Create(output), PipeReader.Create(new FrameLimits(input)), formatter), log);
     }
 
     /// <param name="answer">Takes its place in the order of requests before it returns.</param>

@@ -6,7 +6,8 @@ namespace AgentIde.LanguageServer.Lsp.Runs;
 
 /// <summary>
 /// Brings the runs of the store into the state: a live run as its events come, the others when the list of runs says
-/// that they have changed. A run that can't be read is told once and left out; the others go on.
+/// that they have changed. A run that can't be read is told once, left out, and tried again when it has grown; the
+/// others go on.
 /// </summary>
 internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerState> queue, BackgroundWork background, TimeProvider time, Action<string> tell)
 {
@@ -15,7 +16,7 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
 
     private readonly Lock _gate = new();
     private readonly HashSet<RunId> _followed = [];
-    private readonly HashSet<RunId> _broken = [];
+    private readonly Dictionary<RunId, (long Head, string Problem)> _broken = [];
 
     /// <summary>Looks for new and changed runs until the connection ends.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -30,40 +31,40 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
                 {
                     if (!queue.Current.Runs.TryGetValue(listing.Run, out RunState? known) || known.Journal.Seq != listing.Head || known.Liveness != listing.Liveness)
                     {
-                        Follow(listing.Run);
+                        Follow(listing.Run, listing.Head);
                     }
                 }
 
                 lastProblem = null;
             }
-            catch (RunStoreException problem) when (problem.Message == lastProblem)
+            catch (Exception problem) when (IsOfTheStore(problem))
             {
-                // Told already, and still so.
-            }
-            catch (RunStoreException problem)
-            {
-                lastProblem = problem.Message;
-                tell($"The runs of this workspace can't be listed: {problem.Message}");
+                if (problem.Message != lastProblem)
+                {
+                    lastProblem = problem.Message;
+                    tell($"The runs of this workspace can't be listed: {problem.Message}");
+                }
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Reads what is new in a run, and goes on for as long as it is live.</summary>
-    public void Follow(RunId run)
+    /// <param name="head">How far the run is known to go; a run that could not be read so far isn't tried again.</param>
+    public void Follow(RunId run, long head = 0)
     {
         lock (_gate)
         {
-            if (_broken.Contains(run) || !_followed.Add(run))
+            if ((_broken.TryGetValue(run, out (long Head, string Problem) broken) && broken.Head == head) || !_followed.Add(run))
             {
                 return;
             }
         }
 
-        background.Start($"Reading {run}", cancellationToken => FollowAsync(run, cancellationToken));
+        background.Start($"Reading {run}", cancellationToken => FollowAsync(run, head, cancellationToken));
     }
 
-    private async Task FollowAsync(RunId run, CancellationToken cancellationToken)
+    private async Task FollowAsync(RunId run, long head, CancellationToken cancellationToken)
     {
         try
         {
@@ -85,15 +86,20 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
                 await store.WaitForNewsAsync(run, state.Journal.Seq, state.Liveness, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception problem) when (problem is RunStoreException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (IsOfTheStore(problem))
         {
+            bool told;
             lock (_gate)
             {
-                _broken.Add(run);
+                told = _broken.TryGetValue(run, out (long Head, string Problem) broken) && broken.Problem == problem.Message;
+                _broken[run] = (head, problem.Message);
             }
 
             queue.Change(state => state with { Runs = state.Runs.Remove(run) });
-            tell($"{run} can't be read: {problem.Message}");
+            if (!told)
+            {
+                tell($"{run} can't be read: {problem.Message}");
+            }
         }
         finally
         {
@@ -103,6 +109,8 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
             }
         }
     }
+
+    private static bool IsOfTheStore(Exception problem) => problem is RunStoreException or IOException or UnauthorizedAccessException;
 
     private RunState Take(RunId run, RunPage page) => queue.Change(state =>
     {
