@@ -38,7 +38,8 @@ internal static class Drafts
         {
             ModelFamily family = families[draws.NextIndex(families.Count)];
             Recipe start = Start(problem, family);
-            Recipe recipe = Thrift.Below(problem, start.Put(family.Redraw(family.Default(problem), draws)), seconds).Recipe;
+            Recipe drawn = start.Put(family.Redraw(family.Default(problem), draws));
+            Recipe recipe = i < Redraws / 2 ? Thrift.Below(problem, drawn, seconds).Recipe : drawn;
             if (!experience.WasTried(Composer.Compose(problem, recipe).Code))
             {
                 return new Idea("draft", $"{family.Name} redrawn", $"Starts over with {Composer.Words(problem, recipe)} and other parameters, drawn at random: every family was tried.", recipe);
