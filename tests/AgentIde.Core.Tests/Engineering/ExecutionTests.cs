@@ -1,5 +1,7 @@
 using System.Globalization;
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn;
+using AgentIde.Core.Engineering.BuiltIn.Components;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.Tests.Engineering;
@@ -29,7 +31,7 @@ public sealed class ExecutionTests
             string last = outputs[i].TrimEnd().Split('\n')[^1];
             last.ShouldStartWith("score: ", Case.Sensitive, outputs[i]);
             double claim = double.Parse(last["score: ".Length..], CultureInfo.InvariantCulture);
-            claim.ShouldBeInRange(0, metric switch { "rmse" or "mae" => 60, "rmsle" => 0.5, _ => 1.2 });
+            claim.ShouldBeInRange(0, metric switch { "rmse" or "mae" => 75, "rmsle" => 0.5, _ => 1.2 });
             string[] submission = await File.ReadAllLinesAsync(Path.Combine(folder, "submission.csv"), TestContext.Current.CancellationToken);
             string[] sample = tables.Sample.TrimEnd().Split('\n');
             submission.Select(line => line.Split(',')[0]).ShouldBe(sample.Select(line => line.Split(',')[0]));
@@ -45,12 +47,16 @@ public sealed class ExecutionTests
     {
         using Python python = new();
         Tables tables = Tables.Make("multi-class-log-loss");
-        (List<Proposal> proposals, _) = await Rehearsal.PlayAsync(tables.Task, tables.Profile, 3, 8, failures: 0);
-        string[] folders = [.. Enumerable.Range(0, 2).Select(again => python.Lay($"again-{again}", proposals[^1].Code, tables.Train, tables.Test, tables.Sample))];
+        // All families at once, so that whichever depends on how threads meet would show.
+        Problem problem = new(tables.Task, tables.Profile, 2);
+        Recipe recipe = Catalogue.Families.Where(family => family.Fits(problem))
+            .Aggregate(Drafts.Start(problem, Catalogue.Families[0]), (sum, family) => sum.Put(family.Default(problem))).Put(Part.Of(Pool.Key));
+        string code = Composer.Compose(problem, recipe).Code;
+        string[] folders = [.. Enumerable.Range(0, 2).Select(again => python.Lay($"again-{again}", code, tables.Train, tables.Test, tables.Sample))];
 
         await Python.ExecuteAsync(null, folders);
 
         byte[][] files = [.. folders.Select(folder => File.ReadAllBytes(Path.Combine(folder, "submission.csv")))];
-        files[1].ShouldBe(files[0]);
+        files[1].AsSpan().SequenceEqual(files[0]).ShouldBeTrue();
     }
 }

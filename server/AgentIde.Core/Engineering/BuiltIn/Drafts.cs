@@ -65,9 +65,9 @@ internal static class Drafts
             parts.Add(Part.Of(TargetRange.Key));
         }
 
-        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is ExtraTrees)
+        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine))
         {
-            // The mean of many trees is far too timid: by itself it would look worse than it is.
+            // The mean of many trees is far too timid, and margins are no chances: uncalibrated they look worse than they are.
             parts.Add(Part.Of(Pool.Key));
         }
 

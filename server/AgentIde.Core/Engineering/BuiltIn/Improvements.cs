@@ -11,6 +11,7 @@ internal static class Improvements
 {
     private const int MostModels = 3;
     private const int Redraws = 40;
+    private const int LongestWalk = 5;
     private const double Tie = 0.1;
 
     public static Idea? Next(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, double seconds)
@@ -36,7 +37,7 @@ internal static class Improvements
             }
         }
 
-        return Redraw(problem, parent, experience, draws, seconds) ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : null);
+        return Redraw(problem, parent, experience, draws, seconds) ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : Walk(problem, parent, parentScore, experience, draws));
     }
 
     private static IEnumerable<Move> Moves(Problem problem, Recipe recipe, double? score, Experience experience) =>
@@ -118,6 +119,34 @@ internal static class Improvements
         }
 
         return cheapest;
+    }
+
+    /// <summary>When all that is one step away is tried: several steps at once, drawn at random.</summary>
+    private static Idea? Walk(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws)
+    {
+        for (int walk = 0; walk < Redraws; walk++)
+        {
+            Recipe recipe = parent;
+            List<string> names = [];
+            for (int step = 0; step < LongestWalk; step++)
+            {
+                List<Move> moves = [.. Moves(problem, recipe, parentScore, experience)];
+                if (moves.Count == 0)
+                {
+                    break;
+                }
+
+                Move move = moves[draws.NextIndex(moves.Count)];
+                recipe = move.After;
+                names.Add(move.Name);
+                if (step > 0 && !experience.WasTried(Composer.Compose(problem, recipe).Code))
+                {
+                    return new Idea("several", "several", $"Makes {names.Count} changes at once, since each by itself is tried: {string.Join(", ", names)}.", recipe);
+                }
+            }
+        }
+
+        return null;
     }
 
     private static Idea Of(Move move) => new(move.Kind, move.Name, move.Plan, move.After);
