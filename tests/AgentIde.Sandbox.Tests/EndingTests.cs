@@ -81,8 +81,9 @@ public sealed class EndingTests : IDisposable
             import os, sys
             child = os.fork()
             if child == 0:
-                held = bytearray(600 << 20)
-                for i in range(0, len(held), 4096): held[i] = 1
+                held = []
+                while len(held) < 400:
+                    held.append(bytearray(b"x" * (1 << 20)))
                 os._exit(0)
             print("child", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
             """,

@@ -35,6 +35,13 @@ internal sealed class WeakSandbox(string folder) : ISandbox
     private static CollectedFile Read(string box, OutputFile file)
     {
         string path = Path.Combine(box, file.Paths[0]);
-        return File.Exists(path) ? new CollectedFile(file.Name, file.Paths[0], File.ReadAllBytes(path), null) : new CollectedFile(file.Name, null, null, "not there");
+        try
+        {
+            return new CollectedFile(file.Name, file.Paths[0], File.ReadAllBytes(path), null);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new CollectedFile(file.Name, null, null, exception.Message);
+        }
     }
 }
