@@ -78,10 +78,11 @@ internal sealed class Candidate : IDisposable
     private static void Stop(int process)
     {
         Libc.Kill(process, Libc.SignalStop);
-        while (ProcessEntry.Read(process) is { State: not ('T' or 'Z') })
+        const int patience = 2000;
+        for (int attempt = 0; attempt < patience && ProcessEntry.Read(process) is { State: not ('T' or 't' or 'Z') }; attempt++)
         {
             // A moment of the scheduler: the signal is pending, and a stop can't be waited for from outside.
-            Descriptors.Wait(TimeSpan.FromMilliseconds(1));
+            Descriptors.Wait(attempt < 20 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(1));
         }
     }
 

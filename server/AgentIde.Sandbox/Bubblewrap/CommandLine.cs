@@ -15,7 +15,7 @@ internal static class CommandLine
     internal static readonly IReadOnlyList<string> Environment = ["PATH=/usr/bin:/bin:/usr/sbin:/sbin"];
 
     private const string JoinGroups =
-        "while [ \"$1\" != -- ]; do echo 0 > \"$1/cgroup.procs\" || exit 125; shift; done; shift; exec \"$@\"";
+        "while [ \"$1\" != -- ]; do echo 0 > \"$1\" || exit 125; shift; done; shift; exec \"$@\"";
 
     // The mounts are private to this process and end with it; the folder beneath them stays empty.
     private const string ShowOnStage =
@@ -29,9 +29,9 @@ internal static class CommandLine
     {
         List<string> command = [];
         bool isRoot = Libc.EffectiveUser() == 0;
-        if (group.Folders.Count > 0)
+        if (group.EntryFiles.Count > 0)
         {
-            command.AddRange(["/bin/sh", "-c", JoinGroups, "sh", .. group.Folders, "--"]);
+            command.AddRange(["/bin/sh", "-c", JoinGroups, "sh", .. group.EntryFiles, "--"]);
         }
 
         if (staged.Count > 0)

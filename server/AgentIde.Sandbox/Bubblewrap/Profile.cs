@@ -53,16 +53,17 @@ internal static class Profile
         arguments.AddRange(["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"]);
         arguments.AddRange(["--ro-bind-data", Text(Users), "/etc/passwd", "--ro-bind-data", Text(Groups), "/etc/group"]);
         arguments.AddRange(["--perms", "0111", "--ro-bind-data", Text(ShellProgram), Shell]);
-        foreach ((string source, string target) in binds)
-        {
-            arguments.AddRange(["--ro-bind", source, target]);
-        }
-
         arguments.AddRange(["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev"]);
         arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]);
         arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/tmp"]);
         arguments.AddRange(["--perms", "0700", "--size", Text(limits.DiskBytes), "--tmpfs", Box]);
         arguments.AddRange(["--dir", $"{Box}/working", "--ro-bind", inputFolder, $"{Box}/input", "--file", Text(Code), $"{Box}/solution.py"]);
+        foreach ((string source, string target) in binds)
+        {
+            // After the memory file systems, or one of them would hide a folder beneath /tmp.
+            arguments.AddRange(["--ro-bind", source, target]);
+        }
+
         arguments.AddRange(["--chdir", Box, "--remount-ro", "/"]);
         foreach ((string name, string value) in Variables(spec, python))
         {

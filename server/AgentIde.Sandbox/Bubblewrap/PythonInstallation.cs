@@ -23,16 +23,16 @@ internal sealed record PythonInstallation(string Path, IReadOnlyList<string> Fol
         // A virtual environment is two folders: its own, and that of the interpreter that its link leads to.
         string resolved = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         string[] folders = [.. new[] { path, resolved }.Select(Prefix).Where(folder => !IsBeneath(folder, "/usr")).Distinct()];
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        foreach (string folder in folders)
-        {
-            if (folder is "/bin" or "/" || IsBeneath(home.Length == 0 ? "/root" : home, folder))
-            {
-                throw new SandboxException($"The interpreter {path} can't be shown to candidates without showing all of {folder}: use one of a virtual environment.");
-            }
-        }
+        return new PythonInstallation(path, [.. folders.Select(folder => RefuseHome(path, folder))]);
+    }
 
-        return new PythonInstallation(path, folders);
+    /// <returns>The folder, where it may be shown.</returns>
+    internal static string RefuseHome(string interpreter, string folder)
+    {
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return folder is "/" || IsBeneath(home.Length == 0 ? "/root" : home, folder)
+            ? throw new SandboxException($"The interpreter {interpreter} can't be shown to candidates without showing all of {folder}: use one of a virtual environment.")
+            : folder;
     }
 
     private static string Prefix(string interpreter)

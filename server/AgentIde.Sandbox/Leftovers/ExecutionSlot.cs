@@ -5,13 +5,15 @@ namespace AgentIde.Sandbox.Leftovers;
 /// <summary>The note of one execution that this process runs. Disposed after everything that it names is gone.</summary>
 internal sealed class ExecutionSlot(string path, int user, ExecutionNote note) : IDisposable
 {
+    private static int _count;
+
     private ExecutionNote _note = note;
 
     /// <summary>The user under which root runs the candidate.</summary>
     internal int User { get; } = user;
 
-    /// <summary>Names control groups: unique among the living and the dead of this boot.</summary>
-    internal string Name { get; } = $"agentide-{note.Owner.Id}-{note.Owner.StartTime}-{Path.GetFileName(path)}";
+    /// <summary>Names control groups: unique among the living and the dead of this boot, wherever their notes are kept.</summary>
+    internal string Name { get; } = $"agentide-{note.Owner.Id}-{note.Owner.StartTime}-{Interlocked.Increment(ref _count)}";
 
     internal void Record(IEnumerable<string> groups)
     {

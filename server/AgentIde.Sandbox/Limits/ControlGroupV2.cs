@@ -88,6 +88,8 @@ internal sealed class ControlGroupV2 : IResourceLimits
 
         public IReadOnlyList<string> Folders { get; } = [folder];
 
+        public IReadOnlyList<string> EntryFiles { get; } = [Path.Combine(folder, "cgroup.procs")];
+
         public IReadOnlyList<string> CommandPrefix => [];
 
         public IReadOnlyList<string> Environment => [];

@@ -25,8 +25,11 @@ internal interface IResourceLimits
 /// <summary>The bounds of one execution. Disposing removes them; every process in them must be dead by then.</summary>
 internal interface IResourceGroup : IDisposable
 {
-    /// <summary>Control groups that the first process joins before it becomes anything else; also what a clean-up removes.</summary>
+    /// <summary>Control groups made for this execution: what a clean-up removes.</summary>
     IReadOnlyList<string> Folders { get; }
+
+    /// <summary>Files to which the first process writes 0 to be in the groups, before it becomes anything else.</summary>
+    IReadOnlyList<string> EntryFiles { get; }
 
     /// <summary>What stands before the command so that it starts within the bounds.</summary>
     IReadOnlyList<string> CommandPrefix { get; }

@@ -62,6 +62,8 @@ internal sealed class SystemdScope : IResourceLimits
 
         public IReadOnlyList<string> Folders => [];
 
+        public IReadOnlyList<string> EntryFiles => [];
+
         public IReadOnlyList<string> CommandPrefix { get; } = prefix;
 
         public IReadOnlyList<string> Environment { get; } = environment;

@@ -34,6 +34,8 @@ internal sealed class WatchedLimits : IResourceLimits
 
         public IReadOnlyList<string> Folders => [];
 
+        public IReadOnlyList<string> EntryFiles => [];
+
         public IReadOnlyList<string> CommandPrefix => [];
 
         public IReadOnlyList<string> Environment => [];

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Sandbox.Tests;
+
+public sealed class AttackTests : IDisposable
+{
+    private static readonly int[] BrokenByTheWeakOne = [5, 7, 8, 29];
+
+    private readonly Workbench _bench = new();
+
+    [Fact]
+    public async Task Every_attack_is_held_and_would_succeed_outside()
+    {
+        ImmutableArray<AttackResult> results = await SuiteOn(_bench.Sandbox).RunAsync(null, null, CancellationToken.None);
+        results.Where(result => result.Result != AttackVerdict.Held).ShouldBeEmpty();
+        results.Select(result => result.Id).ShouldBe([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 20, 21, 24, 27, 28, 29, 30]);
+    }
+
+    [Fact]
+    public async Task A_weak_sandbox_is_found_out()
+    {
+        // bubblewrap by the user who is there, without a filter, and a collector that follows links.
+        int[] numbers = Workbench.IsRoot ? [3, .. BrokenByTheWeakOne] : BrokenByTheWeakOne;
+        ImmutableArray<AttackResult> results = await SuiteOn(new WeakSandbox(_bench.Folder)).RunAsync(numbers, null, CancellationToken.None);
+        results.Select(result => (result.Id, result.Result)).ShouldBe(numbers.Select(number => (number, AttackVerdict.Broken)));
+    }
+
+    [Fact]
+    public async Task The_probe_reports_each_guarantee_and_what_runs_candidates()
+    {
+        SandboxReport report = await _bench.Sandbox.ProbeAsync(CancellationToken.None);
+        report.Engine.ShouldBe("bubblewrap");
+        report.Version.ShouldMatch(@"^\d+\.\d+");
+        report.Interpreter.ShouldMatch(@"^Python 3\.\d+\.\d+ \(numpy .+, pandas .+, scikit-learn .+, xgboost .+\)$");
+        report.Guarantees.Select(guarantee => guarantee.Name).ShouldBe(Guarantee.All);
+        report.Missing.Select(guarantee => guarantee.Name).ShouldBe(_bench.Sandbox.Limits.EnforcesMemory ? [] : ["memory"]);
+    }
+
+    [Fact]
+    public async Task Memory_that_is_only_watched_is_no_guarantee_and_the_report_says_what_helps()
+    {
+        using Workbench watched = new(new Limits.WatchedLimits());
+        SandboxReport report = await watched.Sandbox.ProbeAsync(CancellationToken.None);
+        report.Missing.ShouldHaveSingleItem().How.ShouldBe(
+            "watched every 20 ms, not enforced by the kernel: start agentide in a systemd user session, or as root where control groups are writable");
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    private AttackSuite SuiteOn(ISandbox sandbox) => new(sandbox, AttackOptions.Default with { HomeFolder = _bench.Folder });
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+
+namespace AgentIde.Sandbox.Tests;
+
+/// <summary>Everything once more as someone who may make no control groups: memory watched, processes by a resource limit.</summary>
+public sealed class OrdinaryUserTests
+{
+    private const string User = "61150";
+
+    [Fact]
+    public async Task All_of_these_tests_hold_for_an_ordinary_user_too()
+    {
+        if (!Workbench.IsRoot)
+        {
+            // They are being run by one right now.
+            Environment.UserName.ShouldNotBe("root");
+            return;
+        }
+
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("agentide-user-");
+        try
+        {
+            await RunAsync("/bin/cp", "-r", AppContext.BaseDirectory.TrimEnd('/'), Path.Combine(folder.FullName, "build"));
+            await RunAsync("/bin/mkdir", Path.Combine(folder.FullName, "home"));
+            await RunAsync("/bin/chmod", "-R", "a+rX", folder.FullName);
+            await RunAsync("/bin/chown", "-R", User, Path.Combine(folder.FullName, "home"));
+            string program = Path.Combine(folder.FullName, "build", Path.GetFileName(typeof(OrdinaryUserTests).Assembly.Location));
+            string home = Path.Combine(folder.FullName, "home");
+            (int status, string output) = await RunAsync(
+                "/usr/bin/setpriv", "--reuid", User, "--regid", User, "--clear-groups", "/usr/bin/env", "-i", "-C", home, $"HOME={home}", $"TMPDIR={home}", "PATH=/usr/bin:/bin",
+                Environment.ProcessPath!, program, "--filter-not-class", typeof(OrdinaryUserTests).FullName!);
+            status.ShouldBe(0, output);
+            output.ShouldContain("failed: 0");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<(int Status, string Output)> RunAsync(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output);
+    }
+}

@@ -1,0 +1,69 @@
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Sandbox.Tests;
+
+public sealed class StartFailureTests : IDisposable
+{
+    private readonly Workbench _bench = new();
+
+    [Fact]
+    public async Task Without_bubblewrap_one_line_says_how_to_get_it()
+    {
+        BubblewrapSandbox sandbox = new(_bench.Options with { Bubblewrap = "/usr/bin/no-such-bwrap" });
+        (await Should.ThrowAsync<SandboxException>(() => sandbox.ProbeAsync(CancellationToken.None))).Message.ShouldBe("bubblewrap is not installed: apt-get install bubblewrap");
+    }
+
+    [Fact]
+    public async Task Without_Python_one_line_says_how_to_get_it()
+    {
+        BubblewrapSandbox sandbox = new(_bench.Options with { Python = "/usr/bin/python9" });
+        (await Should.ThrowAsync<SandboxException>(() => sandbox.ProbeAsync(CancellationToken.None))).Message
+            .ShouldBe("There is no Python at /usr/bin/python9: apt-get install python3, or name another with --python.");
+    }
+
+    [Fact]
+    public async Task A_bubblewrap_that_fails_is_a_failure_of_the_engine_with_its_own_words()
+    {
+        string program = Path.Combine(_bench.Folder, "bwrap");
+        await File.WriteAllTextAsync(program, "#!/bin/sh\necho 'bwrap: Creating new namespace failed: Operation not permitted'\nexit 1\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        BubblewrapSandbox sandbox = new(_bench.Options with { Bubblewrap = program });
+        (await Should.ThrowAsync<SandboxException>(() => sandbox.ExecuteAsync(_bench.Spec("pass"), null, CancellationToken.None))).Message
+            .ShouldStartWith("This machine refuses user namespaces (bwrap: Creating new namespace failed: Operation not permitted): run sysctl -w");
+        _bench.Notes().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("bwrap: setting up uid map: Permission denied", true, "AppArmor keeps bubblewrap")]
+    [InlineData("bwrap: setting up uid map: Permission denied", false, "This machine refuses user namespaces")]
+    [InlineData("bwrap: No permissions to create new namespace, likely because the kernel does not allow non-privileged user namespaces.", false, "This machine refuses user namespaces")]
+    [InlineData("bwrap: Unknown option --disable-userns", false, "bubblewrap is too old")]
+    [InlineData("bwrap: Can't find source path /gone: No such file or directory", false, "The sandbox could not be made: bwrap: Can't find source path /gone")]
+    [InlineData("", false, "The sandbox could not be made: it ended without a word")]
+    public void Each_failure_has_its_way_out(string output, bool appArmor, string message) =>
+        StartFailure.Message(output, appArmor).ShouldStartWith(message);
+
+    [Fact]
+    public async Task A_virtual_environment_outside_usr_runs_candidates()
+    {
+        string environment = Path.Combine(_bench.Folder, "venv");
+        using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("/usr/bin/python3", ["-m", "venv", "--without-pip", environment]))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        BubblewrapSandbox sandbox = new(_bench.Options with { Python = Path.Combine(environment, "bin", "python3") });
+        ExecutionResult result = await sandbox.ExecuteAsync(_bench.Spec("import sys\nprint(sys.prefix)"), null, CancellationToken.None);
+        result.Text().ShouldBe($"{environment}\n");
+    }
+
+    [Fact]
+    public void An_interpreter_that_can_not_be_shown_without_a_home_folder_is_refused()
+    {
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        Should.Throw<SandboxException>(() => PythonInstallation.RefuseHome("/x/bin/python3", Path.GetDirectoryName(home)!));
+        PythonInstallation.RefuseHome("/x/bin/python3", Path.Combine(home, "venv")).ShouldBe(Path.Combine(home, "venv"));
+    }
+
+    public void Dispose() => _bench.Dispose();
+}
