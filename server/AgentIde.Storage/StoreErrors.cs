@@ -1,4 +1,5 @@
 using AgentIde.Core.Runs;
+using AgentIde.Storage.Files;
 using Microsoft.Data.Sqlite;
 
 namespace AgentIde.Storage;
@@ -56,6 +57,8 @@ internal static class StoreErrors
         SqliteException { SqliteErrorCode: Corrupt or NotADatabase } => new($"The database in {place} is damaged ({error.Message}). Keep the folder, it is not repaired in place; start a new run.", error),
         SqliteException { SqliteErrorCode: Busy } => new($"The database in {place} is locked by another program for too long. Close what has it open and try again.", error),
         SqliteException => new($"The database in {place} can't be read or written: {error.Message} Check the disk and try again.", error),
+        IOException { HResult: Libc.NoSpace } => new($"The disk that holds {place} is full: nothing of this step was written. Free some space and go on.", error),
+        IOException { HResult: Libc.ReadOnlyFileSystem } => new($"{place} lies on a read-only file system: its runs can be read, but nothing can be written. Copy the workspace to a folder of yours.", error),
         UnauthorizedAccessException => new($"{error.Message} Runs need a folder of yours.", error),
         _ => new(error.Message, error),
     };

@@ -132,6 +132,28 @@ public sealed class AppendTests : IDisposable
     }
 
     [Fact]
+    public async Task A_check_of_a_run_that_is_being_written_finds_nothing()
+    {
+        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        Task writing = Task.Run(async () =>
+        {
+            for (int commit = 0; commit < 300; commit++)
+            {
+                await owned.AppendAsync([new RunPaused("a person"), new RunContinued("a person")], [Blob.Of($"{commit}")], CancellationToken.None);
+            }
+        });
+        SqliteRunStore reader = workspace.OtherStore();
+        int checks = 0;
+        for (; !writing.IsCompleted || checks == 0; checks++)
+        {
+            (await reader.CheckAsync(owned.Run, CancellationToken.None)).ShouldBeEmpty();
+        }
+
+        await writing;
+        (await reader.ReadAsync(owned.Run, 0, 0, CancellationToken.None)).Head.ShouldBe(600);
+    }
+
+    [Fact]
     public async Task Heads_stay_the_same_size_over_many_commits()
     {
         await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);

@@ -84,6 +84,17 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public async Task Does_not_take_garbage_in_heads_for_an_empty_file()
+    {
+        using TemporaryWorkspace workspace = new();
+        RunId run = await WriteAsync(workspace);
+        await File.WriteAllTextAsync(workspace.In(run, "heads"), "garbage");
+
+        (await workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldHaveSingleItem().ShouldContain("has lost its file 'heads'");
+        await Should.ThrowAsync<RunStoreException>(() => workspace.Store.TakeAsync(run, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Reports_a_line_of_heads_that_does_not_fit_its_event()
     {
         using TemporaryWorkspace workspace = new();
@@ -104,6 +115,9 @@ public sealed class DamageTests
     [InlineData("UPDATE events SET version = 0 WHERE seq = 100", "event 100 was changed")]
     [InlineData("UPDATE events SET epoch = 2 WHERE seq = 200", "event 200 was changed")]
     [InlineData("UPDATE events SET hash = randomblob(32) WHERE seq = 100", "event 100 was changed")]
+    [InlineData("UPDATE events SET hash = zeroblob(100000) WHERE seq = 100", "event 100 was changed")]
+    [InlineData("UPDATE events SET hash = zeroblob(0) WHERE seq = 200", "event 200 was changed")]
+    [InlineData("DELETE FROM head", "its head (-1) doesn't fit")]
     [InlineData("DELETE FROM events WHERE seq = 100", "events 100–100 are missing")]
     [InlineData("DELETE FROM events WHERE seq = 200", "its head (200) doesn't fit")]
     [InlineData("UPDATE head SET seq = 150", "its head (150) doesn't fit")]
@@ -121,6 +135,7 @@ public sealed class DamageTests
         Change(workspace, run, change);
 
         (await workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldContain(text => text.Contains(finding));
+        await workspace.Store.ListAsync(CancellationToken.None);
     }
 
     [Fact]

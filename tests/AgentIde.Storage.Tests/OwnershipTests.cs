@@ -47,7 +47,7 @@ public sealed class OwnershipTests : IDisposable
                 OwnerLock.IsHeld(path);
                 Interlocked.Increment(ref asked);
             }
-        }))];
+        }) { IsBackground = true })];
         Array.ForEach(askers, asker => asker.Start());
         SpinWait.SpinUntil(() => Interlocked.Read(ref asked) > 100);
 

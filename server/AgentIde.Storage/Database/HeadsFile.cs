@@ -50,10 +50,14 @@ internal sealed class HeadsFile : IDisposable
         return new HeadsFile(Libc.OpenOrMake(Path.Combine(folder, Name)), newest.Line + 1);
     }
 
-    /// <summary>The heads that can be read, oldest first; null where the file is missing, empty where it says nothing.</summary>
+    /// <summary>The heads that can be read, oldest first; none of an empty file, null where it is missing or nothing in it can be read.</summary>
     /// <exception cref="IOException">It is a link, or too large.</exception>
-    public static IReadOnlyList<Head>? Read(string folder) =>
-        File.Exists(Path.Combine(folder, Name)) ? [.. ReadLines(folder).Select(line => line.Head).OrderBy(head => head.Seq)] : null;
+    public static IReadOnlyList<Head>? Read(string folder)
+    {
+        FileInfo file = new(Path.Combine(folder, Name));
+        Head[] heads = [.. ReadLines(folder).Select(line => line.Head).OrderBy(head => head.Seq)];
+        return file.Exists && (heads.Length > 0 || file.Length == 0) ? heads : null;
+    }
 
     /// <exception cref="IOException">It is not known to be on the disk.</exception>
     public void Append(Head head)

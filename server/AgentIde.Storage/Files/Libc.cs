@@ -9,11 +9,14 @@ namespace AgentIde.Storage.Files;
 /// </summary>
 internal static partial class Libc
 {
-    public const int FileExists = 17;
-    public const int NoSuchFile = 2;
-    public const int TryAgain = 11;
-    public const int AccessDenied = 13;
-    public const int TooManyLinks = 40;
+    public const int NoSpace = 28;
+    public const int ReadOnlyFileSystem = 30;
+
+    private const int NoSuchFile = 2;
+    private const int TryAgain = 11;
+    private const int AccessDenied = 13;
+    private const int FileExists = 17;
+    private const int TooManyLinks = 40;
 
     private const int ReadWriteFlag = 2;
     private const int CreateFlag = 0x40;
@@ -72,6 +75,19 @@ internal static partial class Libc
         return error is TryAgain or AccessDenied ? false : throw Failure("lock", path, error);
     }
 
+    /// <summary>
+    /// Frees the lock. Closing the file is not enough: a child between its fork and its exec has the same open file for
+    /// a moment, and with it the lock.
+    /// </summary>
+    public static void Unlock(SafeFileHandle file, string path)
+    {
+        FileLock request = new() { Kind = Unlocked };
+        if (Control(file, SetOpenFileLock, ref request) != 0)
+        {
+            throw Failure("unlock", path, Marshal.GetLastPInvokeError());
+        }
+    }
+
     /// <summary>Whether another open file holds the lock. It only asks: nobody can be kept from locking by it.</summary>
     public static bool IsLocked(SafeFileHandle file, string path)
     {
@@ -116,7 +132,7 @@ internal static partial class Libc
     }
 
     private static IOException Failure(string what, string path, int error) =>
-        new($"Can't {what} {path}: {Marshal.GetPInvokeErrorMessage(error)}.");
+        new($"Can't {what} {path}: {Marshal.GetPInvokeErrorMessage(error)}.", error);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int OpenFile(string path, int flags, uint mode);

@@ -16,8 +16,13 @@ internal sealed class OwnerLock : IDisposable
     private const int LongestDescription = 1000;
 
     private readonly SafeFileHandle file;
+    private readonly string path;
 
-    private OwnerLock(SafeFileHandle file) => this.file = file;
+    private OwnerLock(SafeFileHandle file, string path)
+    {
+        this.file = file;
+        this.path = path;
+    }
 
     /// <summary>Null where somebody holds it.</summary>
     public static OwnerLock? TryTake(string path)
@@ -34,7 +39,7 @@ internal sealed class OwnerLock : IDisposable
             byte[] description = Encoding.UTF8.GetBytes(DescribeThisProcess());
             RandomAccess.SetLength(file, 0);
             RandomAccess.Write(file, description, 0);
-            return new OwnerLock(file);
+            return new OwnerLock(file, path);
         }
         catch
         {
@@ -58,7 +63,14 @@ internal sealed class OwnerLock : IDisposable
             : "another process";
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        if (!file.IsClosed)
+        {
+            Libc.Unlock(file, path);
+            file.Dispose();
+        }
+    }
 
     private static string DescribeThisProcess()
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using AgentIde.Core.Runs;
 using AgentIde.Storage.Database;
@@ -23,7 +24,7 @@ internal sealed class EventScan : IDisposable
     public EventScan(SqliteConnection connection, RunId run, Head after, long limit)
     {
         chain = new EventChain(run);
-        previous = after.HashBytes;
+        previous = Fit(after.HashBytes);
         Seq = after.Seq;
         statement = new Statement(connection, "SELECT seq, at, kind, version, epoch, payload, hash FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2");
         statement.Bind(1, after.Seq).Bind(2, limit);
@@ -59,19 +60,25 @@ internal sealed class EventScan : IDisposable
         long epoch = statement.Number(4);
         Seq = statement.Number(0);
         At = statement.Number(1);
-        Kind = KindOf(statement.Bytes(2));
         (Version, Epoch) = ((int)version, (int)epoch);
-        byte[] hash = chain.Next(previous, Seq, At, statement.Bytes(2), Version, Epoch, Payload);
+        ReadOnlySpan<byte> kind = statement.Bytes(2);
+        ReadOnlySpan<byte> stored = statement.Bytes(6);
+        Kind = KindOf(kind);
+        byte[] hash = chain.Next(previous, Seq, At, kind, Version, Epoch, Payload);
         Problem =
             Seq != before + 1 ? $"events {before + 1}–{Seq - 1} are missing"
             : version != Version || epoch != Epoch || Epoch < epochBefore || Epoch < 1 || At is < 0 or > LatestTime ? $"event {Seq} can't be: its numbers are out of range"
-            : !hash.AsSpan().SequenceEqual(statement.Bytes(6)) ? $"event {Seq} was changed, or comes from another run: its hash doesn't fit"
+            : !stored.SequenceEqual(hash) ? $"event {Seq} was changed, or comes from another run: its hash doesn't fit"
             : null;
-        previous = statement.Bytes(6).ToArray();
+        previous = Problem is null ? hash : Fit(stored);
         return true;
     }
 
     public void Dispose() => statement.Dispose();
+
+    /// <summary>A stored hash of a wrong length is no hash; what stands for it fits nothing either.</summary>
+    private static byte[] Fit(ReadOnlySpan<byte> stored) =>
+        stored.Length == EventChain.HashLength ? stored.ToArray() : SHA256.HashData(stored);
 
     /// <summary>There are few kinds and many events: each name is made into a string once.</summary>
     private string KindOf(ReadOnlySpan<byte> bytes)

@@ -22,6 +22,7 @@ internal static class RunCheck
             return $"run {folder.Run} has lost its file '{HeadsFile.Name}', so a loss of events would not show; an empty file in its place says that you accept the events as they are";
         }
 
+        using IDisposable moment = reader.Snapshot();
         Head head = reader.Head;
         if (reader.At(head.Seq) != head || reader.At(head.Seq + 1) is not null)
         {

@@ -85,8 +85,20 @@ internal sealed class RunReader(RunFolder folder) : IDisposable
 
     public void Dispose() => connection.Dispose();
 
+    /// <summary>Until it is disposed, all answers are of one moment.</summary>
+    public IDisposable Snapshot()
+    {
+        connection.Run("BEGIN");
+        return new ReadTransaction(connection);
+    }
+
     private ImmutableArray<RecordedEvent> Events(long after, int limit, Head head, CancellationToken cancellationToken)
     {
+        if (head == Database.Head.None)
+        {
+            throw Damaged("it has no head");
+        }
+
         if (limit <= 0 || after >= head.Seq)
         {
             return [];
@@ -95,7 +107,7 @@ internal sealed class RunReader(RunFolder folder) : IDisposable
         Head start = At(after) ?? throw Damaged($"event {after} is missing");
         ImmutableArray<RecordedEvent>.Builder events = ImmutableArray.CreateBuilder<RecordedEvent>((int)Math.Min(limit, Math.Min(head.Seq - after, 1 << 20)));
         using EventScan scan = Scan(start, limit);
-        for (long size = 0; size < LargestPage && scan.MoveNext(); size += scan.Payload.Length)
+        for (long size = 0; size < LargestPage && scan.MoveNext();)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (scan.Problem is { } problem)
@@ -103,7 +115,9 @@ internal sealed class RunReader(RunFolder folder) : IDisposable
                 throw Damaged(problem);
             }
 
-            events.Add(new RecordedEvent(scan.Seq, RunClock.ToTime(scan.At), scan.Epoch, RunJson.Read(scan.Kind, scan.Version, scan.Payload)));
+            ReadOnlySpan<byte> payload = scan.Payload;
+            size += payload.Length;
+            events.Add(new RecordedEvent(scan.Seq, RunClock.ToTime(scan.At), scan.Epoch, RunJson.Read(scan.Kind, scan.Version, payload)));
         }
 
         if (scan.Seq >= head.Seq ? scan.Head != head : events.Count == 0)
@@ -116,12 +130,6 @@ internal sealed class RunReader(RunFolder folder) : IDisposable
 
     private RunStoreException Damaged(string problem) =>
         new($"The run {folder.Run} is damaged: {problem}. Nothing after that is read; keep the folder and start a new run.");
-
-    private ReadTransaction Snapshot()
-    {
-        connection.Run("BEGIN");
-        return new ReadTransaction(connection);
-    }
 
     private sealed class ReadTransaction(SqliteConnection connection) : IDisposable
     {
