@@ -80,7 +80,7 @@ public sealed class ScriptedRun : IAsyncDisposable
     {
         if (Journal.Best is { } best)
         {
-            await AppendAsync([new SolutionChosen(best, "the best on the holdout")]).ConfigureAwait(false);
+            await AppendAsync([new SolutionChosen(best, "the best on the holdout", RunEnding.NodesSpent)]).ConfigureAwait(false);
         }
 
         await AppendAsync([new RunFinished(RunEnding.NodesSpent, "all nodes are spent", Digest.Of(RunJson.WriteCanonical(Journal)))]).ConfigureAwait(false);
