@@ -62,6 +62,22 @@ public sealed class IsolationTests : IDisposable
     }
 
     [Fact]
+    public async Task Limits_of_files_are_set_and_can_not_be_raised()
+    {
+        ExecutionResult result = await _bench.RunAsync(
+            """
+            import resource
+            for limit in (resource.RLIMIT_CORE, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE):
+                print(*resource.getrlimit(limit))
+                try:
+                    resource.setrlimit(limit, (1 << 40, 1 << 40))
+                except (OSError, ValueError):
+                    print("refused")
+            """);
+        result.Text().ShouldBe($"0 0\nrefused\n1024 1024\nrefused\n{Workbench.Small.DiskBytes} {Workbench.Small.DiskBytes}\nrefused\n");
+    }
+
+    [Fact]
     public async Task Two_at_once_see_nothing_of_each_other()
     {
         const string code =

@@ -51,7 +51,8 @@ internal sealed class VictimProcess : IDisposable
         string? line = await process.StandardOutput.ReadLineAsync();
         if (line?.StartsWith("ACK ", StringComparison.Ordinal) == true)
         {
-            LastAcknowledged = long.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture);
+            // Appends under way at once may be told of in any order.
+            LastAcknowledged = Math.Max(LastAcknowledged, long.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture));
         }
 
         return line;

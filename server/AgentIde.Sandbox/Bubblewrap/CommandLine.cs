@@ -40,7 +40,6 @@ internal static class CommandLine
         }
 
         command.AddRange(group.CommandPrefix);
-        command.AddRange(["/usr/bin/prlimit", "--core=0:0", "--nofile=1024:1024", $"--fsize={Text(limits.DiskBytes)}:{Text(limits.DiskBytes)}", "--"]);
         if (isRoot)
         {
             string user = Text(slot.User);
@@ -48,20 +47,24 @@ internal static class CommandLine
         }
 
         command.AddRange([bubblewrap, "--args", Text(Profile.Arguments), "--", Profile.Shell, "-c"]);
-        command.Add(resources.ProcessesByRlimit ? RlimitsScript(limits) + Profile.KeeperScript : Profile.KeeperScript);
+        command.Add(RlimitsScript(limits, resources.ProcessesByRlimit) + Profile.KeeperScript);
         command.AddRange(["sh", .. program]);
         return command;
     }
 
     /// <summary>
-    /// Set inside, where the kernel counts the processes of this user namespace alone; the keeper and the candidate's
-    /// parent are two of them. The data limit stands above the watched one: it only bounds what one process can take
-    /// between two looks. Where a limit is stricter already, it stays.
+    /// Soft and hard limits, set by the keeper before the candidate is. Inside, the kernel counts the processes of this
+    /// user namespace alone; the keeper and the candidate's parent are two of them. The data limit stands above the
+    /// watched one: it only bounds what one process can take between two looks. Where a limit is stricter already, it stays.
     /// </summary>
-    private static string RlimitsScript(ExecutionLimits limits)
+    private static string RlimitsScript(ExecutionLimits limits, bool processesByRlimit)
     {
+        string blocks = Text((limits.DiskBytes + 511) / 512);
+        string script = $"ulimit -c 0; ulimit -n 1024 2>/dev/null; ulimit -f {blocks} 2>/dev/null; ";
         string processes = Text(limits.Processes + 2), data = Text((limits.MemoryBytes + (limits.MemoryBytes / 2)) >> 10);
-        return $"ulimit -u {processes} 2>/dev/null || ulimit -p {processes} 2>/dev/null; ulimit -d {data} 2>/dev/null; ";
+        return processesByRlimit
+            ? script + $"ulimit -u {processes} 2>/dev/null || ulimit -p {processes} 2>/dev/null; ulimit -d {data} 2>/dev/null; "
+            : script;
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
