@@ -25,7 +25,7 @@ public sealed class MainJobTests
         report.GetProperty("best").GetProperty("kind").GetString().ShouldBe("verified");
         report.GetProperty("best").GetProperty("standardError").GetDouble().ShouldBeGreaterThan(0);
         File.Exists(report.GetProperty("solution").GetString()).ShouldBeTrue();
-        File.ReadLines(report.GetProperty("submission").GetString()!).First().ShouldStartWith("id,");
+        (await File.ReadAllTextAsync(report.GetProperty("submission").GetString()!)).ShouldStartWith("id,");
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class JournalTests
         ["an end without a beginning"] = (new ExecutionEnded(1, 1, ExecutionPurpose.Search, Execution), "did not begin"),
         ["an abandonment without a beginning"] = (new ExecutionAbandoned(1, 1, ExecutionPurpose.Refit, "killed"), "did not begin"),
         ["a refit before the choice"] = (new SolutionRefitted(1, true, 0.99, Code, "agrees"), "before the choice"),
-        ["a choice of nobody"] = (new SolutionChosen(5, "best"), "no node 5"),
+        ["a choice of nobody"] = (new SolutionChosen(5, "best", RunEnding.NodesSpent), "no node 5"),
     };
 
     [Theory]
@@ -138,7 +138,7 @@ public sealed class JournalTests
             new ExecutionAbandoned(1, 2, ExecutionPurpose.Search, "killed"),
             new NodeScored(1, new Score(0.1, ScoreKind.Claimed, 0.01, 0.2, [new Comparison(1, -0.1, 0.02)])),
             new NodeFailed(1, Failure),
-            new SolutionChosen(1, "best"),
+            new SolutionChosen(1, "best", RunEnding.NodesSpent),
             new SolutionRefitted(1, true, null, Code, "agrees"),
             new NodeApplied(1, Code, "solution.py"),
             new RunPaused("nvim"),
@@ -172,7 +172,7 @@ public sealed class JournalTests
     public void The_canonical_journal_is_the_same_however_the_log_was_read()
     {
         JournalBuilder run = new JournalBuilder(Samples.Task("rmsle"), Samples.Gems)
-            .Node(Operator.Draft, null, null).Node(Operator.Debug, 1, 0.25).Node(Operator.Improve, 2, 0.5).Add(new SolutionChosen(2, "best"));
+            .Node(Operator.Draft, null, null).Node(Operator.Debug, 1, 0.25).Node(Operator.Improve, 2, 0.5).Add(new SolutionChosen(2, "best", RunEnding.NodesSpent));
         byte[] live = RunJson.WriteCanonical(run.Journal);
 
         List<RecordedEvent> stored = [];
