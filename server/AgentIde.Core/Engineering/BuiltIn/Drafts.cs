@@ -38,7 +38,8 @@ internal static class Drafts
         {
             ModelFamily family = families[draws.NextIndex(families.Count)];
             Recipe start = Start(problem, family);
-            Recipe recipe = Thrift.Below(problem, start.Put(family.Redraw(family.Default(problem), draws)), seconds).Recipe;
+            Recipe drawn = start.Put(family.Redraw(family.Default(problem), draws));
+            Recipe recipe = i < Redraws / 2 ? Thrift.Below(problem, drawn, seconds).Recipe : drawn;
             if (!experience.WasTried(Composer.Compose(problem, recipe).Code))
             {
                 return new Idea("draft", $"{family.Name} redrawn", $"Starts over with {Composer.Words(problem, recipe)} and other parameters, drawn at random: every family was tried.", recipe);
@@ -64,9 +65,9 @@ internal static class Drafts
             parts.Add(Part.Of(TargetRange.Key));
         }
 
-        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is ExtraTrees)
+        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine))
         {
-            // The mean of many trees is far too timid: by itself it would look worse than it is.
+            // The mean of many trees is far too timid, and margins are no chances: uncalibrated they look worse than they are.
             parts.Add(Part.Of(Pool.Key));
         }
 

@@ -9,8 +9,9 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// </summary>
 internal static class Improvements
 {
-    private const int MostModels = 4;
+    private const int MostModels = 3;
     private const int Redraws = 40;
+    private const int LongestWalk = 5;
     private const double Tie = 0.1;
 
     public static Idea? Next(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, double seconds)
@@ -23,7 +24,9 @@ internal static class Improvements
         ];
         if (open.Count > 0)
         {
-            List<(Move Move, double Seconds)> affordable = [.. open.Where(entry => entry.Seconds <= seconds)];
+            // What the parent cost is known to be bearable, also where the machine is slow and time is short.
+            double bearable = Math.Max(seconds, Math.Min(Costs.Seconds(problem, parent) * 1.25, 2 * seconds));
+            List<(Move Move, double Seconds)> affordable = [.. open.Where(entry => entry.Seconds <= bearable)];
             if (affordable.Count > 0)
             {
                 List<(Move Move, double Worth)> valued =
@@ -34,8 +37,7 @@ internal static class Improvements
             }
         }
 
-        return Redraw(problem, parent, experience, draws, seconds)
-            ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : null);
+        return Redraw(problem, parent, experience, draws, seconds) ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : Walk(problem, parent, parentScore, experience, draws));
     }
 
     private static IEnumerable<Move> Moves(Problem problem, Recipe recipe, double? score, Experience experience) =>
@@ -102,13 +104,45 @@ internal static class Improvements
     private static Idea? Redraw(Problem problem, Recipe parent, Experience experience, Draws draws, double seconds)
     {
         var models = parent.Models.ToList();
-        for (int i = 0; i < Redraws && models.Count > 0; i++)
+        Idea? cheapest = null;
+        double least = double.PositiveInfinity;
+        for (int i = 0; i < Redraws && models.Count > 0 && least > seconds; i++)
         {
             (ModelFamily family, Part part) = models[draws.NextIndex(models.Count)];
             Recipe recipe = parent.Put(family.Redraw(part, draws));
-            if (Costs.Seconds(problem, recipe) <= seconds && !experience.WasTried(Composer.Compose(problem, recipe).Code))
+            double cost = Costs.Seconds(problem, recipe);
+            if (cost < least && !experience.WasTried(Composer.Compose(problem, recipe).Code))
             {
-                return new Idea("parameters", $"{family.Name} redrawn", $"Draws all parameters of {family.Words(problem)} anew: the steps that reason suggests are tried.", recipe);
+                least = cost;
+                cheapest = new Idea("parameters", $"{family.Name} redrawn", $"Draws all parameters of {family.Words(problem)} anew: the steps that reason suggests are tried.", recipe);
+            }
+        }
+
+        return cheapest;
+    }
+
+    /// <summary>When all that is one step away is tried: several steps at once, drawn at random.</summary>
+    private static Idea? Walk(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws)
+    {
+        for (int walk = 0; walk < Redraws; walk++)
+        {
+            Recipe recipe = parent;
+            List<string> names = [];
+            for (int step = 0; step < LongestWalk; step++)
+            {
+                List<Move> moves = [.. Moves(problem, recipe, parentScore, experience)];
+                if (moves.Count == 0)
+                {
+                    break;
+                }
+
+                Move move = moves[draws.NextIndex(moves.Count)];
+                recipe = move.After;
+                names.Add(move.Name);
+                if (step > 0 && !experience.WasTried(Composer.Compose(problem, recipe).Code))
+                {
+                    return new Idea("several", "several", $"Makes {names.Count} changes at once, since each by itself is tried: {string.Join(", ", names)}.", recipe);
+                }
             }
         }
 

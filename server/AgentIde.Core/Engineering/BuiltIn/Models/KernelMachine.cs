@@ -42,9 +42,35 @@ internal sealed class KernelMachine : ModelFamily
         bool number = script.Problem.Goal == Goal.Number;
         string gamma = PythonText.Number(width / Math.Max(script.Numbers.Count, 1));
         script.From("sklearn.svm", number ? "SVR" : "SVC");
+        if (!number)
+        {
+            WriteMargins(script);
+        }
+
         WriteFunction(script, part, OnScale(script, number
             ? $"SVR(C={PythonText.Number(c)}, gamma={gamma}, epsilon={PythonText.Number(Epsilon(script))})"
-            : $"SVC(C={PythonText.Number(c)}, gamma={gamma}, probability=True, cache_size=500, random_state=seed)"));
+            : $"MarginSVC(C={PythonText.Number(c)}, gamma={gamma}, decision_function_shape=\"ovo\", cache_size=500)"));
+    }
+
+    /// <summary>
+    /// The library's own probabilities cost five more fits and draw from one generator for all threads, so that folds
+    /// side by side would never give the same twice.
+    /// </summary>
+    private void WriteMargins(Script script)
+    {
+        script.From("itertools", "combinations");
+        string sign = script.Problem.Goal == Goal.TwoClasses ? "-" : "";
+        script.Segment(Block, "chances from margins: each pair of classes votes by a logistic curve; quicker than the library's own, and the same each time.", $"""
+            class MarginSVC(SVC):
+                def predict_proba(self, rows, steepness=5.0):
+                    margins = {sign}steepness * self.decision_function(rows).reshape(len(rows), -1)
+                    logs = np.zeros((len(rows), len(self.classes_)))
+                    for column, (one, other) in enumerate(combinations(range(len(self.classes_)), 2)):
+                        logs[:, one] -= np.logaddexp(0, -margins[:, column])
+                        logs[:, other] -= np.logaddexp(0, margins[:, column])
+                    odds = np.exp(logs - logs.max(axis=1, keepdims=True))
+                    return odds / odds.sum(axis=1, keepdims=True)
+            """);
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
@@ -53,9 +79,9 @@ internal sealed class KernelMachine : ModelFamily
         double width = Math.Max(columns / 16.0, 0.5);
         double fit = problem.Goal switch
         {
-            Goal.ManyClasses => 4.5e-8,
-            Goal.TwoClasses => 1.5e-7,
-            _ => 1.0e-7,
+            Goal.ManyClasses => 1.1e-8,
+            Goal.TwoClasses => 4e-8,
+            _ => 6e-8,
         };
         return (rows * rows * fit * width) + (rows * others * 2.5e-8 * width);
     }

@@ -24,7 +24,7 @@ internal sealed class LinearModel : ModelFamily
     }
 
     public override Part Default(Problem problem) =>
-        Make(problem.Goal == Goal.TwoClasses ? 20 : 1, problem.Numbers.Count() is > 0 and <= 20 && problem.Goal != Goal.TwoClasses ? 2 : 1);
+        Make(problem.Goal == Goal.TwoClasses ? 20 : 1, problem.Numbers.Count() is > 0 and <= 20 && problem.Goal != Goal.TwoClasses && problem.Outputs <= 5 ? 2 : 1);
 
     protected override IEnumerable<Step> Steps(Problem problem, Part part)
     {
@@ -62,7 +62,7 @@ internal sealed class LinearModel : ModelFamily
         width = degree > 1 ? width * (width + 3) / 2 : width;
         return problem.Goal == Goal.Number
             ? rows * width * width * 3e-10 + (rows + others) * width * 1e-8
-            : (rows * width * Math.Max(problem.Outputs, 2) * 1.6e-7) + ((rows + others) * width * 2e-8);
+            : (rows * width * Math.Max(problem.Outputs, 2) * 3e-7) + ((rows + others) * width * 2e-8);
     }
 
     public override Part? Cheaper(Problem problem, Part part)

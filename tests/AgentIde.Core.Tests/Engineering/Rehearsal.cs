@@ -1,0 +1,63 @@
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Search;
+
+namespace AgentIde.Core.Tests.Engineering;
+
+/// <summary>The real policy and the real engineer, with the fate of each node drawn instead of executed.</summary>
+internal static class Rehearsal
+{
+    private static readonly string[] Messages =
+    [
+        "KeyError: \"['income'] not in index\"", "ValueError: Input X contains NaN.", "ValueError: could not convert string to float: 'n/a'",
+        "ValueError: Found unknown categories ['huge'] in column 0 during fit", "ModuleNotFoundError: No module named 'xgboost'",
+        "ValueError: n_splits=5 cannot be greater than the number of members in each class.", "RuntimeError: something nobody has seen before",
+    ];
+
+    public static async Task<(List<Proposal> Proposals, JournalBuilder Run)> PlayAsync(
+        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null)
+    {
+        JournalBuilder run = new(task, profile, seed, budget);
+        List<Proposal> proposals = [];
+        for (int node = 1; node <= nodes; node++)
+        {
+            Draws fate = new(seed, node, "fate");
+            Decision decision = new AidePolicy(AideOptions.Default).Choose(run.Journal, new Draws(seed, node, "policy"));
+            run.Begin(decision.Operator, [.. decision.Parents]);
+            Proposal? proposal = await ProposeAsync(run.Journal, decision.Operator, decision.Parents.IsEmpty ? null : decision.Parents[0], seed);
+            if (proposal is null)
+            {
+                break;
+            }
+
+            proposals.Add(proposal);
+            run.Propose(proposal);
+            if (fate.NextDouble() < failures)
+            {
+                FailureKind kind = (FailureKind)fate.NextIndex(Enum.GetValues<FailureKind>().Length);
+                run.Add(new NodeFailed(node, new Failure(kind, Messages[fate.NextIndex(Messages.Length)], fate.NextIndex(80) + 1, null)));
+            }
+            else
+            {
+                double gain = fate.NextDouble() - 0.4;
+                run.Score(0.5 + (fate.NextDouble() * 0.1), [.. decision.Parents.Select(parent => new Comparison(parent, gain, 0.2))]);
+            }
+        }
+
+        return (proposals, run);
+    }
+
+    public static Task<Proposal?> ProposeAsync(Journal journal, Operator @operator, int? parent, long seed, string output = "") =>
+        new BuiltInEngineer().ProposeAsync(
+            new Assignment(
+                journal,
+                journal.Nodes.Count,
+                @operator,
+                parent is { } one ? [one] : [],
+                new Draws(seed, journal.Nodes.Count, "engineer"),
+                (_, _) => Task.FromResult(output),
+                ExecutionLimits.Default),
+            TestContext.Current.CancellationToken);
+}

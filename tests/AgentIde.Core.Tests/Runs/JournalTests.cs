@@ -1,0 +1,190 @@
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Core.Tests.Runs;
+
+public sealed class JournalTests
+{
+    private static readonly DateTimeOffset At = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Failure Failure = new(FailureKind.Exception, "KeyError: 'z'", 4, "Traceback …");
+    private static readonly Digest Code = Digest.Of("print()");
+    private static readonly ExecutionRecord Execution = new(Ending.Exited, 0, null, false, 1.5, 1.25, 1 << 20, Digest.Of("score: 1"), Digest.Of("id,x"), null, 0.1);
+
+    public static TheoryData<string> UnfitEvents => [.. Unfit.Keys];
+
+    private static Dictionary<string, (RunEvent Event, string Says)> Unfit { get; } = new()
+    {
+        ["a second start"] = (new RunStarted(new JournalBuilder().Journal.Settings!, Samples.Task("rmse"), new SandboxReport("none", "1", "Python", [])), "starts once"),
+        ["a node that skips a number"] = (new NodeStarted(3, Operator.Draft, [], "chosen", []), "Node 3 follows node 1"),
+        ["a node that is there already"] = (new NodeStarted(1, Operator.Draft, [], "chosen", []), "Node 1 follows node 1"),
+        ["a parent that is not there"] = (new NodeStarted(2, Operator.Improve, [7], "chosen", []), "no node 7"),
+        ["a proposal for nobody"] = (new NodeProposed(2, "plan", Code, [], null, null), "no node 2"),
+        ["a score for nobody"] = (new NodeScored(0, new Score(1, ScoreKind.Verified, 0.1, null, [])), "no node 0"),
+        ["a failure for nobody"] = (new NodeFailed(-1, Failure), "no node -1"),
+        ["an end without a beginning"] = (new ExecutionEnded(1, 1, ExecutionPurpose.Search, Execution), "did not begin"),
+        ["an abandonment without a beginning"] = (new ExecutionAbandoned(1, 1, ExecutionPurpose.Refit, "killed"), "did not begin"),
+        ["a refit before the choice"] = (new SolutionRefitted(1, true, 0.99, Code, "agrees"), "before the choice"),
+        ["a choice of nobody"] = (new SolutionChosen(5, "best"), "no node 5"),
+    };
+
+    [Theory]
+    [MemberData(nameof(UnfitEvents))]
+    public void Refuses_an_event_that_does_not_fit(string name)
+    {
+        JournalBuilder run = new JournalBuilder().Begin(Operator.Draft);
+
+        Should.Throw<RunStoreException>(() => run.Add(Unfit[name].Event)).Message.ShouldContain(Unfit[name].Says);
+    }
+
+    [Fact]
+    public void Refuses_a_log_with_a_gap_or_without_a_beginning()
+    {
+        JournalBuilder run = new();
+
+        Should.Throw<RunStoreException>(() => run.Journal.Apply(new RecordedEvent(5, At, 1, new RunPaused("me")))).Message.ShouldContain("Event 5 follows event 1");
+        Should.Throw<RunStoreException>(() => Journal.Empty.Apply(new RecordedEvent(1, At, 1, new RunPaused("me")))).Message.ShouldContain("begins with run-started");
+    }
+
+    [Fact]
+    public void After_the_end_only_what_a_person_does_with_the_result_can_follow()
+    {
+        JournalBuilder run = new JournalBuilder().Node(Operator.Draft, null, 1).Add(new RunFinished(RunEnding.NodesSpent, "all nodes are spent", Code));
+        TimeSpan spent = run.Journal.Spent;
+
+        Should.Throw<RunStoreException>(() => run.Begin(Operator.Draft));
+        run.Add(new NodeApplied(1, Code, "solution.py")).Add(new PrivateScored(0.1, null, "good", null));
+
+        run.Journal.Applied.Count.ShouldBe(1);
+        run.Journal.Private!.Reference.ShouldBe("good");
+        run.Journal.Spent.ShouldBe(spent);
+    }
+
+    [Fact]
+    public void Follows_nodes_from_start_to_end()
+    {
+        JournalBuilder run = new JournalBuilder().Begin(Operator.Draft);
+        run.Journal[1].Stage.ShouldBe(NodeStage.Think);
+        run.Add(new NodeProposed(1, "A plan.", Code, [new Reason(1, 1, "load", "why")], "notes", null));
+        run.Journal[1].Stage.ShouldBe(NodeStage.Execute);
+        run.Add(new ExecutionStarted(1, 1, ExecutionPurpose.Search));
+        run.Journal.OpenExecutions.Length.ShouldBe(1);
+        run.Add(new ExecutionAbandoned(1, 1, ExecutionPurpose.Search, "the process died")).Add(new ExecutionStarted(1, 2, ExecutionPurpose.Search));
+        run.Add(new ExecutionEnded(1, 2, ExecutionPurpose.Search, Execution));
+        run.Journal.OpenExecutions.ShouldBeEmpty();
+        run.Journal[1].Attempts.ShouldBe(2);
+        run.Journal[1].Stage.ShouldBe(NodeStage.Score);
+        run.Score(0.5);
+        run.Journal[1].Stage.ShouldBe(NodeStage.Done);
+        run.Journal.Best.ShouldBe(1);
+        run.Journal.ValidNodes.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Keeps_best_leaves_and_depth_by_the_way()
+    {
+        JournalBuilder run = new JournalBuilder()
+            .Node(Operator.Draft, null, null)
+            .Node(Operator.Draft, null, 0.5)
+            .Node(Operator.Debug, 1, null)
+            .Node(Operator.Debug, 3, 0.5)
+            .Node(Operator.Improve, 4, null)
+            .Node(Operator.Improve, 4, 0.4);
+
+        run.Journal.ShouldSatisfyAllConditions(
+            () => run.Journal.Best.ShouldBe(6),
+            () => run.Journal.Drafts.ShouldBe(2),
+            () => run.Journal.BuggyLeaves.ShouldBe([5]),
+            () => run.Journal[4].DebugDepth.ShouldBe(2),
+            () => run.Journal[6].DebugDepth.ShouldBe(0),
+            () => run.Journal[4].Children.ShouldBe([5, 6]),
+            () => run.Journal.Lineage(6).Select(node => node.Id).ShouldBe([6, 4, 3, 1]));
+    }
+
+    [Fact]
+    public void The_earliest_of_equals_is_the_best()
+    {
+        JournalBuilder run = new JournalBuilder().Node(Operator.Draft, null, 0.5).Node(Operator.Draft, null, 0.5);
+
+        run.Journal.Best.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Time_counts_only_while_a_process_runs()
+    {
+        Journal first = new JournalBuilder().Journal;
+        Journal later = first.Apply(new RecordedEvent(2, first.LastAt!.Value.AddSeconds(10), 1, new RunPaused("me")));
+        Journal resumed = later.Apply(new RecordedEvent(3, later.LastAt!.Value.AddHours(5), 2, new RunResumed("the process died")));
+        Journal end = resumed.Apply(new RecordedEvent(4, resumed.LastAt!.Value.AddSeconds(3), 2, new RunPaused("me")));
+
+        end.Spent.ShouldBe(TimeSpan.FromSeconds(13));
+    }
+
+    [Fact]
+    public void Every_event_comes_back_from_JSON_as_it_was()
+    {
+        RunEvent[] events =
+        [
+            new JournalBuilder(Samples.Task("rmsle")).Events[0].Event,
+            new RunResumed("the process died"),
+            new HoldoutMade(new SplitFacts(SplitKind.Stratified, "alike", 100, 20, 50, Code)),
+            new DataProfiled(Samples.Mixed("roc-auc"), ["It is small.", "„Umlaut“ \u0001"]),
+            new NodeStarted(1, Operator.Improve, [1, 2], "best", [0.25, 1e-17]),
+            new NodeProposed(1, "plan", Code, [new Reason(1, 2, "load", "why")], "{}", 3),
+            new EngineerExhausted(4, "nothing left"),
+            new ExecutionStarted(1, 2, ExecutionPurpose.Refit),
+            new ExecutionEnded(1, 2, ExecutionPurpose.Search, Execution),
+            new ExecutionAbandoned(1, 2, ExecutionPurpose.Search, "killed"),
+            new NodeScored(1, new Score(0.1, ScoreKind.Claimed, 0.01, 0.2, [new Comparison(1, -0.1, 0.02)])),
+            new NodeFailed(1, Failure),
+            new SolutionChosen(1, "best"),
+            new SolutionRefitted(1, true, null, Code, "agrees"),
+            new NodeApplied(1, Code, "solution.py"),
+            new RunPaused("nvim"),
+            new RunContinued("nvim"),
+            new RunFinished(RunEnding.Stopped, "asked to", Code),
+            new PrivateScored(null, null, null, "no answers"),
+        ];
+        Type[] kinds = [.. typeof(RunEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RunEvent)))];
+        events.Select(@event => @event.GetType()).ShouldBe(kinds, ignoreOrder: true);
+
+        foreach (RunEvent @event in events)
+        {
+            (string kind, int version, byte[] payload) = RunJson.Write(@event);
+            RunEvent back = RunJson.Read(kind, version, payload);
+            back.ShouldBeOfType(@event.GetType());
+            RunJson.Write(back).Payload.ShouldBe(payload);
+        }
+    }
+
+    [Fact]
+    public void Refuses_what_it_can_not_read()
+    {
+        Should.Throw<RunStoreException>(() => RunJson.Read("node-danced", 1, "{}"u8)).Message.ShouldContain("node-danced");
+        Should.Throw<RunStoreException>(() => RunJson.Read("run-paused", 99, "{}"u8)).Message.ShouldContain("newer");
+        Should.Throw<RunStoreException>(() => RunJson.Read("run-paused", 1, "{"u8)).Message.ShouldContain("run-paused");
+        Should.Throw<RunStoreException>(() => RunJson.Read("run-paused", 1, "null"u8)).Message.ShouldContain("empty");
+        Should.Throw<RunStoreException>(() => RunJson.Read("node-failed", 1, """{"node":1,"failure":null}"""u8));
+    }
+
+    [Fact]
+    public void The_canonical_journal_is_the_same_however_the_log_was_read()
+    {
+        JournalBuilder run = new JournalBuilder(Samples.Task("rmsle"), Samples.Gems)
+            .Node(Operator.Draft, null, null).Node(Operator.Debug, 1, 0.25).Node(Operator.Improve, 2, 0.5).Add(new SolutionChosen(2, "best"));
+        byte[] live = RunJson.WriteCanonical(run.Journal);
+
+        List<RecordedEvent> stored = [];
+        foreach (RecordedEvent recorded in run.Events)
+        {
+            (string kind, int version, byte[] payload) = RunJson.Write(recorded.Event);
+            stored.Add(recorded with { Event = RunJson.Read(kind, version, payload) });
+        }
+
+        RunJson.WriteCanonical(Journal.Empty.Apply(stored)).ShouldBe(live);
+        RunJson.WriteCanonical(Journal.Empty.Apply(stored.Take(3)).Apply(stored.Skip(3))).ShouldBe(live);
+        RunJson.WriteCanonical(Journal.Empty.Apply(stored.SkipLast(1))).ShouldNotBe(live);
+        live[^1].ShouldBe((byte)'\n');
+    }
+}
