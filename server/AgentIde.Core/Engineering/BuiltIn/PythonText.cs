@@ -9,7 +9,7 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// </summary>
 internal static class PythonText
 {
-    private const int ListWidth = 84;
+    private const int ListWidth = 100;
 
     public static string Quote(string text)
     {
@@ -35,27 +35,21 @@ internal static class PythonText
     /// <summary>A list of literals; over several lines where one would be long.</summary>
     public static string List(IEnumerable<string> texts)
     {
-        StringBuilder list = new("[");
-        int width = 0;
-        bool wrapped = false;
+        List<string> lines = [];
+        StringBuilder line = new();
         foreach (string literal in texts.Select(Quote))
         {
-            if (width + literal.Length > ListWidth && width > 0)
+            if (line.Length > 0 && line.Length + literal.Length > ListWidth)
             {
-                list.Append(",\n    ");
-                width = 0;
-                wrapped = true;
-            }
-            else if (list.Length > 1)
-            {
-                list.Append(", ");
+                lines.Add(line.ToString());
+                line.Clear();
             }
 
-            list.Append(literal);
-            width += literal.Length + 2;
+            line.Append(line.Length > 0 ? ", " : "").Append(literal);
         }
 
-        return list.Append(wrapped ? ",\n]" : "]").ToString();
+        lines.Add(line.ToString());
+        return lines.Count == 1 ? $"[{lines[0]}]" : $"[\n    {string.Join(",\n    ", lines)},\n]";
     }
 
     /// <summary>Text for a comment or a plan: one line, nothing odd, cut where it is long.</summary>

@@ -28,9 +28,9 @@ y = pd.Categorical(train["letter"].astype(str), categories=classes).codes.astype
 data = pd.concat([train.reindex(columns=test.columns), test], ignore_index=True)
 
 # features: what the models see: 16 columns of numbers; the id is not among them.
-numbers = ["figure 0", "figure 1", "figure 2", "figure 3", "figure 4", "figure 5", "figure 6",
-    "figure 7", "figure 8", "figure 9", "figure 10", "figure 11", "figure 12",
-    "figure 13", "figure 14", "figure 15",
+numbers = [
+    "figure 0", "figure 1", "figure 2", "figure 3", "figure 4", "figure 5", "figure 6", "figure 7",
+    "figure 8", "figure 9", "figure 10", "figure 11", "figure 12", "figure 13", "figure 14", "figure 15",
 ]
 X = data[numbers]
 X, X_test = X.iloc[:len(train)], X.iloc[len(train):]
@@ -57,6 +57,7 @@ def spread(model, rows):
     chances = np.zeros((len(rows), len(classes)))
     chances[:, model.classes_] = model.predict_proba(rows)  # a fold may lack a rare class
     return chances
+
 
 def out_of_fold(make):
     def run(seed, fit, rest):

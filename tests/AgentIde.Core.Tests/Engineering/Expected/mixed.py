@@ -32,7 +32,7 @@ classes, y = np.unique(train["price"], return_inverse=True)
 # clean: train and test in one table, so that both are treated alike; the answers are not in it.
 data = pd.concat([train.reindex(columns=test.columns), test], ignore_index=True)
 
-# clean: share hold ranges such as '1 - 10%': their middle is a number, and has an order.
+# clean: share holds ranges such as '1 - 10%': their middle is a number, and has an order.
 for name in ["share"]:
     ends = data[name].str.replace(",", "").str.extractall(r"(\d+\.?\d*)")[0].astype(float)
     data[name] = ends.groupby(level=0).mean().reindex(data.index)
@@ -66,9 +66,9 @@ for top, bottom in combinations(["income", "age"], 2):
 
 # features: what the models see: 14 columns of numbers, 3 of categories as codes, 1 of text; the id is not
 # among them.
-numbers = ["age", "income", "share", "size", "day hour", "day weekday", "day yearday",
-    "day day", "note length", "note capitals", "note digits", "note marks", "note words",
-    "income per age",
+numbers = [
+    "age", "income", "share", "size", "day hour", "day weekday", "day yearday", "day day", "note length",
+    "note capitals", "note digits", "note marks", "note words", "income per age",
 ]
 categories = ["city", "line", "open"]
 texts = ["note"]
@@ -86,8 +86,7 @@ def score(guess):
     return roc_auc_score(y, guess[:, 1])
 
 
-# model: boosted trees, small and slow: the signal is weak where one class is rare, and noise is easily
-# learnt.
+# model: boosted trees, small and slow: a yes or no says little of each row, and noise is easily learnt.
 def boosted_trees(seed):
     return make_pipeline(
         make_column_transformer(("drop", texts), remainder="passthrough"),
@@ -111,6 +110,7 @@ def spread(model, rows):
     chances = np.zeros((len(rows), len(classes)))
     chances[:, model.classes_] = model.predict_proba(rows)  # a fold may lack a rare class
     return chances
+
 
 def out_of_fold(make):
     def run(seed, fit, rest):

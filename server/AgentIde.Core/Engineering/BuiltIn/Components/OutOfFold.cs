@@ -36,6 +36,7 @@ internal sealed class OutOfFold : Component
                 return chances
 
 
+
             """;
         string jobs = seeds > 1
             ? $"""

@@ -22,7 +22,7 @@ internal sealed partial class RangesAsNumbers : Component
     {
         List<string> columns = [.. Columns(script.Problem)];
         string example = script.Problem.Profile[columns[0]].Top.Select(top => top.Value).First(value => value.Length > 2);
-        return $"{PythonText.Names(columns, 2)} hold ranges such as '{PythonText.Plain(example, 20)}': their middle is a number, and has an order.";
+        return $"{PythonText.Names(columns, 2)} {(columns.Count == 1 ? "holds" : "hold")} ranges such as '{PythonText.Plain(example, 20)}': their middle is a number, and has an order.";
     }
 
     public override void Write(Script script, Part part)

@@ -25,7 +25,7 @@ internal sealed class BoostedTrees : ModelFamily
     {
         { Metric: "mae" } => "boosted trees that minimise the absolute error itself; any scale and missing values are fine for them.",
         { Goal: Goal.Number } => "boosted trees: each corrects the sum of those before; they take steps, interactions and missing values as they come.",
-        { Goal: Goal.TwoClasses } => "boosted trees, small and slow: the signal is weak where one class is rare, and noise is easily learnt.",
+        { Goal: Goal.TwoClasses } => "boosted trees, small and slow: a yes or no says little of each row, and noise is easily learnt.",
         _ => $"boosted trees: {problem.Outputs} small trees a round, one for each class.",
     };
 
