@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Text.Json;
+using AgentIde.Testing;
+
+namespace AgentIde.EndToEnd.Tests;
+
+/// <summary>
+/// A person's way through Neovim with the published server and a real run: start, wait, read a thought, apply, edit by
+/// hand, see the blame survive.
+/// </summary>
+public sealed class NeovimTests
+{
+    [Fact]
+    public async Task The_whole_journey_goes_through_a_real_neovim()
+    {
+        using TemporaryFolder folder = new();
+        string task = Path.Combine(SmallTask.Create(folder["tasks", "small"]), "task.yaml");
+        ProcessStartInfo start = new("nvim", ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", $"luafile {Repository.PathOf("tests", "AgentIde.EndToEnd.Tests", "Neovim", "journey.lua")}"])
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment["AGENTIDE_SERVER"] = JsonSerializer.Serialize<string[]>([Product.Program, "lsp"]);
+        start.Environment["AGENTIDE_LUA"] = Repository.PathOf("editors", "neovim", "agentide.lua");
+        start.Environment["AGENTIDE_TASK"] = task;
+        using Process neovim = Process.Start(start)!;
+        Task<string> errors = neovim.StandardError.ReadToEndAsync();
+        string output = await neovim.StandardOutput.ReadToEndAsync();
+        await neovim.WaitForExitAsync();
+        neovim.ExitCode.ShouldBe(0, $"{output}\n{await errors}");
+
+        JsonElement seen = JsonDocument.Parse(output).RootElement;
+        string Text(string name) => seen.GetProperty(name).GetString()!;
+        int best = seen.GetProperty("best").GetInt32();
+        Text("firstStatus").ShouldStartWith("small-1: ");
+        Text("lastStatus").ShouldContain("best RMSE");
+        Text("hoverInNode").ShouldContain("node ");
+        seen.GetProperty("thoughts").GetArrayLength().ShouldBeGreaterThan(1);
+        seen.GetProperty("appliedIsNode").GetBoolean().ShouldBeTrue();
+        Text("hoverBefore").ShouldContain($"(node {best})");
+        Text("hoverOnEdited").ShouldContain($"You changed this line since node {best} of small-1 was applied");
+        Text("hoverOnOther").ShouldContain("node ");
+        Text("refusal").ShouldContain("holds work of yours");
+        seen.GetProperty("handWorkKept").GetBoolean().ShouldBeTrue();
+        (await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(task)!, "solution.py"))).ShouldContain("# changed by hand");
+    }
+}
