@@ -1,0 +1,126 @@
+/**
+ * What the extension and the server say to each other beyond the Language Server Protocol.
+ * The server owns these shapes; a field it leaves out is one it does not know yet.
+ */
+
+export const Method = {
+  /** Request: all runs of the workspace, without their nodes. */
+  runs: 'agentide/runs',
+  /** Request: what changed in one run since a sequence number. */
+  events: 'agentide/events',
+  /** Notification from the server: a run has come further. */
+  runChanged: 'agentide/runChanged',
+} as const;
+
+/** Commands of the server, sent by `workspace/executeCommand`. */
+export const ServerCommand = {
+  startRun: 'agentide.run.start',
+  stopRun: 'agentide.run.stop',
+  pauseRun: 'agentide.run.pause',
+  continueRun: 'agentide.run.continue',
+  applyNode: 'agentide.node.apply',
+  openNode: 'agentide.node.open',
+} as const;
+
+/** What the server is told at `initialize`. */
+export interface InitializationOptions {
+  /** False where the user does not trust the folder: the server then shows runs and starts nothing. */
+  readonly trusted: boolean;
+}
+
+export type Liveness = 'live' | 'paused' | 'interrupted' | 'finished';
+
+export type NodeState = 'thinking' | 'executing' | 'scoring' | 'valid' | 'buggy';
+
+export interface BestView {
+  readonly node: number;
+  readonly score: number;
+  readonly standardError: number;
+}
+
+export interface RunView {
+  readonly run: string;
+  readonly task: string;
+  readonly title: string;
+  /** The metric's name for people, such as `RMSLE`. */
+  readonly metric: string;
+  readonly direction: 'lower-is-better' | 'higher-is-better';
+  readonly liveness: Liveness;
+  readonly nodes: number;
+  readonly validNodes: number;
+  readonly budgetNodes: number;
+  readonly best?: BestView;
+  /** The node that the run chose at its end. */
+  readonly chosen?: number;
+  readonly seconds: number;
+  /** The workspace's file that a node is applied to. */
+  readonly solutionFile: string;
+  /** What the run is doing, in a few words. */
+  readonly now?: string;
+}
+
+export interface NodeView {
+  readonly node: number;
+  readonly parents: readonly number[];
+  readonly operator: string;
+  readonly plan: string;
+  readonly state: NodeState;
+  readonly score?: number;
+  readonly standardError?: number;
+  /** How much better than its parent, in the metric's units; negative where worse. */
+  readonly gain?: number;
+  /** Standard error of the gain, paired on the same rows. */
+  readonly gainError?: number;
+  /** What the code says of its own score. */
+  readonly claim?: number;
+  readonly failure?: string;
+  readonly seconds?: number;
+  readonly best: boolean;
+}
+
+export interface RunsResult {
+  /** Newest first. */
+  readonly runs: readonly RunView[];
+}
+
+export interface EventsParams {
+  readonly run: string;
+  readonly after: number;
+}
+
+export interface EventsResult {
+  readonly run: string;
+  /** The sequence number up to which this tells everything. */
+  readonly seq: number;
+  /** True where there is more after `seq` already. */
+  readonly more?: boolean;
+  readonly view: RunView;
+  /** The nodes that changed, each whole. */
+  readonly nodes: readonly NodeView[];
+}
+
+export interface RunChangedParams {
+  readonly run: string;
+  readonly seq: number;
+}
+
+export interface StartRunArguments {
+  /** URI of the task's `task.yaml`. */
+  readonly task?: string;
+  readonly nodes?: number;
+  readonly seconds?: number;
+  readonly seed?: number;
+}
+
+export interface StartRunResult {
+  readonly run: string;
+}
+
+export interface RunArguments {
+  readonly run: string;
+}
+
+export interface NodeArguments {
+  readonly run: string;
+  readonly node: number;
+}
