@@ -22,7 +22,7 @@ public interface IHoldout
     /// <exception cref="TaskProblemException">The submission does not fit the blind files.</exception>
     Task<ReadOnlyMemory<byte>> RestoreAsync(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken);
 
-    /// <summary>Spearman's rank correlation of two submissions over their common ids, averaged over target columns; null where either is constant or broken.</summary>
+    /// <summary>The correlation of two submissions over their common ids, −1 to 1: of ranks, for class probabilities of the values; null where either is constant or broken.</summary>
     double? Agreement(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other);
 }
 

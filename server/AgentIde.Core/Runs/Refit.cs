@@ -9,7 +9,7 @@ namespace AgentIde.Core.Runs;
 /// <param name="Submission">In the task's own ids; null where the blind one is kept.</param>
 internal sealed record Refit(ReadOnlyMemory<byte>? Submission, double? Agreement, string Why)
 {
-    /// <summary>Spearman's rank correlation below which a refit is not believed.</summary>
+    /// <summary>Correlation below which a refit is not believed.</summary>
     public const double LeastAgreement = 0.95;
 
     public static Refit Refused(string why, double? agreement = null) => new(null, agreement, $"The blind submission is kept: {why}.");
@@ -29,8 +29,8 @@ internal sealed record Refit(ReadOnlyMemory<byte>? Submission, double? Agreement
         return holdout.Agreement(submission, blind) switch
         {
             null => Refused("the two can't be compared"),
-            < LeastAgreement and { } agreement => Refused(FormattableString.Invariant($"the refit's predictions agree too little with it (rank correlation {agreement:0.000})"), agreement),
-            { } agreement => new Refit(submission, agreement, FormattableString.Invariant($"Refitted on the whole train; its predictions agree with the blind ones (rank correlation {agreement:0.0000}).")),
+            < LeastAgreement and { } agreement => Refused(FormattableString.Invariant($"the refit's predictions agree too little with it (correlation {agreement:0.000})"), agreement),
+            { } agreement => new Refit(submission, agreement, FormattableString.Invariant($"Refitted on the whole train; its predictions agree with the blind ones (correlation {agreement:0.0000}).")),
         };
     }
 }

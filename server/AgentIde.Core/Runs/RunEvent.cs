@@ -51,7 +51,7 @@ public sealed record NodeFailed(int Node, Failure Failure) : RunEvent;
 public sealed record SolutionChosen(int Node, string Why, RunEnding Ending) : RunEvent;
 
 /// <summary>The chosen code ran once more on the whole public train.</summary>
-/// <param name="Agreement">Spearman's rank correlation with the blind submission on the test rows, -1 to 1; null where there is none.</param>
+/// <param name="Agreement">Correlation with the blind submission on the test rows, −1 to 1; null where there is none.</param>
 /// <param name="Taken">Whether the refit's submission became the result.</param>
 public sealed record SolutionRefitted(int Node, bool Taken, double? Agreement, Digest Submission, string Why) : RunEvent;
 

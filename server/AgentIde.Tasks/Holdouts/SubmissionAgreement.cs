@@ -6,8 +6,10 @@ using AgentIde.Tasks.Statistics;
 namespace AgentIde.Tasks.Holdouts;
 
 /// <summary>
-/// How alike two submissions put the rows they share in order: Spearman's rank correlation, averaged over the target
-/// columns. Predicted classes have no order, so each class counts as a column of its own, 1 where it is predicted.
+/// How alike two submissions see the rows they share. For numbers and one probability: Spearman's rank correlation,
+/// averaged over the target columns. Predicted classes have no order, so each class counts as a column of its own, 1
+/// where it is predicted. Probabilities of many classes: Pearson's correlation over all cells, for nearly all cells of
+/// a good model are nearly zero, and their order among each other says nothing.
 /// </summary>
 internal static class SubmissionAgreement
 {
@@ -20,6 +22,16 @@ internal static class SubmissionAgreement
         }
 
         string[] ids = [.. left.Keys.Where(right.ContainsKey)];
+        return task.Metric.Predicts == PredictionKind.ClassProbabilities ? OfCells(left, right, ids) : OfColumns(left, right, ids, task);
+    }
+
+    private static double? OfCells(Dictionary<string, string[]> left, Dictionary<string, string[]> right, string[] ids) =>
+        Parse([.. ids.SelectMany(id => left[id])]) is { } leftCells && Parse([.. ids.SelectMany(id => right[id])]) is { } rightCells
+            ? Ranks.Correlation(leftCells, rightCells)
+            : null;
+
+    private static double? OfColumns(Dictionary<string, string[]> left, Dictionary<string, string[]> right, string[] ids, TaskFacts task)
+    {
         List<double> correlations = [];
         for (int target = 0; target < task.Targets.Length; target++)
         {

@@ -30,16 +30,32 @@ internal static class Ranks
     public static double? Spearman(ReadOnlySpan<double> left, ReadOnlySpan<double> right) => Pearson(Of(left), Of(right));
 
     /// <summary>Pearson's correlation of ranks that are at hand; null where either side is constant.</summary>
-    public static double? Pearson(ReadOnlySpan<double> leftRanks, ReadOnlySpan<double> rightRanks)
+    public static double? Pearson(ReadOnlySpan<double> leftRanks, ReadOnlySpan<double> rightRanks) =>
+        Pearson(leftRanks, rightRanks, (leftRanks.Length + 1) / 2.0, (leftRanks.Length + 1) / 2.0);
+
+    /// <summary>Pearson's correlation of the values themselves; null where either side is constant.</summary>
+    public static double? Correlation(ReadOnlySpan<double> left, ReadOnlySpan<double> right) => Pearson(left, right, Mean(left), Mean(right));
+
+    private static double Mean(ReadOnlySpan<double> values)
     {
-        double mean = (leftRanks.Length + 1) / 2.0;
+        double sum = 0;
+        foreach (double value in values)
+        {
+            sum += value;
+        }
+
+        return sum / Math.Max(values.Length, 1);
+    }
+
+    private static double? Pearson(ReadOnlySpan<double> leftValues, ReadOnlySpan<double> rightValues, double leftMean, double rightMean)
+    {
         double both = 0;
         double leftSquares = 0;
         double rightSquares = 0;
-        for (int row = 0; row < leftRanks.Length; row++)
+        for (int row = 0; row < leftValues.Length; row++)
         {
-            double left = leftRanks[row] - mean;
-            double right = rightRanks[row] - mean;
+            double left = leftValues[row] - leftMean;
+            double right = rightValues[row] - rightMean;
             both += left * right;
             leftSquares += left * left;
             rightSquares += right * right;

@@ -156,6 +156,22 @@ public class BlindHoldoutTests(PreparedTasks tasks)
     }
 
     [Fact]
+    public async Task Agreement_of_class_probabilities_is_that_of_their_values_not_of_the_order_of_their_tails()
+    {
+        PreparedTask prepared = await tasks.GetAsync("letters");
+        string header = "id," + string.Join(',', prepared.Task.Facts.Targets);
+        string Submission(Func<int, int, double> probability) => header + "\n" + string.Concat(Enumerable.Range(1, 200)
+            .Select(row => $"{row},{string.Join(',', Enumerable.Range(0, 26).Select(letter => probability(row, letter).ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}\n"));
+        string one = Submission((row, letter) => letter == row % 26 ? 0.95 : 0.0001 * ((row * 7) + (letter * 13) % 11));
+        string tails = Submission((row, letter) => letter == row % 26 ? 0.94 : 0.0001 * ((row * 5) + (letter * 17) % 13) % 0.002);
+        string others = Submission((row, letter) => letter == (row + 1) % 26 ? 0.95 : 0.002);
+        double? Agreement(string other) => prepared.Holdout.Agreement(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
+        Agreement(one).ShouldNotBeNull().ShouldBe(1.0, 1e-12);
+        Agreement(tails).ShouldNotBeNull().ShouldBeGreaterThan(0.95);
+        Agreement(others).ShouldNotBeNull().ShouldBeLessThan(0.1);
+    }
+
+    [Fact]
     public void Agreement_of_labels_is_that_of_each_class()
     {
         using TaskBuilder task = new();
