@@ -1,5 +1,5 @@
 # make run: a real run on a real task.  make test: every test.  Both install what is missing first.
-.PHONY: run test setup bench torture format clean
+.PHONY: run test setup vsix bench torture format clean
 
 run: setup
 	./agentide run tasks/diamonds --nodes 10 --time 4m
@@ -10,6 +10,10 @@ setup:
 test:
 	@scripts/setup.sh test
 	@scripts/test.sh
+
+# The VS Code extension with its server: artifacts/agentide.vsix.
+vsix:
+	@scripts/package.sh
 
 # Figures, as ratios beside absolute values.
 bench: setup

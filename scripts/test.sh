@@ -44,16 +44,28 @@ check() { # NAME COMMAND…
   if [ $status = 0 ]; then add "$name" 1 0 0 0; else add "$name" 0 1 0 $status; fi
 }
 
+prepare() { # NAME COMMAND…: not a test, but without it the tests after it fail
+  local name=$1
+  shift
+  "$@" >"$results/$name.log" 2>&1 || tail -n 40 "$results/$name.log"
+}
+
 start=$SECONDS
 dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&1 || { cat "$results/build.log"; failed=1; echo "0 passed, 1 failed, 0 skipped" >"$results/summary.txt"; exit 1; }
 check format dotnet format AgentIde.sln --verify-no-changes --no-restore
 for project in Core Tasks Storage Sandbox LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
-npm --prefix vscode-extension ci --no-audit --no-fund >"$results/npm-ci.log" 2>&1 || cat "$results/npm-ci.log"
+prepare npm-ci npm --prefix vscode-extension ci --no-audit --no-fund
+prepare npm-workbench npm --prefix tests/workbench ci --no-audit --no-fund
+prepare vsix scripts/package.sh
+prepare workbench tests/workbench/install.sh
 node_tests vscode-extension vscode-extension npm test
+check lint npm --prefix vscode-extension run lint
+check types npm --prefix vscode-extension run check
 dotnet_tests AgentIde.EndToEnd.Tests
-node_tests workbench tests/workbench npm test
+node_tests workbench-extension . node tests/workbench/journey.mjs
+node_tests workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png
 
 echo "$passed passed, $failed failed, $skipped skipped" >"$results/summary.txt"
 echo "Done in $((SECONDS - start)) s: $(cat "$results/summary.txt")"
