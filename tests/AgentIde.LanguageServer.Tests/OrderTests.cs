@@ -1,5 +1,5 @@
-using AgentIde.Testing;
 using AgentIde.Core.Runs;
+using AgentIde.Testing;
 
 namespace AgentIde.LanguageServer.Tests;
 
