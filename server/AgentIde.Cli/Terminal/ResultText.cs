@@ -39,14 +39,21 @@ internal static class ResultText
         }
 
         Row(output, "spent", $"{journal.Nodes.Count} nodes, {journal.ValidNodes} valid, {Words.Clock(journal.Spent)}");
-        Row(output, "solution", solution ?? "");
-        Row(output, "submission", submission ?? "");
+        Row(output, "solution", Shown(solution));
+        Row(output, "submission", Shown(submission));
     }
 
     private static string? FirstOfLine(Journal journal, Node node) =>
         node.Parent is { } parent && node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not null
             ? $"its parent, node {parent}, on the same rows: {Words.Gain(node)}"
             : null;
+
+    /// <summary>A path as one would type it here.</summary>
+    private static string Shown(string? path)
+    {
+        string relative = path is null ? "" : Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path! : relative;
+    }
 
     private static void Row(TextWriter output, string label, string text) => output.WriteLine($"{label,-11} {SafeText.OneLine(text, 400)}");
 }

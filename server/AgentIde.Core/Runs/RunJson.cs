@@ -63,7 +63,9 @@ public static class RunJson
 
         try
         {
-            return (RunEvent)(JsonSerializer.Deserialize(payload, known.Type) ?? throw new RunStoreException($"An event '{kind}' is empty."));
+            return JsonSerializer.Deserialize(payload, known.Type) is RunEvent read && EventShape.IsWhole(read)
+                ? read
+                : throw new RunStoreException($"An event '{kind}' lacks something that its kind must have: the log was not written by a run.");
         }
         catch (JsonException error)
         {

@@ -1,0 +1,50 @@
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>
+/// Whether an event that was read has all that its kind must have. JSON may leave anything out, and a log may come from
+/// a stranger: what is missing is found here, once, so that the fold and its readers need not ask.
+/// </summary>
+internal static class EventShape
+{
+    public static bool IsWhole(RunEvent @event) => @event switch
+    {
+        RunStarted started => IsWhole(started.Settings) && IsWhole(started.Task) && IsWhole(started.Sandbox),
+        RunResumed resumed => resumed.Reason is not null,
+        HoldoutMade made => made.Split is { Why: not null, Files.Hex: not null },
+        DataProfiled profiled => !profiled.Observations.IsDefault && IsWhole(profiled.Profile),
+        NodeStarted started => !started.Parents.IsDefault && !started.Draws.IsDefault && started.Why is not null,
+        NodeProposed proposed => proposed is { Plan: not null, Code.Hex: not null, Reasons.IsDefault: false } && proposed.Reasons.All(reason => reason is { Block: not null, Text: not null }),
+        EngineerExhausted exhausted => exhausted.Why is not null,
+        ExecutionEnded ended => ended.Execution is { Output.Hex: not null },
+        ExecutionAbandoned abandoned => abandoned.Why is not null,
+        NodeScored scored => scored.Score is { Comparisons.IsDefault: false } && scored.Score.Comparisons.All(comparison => comparison is not null),
+        NodeFailed failed => failed.Failure is { Message: not null },
+        SolutionChosen chosen => chosen.Why is not null,
+        SolutionRefitted refitted => refitted is { Why: not null, Submission.Hex: not null },
+        NodeApplied applied => applied is { File: not null, Code.Hex: not null },
+        RunPaused paused => paused.By is not null,
+        RunContinued continued => continued.By is not null,
+        RunFinished finished => finished is { Why: not null, Journal.Hex: not null },
+        _ => true,
+    };
+
+    private static bool IsWhole(RunSettings? settings) =>
+        settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null };
+
+    private static bool IsWhole(TaskFacts? task) =>
+        task is { Id: not null, Title: not null, Description: not null, Metric: { Name: not null, DisplayName: not null }, Label: not null, IdColumn: not null, Targets.IsDefault: false, Digest.Hex: not null }
+        && task.Targets.All(target => target is not null);
+
+    private static bool IsWhole(SandboxReport? report) =>
+        report is { Engine: not null, Version: not null, Interpreter: not null, Guarantees.IsDefault: false }
+        && report.Guarantees.All(guarantee => guarantee is { Name: not null, How: not null });
+
+    private static bool IsWhole(DataProfile? profile) =>
+        profile is { Columns.IsDefault: false, Classes.IsDefault: false }
+        && profile.Columns.All(column => column is { Name: not null, Top.IsDefault: false })
+        && profile.Classes.All(value => value is { Value: not null });
+}

@@ -1,0 +1,29 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.Tests.Runs;
+
+/// <summary>A log may come from a stranger: leaving something out of an event is refused on reading, not met by a crash later.</summary>
+public sealed class EventShapeTests
+{
+    [Theory]
+    [InlineData("run-started", "{}")]
+    [InlineData("run-started", """{"settings":{},"task":{},"sandbox":{}}""")]
+    [InlineData("holdout-made", "{}")]
+    [InlineData("data-profiled", """{"profile":{"trainRows":1,"testRows":1}}""")]
+    [InlineData("node-started", """{"node":1,"operator":"draft","why":"because"}""")]
+    [InlineData("node-proposed", """{"node":1,"plan":"a plan"}""")]
+    [InlineData("execution-ended", """{"node":1,"attempt":1,"purpose":"search"}""")]
+    [InlineData("node-scored", """{"node":1,"score":{"value":1}}""")]
+    [InlineData("node-failed", """{"node":1}""")]
+    [InlineData("solution-refitted", """{"node":1,"taken":true,"why":"so"}""")]
+    [InlineData("node-applied", """{"node":1}""")]
+    [InlineData("run-finished", """{"ending":"stopped"}""")]
+    [InlineData("run-paused", "{}")]
+    public void An_event_that_lacks_something_is_refused(string kind, string payload)
+    {
+        JsonNode.Parse(payload).ShouldNotBeNull();
+        Should.Throw<RunStoreException>(() => RunJson.Read(kind, 1, Encoding.UTF8.GetBytes(payload)));
+    }
+}
