@@ -6,6 +6,7 @@ results=$PWD/artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 passed=0 failed=0 skipped=0 broken=0
+limit=$([ "${AGENTIDE_TORTURE:-}" = 1 ] && echo 60m || echo 10m) # A runner that hangs is a failure, not a wait.
 
 count() { # LOG REGEX: the last number that the expression finds
   grep -oE "$2" "$1" | grep -oE '[0-9]+' | tail -1
@@ -23,7 +24,7 @@ add() { # NAME PASSED FAILED SKIPPED STATUS
 
 dotnet_tests() { # PROJECT
   local log="$results/$1.log"
-  dotnet test --project "tests/$1" -c Release --no-build --no-progress >"$log" 2>&1
+  timeout --kill-after=10 "$limit" dotnet test --project "tests/$1" -c Release --no-build --no-progress >"$log" 2>&1
   local status=$?
   add "$1" "$(count "$log" 'succeeded: *[0-9]+')" "$(count "$log" '^ *failed: *[0-9]+')" "$(count "$log" 'skipped: *[0-9]+')" $status
 }
@@ -31,7 +32,7 @@ dotnet_tests() { # PROJECT
 node_tests() { # NAME DIRECTORY COMMAND…
   local name=$1 directory=$2 log="$results/$1.log"
   shift 2
-  (cd "$directory" && "$@") >"$log" 2>&1
+  (cd "$directory" && timeout --kill-after=10 "$limit" "$@") >"$log" 2>&1
   local status=$?
   add "$name" "$(count "$log" '^. pass [0-9]+')" "$(count "$log" '^. fail [0-9]+')" "$(count "$log" '^. skipped [0-9]+')" $status
 }

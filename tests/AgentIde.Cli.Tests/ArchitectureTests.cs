@@ -47,13 +47,13 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void A_folder_of_a_project_is_its_namespace()
+    public void A_namespace_is_a_folder_or_one_above_it()
     {
         IEnumerable<string> astray = Sources().Where(file =>
         {
             string folder = Path.GetRelativePath(Repository.PathOf("server"), Path.GetDirectoryName(file)!).Replace('/', '.');
             Match declared = Namespace().Match(File.ReadAllText(file));
-            return declared.Success && declared.Groups[1].Value != folder;
+            return declared.Success && !$"{folder}.".StartsWith($"{declared.Groups[1].Value}.", StringComparison.Ordinal);
         });
         astray.ShouldBeEmpty();
     }

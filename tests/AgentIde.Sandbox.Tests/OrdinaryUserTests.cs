@@ -28,7 +28,7 @@ public sealed class OrdinaryUserTests
             string home = Path.Combine(folder.FullName, "home");
             (int status, string output) = await RunAsync(
                 "/usr/bin/setpriv", "--reuid", User, "--regid", User, "--clear-groups", "/usr/bin/env", "-i", "-C", home, $"HOME={home}", $"TMPDIR={home}", "PATH=/usr/bin:/bin",
-                Environment.ProcessPath!, program, "--filter-not-class", typeof(OrdinaryUserTests).FullName!);
+                Host, program, "--filter-not-class", typeof(OrdinaryUserTests).FullName!);
             status.ShouldBe(0, output);
             output.ShouldContain("failed: 0");
         }
@@ -37,6 +37,10 @@ public sealed class OrdinaryUserTests
             folder.Delete(recursive: true);
         }
     }
+
+    /// <summary>The <c>dotnet</c> that runs these tests, whether they were started by it or by a program of their own.</summary>
+    private static string Host { get; } =
+        Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     private static async Task<(int Status, string Output)> RunAsync(string program, params string[] arguments)
     {

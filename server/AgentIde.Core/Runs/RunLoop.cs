@@ -48,7 +48,10 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 { } node => ScoreAsync(node, cancellationToken),
             });
             await _live.HandleRequestsAsync(cancellationToken);
-            await _live.WaitWhilePausedAsync(cancellationToken);
+            if (OpenNode() is null)
+            {
+                await _live.WaitWhilePausedAsync(cancellationToken);
+            }
         }
 
         if (!_live.Leaving && EndOfSearch() is { } ending)
