@@ -28,7 +28,7 @@ public sealed class OrdinaryUserTests
             string home = Path.Combine(folder.FullName, "home");
             (int status, string output) = await RunAsync(
                 "/usr/bin/setpriv", "--reuid", User, "--regid", User, "--clear-groups", "/usr/bin/env", "-i", "-C", home, $"HOME={home}", $"TMPDIR={home}", "PATH=/usr/bin:/bin",
-                Host, program, "--filter-not-class", typeof(OrdinaryUserTests).FullName!);
+                Host, program, "--results-directory", home, "--filter-not-class", typeof(OrdinaryUserTests).FullName!);
             status.ShouldBe(0, output);
             output.ShouldContain("failed: 0");
         }
