@@ -63,7 +63,8 @@ public static class RunJson
 
         try
         {
-            return JsonSerializer.Deserialize(payload, known.Type) is RunEvent read && EventShape.IsWhole(read)
+            RunEvent read = (RunEvent)(JsonSerializer.Deserialize(payload, known.Type) ?? throw new RunStoreException($"An event '{kind}' is empty."));
+            return EventShape.IsWhole(read)
                 ? read
                 : throw new RunStoreException($"An event '{kind}' lacks something that its kind must have: the log was not written by a run.");
         }

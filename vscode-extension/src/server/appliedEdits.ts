@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
-import { TextDocumentEdit, type ApplyWorkspaceEditParams, type ApplyWorkspaceEditRequest } from 'vscode-languageclient';
+import {
+  TextDocumentEdit,
+  type ApplyWorkspaceEditParams,
+  type ApplyWorkspaceEditRequest,
+} from 'vscode-languageclient';
 
 /**
  * Applies an edit of the server and saves the file where the user had nothing unsaved in it: who runs the program
@@ -11,7 +15,9 @@ export const savingWhatWasApplied = async (
 ) => {
   const files = changedFiles(params).map((uri) => vscode.Uri.parse(uri));
   const unsaved = new Set(
-    vscode.workspace.textDocuments.filter((document) => document.isDirty).map((document) => document.uri.toString()),
+    vscode.workspace.textDocuments
+      .filter((document) => document.isDirty)
+      .map((document) => document.uri.toString()),
   );
   const result = await next(params, new vscode.CancellationTokenSource().token);
   if (!('applied' in result) || !result.applied) return result;
@@ -24,5 +30,7 @@ export const savingWhatWasApplied = async (
 
 function changedFiles({ edit }: ApplyWorkspaceEditParams): string[] {
   const versioned = (edit.documentChanges ?? []).filter((change) => TextDocumentEdit.is(change));
-  return [...new Set([...versioned.map((change) => change.textDocument.uri), ...Object.keys(edit.changes ?? {})])];
+  return [
+    ...new Set([...versioned.map((change) => change.textDocument.uri), ...Object.keys(edit.changes ?? {})]),
+  ];
 }

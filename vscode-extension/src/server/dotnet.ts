@@ -54,7 +54,9 @@ export async function findDotnet(
 
 /** The newest version of the plain runtime in what `dotnet --list-runtimes` prints. */
 export function newestRuntime(output: string): string | undefined {
-  const versions = [...output.matchAll(/^Microsoft\.NETCore\.App (\d+\.\d+\.\S+) \[/gm)].flatMap((match) => match[1] ?? []);
+  const versions = [...output.matchAll(/^Microsoft\.NETCore\.App (\d+\.\d+\.\S+) \[/gm)].flatMap(
+    (match) => match[1] ?? [],
+  );
   return versions.sort(byVersion).at(-1);
 }
 
@@ -77,7 +79,13 @@ function usualPlaces(machine: Machine): string[] {
   const searchPath = (env['PATH'] ?? env['Path'] ?? '').split(windows ? ';' : ':');
   const usual = windows
     ? [path.join(env['ProgramFiles'] ?? 'C:\\Program Files', 'dotnet')]
-    : ['/usr/local/share/dotnet', '/usr/share/dotnet', '/usr/lib/dotnet', '/opt/homebrew/bin', ...home(env['HOME'])];
+    : [
+        '/usr/local/share/dotnet',
+        '/usr/share/dotnet',
+        '/usr/lib/dotnet',
+        '/opt/homebrew/bin',
+        ...home(env['HOME']),
+      ];
   return [env['DOTNET_ROOT'] ?? '', ...searchPath, ...usual]
     .filter((folder) => folder !== '')
     .map((folder) => path.join(folder, program));
@@ -97,7 +105,9 @@ function isBeneath(file: string, folder: string): boolean {
 }
 
 function byVersion(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0));
+  const [left, right] = [a, b].map((version) =>
+    version.split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0),
+  );
   for (let i = 0; i < 3; i++) {
     const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
     if (difference !== 0) return difference;

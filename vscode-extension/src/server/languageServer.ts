@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
-import { LanguageClient, RevealOutputChannelOn, State, type LanguageClientOptions } from 'vscode-languageclient/node';
+import {
+  LanguageClient,
+  RevealOutputChannelOn,
+  State,
+  type LanguageClientOptions,
+} from 'vscode-languageclient/node';
 import { savingWhatWasApplied } from './appliedEdits';
 import { planLaunch } from './launch';
 import { machine } from './machine';

@@ -20,7 +20,12 @@ export interface LaunchSettings {
 }
 
 /** Environment variables that make .NET load code of somebody's choosing. */
-const injections = ['DOTNET_STARTUP_HOOKS', 'DOTNET_ADDITIONAL_DEPS', 'DOTNET_SHARED_STORE', 'CORECLR_ENABLE_PROFILING'];
+const injections = [
+  'DOTNET_STARTUP_HOOKS',
+  'DOTNET_ADDITIONAL_DEPS',
+  'DOTNET_SHARED_STORE',
+  'CORECLR_ENABLE_PROFILING',
+];
 
 /** Decides how the server is started: the program of the setting, else the one that came with the extension. */
 export async function planLaunch(
