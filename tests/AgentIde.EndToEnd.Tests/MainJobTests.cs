@@ -33,9 +33,9 @@ public sealed class MainJobTests
     {
         using TemporaryFolder folder = new();
         string task = SmallTask.Create(folder["task"]);
-        string first = await PlansAsync(folder, "first", task, "7");
-        string again = await PlansAsync(folder, "again", task, "7");
-        string other = await PlansAsync(folder, "other", task, "8");
+        string first = await PlansAsync(folder.Path, task, "7");
+        string again = await PlansAsync(folder.Path, task, "7");
+        string other = await PlansAsync(folder.Path, task, "8");
         again.ShouldBe(first);
         other.ShouldNotBe(first);
     }
@@ -100,14 +100,15 @@ public sealed class MainJobTests
         (await store.ReadAsync(RunId.Parse("small-1"), 0, 1, CancellationToken.None)).Liveness.ShouldBe(Liveness.Interrupted);
     }
 
-    private static async Task<string> PlansAsync(TemporaryFolder folder, string name, string task, string seed)
+    /// <summary>Plans, code and scores of a run. In one workspace the holdout is the same for all runs of a task.</summary>
+    private static async Task<string> PlansAsync(string workspace, string task, string seed)
     {
-        string workspace = Directory.CreateDirectory(folder[name]).FullName;
-        Ended ended = await Product.RunAsync(workspace, "run", task, "--nodes", "7", "--time", "4m", "--seed", seed, "--json");
+        Ended ended = await Product.RunAsync(workspace, "run", task, "--nodes", "7", "--time", "30m", "--seed", seed, "--json");
         ended.ExitCode.ShouldBe(0, ended.Errors);
+        RunId run = RunId.Parse(JsonDocument.Parse(ended.Output).RootElement.GetProperty("run").GetString()!);
         SqliteRunStore store = new(workspace, TimeProvider.System);
-        Journal journal = Journal.Empty.Apply((await store.ReadAsync(RunId.Parse("small-1"), 0, int.MaxValue, CancellationToken.None)).Events);
-        return string.Join('\n', journal.Nodes.Select(node => $"{node.Operator} {node.Plan} {node.Code}"));
+        Journal journal = Journal.Empty.Apply((await store.ReadAsync(run, 0, int.MaxValue, CancellationToken.None)).Events);
+        return string.Join('\n', journal.Nodes.Select(node => $"{node.Operator} {node.Plan} {node.Code} {node.Score?.Value:R}"));
     }
 
     private static async Task<Ended> ShellAsync(string folder, string program, params string[] arguments)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace AgentIde.Sandbox.Leftovers;
 
@@ -55,8 +57,30 @@ internal sealed class ExecutionSlots
         }
     }
 
+    /// <summary>
+    /// Keeps other processes from claiming and cleaning until it is disposed. Without it, one that removes a dead
+    /// owner's note could remove the note that a living one has just put in its place.
+    /// </summary>
+    internal IDisposable Lock()
+    {
+        const int exclusive = 2, interrupted = 4;
+        SafeFileHandle file = File.OpenHandle(Path.Combine(_folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        while (Libc.LockFile(file, exclusive) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != interrupted)
+            {
+                file.Dispose();
+                throw new SandboxException($"{_folder}/lock can't be locked: {Marshal.GetPInvokeErrorMessage(error)}");
+            }
+        }
+
+        return file;
+    }
+
     internal ExecutionSlot Claim()
     {
+        using IDisposable held = Lock();
         HashSet<int> taken = [.. KnownUsers()];
         string draft = Path.Combine(_folder, $"draft-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}");
         ExecutionNote note = ExecutionNote.OfThisProcess();

@@ -25,6 +25,7 @@ public static class SandboxLeftovers
         }
 
         ExecutionSlots slots = ExecutionSlots.Open(options.StateFolder);
+        using IDisposable held = slots.Lock();
         ImmutableArray<string>.Builder removed = ImmutableArray.CreateBuilder<string>();
         foreach ((string path, ExecutionNote note) in slots.Notes().Where(slot => !slot.Note.OwnerIsAlive))
         {

@@ -121,6 +121,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int EventDescriptor(uint initial, int flags);
 
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    internal static partial int LockFile(SafeHandle file, int operation);
+
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int FileControl(int descriptor, int command, nint argument);
 
