@@ -112,6 +112,22 @@ public sealed class RunLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stop_that_was_meant_for_a_dead_process_does_not_stop_the_one_that_goes_on()
+    {
+        RunId run;
+        await using (OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None))
+        {
+            run = dying.Run;
+            await Loop(dying, Sandbox(), Engineer("3 2 0"), Journal.Empty).BeginAsync(Started(run), CancellationToken.None);
+        }
+
+        await _store.RequestAsync(run, new StopRequest("somebody", Choose: true), CancellationToken.None);
+        Journal left = Journal.Empty.Apply((await _store.ReadAsync(run, 0, 1_000, CancellationToken.None)).Events);
+        Journal journal = await RunAsync(await _store.TakeAsync(run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), left);
+        (journal.Finished?.Ending, journal.ValidNodes).ShouldBe((RunEnding.EngineerExhausted, 1));
+    }
+
+    [Fact]
     public async Task A_pause_holds_the_next_node_until_it_is_continued()
     {
         RunId? run = null;

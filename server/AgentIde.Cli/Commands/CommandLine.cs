@@ -23,7 +23,8 @@ internal static class CommandLine
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            return Complain(new CommandException(ExitCode.BadUsage, $"{parsed.Errors[0].Message} (agentide {string.Join(' ', Path(parsed))}--help tells more)"));
+            string what = parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is [{ } unknown, ..] ? $"There is no command '{unknown}'." : parsed.Errors[0].Message;
+            return Complain(new CommandException(ExitCode.BadUsage, $"{what} (agentide {string.Join(' ', Path(parsed))}--help tells more)"));
         }
 
         try

@@ -60,7 +60,12 @@ internal static partial class RunCommand
         string? resume = parsed.GetValue(Resume);
         if ((task is null) == (resume is null))
         {
-            throw new CommandException(ExitCode.BadUsage, "Name the task's folder, or a run with --resume: agentide run tasks/diamonds");
+            throw new CommandException(ExitCode.BadUsage, task is null ? "Name the task's folder, or a run with --resume: agentide run tasks/diamonds" : "Name the task's folder or a run with --resume, not both: the run knows its task.");
+        }
+
+        if (resume is not null && new Option[] { Nodes, Time, Seed, SplitSeed }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"{given.Name} can't be changed on the way: a resumed run keeps what it began with.");
         }
 
         RunId? interrupted = resume is null ? null : await CommonOptions.FindAsync(store, resume, cancellationToken);

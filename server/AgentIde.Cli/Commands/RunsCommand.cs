@@ -26,6 +26,14 @@ internal static class RunsCommand
         if (parsed.GetValue(Stop) is { } name)
         {
             RunId run = await CommonOptions.FindAsync(store, name, cancellationToken);
+            Liveness liveness = (await store.ReadAsync(run, 0, 1, cancellationToken)).Liveness;
+            if (liveness != Liveness.Live)
+            {
+                throw new CommandException(ExitCode.Failed, liveness == Liveness.Finished
+                    ? $"{run} has finished already: 'agentide show {run}' tells what it came to."
+                    : $"{run} is not running: go on with 'agentide run --resume {run}', and stop it then.");
+            }
+
             await store.RequestAsync(run, new StopRequest("agentide runs --stop", Choose: true), cancellationToken);
             Console.Error.WriteLine($"{run} is asked to stop; 'agentide show {run}' tells what it came to.");
             return ExitCode.Done;

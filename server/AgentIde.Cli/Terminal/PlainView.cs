@@ -5,7 +5,7 @@ namespace AgentIde.Cli.Terminal;
 /// <summary>A run as lines of text, one for each thing that happened: for pipes, logs and dumb terminals.</summary>
 internal sealed class PlainView(TextWriter output)
 {
-    private const int Width = 160;
+    private const int Width = 600;
 
     public void Show(RecordedEvent recorded, Journal journal)
     {

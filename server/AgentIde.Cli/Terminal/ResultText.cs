@@ -11,8 +11,8 @@ internal static class ResultText
         if (journal.Choice is not { } choice)
         {
             output.WriteLine(journal.Finished is null
-                ? $"{journal.ValidNodes} of {journal.Nodes.Count} nodes have a valid solution so far."
-                : $"None of {journal.Nodes.Count} nodes has a valid solution: {journal.Finished.Why}.");
+                ? $"{journal.ValidNodes} of {journal.Nodes.Count(candidate => candidate.IsDone)} nodes have a valid solution so far."
+                : $"None of {journal.Nodes.Count(candidate => candidate.IsDone)} nodes has a valid solution: {journal.Finished.Why}.");
             return;
         }
 

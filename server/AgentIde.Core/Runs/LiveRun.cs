@@ -84,6 +84,20 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         return true;
     }
 
+    /// <summary>
+    /// What was asked of the owner before this one and not answered: what records something is recorded, but nobody
+    /// who stopped or paused a process that died meant the one that goes on.
+    /// </summary>
+    public async Task DropStaleRequestsAsync(CancellationToken cancellationToken)
+    {
+        ImmutableArray<RunRequest> requests = await run.TakeRequestsAsync(cancellationToken);
+        ImmutableArray<RunEvent> meant = [.. requests.Select(request => RunDecisions.Meaning(Journal, request)).OfType<RunEvent>()];
+        if (!meant.IsEmpty)
+        {
+            await AppendAsync(meant, [], cancellationToken);
+        }
+    }
+
     public async Task HandleRequestsAsync(CancellationToken cancellationToken)
     {
         foreach (RunRequest request in await run.TakeRequestsAsync(cancellationToken))

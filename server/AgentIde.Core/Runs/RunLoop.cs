@@ -13,6 +13,9 @@ namespace AgentIde.Core.Runs;
 /// </summary>
 public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeProvider clock, Journal journal)
 {
+    /// <summary>What an execution is given while there is that much: any less is too little to import a library.</summary>
+    private const double LeastSeconds = 20;
+
     private readonly LiveRun _live = new(run, store, parts, clock, journal);
 
     private Journal Journal => _live.Journal;
@@ -29,6 +32,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
             ImmutableArray<RunEvent> abandoned =
                 [.. Journal.OpenExecutions.Select(open => new ExecutionAbandoned(open.Node, open.Attempt, open.Purpose, "the process that ran it died"))];
             await _live.AppendAsync([new RunResumed($"resumed in epoch {_live.Epoch}"), .. abandoned], [], cancellationToken);
+            await _live.DropStaleRequestsAsync(cancellationToken);
         }
     }
 
@@ -75,8 +79,13 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     /// <summary>Of the time budget, what is left once the refit of the best node so far is paid for.</summary>
     private double SecondsForSearch() => _live.SecondsLeft - (Journal.Best is { } best ? 1.5 * (Journal[best].Execution?.Seconds ?? 0) : 0);
 
-    private ExecutionLimits LimitsNow() =>
-        parts.Limits with { Time = TimeSpan.FromSeconds(Math.Clamp(SecondsForSearch(), 1, parts.Limits.Time.TotalSeconds)) };
+    /// <summary>An execution may take half of the time that is left, so that one that hangs does not end the search.</summary>
+    private ExecutionLimits LimitsNow()
+    {
+        double left = SecondsForSearch();
+        double seconds = Math.Max(left / 2, Math.Min(left, LeastSeconds));
+        return parts.Limits with { Time = TimeSpan.FromSeconds(Math.Clamp(seconds, 1, parts.Limits.Time.TotalSeconds)) };
+    }
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {

@@ -58,7 +58,9 @@ internal sealed class LabelEncoding
                 : null;
         }
 
-        return Numbers.Read(text, out value) ?? WithValue(text, _metric.ProblemOfAnswer(value));
+        return Numbers.Read(text, out value) is { } problem
+            ? problem + (_metric.Facts.Predicts == PredictionKind.Probability ? "; write the two classes as 0 and 1" : "")
+            : WithValue(text, _metric.ProblemOfAnswer(value));
     }
 
     /// <summary>What is wrong with a prediction: <c>is 'abc', not a number</c>; null where nothing is.</summary>
