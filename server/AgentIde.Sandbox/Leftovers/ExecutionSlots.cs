@@ -64,18 +64,18 @@ internal sealed class ExecutionSlots
     internal IDisposable Lock()
     {
         const int exclusive = 2, interrupted = 4;
-        SafeFileHandle file = File.OpenHandle(Path.Combine(_folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-        while (Libc.LockFile(file, exclusive) != 0)
+        SafeFileHandle folder = Descriptors.Open(_folder, Libc.OpenDirectory | Libc.OpenNoFollow);
+        while (Libc.LockFile(folder, exclusive) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
             if (error != interrupted)
             {
-                file.Dispose();
-                throw new SandboxException($"{_folder}/lock can't be locked: {Marshal.GetPInvokeErrorMessage(error)}");
+                folder.Dispose();
+                throw new SandboxException($"{_folder} can't be locked: {Marshal.GetPInvokeErrorMessage(error)}");
             }
         }
 
-        return file;
+        return folder;
     }
 
     internal ExecutionSlot Claim()
