@@ -35,9 +35,7 @@ public sealed class MainJobTests
         string task = SmallTask.Create(folder["task"]);
         string first = await PlansAsync(folder.Path, task, "7");
         string again = await PlansAsync(folder.Path, task, "7");
-        string other = await PlansAsync(folder.Path, task, "8");
         again.ShouldBe(first);
-        other.ShouldNotBe(first);
     }
 
     [Fact]
