@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AgentIde.Core.Runs;
 using AgentIde.Testing;
 
@@ -59,6 +60,37 @@ public sealed class ActionTests
         (await FailureAsync(session, "agentide.run.start", [])).ShouldBe("bubblewrap is not installed: apt-get install bubblewrap");
         (await FailureAsync(session, "agentide.run.stop", new() { ["run"] = "../x" })).ShouldBe("There is no run '../x' in this workspace.");
         (await FailureAsync(session, "agentide.nothing", [])).ShouldStartWith("There is no command 'agentide.nothing'.");
+    }
+
+    [Fact]
+    public async Task In_a_folder_without_trust_nodes_are_shown_and_nothing_else()
+    {
+        await using Session session = Session.Unstarted();
+        await session.Editor.InitializeAsync(session.Root, options: new JsonObject { ["trusted"] = false });
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2);
+        await session.Editor.OpenAsync(session.TaskFile);
+        await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Count == 1 && ThoughtTests.Message(found[0]).Contains("best", StringComparison.Ordinal));
+        Titles(await session.Editor.ActionsAsync(session.TaskFile)).ShouldBe(["Open the best node (1)"]);
+        foreach (string command in (string[])["agentide.run.start", "agentide.run.stop", "agentide.node.apply"])
+        {
+            (await FailureAsync(session, command, new() { ["run"] = "diamonds-1", ["node"] = 1 })).ShouldBe("This folder is not trusted: trust it in the editor to start runs and to apply solutions.");
+        }
+
+        (await session.Editor.ExecuteAsync("agentide.node.open", new() { ["run"] = "diamonds-1", ["node"] = 1 })).GetProperty("path").GetString().ShouldEndWith("solution.py");
+        session.Editor.Heard("workspace/applyEdit").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"anything\"")]
+    [InlineData("{\"trusted\": null}")]
+    [InlineData("[]")]
+    public async Task Options_that_say_nothing_of_trust_take_nothing_away(string options)
+    {
+        await using Session session = Session.Unstarted();
+        await session.Editor.InitializeAsync(session.Root, options: JsonNode.Parse(options));
+        await session.Editor.OpenAsync(session.TaskFile);
+        Titles(await session.Editor.ActionsAsync(session.TaskFile)).ShouldBe(["Start a run on this task"]);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ internal sealed class TestEditor : IDisposable
         }
     }
 
-    public async Task<JsonElement> InitializeAsync(string root, JsonObject? capabilities = null)
+    public async Task<JsonElement> InitializeAsync(string root, JsonObject? capabilities = null, JsonNode? options = null)
     {
         JsonElement result = await AskAsync("initialize", new JsonObject
         {
@@ -71,6 +71,7 @@ internal sealed class TestEditor : IDisposable
             ["clientInfo"] = new JsonObject { ["name"] = "test-editor" },
             ["rootUri"] = Uri(root),
             ["capabilities"] = capabilities ?? Capabilities(),
+            ["initializationOptions"] = options,
         });
         await TellAsync("initialized", []);
         return result;

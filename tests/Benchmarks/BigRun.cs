@@ -35,7 +35,7 @@ internal static class BigRun
             int? parent = node <= 5 ? null : node - 1 - (node % 4);
             code = Code(node);
             Blob blob = Blob.Of(code);
-            ImmutableArray<Reason> reasons = [.. Enumerable.Range(0, 6).Select(block => new Reason((10 * block) + 1, (10 * block) + 10, $"block{block}", $"Block {block} stands here because of reason {node}."))];
+            ImmutableArray<Reason> reasons = [.. Enumerable.Range(0, 6).Select(block => new Reason((10 * block) + 1, (10 * block) + 10, $"block{block}", $"Block {block} stands here because of what node {Writer(node, block)} found."))];
             ExecutionRecord execution = new(Ending.Exited, 0, null, false, 1, 1, 1 << 20, output.Digest, blob.Digest, null, 1);
             double value = 2 - (node / (double)nodes);
             ImmutableArray<Comparison> comparisons = parent is { } other ? [new Comparison(other, 0.001, 0.0005)] : [];
@@ -59,12 +59,12 @@ internal static class BigRun
         StringBuilder text = new();
         for (int line = 1; line <= 60; line++)
         {
-            // Each node changes one block of ten lines and keeps the others of its predecessors.
-            int block = (line - 1) / 10;
-            int wrote = node - ((node - block + 6) % 6);
-            text.Append(CultureInfo.InvariantCulture, $"value_{line} = {Math.Max(wrote, 0)} + {line}\n");
+            text.Append(CultureInfo.InvariantCulture, $"value_{line} = {Writer(node, (line - 1) / 10)} + {line}\n");
         }
 
         return text.ToString();
     }
+
+    /// <summary>Each node changes one block of ten lines, with its reason, and keeps the others of its predecessors.</summary>
+    private static int Writer(int node, int block) => Math.Max(node - ((node - block + 6) % 6), 0);
 }

@@ -14,21 +14,21 @@ internal static class EventShape
     {
         RunStarted started => IsWhole(started.Settings) && IsWhole(started.Task) && IsWhole(started.Sandbox),
         RunResumed resumed => resumed.Reason is not null,
-        HoldoutMade made => made.Split is { Why: not null, Files.Hex: not null },
+        HoldoutMade made => made.Split is { Why: not null, Files.IsDefault: false },
         DataProfiled profiled => !profiled.Observations.IsDefault && IsWhole(profiled.Profile),
         NodeStarted started => !started.Parents.IsDefault && !started.Draws.IsDefault && started.Why is not null,
-        NodeProposed proposed => proposed is { Plan: not null, Code.Hex: not null, Reasons.IsDefault: false } && proposed.Reasons.All(reason => reason is { Block: not null, Text: not null }),
+        NodeProposed proposed => proposed is { Plan: not null, Code.IsDefault: false, Reasons.IsDefault: false } && proposed.Reasons.All(reason => reason is { Block: not null, Text: not null }),
         EngineerExhausted exhausted => exhausted.Why is not null,
-        ExecutionEnded ended => ended.Execution is { Output.Hex: not null },
+        ExecutionEnded ended => ended.Execution is { Output.IsDefault: false },
         ExecutionAbandoned abandoned => abandoned.Why is not null,
         NodeScored scored => scored.Score is { Comparisons.IsDefault: false } && scored.Score.Comparisons.All(comparison => comparison is not null),
         NodeFailed failed => failed.Failure is { Message: not null },
         SolutionChosen chosen => chosen.Why is not null,
-        SolutionRefitted refitted => refitted is { Why: not null, Submission.Hex: not null },
-        NodeApplied applied => applied is { File: not null, Code.Hex: not null },
+        SolutionRefitted refitted => refitted is { Why: not null, Submission.IsDefault: false },
+        NodeApplied applied => applied is { File: not null, Code.IsDefault: false },
         RunPaused paused => paused.By is not null,
         RunContinued continued => continued.By is not null,
-        RunFinished finished => finished is { Why: not null, Journal.Hex: not null },
+        RunFinished finished => finished is { Why: not null, Journal.IsDefault: false },
         _ => true,
     };
 
@@ -36,7 +36,7 @@ internal static class EventShape
         settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null };
 
     private static bool IsWhole(TaskFacts? task) =>
-        task is { Id: not null, Title: not null, Description: not null, Metric: { Name: not null, DisplayName: not null }, Label: not null, IdColumn: not null, Targets.IsDefault: false, Digest.Hex: not null }
+        task is { Id: not null, Title: not null, Description: not null, Metric: { Name: not null, DisplayName: not null }, Label: not null, IdColumn: not null, Targets.IsDefault: false, Digest.IsDefault: false }
         && task.Targets.All(target => target is not null);
 
     private static bool IsWhole(SandboxReport? report) =>

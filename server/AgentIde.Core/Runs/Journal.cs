@@ -116,14 +116,7 @@ public sealed record Journal
         HoldoutMade made => this with { Split = made.Split },
         DataProfiled profiled => this with { Profile = profiled.Profile, Observations = profiled.Observations },
         NodeStarted started => OnStarted(started),
-        NodeProposed proposed => With(this[proposed.Node] with
-        {
-            Plan = proposed.Plan,
-            Code = proposed.Code,
-            Reasons = proposed.Reasons,
-            Notes = proposed.Notes,
-            SameAs = proposed.SameAs,
-        }),
+        NodeProposed proposed => OnProposed(proposed),
         EngineerExhausted exhausted => this with { Exhausted = exhausted.Why },
         ExecutionStarted started => OnStarted(started),
         ExecutionEnded ended => OnEnded(ended),
@@ -152,13 +145,46 @@ public sealed record Journal
             buggyLeaves = buggyLeaves.Remove(parent);
         }
 
+        string why = Nodes.IsEmpty || Nodes[^1].Why != started.Why ? started.Why : Nodes[^1].Why;
         int debugDepth = started.Operator == Operator.Debug && !started.Parents.IsEmpty ? this[started.Parents[0]].DebugDepth + 1 : 0;
         return this with
         {
-            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = started.Why, DebugDepth = debugDepth }),
+            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, DebugDepth = debugDepth }),
             BuggyLeaves = buggyLeaves,
             Drafts = Drafts + (started.Operator == Operator.Draft ? 1 : 0),
         };
+    }
+
+    private Journal OnProposed(NodeProposed proposed)
+    {
+        Node node = this[proposed.Node];
+        return With(node with
+        {
+            Plan = proposed.Plan,
+            Code = proposed.Code,
+            Reasons = node.Parent is { } parent ? Shared(proposed.Reasons, this[parent].Reasons) : proposed.Reasons,
+            Notes = proposed.Notes,
+            SameAs = proposed.SameAs,
+        });
+    }
+
+    /// <summary>
+    /// The same reasons; where a block stands as it did in the parent, its texts are the parent's own strings. Most
+    /// blocks do, and a journal of ten thousand nodes would hold each text a thousand times.
+    /// </summary>
+    private static ImmutableArray<Reason> Shared(ImmutableArray<Reason> reasons, ImmutableArray<Reason> parents)
+    {
+        ImmutableArray<Reason>.Builder shared = ImmutableArray.CreateBuilder<Reason>(reasons.Length);
+        foreach (Reason reason in reasons)
+        {
+            Reason? same = parents.FirstOrDefault(other => other.Block == reason.Block);
+            shared.Add(
+                same is null ? reason
+                : same == reason ? same
+                : reason with { Block = same.Block, Text = same.Text == reason.Text ? same.Text : reason.Text });
+        }
+
+        return shared.MoveToImmutable();
     }
 
     private Journal OnStarted(ExecutionStarted started)

@@ -1,11 +1,14 @@
+using System.Text.Json;
 using AgentIde.LanguageServer.Lsp.Protocol;
 
 namespace AgentIde.LanguageServer.Lsp;
 
 /// <summary>What the editor can do, as it said in <c>initialize</c>.</summary>
 /// <param name="Name">For people, and for the record of who asked what.</param>
+/// <param name="Trusted">Whether the person trusts the folder; an editor that knows no such thing is taken at its word.</param>
 internal sealed record Client(
     string Name,
+    bool Trusted,
     bool Markdown,
     bool CodeActionLiterals,
     bool VersionedEdits,
@@ -23,6 +26,7 @@ internal sealed record Client(
         ClientCapabilities? can = parameters.Capabilities;
         return new Client(
             PlainText.Visible(parameters.ClientInfo?.Name ?? "the editor", 60),
+            parameters.InitializationOptions is not { ValueKind: JsonValueKind.Object } options || !options.TryGetProperty("trusted", out JsonElement trusted) || trusted.ValueKind != JsonValueKind.False,
             can?.TextDocument?.Hover?.ContentFormat?.Contains("markdown") == true,
             can?.TextDocument?.CodeAction?.CodeActionLiteralSupport is not null,
             can?.Workspace is { ApplyEdit: true, WorkspaceEdit: { DocumentChanges: true } or { ResourceOperations.Count: > 0 } },

@@ -51,7 +51,7 @@ internal static class Blobs
     public static byte[] Read(SqliteConnection connection, RunId run, Digest digest)
     {
         using Statement statement = new(connection, "SELECT size, coding, bytes FROM blobs WHERE sha256 = ?1");
-        if (!statement.Bind(1, Convert.FromHexString(digest.Hex)).Step())
+        if (!statement.Bind(1, digest.ToBytes()).Step())
         {
             throw new RunStoreException($"The run {run} has lost the file {digest.Short}.");
         }

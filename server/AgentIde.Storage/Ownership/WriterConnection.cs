@@ -54,13 +54,13 @@ internal sealed class WriterConnection : IDisposable
 
     public bool Has(Digest blob)
     {
-        bool found = hasBlob.Bind(1, Convert.FromHexString(blob.Hex)).Step();
+        bool found = hasBlob.Bind(1, blob.ToBytes()).Step();
         hasBlob.Reset();
         return found;
     }
 
     public void Insert(PackedBlob blob) => insertBlob
-        .Bind(1, Convert.FromHexString(blob.Digest.Hex)).Bind(2, blob.Size).Bind(3, blob.Coding).Bind(4, blob.Bytes.Span)
+        .Bind(1, blob.Digest.ToBytes()).Bind(2, blob.Size).Bind(3, blob.Coding).Bind(4, blob.Bytes.Span)
         .Run();
 
     public void Insert(long seq, long at, EncodedEvent item, int epochNow, ReadOnlySpan<byte> hash) => insertEvent

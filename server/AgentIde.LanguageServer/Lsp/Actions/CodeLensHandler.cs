@@ -17,7 +17,7 @@ internal sealed class CodeLensHandler() : AskHandler<CodeLensParams, IReadOnlyLi
             NodeShown node => [Score(node.Run, node.Node)],
             _ => [],
         };
-        return Task.FromResult<IReadOnlyList<CodeLens>?>([.. commands.Select(command => new CodeLens(TextRange.Start, command))]);
+        return Task.FromResult<IReadOnlyList<CodeLens>?>([.. Offers.Allowed(state, commands).Select(command => new CodeLens(TextRange.Start, command))]);
     }
 
     private static Command Score(RunState run, int node)

@@ -13,7 +13,9 @@ internal sealed class ExecuteCommandHandler(IReadOnlyList<ICommand> commands) : 
     {
         ICommand command = commands.FirstOrDefault(command => command.Name == parameters.Command)
             ?? throw new RequestFailedException($"There is no command '{PlainText.Visible(parameters.Command, 100)}'. There are: {string.Join(", ", Names)}.");
-        return command.RunAsync(state, Arguments(parameters), cancellationToken);
+        return !command.OnlyShows && !state.Expect().Trusted
+            ? throw new RequestFailedException("This folder is not trusted: trust it in the editor to start runs and to apply solutions.")
+            : command.RunAsync(state, Arguments(parameters), cancellationToken);
     }
 
     private static CommandArguments Arguments(ExecuteCommandParams parameters)

@@ -7,5 +7,8 @@ internal interface ICommand
 {
     string Name { get; }
 
+    /// <summary>Whether it only shows what is there: all that a folder without trust gets.</summary>
+    bool OnlyShows => false;
+
     Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken);
 }

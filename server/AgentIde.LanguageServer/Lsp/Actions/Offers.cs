@@ -10,13 +10,21 @@ namespace AgentIde.LanguageServer.Lsp.Actions;
 /// <summary>The commands that make sense in a document, the likeliest first.</summary>
 internal static class Offers
 {
-    public static IEnumerable<Command> For(ServerState state, Document document, Shown? shown, DocumentBlame? blame, int line) => shown switch
+    public static IEnumerable<Command> For(ServerState state, Document document, Shown? shown, DocumentBlame? blame, int line)
     {
-        TaskShown task => OnTask(state, document, task),
-        SolutionShown solution => OnSolution(state, solution, blame, line),
-        NodeShown node => OnNode(state, node),
-        _ => [],
-    };
+        IEnumerable<Command> offers = shown switch
+        {
+            TaskShown task => OnTask(state, document, task),
+            SolutionShown solution => OnSolution(state, solution, blame, line),
+            NodeShown node => OnNode(state, node),
+            _ => [],
+        };
+        return Allowed(state, offers);
+    }
+
+    /// <summary>In a folder without trust, those that only show something.</summary>
+    public static IEnumerable<Command> Allowed(ServerState state, IEnumerable<Command> offers) =>
+        state.Expect().Trusted ? offers : offers.Where(offer => offer.Name == CommandNames.Open);
 
     public static Command Start(string taskUri) => Of("Start a run on this task", CommandNames.Start, new CommandArguments(Task: taskUri));
 

@@ -9,6 +9,8 @@ internal sealed class OpenNodeCommand(Workspace workspace, Editor editor, Backgr
 {
     public string Name => CommandNames.Open;
 
+    public bool OnlyShows => true;
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         RunState run = state.Run(arguments.Run);

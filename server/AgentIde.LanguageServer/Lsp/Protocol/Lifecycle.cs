@@ -1,14 +1,17 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AgentIde.LanguageServer.Lsp.Protocol;
 
+/// <param name="InitializationOptions">Any value: what an editor was set up with, or nothing of ours.</param>
 internal sealed record InitializeParams(
     int? ProcessId = null,
     ClientInfo? ClientInfo = null,
     string? RootPath = null,
     string? RootUri = null,
     ClientCapabilities? Capabilities = null,
-    IReadOnlyList<WorkspaceFolder>? WorkspaceFolders = null);
+    IReadOnlyList<WorkspaceFolder>? WorkspaceFolders = null,
+    JsonElement? InitializationOptions = null);
 
 internal sealed record ClientInfo(string Name, string? Version = null);
 

@@ -12,6 +12,10 @@ namespace AgentIde.LanguageServer.Lsp.Runs;
 internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerState> queue, BackgroundWork background, TimeProvider time, Action<string> tell)
 {
     private const int PageSize = 2_000;
+
+    /// <summary>Reading this many events at once leaves enough garbage to be worth a pause of some tens of milliseconds.</summary>
+    private const int ManyEvents = 10_000;
+
     private static readonly TimeSpan BetweenLists = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -68,15 +72,24 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
     {
         try
         {
+            long read = 0;
             while (true)
             {
                 RunState known = queue.Current.Runs.GetValueOrDefault(run) ?? RunState.Unread(run, root);
                 RunPage page = await store.ReadAsync(run, known.Journal.Seq, PageSize, cancellationToken).ConfigureAwait(false);
                 RunState state = Take(run, page);
+                read += page.Events.Length;
                 if (state.Journal.Seq < page.Head)
                 {
                     continue;
                 }
+
+                if (read >= ManyEvents)
+                {
+                    GiveBackMemory();
+                }
+
+                read = 0;
 
                 if (!state.IsLive)
                 {
@@ -109,6 +122,12 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
             }
         }
     }
+
+    /// <summary>
+    /// A server stands open for days beside an editor. What parsing and folding a long log left behind goes back to the
+    /// system at once instead of with the next collection, which may never come.
+    /// </summary>
+    private static void GiveBackMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static bool IsOfTheStore(Exception problem) => problem is RunStoreException or IOException or UnauthorizedAccessException;
 
