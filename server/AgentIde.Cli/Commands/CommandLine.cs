@@ -16,7 +16,7 @@ internal static class CommandLine
             ShowCommand.Create(),
             ReplayCommand.Create(),
             ApplyCommand.Create(),
-            SandboxCommand.Create(AgentIde.Sandbox.BubblewrapOptions.Default),
+            SandboxCommand.Create(),
             DoctorCommand.Create(),
             new Command("lsp", "The language server, on standard input and output: started by an editor.\n\nExample: agentide lsp"),
         };

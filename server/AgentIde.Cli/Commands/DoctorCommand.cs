@@ -12,24 +12,25 @@ internal static class DoctorCommand
 {
     private static readonly Option<bool> Clean = new("--clean") { Description = "Also remove what dead runs left: processes, control groups, temporary folders." };
     private static readonly Option<string?> Python = new("--python") { Description = "The Python interpreter for candidates, instead of /usr/bin/python3." };
+    private static readonly Option<string> Sandbox = CommonOptions.Sandbox();
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("doctor", "Show what is here, what is missing, and which guarantees the sandbox gives.\n\nExample: agentide doctor") { Clean, Python, Json };
+        Command command = new("doctor", "Show what is here, what is missing, and which guarantees the sandbox gives.\n\nExample: agentide doctor") { Clean, Sandbox, Python, Json };
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        BubblewrapOptions options = BubblewrapOptions.Default with { Python = parsed.GetValue(Python) ?? BubblewrapOptions.Default.Python };
-        int? removed = parsed.GetValue(Clean) ? SandboxLeftovers.Remove(options).Length : null;
+        SandboxEngine engine = CommonOptions.Engine(parsed.GetValue(Sandbox)!, parsed.GetValue(Python));
+        int? removed = parsed.GetValue(Clean) ? (await engine.RemoveLeftovers(cancellationToken)).Length : null;
         SandboxReport? report = null;
         string? problem = null;
         try
         {
-            report = await new BubblewrapSandbox(options).ProbeAsync(cancellationToken);
+            report = await engine.Sandbox.ProbeAsync(cancellationToken);
         }
         catch (SandboxException missing)
         {

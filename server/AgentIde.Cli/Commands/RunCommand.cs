@@ -21,7 +21,7 @@ internal static partial class RunCommand
     private static readonly Option<string> Time = new("--time") { Description = "Wall time at most, everything included: 90s, 10m, 2h.", DefaultValueFactory = _ => "10m" };
     private static readonly Option<long> Seed = new("--seed") { Description = "Decides every draw of the search.", DefaultValueFactory = _ => 1 };
     private static readonly Option<long> SplitSeed = new("--split-seed") { Description = "Decides the blind holdout, with the workspace's secret.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string> Sandbox = new("--sandbox") { Description = "Where candidates run: bubblewrap.", DefaultValueFactory = _ => "bubblewrap" };
+    private static readonly Option<string> Sandbox = CommonOptions.Sandbox();
     private static readonly Option<string[]> Require = new("--require") { Description = "Guarantees without which the run is refused (network, files, user, containment, time and disk always are): memory, processes, syscalls." };
     private static readonly Option<string?> Python = new("--python") { Description = "The Python interpreter for candidates, instead of /usr/bin/python3." };
     private static readonly Option<string?> Out = new("--out") { Description = "Also copy the solution and its submission into this folder." };

@@ -13,23 +13,25 @@ internal static class SandboxCommand
 {
     private const int Done = 0, Failed = 1, BadUsage = 2, Missing = 4, Stopped = 130;
 
-    internal static Command Create(BubblewrapOptions options)
+    internal static Command Create()
     {
         Option<bool> json = new("--json") { Description = "Print exactly one JSON document on standard output." };
+        Option<string> sandbox = CommonOptions.Sandbox();
+        Option<string?> python = new("--python") { Description = "The Python interpreter for candidates, instead of /usr/bin/python3." };
         Option<string?> only = new("--only") { Description = "Numbers of attacks, such as 1,2,20." };
 
-        Command attack = new("attack", "Try to break out of the sandbox, and print what held. Example: agentide sandbox attack --only 1,20") { json, only };
+        Command attack = new("attack", "Try to break out of the sandbox, and print what held. Example: agentide sandbox attack --only 1,20") { sandbox, python, only, json };
         attack.SetAction((arguments, cancellationToken) =>
-            RunAsync(options, arguments.GetValue(json), withAttacks: true, arguments.GetValue(only), cancellationToken));
+            RunAsync((arguments.GetValue(sandbox)!, arguments.GetValue(python)), arguments.GetValue(json), withAttacks: true, arguments.GetValue(only), cancellationToken));
 
-        Command probe = new("probe", "See by running which guarantees hold here. Example: agentide sandbox probe --json") { json };
+        Command probe = new("probe", "See by running which guarantees hold here. Example: agentide sandbox probe --json") { sandbox, python, json };
         probe.SetAction((arguments, cancellationToken) =>
-            RunAsync(options, arguments.GetValue(json), withAttacks: false, only: null, cancellationToken));
+            RunAsync((arguments.GetValue(sandbox)!, arguments.GetValue(python)), arguments.GetValue(json), withAttacks: false, only: null, cancellationToken));
 
         return new Command("sandbox", "What the sandbox holds on this machine.") { attack, probe };
     }
 
-    private static async Task<int> RunAsync(BubblewrapOptions options, bool json, bool withAttacks, string? only, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync((string Engine, string? Python) chosen, bool json, bool withAttacks, string? only, CancellationToken cancellationToken)
     {
         int[]? numbers = Parse(only);
         if (numbers is not null && numbers.Except(AttackSuite.Catalogue.Select(attack => attack.Id)).Any())
@@ -38,12 +40,12 @@ internal static class SandboxCommand
             return BadUsage;
         }
 
-        BubblewrapSandbox sandbox = new(options);
+        SandboxEngine engine = CommonOptions.Engine(chosen.Engine, chosen.Python);
         try
         {
-            SandboxReport report = await sandbox.ProbeAsync(cancellationToken);
+            SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
             ImmutableArray<AttackResult> attacks = withAttacks
-                ? await new AttackSuite(sandbox, AttackOptions.Default with { Python = options.Python }).RunAsync(numbers, Announce, cancellationToken)
+                ? await new AttackSuite(engine.Sandbox, AttackOptions.Default with { Python = chosen.Python ?? AttackOptions.Default.Python }).RunAsync(numbers, Announce, cancellationToken)
                 : [];
             await Console.Out.WriteLineAsync(json
                 ? JsonSerializer.Serialize(new SandboxDocument(report.Engine, report.Guarantees, attacks), SandboxJson.Default.SandboxDocument)

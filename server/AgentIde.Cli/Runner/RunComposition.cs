@@ -42,10 +42,9 @@ internal sealed class RunComposition : IAsyncDisposable
     {
         TaskFolder task = TaskFolder.Read(plan.TaskFolder, cancellationToken);
         IEngineer engineer = await EngineerAsync(plan.Engineer, cancellationToken);
-        BubblewrapOptions options = SandboxOptions(plan);
-        SandboxLeftovers.Remove(options);
-        BubblewrapSandbox sandbox = new(options);
-        SandboxReport report = await sandbox.ProbeAsync(cancellationToken);
+        SandboxEngine engine = Commands.CommonOptions.Engine(plan.Sandbox, plan.Python);
+        await engine.RemoveLeftovers(cancellationToken);
+        SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
         Require(report, plan.Require);
         SqliteRunStore store = new(plan.Workspace, TimeProvider.System);
         OwnedRun owned = plan.Resume is { } resumed ? await store.TakeAsync(resumed, cancellationToken) : await store.CreateAsync(task.Facts.Id, cancellationToken);
@@ -65,7 +64,7 @@ internal sealed class RunComposition : IAsyncDisposable
 
             BlindHoldout holdout = new(task, WorkspaceSecret.ReadOrCreate(plan.Workspace), settings.SplitSeed);
             RunParts parts = new(
-                sandbox,
+                engine.Sandbox,
                 holdout,
                 holdout.Grader,
                 task.PrivateGrader() is { } grader ? new PrivateAnswers(grader, task.References.Reached) : null,
@@ -128,10 +127,6 @@ internal sealed class RunComposition : IAsyncDisposable
             ? RecordedEngineer.Parse(await File.ReadAllTextAsync(file, cancellationToken))
             : throw new CommandException(ExitCode.BadUsage, $"There is no recording {file}.");
     }
-
-    private static BubblewrapOptions SandboxOptions(RunPlan plan) => plan.Sandbox == "bubblewrap"
-        ? BubblewrapOptions.Default with { Python = plan.Python ?? BubblewrapOptions.Default.Python }
-        : throw new CommandException(ExitCode.BadUsage, $"There is no sandbox '{plan.Sandbox}': it is bubblewrap.");
 
     private static void Require(SandboxReport report, IEnumerable<string> wanted)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Attacks;
 using AgentIde.Sandbox.Leftovers;
 using AgentIde.Sandbox.Limits;
 using AgentIde.Sandbox.Native;
@@ -43,7 +44,7 @@ public sealed class BubblewrapSandbox : ISandbox
         }
 
         string interpreter = await InterpreterAsync().WaitAsync(cancellationToken);
-        ImmutableArray<Guarantee> guarantees = await new GuaranteeProbe(this, _options.Python).RunAsync(cancellationToken);
+        ImmutableArray<Guarantee> guarantees = await new GuaranteeProbe(this, _options.Python, name => BubblewrapMeans.Of(name, Limits)).RunAsync(cancellationToken);
         return new SandboxReport(Engine, version.Trim().Split(' ')[^1], interpreter, guarantees);
     }
 

@@ -1,18 +1,15 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using AgentIde.Core.Sandboxes;
-using AgentIde.Sandbox.Attacks;
-using AgentIde.Sandbox.Limits;
-using AgentIde.Sandbox.Native;
-using AgentIde.Sandbox.Seccomp;
 
-namespace AgentIde.Sandbox;
+namespace AgentIde.Sandbox.Attacks;
 
 /// <summary>
 /// Sees by small attacks which guarantees hold here and now: a version number or a setting proves nothing. A guarantee
 /// holds when every attack on it was tried and failed.
 /// </summary>
-internal sealed class GuaranteeProbe(BubblewrapSandbox sandbox, string python)
+/// <param name="python">Runs what proves, outside the sandbox, that there is something to find.</param>
+/// <param name="means">How the engine gives a guarantee on which no attack succeeded, or why it does not after all.</param>
+internal sealed class GuaranteeProbe(ISandbox sandbox, string python, Func<string, Guarantee> means)
 {
     private static readonly ImmutableArray<int> Numbers = [1, 2, 3, 4, 5, 6, 7, 8, 11, 20, 21, 24, 27, 28];
 
@@ -50,28 +47,6 @@ internal sealed class GuaranteeProbe(BubblewrapSandbox sandbox, string python)
             return new Guarantee(name, false, $"attack {failure.Id}, {failure.Name}: {failure.Reason}");
         }
 
-        IResourceLimits limits = sandbox.Limits;
-        return name switch
-        {
-            "memory" when !limits.EnforcesMemory =>
-                new Guarantee(name, false, $"watched every 20 ms, not enforced by the kernel: {limits.Remedy}"),
-            "syscalls" when SyscallTable.OfThisMachine is null =>
-                new Guarantee(name, false, $"there is no filter for {RuntimeInformation.ProcessArchitecture}: use x86_64 or aarch64"),
-            _ => new Guarantee(name, true, Means(name, limits)),
-        };
+        return means(name);
     }
-
-    private static string Means(string name, IResourceLimits limits) => name switch
-    {
-        "network" => "a network namespace without interfaces, and no sockets but unix",
-        "files" => "an empty read-only root that shows /usr, the interpreter and the input",
-        "user" => Libc.EffectiveUser() == 0 ? "an unused user without capabilities, not root" : "this user without capabilities, in a namespace of its own",
-        "syscalls" => $"a seccomp filter for {RuntimeInformation.ProcessArchitecture}",
-        "containment" => "a process namespace that dies as a whole",
-        "time" => "killed by the monotonic clock",
-        "memory" => $"{limits.Name}, swap included",
-        "processes" => limits.ProcessesByRlimit ? "a resource limit inside the user namespace" : limits.Name,
-        "disk" => "memory file systems of fixed size; no host folder can be written",
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "A guarantee that nobody probes."),
-    };
 }

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Sandbox;
+
+/// <summary>Every engine by the name that the command line has for it.</summary>
+public static class SandboxEngines
+{
+    public const string Default = "bubblewrap";
+
+    public static ImmutableArray<string> Names { get; } = [Default];
+
+    /// <exception cref="SandboxException">There is no such engine.</exception>
+    public static SandboxEngine Create(string name, SandboxSettings settings) => name switch
+    {
+        "bubblewrap" => Bubblewrap(settings),
+        _ => throw new SandboxException($"There is no sandbox '{name}': there is {string.Join(", ", Names)}."),
+    };
+
+    private static SandboxEngine Bubblewrap(SandboxSettings settings)
+    {
+        BubblewrapOptions options = BubblewrapOptions.Default with { Python = settings.Python };
+        return new SandboxEngine(new BubblewrapSandbox(options), _ => Task.FromResult(SandboxLeftovers.Remove(options)));
+    }
+}
+
+/// <summary>What a user may say of any engine. From flags and the user's own settings only, never from a workspace.</summary>
+/// <param name="Python">Absolute path of the interpreter: of candidates where the engine shows them this machine's, and of the controls of attacks.</param>
+public sealed record SandboxSettings(string Python)
+{
+    public static SandboxSettings Default { get; } = new(BubblewrapOptions.Default.Python);
+}
+
+/// <param name="RemoveLeftovers">Removes what dead processes left; one line for each execution. Never touches what a living one holds.</param>
+public sealed record SandboxEngine(ISandbox Sandbox, Func<CancellationToken, Task<ImmutableArray<string>>> RemoveLeftovers);
