@@ -31,7 +31,13 @@ public sealed class BuiltInEngineer : IEngineer
             ? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft)
             : assignment.Operator == Operator.Debug
                 ? Repairs.Next(problem, notes.Recipe, Symptom.Of(parent, await OutputAsync(assignment, parent, cancellationToken)), experience, assignment.Draws, allowance.Improve)
-                : Improvements.Next(problem, notes.Recipe, parent.Score?.Value, experience, assignment.Draws, allowance.Improve);
+                : Improvements.Next(problem, notes.Recipe.With(experience.Lessons), parent.Score?.Value, experience, assignment.Draws, allowance.Improve);
+        if (parent is null && idea is null && journal.Nodes.LastOrDefault(node => node.IsBuggy) is { } failed && Notes.Of(failed) is { } broken)
+        {
+            // Nothing is left to start with, but what failed may be mended.
+            idea = Repairs.Next(problem, broken.Recipe, Symptom.Of(failed, await OutputAsync(assignment, failed, cancellationToken)), experience, assignment.Draws, allowance.Draft);
+        }
+
         if (idea is null)
         {
             return null;

@@ -18,6 +18,7 @@ internal static class Catalogue
         new XgBoost(),
         new KernelMachine(),
         new WordModel(),
+        new Baseline(),
     ];
 
     /// <summary>The first that answers a failure is taken: the most telling come first.</summary>

@@ -16,6 +16,11 @@ internal static class Improvements
 
     public static Idea? Next(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, double seconds)
     {
+        if (!problem.IsLearnable)
+        {
+            return null;
+        }
+
         List<(Move Move, double Seconds)> open =
         [
             .. from move in Moves(problem, parent, parentScore, experience)
@@ -40,11 +45,19 @@ internal static class Improvements
         return Redraw(problem, parent, experience, draws, seconds) ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : Walk(problem, parent, parentScore, experience, draws));
     }
 
-    private static IEnumerable<Move> Moves(Problem problem, Recipe recipe, double? score, Experience experience) =>
-        Catalogue.All.Where(component => component.Fits(problem) || recipe.Has(component.Name))
+    private static IEnumerable<Move> Moves(Problem problem, Recipe recipe, double? score, Experience experience) => recipe.IsConstant
+        ? Replacements(problem, experience)
+        : Catalogue.All.Where(component => component.Fits(problem) || recipe.Has(component.Name))
             .SelectMany(component => component.Moves(problem, recipe))
             .Concat(Blends(problem, recipe, score, experience))
             .Where(move => move.After.Models.Any());
+
+    /// <summary>A guess that is the same for every row has nothing to change or to blend.</summary>
+    private static IEnumerable<Move> Replacements(Problem problem, Experience experience) =>
+        from family in Catalogue.Families
+        where family.Fits(problem) && experience.IsThere(family)
+        select new Move("blend", $"with {family.Name}", $"Puts {family.Words(problem)} in the place of the guess that is the same for every row.",
+            experience.IsBroken(family) ? 0.2 : 1.8, Drafts.Start(problem, family, experience));
 
     private static IEnumerable<Move> Blends(Problem problem, Recipe recipe, double? score, Experience experience)
     {

@@ -11,6 +11,8 @@ internal abstract class ModelFamily : Component
 {
     public sealed override Block Block => Block.Model;
 
+    public override bool Fits(Problem problem) => problem.IsLearnable;
+
     /// <summary>For people: <c>extra trees</c>.</summary>
     public abstract string Words(Problem problem);
 

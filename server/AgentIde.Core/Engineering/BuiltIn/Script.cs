@@ -19,19 +19,19 @@ internal sealed class Script(Problem problem, Recipe recipe)
 
     public Recipe Recipe { get; } = recipe;
 
-    public List<string> Numbers { get; } = [.. problem.Numbers.Select(column => column.Name)];
+    public List<string> Numbers { get; } = Names(recipe, problem.Numbers);
 
-    public List<string> Categories { get; } = [.. problem.Categories.Select(column => column.Name)];
+    public List<string> Categories { get; } = Names(recipe, problem.Categories);
 
-    public List<string> Texts { get; } = [.. problem.Texts.Select(column => column.Name)];
+    public List<string> Texts { get; } = Names(recipe, problem.Texts);
 
-    public List<string> Dates { get; } = [.. problem.Dates.Select(column => column.Name)];
+    public List<string> Dates { get; } = Names(recipe, problem.Dates);
 
     /// <summary>Categories of so many values that they are given to a model as target means alone.</summary>
     public List<string> Keys { get; } = [];
 
     /// <summary>Columns whose values may be missing once the table is made.</summary>
-    public HashSet<string> Gaps { get; } = [.. problem.Inputs.Where(column => column.Missing > 0).Select(column => column.Name)];
+    public HashSet<string> Gaps { get; } = [.. problem.Inputs.Where(column => column.Missing + column.Unreadable > 0).Select(column => column.Name)];
 
     /// <summary>The model functions written so far.</summary>
     public List<string> Models { get; } = [];
@@ -105,6 +105,9 @@ internal sealed class Script(Problem problem, Recipe recipe)
 
         return (code.ToString(), [.. reasons]);
     }
+
+    private static List<string> Names(Recipe recipe, IEnumerable<ColumnProfile> columns) =>
+        recipe.IsConstant ? [] : [.. columns.Select(column => column.Name)];
 
     private ImmutableArray<string> Head() =>
     [

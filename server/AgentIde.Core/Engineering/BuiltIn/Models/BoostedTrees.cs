@@ -9,8 +9,6 @@ internal sealed class BoostedTrees : ModelFamily
 
     public override string Name => Key;
 
-    public override bool Fits(Problem problem) => true;
-
     public override string Words(Problem problem) => "boosted trees";
 
     public override bool HasChance(Part part) => false;

@@ -9,8 +9,6 @@ internal sealed class ExtraTrees : ModelFamily
 
     public override string Name => Key;
 
-    public override bool Fits(Problem problem) => true;
-
     public override string Words(Problem problem) => "extra trees";
 
     protected override ImmutableArray<Dial> Dials { get; } =

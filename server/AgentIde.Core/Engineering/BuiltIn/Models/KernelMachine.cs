@@ -10,7 +10,7 @@ internal sealed class KernelMachine : ModelFamily
     public override string Name => Key;
 
     /// <summary>Time grows with the square of the rows.</summary>
-    public override bool Fits(Problem problem) => problem.Numbers.Count() is >= 2 and <= 1000 && problem.Rows <= 25_000;
+    public override bool Fits(Problem problem) => base.Fits(problem) && problem.Numbers.Count() is >= 2 and <= 1000 && problem.Rows <= 25_000;
 
     public override string Words(Problem problem) => "support vectors";
 

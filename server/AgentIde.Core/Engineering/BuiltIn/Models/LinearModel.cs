@@ -9,8 +9,6 @@ internal sealed class LinearModel : ModelFamily
 
     public override string Name => Key;
 
-    public override bool Fits(Problem problem) => true;
-
     public override string Words(Problem problem) => problem.Goal == Goal.Number ? "ridge regression" : "logistic regression";
 
     public override bool HasChance(Part part) => false;

@@ -9,7 +9,7 @@ internal sealed class WordModel : ModelFamily
 
     public override string Name => Key;
 
-    public override bool Fits(Problem problem) => problem.Texts.Any();
+    public override bool Fits(Problem problem) => base.Fits(problem) && problem.Texts.Any();
 
     public override string Words(Problem problem) => "words";
 

@@ -11,8 +11,8 @@ internal sealed class XgBoost : ModelFamily
 
     public override string? Module => "xgboost";
 
-    /// <summary>It refuses names of columns with brackets.</summary>
-    public override bool Fits(Problem problem) => !problem.Inputs.Any(column => column.Name.AsSpan().IndexOfAny("[]<>") >= 0);
+    /// <summary>It refuses names of columns with brackets, and classes that are not numbered without a gap.</summary>
+    public override bool Fits(Problem problem) => base.Fits(problem) && !problem.LacksClasses && !problem.Inputs.Any(column => column.Name.AsSpan().IndexOfAny("[]<>") >= 0);
 
     public override string Words(Problem problem) => "xgboost";
 
