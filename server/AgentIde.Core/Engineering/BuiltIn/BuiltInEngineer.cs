@@ -31,7 +31,13 @@ public sealed class BuiltInEngineer : IEngineer
             ? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft)
             : assignment.Operator == Operator.Debug
                 ? Repairs.Next(problem, notes.Recipe, Symptom.Of(parent, await OutputAsync(assignment, parent, cancellationToken)), experience, assignment.Draws, allowance.Improve)
-                : Improvements.Next(problem, notes.Recipe.With(experience.Lessons), parent.Score?.Value, experience, assignment.Draws, allowance.Improve);
+                : Improvements.Next(problem, Brevity.Below(problem, notes.Recipe.With(experience.Lessons)), parent.Score?.Value, experience, assignment.Draws, allowance.Improve);
+        if (idea is null && problem.IsLearnable && assignment.Operator == Operator.Improve)
+        {
+            // The parent has nothing left to change: another start is better than none.
+            idea = Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft);
+        }
+
         if (parent is null && idea is null && journal.Nodes.LastOrDefault(node => node.IsBuggy) is { } failed && Notes.Of(failed) is { } broken)
         {
             // Nothing is left to start with, but what failed may be mended.

@@ -60,7 +60,6 @@ internal static class Catalogue
         .. Families,
         new OutOfFold(),
         new Pool(),
-        new SingleModel(),
         new TargetRange(),
         new WriteFiles(),
         .. Mends,

@@ -109,7 +109,7 @@ internal static class Drafts
             parts.Add(Part.Of(Pool.Key));
         }
 
-        return new Recipe([.. parts]).With(experience?.Lessons ?? []);
+        return Brevity.Below(problem, new Recipe([.. parts]).With(experience?.Lessons ?? []));
     }
 
     private static double Suits(Problem problem, ModelFamily family) => family switch

@@ -24,7 +24,7 @@ internal static class Improvements
         List<(Move Move, double Seconds)> open =
         [
             .. from move in Moves(problem, parent, parentScore, experience)
-               where !experience.WasTried(Composer.Compose(problem, move.After).Code)
+               where IsOpen(problem, move.After, experience)
                select (move, Costs.Seconds(problem, move.After)),
         ];
         if (open.Count > 0)
@@ -124,7 +124,7 @@ internal static class Improvements
             (ModelFamily family, Part part) = models[draws.NextIndex(models.Count)];
             Recipe recipe = parent.Put(family.Redraw(part, draws));
             double cost = Costs.Seconds(problem, recipe);
-            if (cost < least && !experience.WasTried(Composer.Compose(problem, recipe).Code))
+            if (cost < least && IsOpen(problem, recipe, experience))
             {
                 least = cost;
                 cheapest = new Idea("parameters", $"{family.Name} redrawn", $"Draws all parameters of {family.Words(problem)} anew: the steps that reason suggests are tried.", recipe);
@@ -152,7 +152,7 @@ internal static class Improvements
                 Move move = moves[draws.NextIndex(moves.Count)];
                 recipe = move.After;
                 names.Add(move.Name);
-                if (step > 0 && !experience.WasTried(Composer.Compose(problem, recipe).Code))
+                if (step > 0 && IsOpen(problem, recipe, experience))
                 {
                     return new Idea("several", "several", $"Makes {names.Count} changes at once, since each by itself is tried: {string.Join(", ", names)}.", recipe);
                 }
@@ -161,6 +161,9 @@ internal static class Improvements
 
         return null;
     }
+
+    private static bool IsOpen(Problem problem, Recipe recipe, Experience experience) =>
+        Composer.Compose(problem, recipe).Code is var code && Brevity.Holds(code) && !experience.WasTried(code);
 
     private static Idea Of(Move move) => new(move.Kind, move.Name, move.Plan, move.After);
 }

@@ -9,7 +9,7 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// </summary>
 internal static class PythonText
 {
-    private const int ListWidth = 100;
+    private const int ListWidth = 108;
 
     public static string Quote(string text)
     {

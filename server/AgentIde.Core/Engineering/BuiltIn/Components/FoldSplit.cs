@@ -16,7 +16,7 @@ internal sealed class FoldSplit : Component
     public override string Why(Script script, Part part)
     {
         int folds = script.Recipe.Folds;
-        return $"{folds} folds, {(Mixes(script) ? "" : "each with the same share of every class, ")}so that each row is predicted by a model that learnt from the other {100 - (100 / folds)} %.";
+        return $"{folds} folds{(Mixes(script) ? "" : " with equal shares of the classes")}: each row is predicted by a model that learnt from the other {100 - (100 / folds)} %.";
     }
 
     public override void Write(Script script, Part part)
@@ -25,7 +25,7 @@ internal sealed class FoldSplit : Component
         string kind = number ? "KFold" : "StratifiedKFold";
         script.From("sklearn.model_selection", kind);
         script.Segment(Block, Why(script, part),
-            $"folds = list({kind}({script.Recipe.Folds}, shuffle=True, random_state=SEED).split(X{(number ? "" : ", y")}))");
+            $"folds = list({kind}({script.Recipe.Folds}, shuffle=True, random_state=SEED).split(y{(number ? "" : ", y")}))");
     }
 
     /// <summary>Shares of classes need not be kept for numbers, nor for a guess that must work with any answers.</summary>

@@ -31,7 +31,7 @@ internal sealed class Matrix : Component
     {
         if (script.Recipe.IsConstant)
         {
-            script.Segment(Block, Why(script, part), "X, X_test = train[[]], test[[]]");
+            script.Segment(Block, Why(script, part), "X = pd.DataFrame(index=range(len(train) + len(test)))");
             return;
         }
 
@@ -69,7 +69,6 @@ internal sealed class Matrix : Component
 
         lines.Insert(0, Numbers(script));
         lines.Add($"X = data[{string.Join(" + ", sets)}]");
-        lines.Add("X, X_test = X.iloc[:len(train)], X.iloc[len(train):]");
         script.Segment(Block, Why(script, part), string.Join('\n', lines));
     }
 

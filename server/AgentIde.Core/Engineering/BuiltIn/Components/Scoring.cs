@@ -7,7 +7,7 @@ internal sealed class Scoring : Component
 
     public override Block Block => Block.Folds;
 
-    public override int Rank => 1;
+    public override int Rank => -1;
 
     public override bool IsStructure => true;
 

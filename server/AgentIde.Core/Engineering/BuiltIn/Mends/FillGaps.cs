@@ -11,7 +11,7 @@ internal sealed class FillGaps : Mend
 
     public override Block Block => Block.Features;
 
-    public override int Rank => 9;
+    public override int Rank => 11;
 
     public override bool IsOfTheData => true;
 
@@ -29,14 +29,7 @@ internal sealed class FillGaps : Mend
             return;
         }
 
-        List<string> others = [script.Problem.Task.IdColumn, .. script.Categories];
-        string which = script.Numbers.Count <= 20
-            ? PythonText.List(script.Numbers)
-            : $"list(data.select_dtypes(\"number\").columns.drop({PythonText.List(others)}, errors=\"ignore\"))";
-        script.Segment(Block, Why(script, part), $"""
-            measures = {which}
-            data[measures] = data[measures].where(data[measures].abs() < 1e30)
-            """);
+        script.Segment(Block, Why(script, part), "X = X.assign(**X[numbers].where(X[numbers].abs() < 1e30))");
         script.Gaps.UnionWith(script.Numbers);
     }
 

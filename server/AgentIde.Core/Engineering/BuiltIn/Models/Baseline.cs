@@ -39,7 +39,7 @@ internal sealed class Baseline : ModelFamily
         bool number = script.Problem.Goal == Goal.Number;
         string strategy = !number ? "prior" : script.Problem.Metric == "mae" ? "median" : "mean";
         script.From("sklearn.dummy", $"Dummy{Kind(script.Problem)}");
-        WriteFunction(script, part, $"Dummy{Kind(script.Problem)}(strategy=\"{strategy}\")");
+        WriteModel(script, part, $"Dummy{Kind(script.Problem)}(strategy=\"{strategy}\")");
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns) => (rows + others) * 1e-8;

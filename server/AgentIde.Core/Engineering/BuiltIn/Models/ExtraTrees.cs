@@ -49,8 +49,8 @@ internal sealed class ExtraTrees : ModelFamily
     {
         (int trees, int leaf, double share) = Read(part);
         script.From("sklearn.ensemble", $"ExtraTrees{Kind(script.Problem)}");
-        WriteFunction(script, part, OnTable(script,
-            $"ExtraTrees{Kind(script.Problem)}(n_estimators={trees}, min_samples_leaf={leaf}, max_features={(share >= 1 ? "1.0" : PythonText.Number(share))}, random_state=seed)",
+        WriteModel(script, part, OnTable(script,
+            $"ExtraTrees{Kind(script.Problem)}(n_estimators={trees}, min_samples_leaf={leaf}, max_features={(share >= 1 ? "1.0" : PythonText.Number(share))})",
             refusesGaps: true));
     }
 

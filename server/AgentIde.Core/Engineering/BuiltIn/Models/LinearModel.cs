@@ -48,9 +48,9 @@ internal sealed class LinearModel : ModelFamily
 
         bool number = script.Problem.Goal == Goal.Number;
         script.From("sklearn.linear_model", number ? "Ridge" : "LogisticRegression");
-        WriteFunction(script, part, OnScale(script, number
+        WriteModel(script, part, OnScale(script, number
             ? $"Ridge(alpha={PythonText.Number(penalty)})"
-            : $"LogisticRegression(C={PythonText.Number(1 / penalty)}, max_iter=200, random_state=seed)", products));
+            : $"LogisticRegression(C={PythonText.Number(1 / penalty)}, max_iter=200)", products));
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)

@@ -37,7 +37,7 @@ internal sealed class Neighbours : ModelFamily
     public override void Write(Script script, Part part)
     {
         script.From("sklearn.neighbors", $"KNeighbors{Kind(script.Problem)}");
-        WriteFunction(script, part, OnScale(script, $"KNeighbors{Kind(script.Problem)}({Read(part)}, weights=\"distance\")"));
+        WriteModel(script, part, OnScale(script, $"KNeighbors{Kind(script.Problem)}({Read(part)}, weights=\"distance\")"));
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)

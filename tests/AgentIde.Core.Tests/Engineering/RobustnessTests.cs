@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn;
+using AgentIde.Core.Engineering.BuiltIn.Mends;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.Tests.Engineering;
+
+/// <summary>Data that teaches nothing, or that is not what it seems. The programs are really run.</summary>
+public sealed class RobustnessTests
+{
+    public static TheoryData<string> AllMetrics => [.. Samples.Metrics];
+
+    public static TheoryData<string> ClassMetrics => [.. Samples.Metrics.Where(metric => !Samples.IsNumber(metric))];
+
+    [Theory]
+    [MemberData(nameof(AllMetrics))]
+    public async Task Without_a_column_to_learn_from_it_guesses_well_once_and_is_done(string metric)
+    {
+        Tables tables = WithoutInputs(Tables.Make(metric));
+
+        double[][] guesses = await OnlyProposalAsync(tables);
+
+        guesses.ShouldAllBe(row => row.SequenceEqual(guesses[0]));
+        string said = string.Join('\n', new BuiltInEngineer().Observe(tables.Task, tables.Profile));
+        said.ShouldContain("none that test has too tells one row from another");
+        said.ShouldContain("for every row is all there is to say");
+        said.ShouldNotContain("0 columns");
+    }
+
+    [Theory]
+    [MemberData(nameof(ClassMetrics))]
+    public async Task With_one_class_in_train_it_guesses_that_class_once_and_is_done(string metric)
+    {
+        string only = metric == "multi-class-log-loss" ? "b" : "1";
+        Tables tables = Tables.Make(metric);
+        string[] lines = tables.Train.TrimEnd('\n').Split('\n');
+        tables = tables with
+        {
+            Train = string.Join('\n', lines.Select((line, i) => i == 0 ? line : line[..line.LastIndexOf(',')] + "," + only)) + "\n",
+            Profile = tables.Profile with { Classes = [new ValueCount(only, lines.Length - 1)] },
+        };
+
+        double[][] guesses = await OnlyProposalAsync(tables);
+
+        double[] expected = metric == "multi-class-log-loss" ? [0, 1, 0] : [1];
+        guesses.ShouldAllBe(row => row.SequenceEqual(expected));
+        string said = string.Join('\n', new BuiltInEngineer().Observe(tables.Task, tables.Profile));
+        said.ShouldContain($"price is {only} in all rows of train");
+        said.ShouldNotContain("1 classes");
+    }
+
+    [Theory]
+    [InlineData("rmse")]
+    [InlineData("roc-auc")]
+    public async Task Known_words_infinities_and_absurd_values_break_no_family(string metric)
+    {
+        Tables tables = WithOddCells(Tables.Make(metric));
+        ImmutableArray<ColumnProfile> columns =
+            [.. tables.Profile.Columns.Select(column => column.Name is "carat" or "width" ? column with { Unreadable = 3 } : column)];
+        tables = tables with { Profile = tables.Profile with { Columns = columns } };
+        Problem problem = new(tables.Task, tables.Profile, 2);
+        using Python python = new();
+        string[] folders =
+        [
+            .. Catalogue.Families.Where(family => family.Fits(problem))
+                .Select(family => Lay(python, family.Name, Composer.Compose(problem, Drafts.Start(problem, family)).Code, tables)),
+        ];
+        folders.Length.ShouldBeGreaterThanOrEqualTo(5);
+
+        string[] outputs = await Python.ExecuteAsync(null, folders);
+
+        outputs.ShouldAllBe(output => output.StartsWith("score: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_one_debug_taught_all_later_recipes_know()
+    {
+        Tables tables = WithOddCells(Tables.Make("rmse"));
+        using Python python = new();
+        JournalBuilder run = new(tables.Task, tables.Profile);
+        for (int node = 1; node <= 3; node++)
+        {
+            run.Begin(Operator.Draft);
+            Proposal draft = (await Rehearsal.ProposeAsync(run.Journal, Operator.Draft, null, 1))!;
+            run.Propose(draft).Execute(Digest.Of("output")).Add(new NodeFailed(node, new Failure(FailureKind.Exception, await FailureAsync(python, $"draft-{node}", draft, tables), null, null)));
+        }
+
+        int failing = 3;
+        string? message = "";
+        while (message is not null)
+        {
+            run.Begin(Operator.Debug, failing);
+            failing = run.Journal.Nodes.Count;
+            failing.ShouldBeLessThan(8, "each cause needs one step");
+            Proposal mended = (await Rehearsal.ProposeAsync(run.Journal, Operator.Debug, run.Journal.Nodes[^1].Parent, 1))!;
+            message = await ResultAsync(python, $"debug-{failing}", mended, tables);
+            run.Propose(mended).Execute(Digest.Of("output"));
+            _ = message is null ? run.Score(20) : run.Add(new NodeFailed(failing, new Failure(FailureKind.Exception, message, null, null)));
+        }
+
+        int valid = run.Journal.Nodes.Count;
+        foreach ((Operator step, int? parent) in ((Operator, int?)[])[(Operator.Draft, null), (Operator.Draft, null), (Operator.Debug, 1), (Operator.Improve, valid)])
+        {
+            run.Begin(step, parent is { } one ? [one] : []);
+            Proposal later = (await Rehearsal.ProposeAsync(run.Journal, step, parent, 1))!;
+            Recipe recipe = new(NotesOf(run, later).Parts);
+            recipe.Has(NumbersFromText.Key).ShouldBeTrue(later.Plan);
+            recipe.Has(FillGaps.Key).ShouldBeTrue(later.Plan);
+            (await ResultAsync(python, $"later-{run.Journal.Nodes.Count}", later, tables)).ShouldBeNull(later.Plan);
+            run.Score(19);
+        }
+    }
+
+    [Fact]
+    public void Absent_columns_of_two_nodes_are_absent_for_all()
+    {
+        Mend mend = (Mend)Catalogue.Get(AbsentColumns.Key);
+        Part one = Part.Of(AbsentColumns.Key).Set("columns", "[\"x\",\"y\"]");
+
+        Part both = mend.Join(one, Part.Of(AbsentColumns.Key).Set("columns", "[\"y\",\"z\"]"));
+
+        both.With["columns"].ShouldBe("[\"x\",\"y\",\"z\"]");
+    }
+
+    [Fact]
+    public async Task After_four_failures_without_a_score_a_guess_that_reads_no_column_comes_first()
+    {
+        Tables tables = Tables.Make("mae");
+        JournalBuilder run = new(tables.Task, tables.Profile);
+        for (int node = 1; node <= 4; node++)
+        {
+            run.Begin(Operator.Draft).Propose((await Rehearsal.ProposeAsync(run.Journal, Operator.Draft, null, 1))!);
+            run.Add(new NodeFailed(node, new Failure(FailureKind.Exception, "RuntimeError: the moon is full", 60, null)));
+        }
+
+        run.Begin(Operator.Draft);
+        Proposal rescue = (await Rehearsal.ProposeAsync(run.Journal, Operator.Draft, null, 1))!;
+
+        rescue.Plan.ShouldStartWith("Starts with the median, the same for every row");
+        using Python python = new();
+        (await ResultAsync(python, "rescue", rescue, tables)).ShouldBeNull();
+        run.Propose(rescue).Score(60).Begin(Operator.Improve, 5);
+        Proposal next = (await Rehearsal.ProposeAsync(run.Journal, Operator.Improve, 5, 1))!;
+        next.Code.ShouldNotContain("Dummy");
+        (await ResultAsync(python, "next", next, tables)).ShouldBeNull();
+    }
+
+    private static async Task<double[][]> OnlyProposalAsync(Tables tables)
+    {
+        (List<Proposal> proposals, _) = await Rehearsal.PlayAsync(tables.Task, tables.Profile, 1, 8, failures: 0);
+        Proposal only = proposals.ShouldHaveSingleItem();
+        using Python python = new();
+        string folder = Lay(python, "only", only.Code, tables);
+        string output = (await Python.ExecuteAsync(null, folder))[0];
+        output.ShouldStartWith("score: ", Case.Sensitive, output);
+        string[] lines = await File.ReadAllLinesAsync(Path.Combine(folder, "submission.csv"), TestContext.Current.CancellationToken);
+        lines.Length.ShouldBe(tables.Sample.TrimEnd().Split('\n').Length);
+        return [.. lines.Skip(1).Select(line => line.Split(',').Skip(1).Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
+    }
+
+    /// <summary>Id, a column that never changes, and the label.</summary>
+    private static Tables WithoutInputs(Tables tables) => tables with
+    {
+        Train = Cut(tables.Train, fields => $"{fields[0]},{(fields[0] == "id" ? "carat" : "7")},{fields[^1]}"),
+        Test = Cut(tables.Test, fields => $"{fields[0]},{(fields[0] == "id" ? "carat" : "7")}"),
+        Profile = tables.Profile with { Columns = [tables.Profile["id"], Samples.Number("carat", 7, 7, 1, null), tables.Profile["price"]] },
+    };
+
+    /// <summary>What people and broken instruments leave among numbers, in train and in test.</summary>
+    private static Tables WithOddCells(Tables tables)
+    {
+        string[] odd = ["inf", "-inf", "1e300", "broken", "-1e200", "NaN", "?"];
+        return tables with { Train = Strew(tables.Train), Test = Strew(tables.Test) };
+
+        string Strew(string csv) => string.Join('\n', csv.TrimEnd('\n').Split('\n').Select((line, row) =>
+        {
+            string[] fields = line.Split(',');
+            if (row > 0 && row <= 2 * odd.Length)
+            {
+                fields[1 + (row % 2)] = odd[(row - 1) / 2];
+            }
+
+            return string.Join(',', fields);
+        })) + "\n";
+    }
+
+    private static string Cut(string csv, Func<string[], string> line) =>
+        string.Join('\n', csv.TrimEnd('\n').Split('\n').Select(text => line(text.Split(',')))) + "\n";
+
+    private static string Lay(Python python, string name, string code, Tables tables) => python.Lay(name, code, tables.Train, tables.Test, tables.Sample);
+
+    private static async Task<string> FailureAsync(Python python, string name, Proposal proposal, Tables tables) =>
+        (await ResultAsync(python, name, proposal, tables)).ShouldNotBeNull();
+
+    /// <summary>The last line of a traceback; null where the program came to a score.</summary>
+    private static async Task<string?> ResultAsync(Python python, string name, Proposal proposal, Tables tables)
+    {
+        string output = (await Python.ExecuteAsync(null, Lay(python, name, proposal.Code, tables)))[0].TrimEnd();
+        string last = output.Split('\n')[^1];
+        return last.StartsWith("score: ", StringComparison.Ordinal) ? null : output.Split('\n').Last(line => line.Contains("Error", StringComparison.Ordinal));
+    }
+
+    private static Notes NotesOf(JournalBuilder run, Proposal proposal)
+    {
+        run.Propose(proposal);
+        return Notes.Of(run.Journal.Nodes[^1])!;
+    }
+}
