@@ -16,11 +16,6 @@ internal static class Improvements
 
     public static Idea? Next(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, double seconds)
     {
-        if (!problem.IsLearnable)
-        {
-            return null;
-        }
-
         List<(Move Move, double Seconds)> open =
         [
             .. from move in Moves(problem, parent, parentScore, experience)
