@@ -56,7 +56,8 @@ public sealed record SolutionChosen(int Node, string Why, RunEnding Ending) : Ru
 public sealed record SolutionRefitted(int Node, bool Taken, double? Agreement, Digest Submission, string Why) : RunEvent;
 
 /// <summary>A person (or a person's editor) wrote a node's code into a file of theirs.</summary>
-public sealed record NodeApplied(int Node, Digest Code, string File) : RunEvent;
+/// <param name="Request">The name of the request that asked to record it; null where none did.</param>
+public sealed record NodeApplied(int Node, Digest Code, string File, string? Request = null) : RunEvent;
 
 public sealed record RunPaused(string By) : RunEvent;
 
