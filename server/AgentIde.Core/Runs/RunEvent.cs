@@ -12,10 +12,11 @@ namespace AgentIde.Core.Runs;
 public abstract record RunEvent;
 
 /// <summary>The first event of each run: everything that decides what the run will do.</summary>
-public sealed record RunStarted(RunSettings Settings, TaskFacts Task, SandboxReport Sandbox) : RunEvent;
+/// <param name="Preparation">Seconds since somebody asked for the run: its process started and its sandbox was probed. They count as spent.</param>
+public sealed record RunStarted(RunSettings Settings, TaskFacts Task, SandboxReport Sandbox, double? Preparation = null) : RunEvent;
 
 /// <summary>The run goes on in a new process after a stop or a death of the one before.</summary>
-public sealed record RunResumed(string Reason) : RunEvent;
+public sealed record RunResumed(string Reason, double? Preparation = null) : RunEvent;
 
 /// <summary>The blind holdout was cut from the public train and mixed into the test rows.</summary>
 public sealed record HoldoutMade(SplitFacts Split) : RunEvent;
