@@ -18,7 +18,7 @@ internal static class Observations
         Count(problem.Dates.Count(), "of dates");
         Count(problem.Texts.Count(), "of text");
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"{problem.Profile.TrainRows:N0} rows to learn from and {problem.Profile.TestRows:N0} to predict, by {problem.Inputs.Length} columns: {string.Join(", ", kinds)}.");
+            $"{problem.Profile.TrainRows:N0} {Noun(problem.Profile.TrainRows, "row")} to learn from and {problem.Profile.TestRows:N0} to predict, by {problem.Inputs.Length} {Noun(problem.Inputs.Length, "column")}: {string.Join(", ", kinds)}.");
 
         void Count(int count, string what)
         {
@@ -62,7 +62,7 @@ internal static class Observations
 
         if (column.Missing > 0)
         {
-            yield return $"{label} is missing in {column.Missing} rows of train: they teach nothing and are left out.";
+            yield return $"{label} is missing in {column.Missing} {Noun(column.Missing, "row")} of train: {(column.Missing == 1 ? "it teaches nothing and is" : "they teach nothing and are")} left out.";
         }
     }
 
@@ -71,7 +71,8 @@ internal static class Observations
         List<string> zeros = ZerosAsMissing.Columns(problem);
         if (zeros.Count > 0)
         {
-            yield return $"{PythonText.Names(zeros)} hold zeros where nothing near zero is measured (at most {zeros.Max(name => problem.Profile[name].Numbers!.Zeros)} rows): taken as missing.";
+            int rows = zeros.Max(name => problem.Profile[name].Numbers!.Zeros);
+            yield return $"{PythonText.Names(zeros)} {(zeros.Count == 1 ? "holds" : "hold")} zeros where nothing near zero is measured (at most {rows} {Noun(rows, "row")}): taken as missing.";
         }
 
         List<ColumnProfile> gaps = [.. problem.Inputs.Where(column => column.Missing > 0).OrderByDescending(column => column.Missing)];
@@ -94,7 +95,7 @@ internal static class Observations
     {
         foreach ((string name, IReadOnlyList<string> order) in GradedWords.Grades(problem).Take(5))
         {
-            yield return $"{PythonText.Plain(name)} is graded from {PythonText.Plain(order[0], 20)} to {PythonText.Plain(order[^1], 20)} in {order.Count} steps: ranks, not names.";
+            yield return $"{PythonText.Plain(name)} is graded from {PythonText.Plain(order[0], 20)} to {PythonText.Plain(order[^1], 20)} in {order.Count} {Noun(order.Count, "step")}: ranks, not names.";
         }
 
         List<string> ranges = [.. RangesAsNumbers.Columns(problem)];
@@ -147,6 +148,8 @@ internal static class Observations
         List<ColumnProfile> strong = [.. problem.Numbers.Where(column => Math.Abs(column.TargetCorrelation ?? 0) > 0.8).OrderByDescending(column => Math.Abs(column.TargetCorrelation!.Value))];
         return [.. strong.Where(column => Math.Abs(strong[0].TargetCorrelation!.Value) - Math.Abs(column.TargetCorrelation!.Value) < 0.02).Select(column => column.Name)];
     }
+
+    private static string Noun(int count, string one) => count == 1 ? one : $"{one}s";
 
     private static string Shown(double value) => value.ToString("#,0.##", CultureInfo.InvariantCulture);
 
