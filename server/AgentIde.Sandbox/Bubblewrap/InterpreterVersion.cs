@@ -66,6 +66,6 @@ internal static class InterpreterVersion
     private static string Said(string output)
     {
         string line = output.Split('\n')[^1].Trim();
-        return line.Length == 0 ? " without a word" : $" and said: {(line.Length > LongestWords ? line[..LongestWords] + "…" : line)}";
+        return line.Length == 0 ? " without a word" : $" and said '{(line.Length > LongestWords ? line[..LongestWords] + "…" : line)}'";
     }
 }
