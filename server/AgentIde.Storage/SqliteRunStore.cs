@@ -17,10 +17,10 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<RunId, RunWatch> watches = [];
-    private readonly StorePlace place;
-    private readonly TimeProvider time;
-    private readonly Action<WritePoint> reached;
+    private readonly Dictionary<RunId, RunWatch> _watches = [];
+    private readonly StorePlace _place;
+    private readonly TimeProvider _time;
+    private readonly Action<WritePoint> _reached;
 
     /// <exception cref="RunStoreException">There is no such folder, or no local disk to keep runs on.</exception>
     public SqliteRunStore(string workspace, TimeProvider time)
@@ -30,19 +30,19 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
 
     internal SqliteRunStore(string workspace, TimeProvider time, Func<string, string?> networkFileSystem, string stateFolder, Action<WritePoint> reached)
     {
-        place = StoreErrors.Translate(workspace, () => StorePlace.Of(workspace, networkFileSystem, stateFolder));
-        this.time = time;
-        this.reached = reached;
+        _place = StoreErrors.Translate(workspace, () => StorePlace.Of(workspace, networkFileSystem, stateFolder));
+        _time = time;
+        _reached = reached;
     }
 
     /// <summary>What the user should know of where the runs are kept; null where they are in the workspace as usual.</summary>
-    public string? Notice => place.Notice;
+    public string? Notice => _place.Notice;
 
     /// <summary>Absolute path of a run's folder, whether it is there or not.</summary>
-    public string FolderOf(RunId run) => Path.Combine(place.Runs, run.Value);
+    public string FolderOf(RunId run) => Path.Combine(_place.Runs, run.Value);
 
     public Task<ImmutableArray<RunListing>> ListAsync(CancellationToken cancellationToken) =>
-        StoreErrors.Answer(place.Runs, () => RunList.Read(place.Runs, cancellationToken), cancellationToken);
+        StoreErrors.Answer(_place.Runs, () => RunList.Read(_place.Runs, cancellationToken), cancellationToken);
 
     public Task<RunPage> ReadAsync(RunId run, long after, int limit, CancellationToken cancellationToken) =>
         Read(run, (reader, held) => reader.Page(after, limit, held, cancellationToken), cancellationToken);
@@ -57,7 +57,7 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
                 return;
             }
 
-            await Task.Delay(liveness == Liveness.Live ? LiveInterval : IdleInterval, time, cancellationToken);
+            await Task.Delay(liveness == Liveness.Live ? LiveInterval : IdleInterval, _time, cancellationToken);
         }
     }
 
@@ -72,13 +72,13 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
             FolderOf(run),
             () =>
             {
-                new RequestFolder(Existing(run).Control, time).Leave(request);
+                new RequestFolder(Existing(run).Control, _time).Leave(request);
                 return true;
             },
             cancellationToken);
 
     public Task<OwnedRun> CreateAsync(string taskId, CancellationToken cancellationToken) =>
-        StoreErrors.Answer(place.Runs, () => Create(taskId), cancellationToken);
+        StoreErrors.Answer(_place.Runs, () => Create(taskId), cancellationToken);
 
     public Task<OwnedRun> TakeAsync(RunId run, CancellationToken cancellationToken) =>
         StoreErrors.Answer(FolderOf(run), () => Take(run), cancellationToken);
@@ -89,14 +89,14 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
     /// <summary>Lets go of what waiting for news holds open. Runs that are owned are let go by their owners.</summary>
     public void Dispose()
     {
-        lock (watches)
+        lock (_watches)
         {
-            foreach (RunWatch watch in watches.Values)
+            foreach (RunWatch watch in _watches.Values)
             {
                 watch.Dispose();
             }
 
-            watches.Clear();
+            _watches.Clear();
         }
     }
 
@@ -113,24 +113,24 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
 
     private RunWatch WatchOf(RunId run)
     {
-        lock (watches)
+        lock (_watches)
         {
-            return watches.TryGetValue(run, out RunWatch? watch) ? watch : watches[run] = new RunWatch(Existing(run));
+            return _watches.TryGetValue(run, out RunWatch? watch) ? watch : _watches[run] = new RunWatch(Existing(run));
         }
     }
 
     private RunFolder Existing(RunId run)
     {
         RunFolder folder = new(run, FolderOf(run));
-        PrivateFiles.RefuseLink(place.Runs);
+        PrivateFiles.RefuseLink(_place.Runs);
         PrivateFiles.RefuseLink(folder.Path);
-        return folder.HasDatabase ? folder : throw new RunStoreException($"There is no run {run} in {place.Runs}: `agentide runs` lists those there are.");
+        return folder.HasDatabase ? folder : throw new RunStoreException($"There is no run {run} in {_place.Runs}: `agentide runs` lists those there are.");
     }
 
     private OwnedRun Create(string taskId)
     {
-        place.Make();
-        RunFolder folder = RunList.MakeNext(place.Runs, taskId);
+        _place.Make();
+        RunFolder folder = RunList.MakeNext(_place.Runs, taskId);
         OwnerLock owner = OwnerLock.TryTake(folder.Lock) ?? throw Owned(folder);
         return Own(folder, owner, () =>
         {
@@ -156,8 +156,8 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
         try
         {
             prepare();
-            EventAppender appender = EventAppender.Open(folder.Run, folder.Path, time, reached);
-            return new SqliteOwnedRun(this, folder, owner, appender, new RequestFolder(folder.Control, time));
+            EventAppender appender = EventAppender.Open(folder.Run, folder.Path, _time, _reached);
+            return new SqliteOwnedRun(this, folder, owner, appender, new RequestFolder(folder.Control, _time));
         }
         catch
         {

@@ -182,6 +182,42 @@ public sealed class RunLoopTests : IDisposable
         failure.Message.ShouldStartWith("submission.csv: ");
     }
 
+    [Fact]
+    public async Task A_budget_that_the_start_has_used_up_ends_the_search_before_a_node()
+    {
+        ScriptedSandbox sandbox = Sandbox();
+        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        await using (owned)
+        {
+            RunLoop loop = Loop(owned, sandbox, Engineer("3 2 0"), Journal.Empty);
+            await loop.BeginAsync(Started(owned.Run) with { Preparation = 599.5 }, CancellationToken.None);
+            Journal journal = await loop.RunAsync(CancellationToken.None);
+            (journal.Finished?.Ending, journal.Nodes.Count, sandbox.Executed.Count).ShouldBe((RunEnding.TimeSpent, 0, 0));
+
+            StringWriter text = new();
+            Terminal.ResultText.Write(text, journal, null, null);
+            text.ToString().ShouldMatch(@"^\s*No node was finished: the time budget was spent \((9:59|10:\d\d) of 10:00, 9:59 of it to start\): give it more with --time\.\s*$");
+        }
+    }
+
+    [Fact]
+    public async Task A_decision_that_a_dead_owner_recorded_and_did_not_remove_is_not_recorded_again()
+    {
+        Journal journal = await RunAsync(Sandbox(), "3 2 0");
+        RunId run = journal.Settings!.Run;
+        string control = Path.Combine(_store.FolderOf(run), "control");
+        await _store.RequestAsync(run, new AppliedRequest("a test", 1, journal[1].Code!.Value, "solution.py"), CancellationToken.None);
+        string file = Directory.GetFiles(control).ShouldHaveSingleItem();
+        byte[] request = await File.ReadAllBytesAsync(file);
+        await RunDecisions.SettleAsync(_store, run, CancellationToken.None);
+        await File.WriteAllBytesAsync(file, request);
+
+        await RunDecisions.SettleAsync(_store, run, CancellationToken.None);
+
+        (await EventsAsync(journal)).OfType<NodeApplied>().ShouldHaveSingleItem().Request.ShouldBe(Path.GetFileName(file));
+        Directory.GetFiles(control).ShouldBeEmpty();
+    }
+
     private Task<Journal> RunAsync(ScriptedSandbox sandbox, params string[] solutions) => CreateAndRunAsync(sandbox, Engineer(solutions));
 
     private async Task<Journal> CreateAndRunAsync(ScriptedSandbox sandbox, IEngineer engineer) =>

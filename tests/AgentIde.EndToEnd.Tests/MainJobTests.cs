@@ -77,22 +77,25 @@ public sealed class MainJobTests
         replay.ExitCode.ShouldBe(1, replay.Output);
     }
 
-    [Fact]
-    public async Task Ctrl_C_leaves_a_run_that_can_be_resumed()
+    [Theory]
+    [InlineData("INT", "Ctrl-C")]
+    [InlineData("TERM", "SIGTERM")]
+    public async Task A_signal_leaves_a_run_that_can_be_resumed(string signal, string by)
     {
         using TemporaryFolder folder = new();
         string task = SmallTask.Create(folder["task"]);
         using Process process = Product.Start(folder.Path, "run", task, "--nodes", "30", "--time", "5m");
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("RMSE", StringComparison.Ordinal))
+        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("  2 draft", StringComparison.Ordinal))
         {
         }
 
-        _ = process.StandardOutput.ReadToEndAsync();
-        (await ShellAsync(folder.Path, "kill", "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture))).ExitCode.ShouldBe(0);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        (await ShellAsync(folder.Path, "kill", $"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture))).ExitCode.ShouldBe(0);
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(130);
         (await errors).ShouldContain("agentide run --resume small-1");
+        (await output).ShouldContain($"stopped by {by}");
         (await Product.RunAsync(folder.Path, "runs", "--json")).Output.ShouldContain("\"interrupted\"");
         SqliteRunStore store = new(folder.Path, TimeProvider.System);
         (await store.ReadAsync(RunId.Parse("small-1"), 0, 1, CancellationToken.None)).Liveness.ShouldBe(Liveness.Interrupted);

@@ -21,6 +21,17 @@ public sealed class StartFailureTests : IDisposable
             .ShouldBe("There is no Python at /usr/bin/python9: apt-get install python3, or name another with --python.");
     }
 
+    [Theory]
+    [InlineData("/bin/false", "ended with exit code 1 without a word")]
+    [InlineData("/bin/true", "ended well without a word")]
+    [InlineData("/bin/echo", "ended well and said '-s solution.py'")]
+    public async Task What_is_no_Python_is_told_by_what_it_did(string program, string did)
+    {
+        BubblewrapSandbox sandbox = new(_bench.Options with { Python = program });
+        (await Should.ThrowAsync<SandboxException>(() => sandbox.ProbeAsync(CancellationToken.None))).Message.ShouldBe(
+            $"{program} is no Python that candidates could use: started in the sandbox and asked for its version it {did}. Name a Python 3 with --python, such as /usr/bin/python3 or that of a virtual environment.");
+    }
+
     [Fact]
     public async Task A_bubblewrap_that_fails_is_a_failure_of_the_engine_with_its_own_words()
     {

@@ -7,47 +7,47 @@ namespace AgentIde.Storage.Tests;
 
 public sealed class AppendTests : IDisposable
 {
-    private readonly TemporaryWorkspace workspace = new();
+    private readonly TemporaryWorkspace _workspace = new();
 
-    public void Dispose() => workspace.Dispose();
+    public void Dispose() => _workspace.Dispose();
 
     [Fact]
     public async Task Numbers_the_events_of_many_callers_without_gaps()
     {
         const int Callers = 200;
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
 
         ImmutableArray<RecordedEvent>[] acknowledged = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller =>
             owned.AppendAsync([new RunPaused($"{caller}"), new RunContinued($"{caller}")], [], CancellationToken.None)));
 
-        RunPage page = await workspace.OtherStore().ReadAsync(owned.Run, 0, 1000, CancellationToken.None);
+        RunPage page = await _workspace.OtherStore().ReadAsync(owned.Run, 0, 1000, CancellationToken.None);
         page.Events.Select(item => item.Seq).ShouldBe(Enumerable.Range(1, 2 * Callers).Select(seq => (long)seq));
         acknowledged.SelectMany(events => events).OrderBy(item => item.Seq).ShouldBe(page.Events);
         acknowledged.ShouldAllBe(events => events[1].Seq == events[0].Seq + 1 && ((RunPaused)events[0].Event).By == ((RunContinued)events[1].Event).By);
-        (await workspace.Store.CheckAsync(owned.Run, CancellationToken.None)).ShouldBeEmpty();
+        (await _workspace.Store.CheckAsync(owned.Run, CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Reads_back_what_was_acknowledged_after_the_release()
     {
-        OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         await using (owned)
         {
             await owned.AppendAsync(SampleRun.Events(1, 51), SampleRun.BlobsOf(1, 51), CancellationToken.None);
         }
 
-        RunPage page = await workspace.Store.ReadAsync(owned.Run, 0, 1000, CancellationToken.None);
+        RunPage page = await _workspace.Store.ReadAsync(owned.Run, 0, 1000, CancellationToken.None);
 
         (page.Head, page.Liveness).ShouldBe((51, Liveness.Interrupted));
         Journal.Empty.Apply(page.Events).ValidNodes.ShouldBe(10);
-        (await workspace.Store.ReadAsync(owned.Run, 40, 5, CancellationToken.None)).Events.Select(item => item.Seq).ShouldBe([41, 42, 43, 44, 45]);
-        (await workspace.Store.ReadAsync(owned.Run, 51, 5, CancellationToken.None)).Events.ShouldBeEmpty();
+        (await _workspace.Store.ReadAsync(owned.Run, 40, 5, CancellationToken.None)).Events.Select(item => item.Seq).ShouldBe([41, 42, 43, 44, 45]);
+        (await _workspace.Store.ReadAsync(owned.Run, 51, 5, CancellationToken.None)).Events.ShouldBeEmpty();
         foreach (Blob blob in SampleRun.BlobsOf(1, 51))
         {
-            (await workspace.Store.ReadBlobAsync(owned.Run, blob.Digest, CancellationToken.None)).ToArray().ShouldBe(blob.Bytes.ToArray());
+            (await _workspace.Store.ReadBlobAsync(owned.Run, blob.Digest, CancellationToken.None)).ToArray().ShouldBe(blob.Bytes.ToArray());
         }
 
-        new FileInfo(workspace.In(owned.Run, "run.db-wal")).Length.ShouldBe(0, "a copy of run.db alone is whole after a release");
+        new FileInfo(_workspace.In(owned.Run, "run.db-wal")).Length.ShouldBe(0, "a copy of run.db alone is whole after a release");
     }
 
     [Theory]
@@ -73,19 +73,19 @@ public sealed class AppendTests : IDisposable
         }
 
         Blob blob = Blob.Of(bytes);
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         await owned.AppendAsync([], [blob], CancellationToken.None);
         await owned.AppendAsync([], [blob], CancellationToken.None);
 
-        (await workspace.Store.ReadBlobAsync(owned.Run, blob.Digest, CancellationToken.None)).Span.SequenceEqual(bytes).ShouldBeTrue();
-        long stored = new FileInfo(workspace.In(owned.Run, "run.db-wal")).Length;
+        (await _workspace.Store.ReadBlobAsync(owned.Run, blob.Digest, CancellationToken.None)).Span.SequenceEqual(bytes).ShouldBeTrue();
+        long stored = new FileInfo(_workspace.In(owned.Run, "run.db-wal")).Length;
         (stored < (filledWith is null ? 2_200_000 : 200_000)).ShouldBeTrue($"{stored:N0} bytes are stored, once");
     }
 
     [Fact]
     public async Task Refuses_an_event_that_names_a_file_which_is_nowhere_and_nothing_else()
     {
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         await owned.AppendAsync(SampleRun.Events(1, 2), [], CancellationToken.None);
         Task<ImmutableArray<RecordedEvent>> bad = owned.AppendAsync([SampleRun.Event(3)], [], CancellationToken.None);
         Task<ImmutableArray<RecordedEvent>> good = owned.AppendAsync([new RunPaused("a person")], [], CancellationToken.None);
@@ -98,7 +98,7 @@ public sealed class AppendTests : IDisposable
     [Fact]
     public async Task Refuses_appends_after_the_release()
     {
-        OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         await owned.DisposeAsync();
         await owned.DisposeAsync();
 
@@ -109,7 +109,7 @@ public sealed class AppendTests : IDisposable
     [Fact]
     public async Task Writes_all_that_was_handed_over_before_the_release()
     {
-        OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         Task<ImmutableArray<RecordedEvent>>[] appends = [.. Enumerable.Range(0, 100).Select(_ => owned.AppendAsync([new RunPaused("a person")], [], CancellationToken.None))];
         await owned.DisposeAsync();
 
@@ -121,7 +121,7 @@ public sealed class AppendTests : IDisposable
     {
         FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
         SettableClock settable = new(clock);
-        await using OwnedRun owned = await workspace.OtherStore(settable).CreateAsync("diamonds", CancellationToken.None);
+        await using OwnedRun owned = await _workspace.OtherStore(settable).CreateAsync("diamonds", CancellationToken.None);
         RecordedEvent first = (await owned.AppendAsync([SampleRun.Event(1)], [], CancellationToken.None))[0];
         settable.Shift = TimeSpan.FromHours(-3);
         clock.Advance(TimeSpan.FromSeconds(2));
@@ -134,7 +134,7 @@ public sealed class AppendTests : IDisposable
     [Fact]
     public async Task A_check_of_a_run_that_is_being_written_finds_nothing()
     {
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         Task writing = Task.Run(async () =>
         {
             for (int commit = 0; commit < 300; commit++)
@@ -142,7 +142,7 @@ public sealed class AppendTests : IDisposable
                 await owned.AppendAsync([new RunPaused("a person"), new RunContinued("a person")], [Blob.Of($"{commit}")], CancellationToken.None);
             }
         });
-        SqliteRunStore reader = workspace.OtherStore();
+        SqliteRunStore reader = _workspace.OtherStore();
         int checks = 0;
         for (; !writing.IsCompleted || checks == 0; checks++)
         {
@@ -156,16 +156,16 @@ public sealed class AppendTests : IDisposable
     [Fact]
     public async Task Heads_stay_the_same_size_over_many_commits()
     {
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
-        long size = new FileInfo(workspace.In(owned.Run, "heads")).Length;
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        long size = new FileInfo(_workspace.In(owned.Run, "heads")).Length;
         for (int commit = 0; commit < 700; commit++)
         {
             await owned.AppendAsync([new RunPaused("a person")], [], CancellationToken.None);
         }
 
-        new FileInfo(workspace.In(owned.Run, "heads")).Length.ShouldBe(size);
-        File.ReadLines(workspace.In(owned.Run, "heads")).ShouldContain(line => line.StartsWith("0000000000000000700 ", StringComparison.Ordinal));
-        (await workspace.Store.CheckAsync(owned.Run, CancellationToken.None)).ShouldBeEmpty();
+        new FileInfo(_workspace.In(owned.Run, "heads")).Length.ShouldBe(size);
+        File.ReadLines(_workspace.In(owned.Run, "heads")).ShouldContain(line => line.StartsWith("0000000000000000700 ", StringComparison.Ordinal));
+        (await _workspace.Store.CheckAsync(owned.Run, CancellationToken.None)).ShouldBeEmpty();
     }
 
     /// <summary>A clock whose wall time can be set, as a person or a time server does; the monotonic time goes on.</summary>

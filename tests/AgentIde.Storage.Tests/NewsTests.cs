@@ -5,15 +5,15 @@ namespace AgentIde.Storage.Tests;
 
 public sealed class NewsTests : IDisposable
 {
-    private readonly TemporaryWorkspace workspace = new();
+    private readonly TemporaryWorkspace _workspace = new();
 
-    public void Dispose() => workspace.Dispose();
+    public void Dispose() => _workspace.Dispose();
 
     [Fact]
     public async Task Come_when_an_event_is_appended()
     {
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
-        SqliteRunStore reader = workspace.OtherStore();
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        SqliteRunStore reader = _workspace.OtherStore();
         Task[] waiting = [.. Enumerable.Range(0, 3).Select(_ => reader.WaitForNewsAsync(owned.Run, 0, Liveness.Live, CancellationToken.None))];
         waiting.ShouldAllBe(task => !task.IsCompleted);
 
@@ -30,9 +30,9 @@ public sealed class NewsTests : IDisposable
     [Fact]
     public async Task Come_when_the_owner_lets_go_and_when_another_takes_over()
     {
-        OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         await owned.AppendAsync([SampleRun.Event(1)], [], CancellationToken.None);
-        SqliteRunStore reader = workspace.OtherStore();
+        SqliteRunStore reader = _workspace.OtherStore();
         Task waiting = reader.WaitForNewsAsync(owned.Run, 1, Liveness.Live, CancellationToken.None);
         waiting.IsCompleted.ShouldBeFalse();
 
@@ -41,16 +41,16 @@ public sealed class NewsTests : IDisposable
         (await reader.ReadAsync(owned.Run, 1, 10, CancellationToken.None)).Liveness.ShouldBe(Liveness.Interrupted);
         Task again = reader.WaitForNewsAsync(owned.Run, 1, Liveness.Interrupted, CancellationToken.None);
         again.IsCompleted.ShouldBeFalse();
-        await using OwnedRun second = await workspace.Store.TakeAsync(owned.Run, CancellationToken.None);
+        await using OwnedRun second = await _workspace.Store.TakeAsync(owned.Run, CancellationToken.None);
         await again;
     }
 
     [Fact]
     public async Task Come_when_the_owner_is_killed()
     {
-        using VictimProcess victim = await VictimProcess.StartAsync(workspace.Path, "new");
+        using VictimProcess victim = await VictimProcess.StartAsync(_workspace.Path, "new");
         await victim.AskAsync("append 5");
-        Task waiting = workspace.Store.WaitForNewsAsync(victim.Run, 5, Liveness.Live, CancellationToken.None);
+        Task waiting = _workspace.Store.WaitForNewsAsync(victim.Run, 5, Liveness.Live, CancellationToken.None);
         waiting.IsCompleted.ShouldBeFalse();
 
         await victim.KillAsync();
@@ -61,9 +61,9 @@ public sealed class NewsTests : IDisposable
     [Fact]
     public async Task Can_be_waited_for_no_longer()
     {
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         using CancellationTokenSource stop = new();
-        Task waiting = workspace.Store.WaitForNewsAsync(owned.Run, 0, Liveness.Live, stop.Token);
+        Task waiting = _workspace.Store.WaitForNewsAsync(owned.Run, 0, Liveness.Live, stop.Token);
 
         await stop.CancelAsync();
 
@@ -72,5 +72,5 @@ public sealed class NewsTests : IDisposable
 
     [Fact]
     public async Task Of_a_run_that_is_not_there_are_an_error() =>
-        await Should.ThrowAsync<RunStoreException>(() => workspace.Store.WaitForNewsAsync(RunId.Parse("nothing-1"), 0, Liveness.Live, CancellationToken.None));
+        await Should.ThrowAsync<RunStoreException>(() => _workspace.Store.WaitForNewsAsync(RunId.Parse("nothing-1"), 0, Liveness.Live, CancellationToken.None));
 }

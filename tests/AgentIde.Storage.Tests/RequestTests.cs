@@ -6,16 +6,16 @@ namespace AgentIde.Storage.Tests;
 
 public sealed class RequestTests : IDisposable
 {
-    private readonly TemporaryWorkspace workspace = new();
+    private readonly TemporaryWorkspace _workspace = new();
 
-    public void Dispose() => workspace.Dispose();
+    public void Dispose() => _workspace.Dispose();
 
     [Fact]
     public async Task Reach_the_owner_once_in_the_order_they_were_left()
     {
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         ImmutableArray<RunRequest> requests = [new PauseRequest("nvim"), new ContinueRequest("code"), new StopRequest("agentide stop", true), new AppliedRequest("nvim", 1, Digest.Of("code"), "solution.py")];
-        SqliteRunStore other = workspace.OtherStore();
+        SqliteRunStore other = _workspace.OtherStore();
         foreach (RunRequest request in requests)
         {
             await other.RequestAsync(owned.Run, request, CancellationToken.None);
@@ -23,14 +23,14 @@ public sealed class RequestTests : IDisposable
 
         (await owned.TakeRequestsAsync(CancellationToken.None)).ShouldBe(requests);
         (await owned.TakeRequestsAsync(CancellationToken.None)).ShouldBeEmpty();
-        Directory.EnumerateFileSystemEntries(workspace.In(owned.Run, "control")).ShouldBeEmpty();
+        Directory.EnumerateFileSystemEntries(_workspace.In(owned.Run, "control")).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Broken_ones_are_set_aside_and_the_rest_goes_on()
     {
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
-        string control = workspace.In(owned.Run, "control");
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        string control = _workspace.In(owned.Run, "control");
         File.WriteAllText(Path.Combine(control, "1-broken.json"), "{");
         File.WriteAllText(Path.Combine(control, "2-unknown.json"), """{"request":"format-disk","by":"x"}""");
         File.WriteAllText(Path.Combine(control, "3-huge.json"), $$"""{"request":"pause","by":"{{new string('x', 70_000)}}"}""");
@@ -40,7 +40,7 @@ public sealed class RequestTests : IDisposable
         File.WriteAllText(Path.Combine(control, "6-null.json"), "null");
         File.WriteAllText(Path.Combine(control, "7-no-type.json"), """{"by":"x"}""");
         File.WriteAllText(Path.Combine(control, ".8-unfinished.json"), "{");
-        await workspace.Store.RequestAsync(owned.Run, new PauseRequest("nvim"), CancellationToken.None);
+        await _workspace.Store.RequestAsync(owned.Run, new PauseRequest("nvim"), CancellationToken.None);
 
         (await owned.TakeRequestsAsync(CancellationToken.None)).ShouldBe([new PauseRequest("nvim")]);
         Directory.EnumerateFileSystemEntries(control).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(
@@ -56,12 +56,14 @@ public sealed class RequestTests : IDisposable
     {
         (RunId run, Digest code) = await InterruptedAsync();
 
-        await RunDecisions.RecordAsync(workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, "solution.py"), CancellationToken.None);
+        await RunDecisions.RecordAsync(_workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, "solution.py"), CancellationToken.None);
 
-        RecordedEvent recorded = (await workspace.Store.ReadAsync(run, 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem();
-        recorded.Event.ShouldBe(new NodeApplied(1, code, "solution.py"));
+        RecordedEvent recorded = (await _workspace.Store.ReadAsync(run, 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem();
+        NodeApplied applied = recorded.Event.ShouldBeOfType<NodeApplied>();
+        (applied.Node, applied.Code, applied.File).ShouldBe((1, code, "solution.py"));
+        applied.Request.ShouldNotBeNull().ShouldEndWith(".json");
         recorded.Epoch.ShouldBe(2);
-        (await workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Liveness.ShouldBe(Liveness.Interrupted);
+        (await _workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Liveness.ShouldBe(Liveness.Interrupted);
     }
 
     [Fact]
@@ -74,37 +76,91 @@ public sealed class RequestTests : IDisposable
             new AppliedRequest("x", 7, code, "solution.py"), new AppliedRequest("x", 1, Digest.Of("other code"), "solution.py"),
         })
         {
-            await RunDecisions.RecordAsync(workspace.Store, run, request, CancellationToken.None);
+            await RunDecisions.RecordAsync(_workspace.Store, run, request, CancellationToken.None);
         }
 
-        (await workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Head.ShouldBe(6);
-        Directory.EnumerateFileSystemEntries(workspace.In(run, "control")).ShouldBeEmpty();
+        (await _workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Head.ShouldBe(6);
+        Directory.EnumerateFileSystemEntries(_workspace.In(run, "control")).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_decision_on_a_live_run_is_left_to_its_owner()
     {
         (RunId run, Digest code) = await InterruptedAsync();
-        await using OwnedRun owner = await workspace.Store.TakeAsync(run, CancellationToken.None);
+        await using OwnedRun owner = await _workspace.Store.TakeAsync(run, CancellationToken.None);
         AppliedRequest request = new("nvim", 1, code, "solution.py");
 
-        await RunDecisions.RecordAsync(workspace.OtherStore(), run, request, CancellationToken.None);
+        await RunDecisions.RecordAsync(_workspace.OtherStore(), run, request, CancellationToken.None);
 
         (await owner.TakeRequestsAsync(CancellationToken.None)).ShouldBe([request]);
-        (await workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Head.ShouldBe(6);
+        (await _workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Head.ShouldBe(6);
     }
 
     [Fact]
     public async Task A_decision_left_after_the_owner_looked_for_the_last_time_is_recorded_when_it_lets_go()
     {
         (RunId run, Digest code) = await InterruptedAsync();
-        OwnedRun owner = await workspace.Store.TakeAsync(run, CancellationToken.None);
+        OwnedRun owner = await _workspace.Store.TakeAsync(run, CancellationToken.None);
         (await owner.TakeRequestsAsync(CancellationToken.None)).ShouldBeEmpty();
-        await RunDecisions.RecordAsync(workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, "solution.py"), CancellationToken.None);
+        await RunDecisions.RecordAsync(_workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, "solution.py"), CancellationToken.None);
 
         await owner.DisposeAsync();
 
-        (await workspace.Store.ReadAsync(run, 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem().Event.ShouldBe(new NodeApplied(1, code, "solution.py"));
+        (await _workspace.Store.ReadAsync(run, 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem().Event.ShouldBeOfType<NodeApplied>().File.ShouldBe("solution.py");
+    }
+
+    [Fact]
+    public async Task Wait_until_they_are_removed()
+    {
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await _workspace.Store.RequestAsync(owned.Run, new PauseRequest("nvim"), CancellationToken.None);
+
+        ImmutableArray<WaitingRequest> waiting = await owned.ReadRequestsAsync(CancellationToken.None);
+        (await owned.ReadRequestsAsync(CancellationToken.None)).ShouldBe(waiting);
+        waiting.ShouldHaveSingleItem().Request.ShouldBe(new PauseRequest("nvim"));
+
+        await owned.RemoveRequestsAsync(waiting, CancellationToken.None);
+        (await owned.ReadRequestsAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("AfterBegin:2")]
+    [InlineData("AfterInsert:2")]
+    [InlineData("AfterCommit:2")]
+    [InlineData("AfterHeads:2")]
+    [InlineData("BeforeCheckpoint:2")]
+    public async Task A_decision_is_recorded_once_wherever_the_one_who_records_it_is_killed(string point)
+    {
+        using VictimProcess victim = await VictimProcess.StartAsync(_workspace.Path, "new", "--stop-at", point);
+        (await victim.AskAsync("append 6")).ShouldBe("ACK 1 6");
+        Digest code = SampleRun.Blobs(3)[0].Digest;
+        foreach (string file in new[] { "first.py", "second.py" })
+        {
+            await RunDecisions.RecordAsync(_workspace.Store, victim.Run, new AppliedRequest("nvim", 1, code, file), CancellationToken.None);
+        }
+
+        (await victim.AskAsync("end")).ShouldBe($"AT {point.Split(':')[0]}", "letting go, it records what was left meanwhile");
+        await victim.KillAsync();
+        await RunDecisions.SettleAsync(_workspace.Store, victim.Run, CancellationToken.None);
+
+        (await _workspace.Store.ReadAsync(victim.Run, 6, 10, CancellationToken.None)).Events.Select(item => ((NodeApplied)item.Event).File).ShouldBe(["first.py", "second.py"]);
+        Directory.EnumerateFileSystemEntries(_workspace.In(victim.Run, "control")).ShouldBeEmpty();
+        (await _workspace.Store.CheckAsync(victim.Run, CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_decision_that_could_not_be_recorded_waits_for_the_next_owner()
+    {
+        using VictimProcess victim = await VictimProcess.StartAsync(_workspace.Path, "new");
+        (await victim.AskAsync("append 6")).ShouldBe("ACK 1 6");
+        await RunDecisions.RecordAsync(_workspace.Store, victim.Run, new AppliedRequest("nvim", 1, SampleRun.Blobs(3)[0].Digest, "solution.py"), CancellationToken.None);
+        (await victim.AskAsync("limit 0")).ShouldBe("LIMITED");
+        await victim.TellAsync("end");
+        (await victim.HearAsync()).ShouldBeNull("it ends with an error");
+
+        await RunDecisions.SettleAsync(_workspace.Store, victim.Run, CancellationToken.None);
+
+        (await _workspace.Store.ReadAsync(victim.Run, 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem().Event.ShouldBeOfType<NodeApplied>();
     }
 
     [Fact]
@@ -114,18 +170,18 @@ public sealed class RequestTests : IDisposable
         (RunId run, Digest code) = await InterruptedAsync();
 
         await Task.WhenAll(Enumerable.Range(0, Decisions).Select(number => Task.Run(() =>
-            RunDecisions.RecordAsync(workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, $"solution{number}.py"), CancellationToken.None))));
+            RunDecisions.RecordAsync(_workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, $"solution{number}.py"), CancellationToken.None))));
 
-        RunPage page = await workspace.Store.ReadAsync(run, 6, 100, CancellationToken.None);
+        RunPage page = await _workspace.Store.ReadAsync(run, 6, 100, CancellationToken.None);
         page.Events.Select(item => ((NodeApplied)item.Event).File).Order(StringComparer.Ordinal)
             .ShouldBe(Enumerable.Range(0, Decisions).Select(number => $"solution{number}.py").Order(StringComparer.Ordinal));
-        (await workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldBeEmpty();
+        (await _workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldBeEmpty();
     }
 
     /// <summary>A run of one whole node that nobody owns, with six events.</summary>
     private async Task<(RunId Run, Digest Code)> InterruptedAsync()
     {
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         await owned.AppendAsync(SampleRun.Events(1, 6), SampleRun.BlobsOf(1, 6), CancellationToken.None);
         return (owned.Run, SampleRun.Blobs(3)[0].Digest);
     }

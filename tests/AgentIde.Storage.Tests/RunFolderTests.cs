@@ -9,24 +9,24 @@ public sealed class RunFolderTests : IDisposable
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    private readonly TemporaryWorkspace workspace = new();
+    private readonly TemporaryWorkspace _workspace = new();
 
-    public void Dispose() => workspace.Dispose();
+    public void Dispose() => _workspace.Dispose();
 
     [Fact]
     public async Task Is_named_after_the_task_with_the_next_number()
     {
         foreach (string expected in new[] { "diamonds-1", "diamonds-2" })
         {
-            await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+            await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
             owned.Run.Value.ShouldBe(expected);
-            owned.Folder.ShouldBe(workspace.Store.FolderOf(owned.Run));
+            owned.Folder.ShouldBe(_workspace.Store.FolderOf(owned.Run));
         }
 
-        await using OwnedRun other = await workspace.Store.CreateAsync("Letters & Digits", CancellationToken.None);
+        await using OwnedRun other = await _workspace.Store.CreateAsync("Letters & Digits", CancellationToken.None);
         other.Run.Value.ShouldBe("letters-digits-1");
-        Directory.Delete(workspace.In(RunId.Parse("diamonds-1")), recursive: true);
-        await using OwnedRun third = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        Directory.Delete(_workspace.In(RunId.Parse("diamonds-1")), recursive: true);
+        await using OwnedRun third = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         third.Run.Value.ShouldBe("diamonds-3");
     }
 
@@ -40,7 +40,7 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public async Task Gives_two_numbers_to_two_that_make_a_run_at_the_same_time()
     {
-        OwnedRun[] owned = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => workspace.OtherStore().CreateAsync("diamonds", CancellationToken.None))));
+        OwnedRun[] owned = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _workspace.OtherStore().CreateAsync("diamonds", CancellationToken.None))));
 
         owned.Select(run => run.Run).Distinct().Count().ShouldBe(8);
         foreach (OwnedRun run in owned)
@@ -52,11 +52,11 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public async Task Is_for_the_eyes_of_its_user_alone_and_out_of_version_control()
     {
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         await owned.AppendAsync([SampleRun.Event(1)], [], CancellationToken.None);
-        await workspace.Store.RequestAsync(owned.Run, new PauseRequest("a person"), CancellationToken.None);
+        await _workspace.Store.RequestAsync(owned.Run, new PauseRequest("a person"), CancellationToken.None);
 
-        string root = Path.Combine(workspace.Path, ".agentide");
+        string root = Path.Combine(_workspace.Path, ".agentide");
         File.ReadAllText(Path.Combine(root, ".gitignore")).ShouldBe("*\n");
         string[] all = [root, .. Directory.EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories)];
         all.Length.ShouldBeGreaterThan(10);
@@ -66,28 +66,28 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public async Task Lists_runs_newest_first_with_their_state()
     {
-        OwnedRun finished = await workspace.Store.CreateAsync("first", CancellationToken.None);
+        OwnedRun finished = await _workspace.Store.CreateAsync("first", CancellationToken.None);
         await finished.AppendAsync([SampleRun.Event(1), new RunFinished(RunEnding.NodesSpent, "All nodes are spent.", Digest.Of("journal"))], [], CancellationToken.None);
         await finished.DisposeAsync();
-        OwnedRun interrupted = await workspace.Store.CreateAsync("second", CancellationToken.None);
+        OwnedRun interrupted = await _workspace.Store.CreateAsync("second", CancellationToken.None);
         await interrupted.AppendAsync([SampleRun.Event(1)], [], CancellationToken.None);
         await interrupted.DisposeAsync();
-        await (await workspace.Store.CreateAsync("never-began", CancellationToken.None)).DisposeAsync();
-        await using OwnedRun live = await workspace.Store.CreateAsync("third", CancellationToken.None);
+        await (await _workspace.Store.CreateAsync("never-began", CancellationToken.None)).DisposeAsync();
+        await using OwnedRun live = await _workspace.Store.CreateAsync("third", CancellationToken.None);
         RecordedEvent last = (await live.AppendAsync(SampleRun.Events(1, 2), [], CancellationToken.None))[1];
-        Directory.CreateDirectory(workspace.In(RunId.Parse("strange-1")));
-        Directory.CreateDirectory(Path.Combine(workspace.Path, ".agentide", "runs", "Not a run"));
+        Directory.CreateDirectory(_workspace.In(RunId.Parse("strange-1")));
+        Directory.CreateDirectory(Path.Combine(_workspace.Path, ".agentide", "runs", "Not a run"));
 
-        (await workspace.OtherStore().ListAsync(CancellationToken.None)).Select(run => (run.Run.Value, run.Liveness, run.Head)).ShouldBe(
+        (await _workspace.OtherStore().ListAsync(CancellationToken.None)).Select(run => (run.Run.Value, run.Liveness, run.Head)).ShouldBe(
         [
             ("third-1", Liveness.Live, 2L), ("second-1", Liveness.Interrupted, 1L), ("first-1", Liveness.Finished, 2L),
         ]);
-        (await workspace.Store.ListAsync(CancellationToken.None))[0].ChangedAt.ShouldBe(last.At);
+        (await _workspace.Store.ListAsync(CancellationToken.None))[0].ChangedAt.ShouldBe(last.At);
     }
 
     [Fact]
     public async Task Lists_nothing_in_a_workspace_without_runs() =>
-        (await workspace.Store.ListAsync(CancellationToken.None)).ShouldBeEmpty();
+        (await _workspace.Store.ListAsync(CancellationToken.None)).ShouldBeEmpty();
 
     [Theory]
     [InlineData("run.db")]
@@ -98,28 +98,28 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("view")]
     public async Task Follows_no_link(string name)
     {
-        OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         await owned.AppendAsync([SampleRun.Event(1)], [], CancellationToken.None);
         await owned.DisposeAsync();
-        string path = workspace.In(owned.Run, name);
-        string target = Path.Combine(workspace.Path, "target");
+        string path = _workspace.In(owned.Run, name);
+        string target = Path.Combine(_workspace.Path, "target");
         Directory.Move(path, target);
         File.CreateSymbolicLink(path, target);
 
         (await Should.ThrowAsync<RunStoreException>(async () =>
         {
-            await workspace.Store.WriteViewAsync(owned.Run, 1, "solution.py", "x"u8.ToArray(), CancellationToken.None);
-            await workspace.Store.TakeAsync(owned.Run, CancellationToken.None);
+            await _workspace.Store.WriteViewAsync(owned.Run, 1, "solution.py", "x"u8.ToArray(), CancellationToken.None);
+            await _workspace.Store.TakeAsync(owned.Run, CancellationToken.None);
         })).Message.ShouldContain("is a link");
     }
 
     [Fact]
     public async Task Makes_no_run_behind_a_link()
     {
-        string elsewhere = Directory.CreateDirectory(Path.Combine(workspace.Path, "elsewhere")).FullName;
-        Directory.CreateSymbolicLink(Path.Combine(workspace.Path, ".agentide"), elsewhere);
+        string elsewhere = Directory.CreateDirectory(Path.Combine(_workspace.Path, "elsewhere")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(_workspace.Path, ".agentide"), elsewhere);
 
-        (await Should.ThrowAsync<RunStoreException>(() => workspace.Store.CreateAsync("diamonds", CancellationToken.None))).Message.ShouldContain("is a link");
+        (await Should.ThrowAsync<RunStoreException>(() => _workspace.Store.CreateAsync("diamonds", CancellationToken.None))).Message.ShouldContain("is a link");
         Directory.EnumerateFileSystemEntries(elsewhere).ShouldBeEmpty();
     }
 }

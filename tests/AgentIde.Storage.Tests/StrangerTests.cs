@@ -8,9 +8,9 @@ namespace AgentIde.Storage.Tests;
 /// <summary>A store may come with a stranger's repository.</summary>
 public sealed class StrangerTests : IDisposable
 {
-    private readonly TemporaryWorkspace workspace = new();
+    private readonly TemporaryWorkspace _workspace = new();
 
-    public void Dispose() => workspace.Dispose();
+    public void Dispose() => _workspace.Dispose();
 
     [Theory]
     [InlineData("CREATE VIEW more AS SELECT * FROM events")]
@@ -25,10 +25,10 @@ public sealed class StrangerTests : IDisposable
         RunId run = await MakeAsync();
         Change(run, change);
 
-        (await Should.ThrowAsync<RunStoreException>(() => workspace.Store.ReadAsync(run, 0, 10, CancellationToken.None)))
+        (await Should.ThrowAsync<RunStoreException>(() => _workspace.Store.ReadAsync(run, 0, 10, CancellationToken.None)))
             .Message.ShouldEndWith("is not as agentide makes it: another program changed its tables, so it is not read.");
-        await Should.ThrowAsync<RunStoreException>(() => workspace.Store.TakeAsync(run, CancellationToken.None));
-        (await workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldHaveSingleItem();
+        await Should.ThrowAsync<RunStoreException>(() => _workspace.Store.TakeAsync(run, CancellationToken.None));
+        (await _workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldHaveSingleItem();
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class StrangerTests : IDisposable
         RunId run = await MakeAsync();
         Change(run, change);
 
-        (await Should.ThrowAsync<RunStoreException>(() => workspace.Store.ReadAsync(run, 0, 10, CancellationToken.None))).Message.ShouldEndWith(message);
+        (await Should.ThrowAsync<RunStoreException>(() => _workspace.Store.ReadAsync(run, 0, 10, CancellationToken.None))).Message.ShouldEndWith(message);
     }
 
     [Theory]
@@ -69,30 +69,30 @@ public sealed class StrangerTests : IDisposable
             update.Bind(1, head.Seq + 1).Bind(2, hash).Run();
         }
 
-        (await Should.ThrowAsync<RunStoreException>(() => workspace.Store.ReadAsync(run, 0, 10, CancellationToken.None))).Message.ShouldContain(message);
-        (await workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldContain(text => text.Contains(message));
+        (await Should.ThrowAsync<RunStoreException>(() => _workspace.Store.ReadAsync(run, 0, 10, CancellationToken.None))).Message.ShouldContain(message);
+        (await _workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldContain(text => text.Contains(message));
     }
 
     [Fact]
     public async Task Names_a_run_that_is_a_folder_of_something_else()
     {
         RunId run = await MakeAsync();
-        File.Delete(workspace.In(run, "run.db"));
-        Directory.CreateDirectory(workspace.In(run, "run.db"));
+        File.Delete(_workspace.In(run, "run.db"));
+        Directory.CreateDirectory(_workspace.In(run, "run.db"));
 
-        (await Should.ThrowAsync<RunStoreException>(() => workspace.Store.ReadAsync(run, 0, 10, CancellationToken.None))).Message.ShouldStartWith($"There is no run {run} in ");
+        (await Should.ThrowAsync<RunStoreException>(() => _workspace.Store.ReadAsync(run, 0, 10, CancellationToken.None))).Message.ShouldStartWith($"There is no run {run} in ");
     }
 
     private async Task<RunId> MakeAsync()
     {
-        await using OwnedRun owned = await workspace.Store.CreateAsync("diamonds", CancellationToken.None);
+        await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
         await owned.AppendAsync([SampleRun.Event(1)], [], CancellationToken.None);
         return owned.Run;
     }
 
     private SqliteConnection Open(RunId run)
     {
-        SqliteConnection connection = new($"Data Source={Connections.PathIn(workspace.In(run))};Pooling=False");
+        SqliteConnection connection = new($"Data Source={Connections.PathIn(_workspace.In(run))};Pooling=False");
         connection.Open();
         return connection;
     }

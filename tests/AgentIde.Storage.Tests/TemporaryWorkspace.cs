@@ -5,19 +5,19 @@ namespace AgentIde.Storage.Tests;
 /// <summary>A workspace of its own in the temporary folder, removed at the end.</summary>
 internal sealed class TemporaryWorkspace : IDisposable
 {
-    private readonly List<SqliteRunStore> stores = [];
+    private readonly List<SqliteRunStore> _stores = [];
 
     public string Path { get; } = Directory.CreateTempSubdirectory("agentide-storage-").FullName;
 
-    public SqliteRunStore Store => stores.Count > 0 ? stores[0] : OtherStore();
+    public SqliteRunStore Store => _stores.Count > 0 ? _stores[0] : OtherStore();
 
     /// <summary>Another store over the same folder, as another program would have.</summary>
     public SqliteRunStore OtherStore(TimeProvider? time = null)
     {
         SqliteRunStore store = new(Path, time ?? TimeProvider.System);
-        lock (stores)
+        lock (_stores)
         {
-            stores.Add(store);
+            _stores.Add(store);
         }
 
         return store;
@@ -27,7 +27,7 @@ internal sealed class TemporaryWorkspace : IDisposable
 
     public void Dispose()
     {
-        stores.ForEach(store => store.Dispose());
+        _stores.ForEach(store => store.Dispose());
         Directory.Delete(Path, recursive: true);
     }
 }

@@ -7,9 +7,9 @@ namespace AgentIde.Storage.Tests;
 /// <summary>The writer process that the tests kill, and what it said.</summary>
 internal sealed class VictimProcess : IDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
-    private VictimProcess(Process process) => this.process = process;
+    private VictimProcess(Process process) => _process = process;
 
     public RunId Run { get; private set; }
 
@@ -20,7 +20,7 @@ internal sealed class VictimProcess : IDisposable
 
     public long LastAcknowledged { get; private set; }
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     public static async Task<VictimProcess> StartAsync(string workspace, string run, params string[] options)
     {
@@ -41,14 +41,14 @@ internal sealed class VictimProcess : IDisposable
 
     public async Task TellAsync(string command)
     {
-        await process.StandardInput.WriteLineAsync(command);
-        await process.StandardInput.FlushAsync();
+        await _process.StandardInput.WriteLineAsync(command);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>The next line it says; null when it has ended.</summary>
     public async Task<string?> HearAsync()
     {
-        string? line = await process.StandardOutput.ReadLineAsync();
+        string? line = await _process.StandardOutput.ReadLineAsync();
         if (line?.StartsWith("ACK ", StringComparison.Ordinal) == true)
         {
             // Appends under way at once may be told of in any order.
@@ -67,29 +67,29 @@ internal sealed class VictimProcess : IDisposable
     /// <summary>Kills it with SIGKILL, and hears what it had said before.</summary>
     public async Task KillAsync()
     {
-        process.Kill();
+        _process.Kill();
         while (await HearAsync() is not null)
         {
         }
 
-        await process.WaitForExitAsync();
+        await _process.WaitForExitAsync();
     }
 
     public async Task EndAsync()
     {
         (await AskAsync("end")).ShouldBe("END");
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0);
+        await _process.WaitForExitAsync();
+        _process.ExitCode.ShouldBe(0);
     }
 
     public void Dispose()
     {
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            process.Kill();
-            process.WaitForExit();
+            _process.Kill();
+            _process.WaitForExit();
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 }

@@ -14,15 +14,15 @@ internal sealed partial class Victim
     private const int FileSizeSignal = 25;
     private const int FileSizeLimit = 1;
 
-    private readonly OwnedRun run;
-    private readonly bool lies;
-    private long next;
+    private readonly OwnedRun _run;
+    private readonly bool _lies;
+    private long _next;
 
     private Victim(OwnedRun run, long head, bool lies)
     {
-        this.run = run;
-        this.lies = lies;
-        next = head + 1;
+        _run = run;
+        _lies = lies;
+        _next = head + 1;
     }
 
     public static async Task<Victim> StartAsync(string[] args)
@@ -43,32 +43,32 @@ internal sealed partial class Victim
     /// <summary>Appends the next events as one append; says ACK when they are durable, or, if it lies, before.</summary>
     public async Task AppendAsync(int count)
     {
-        long first = next;
-        next += count;
+        long first = _next;
+        _next += count;
         string acknowledgement = $"ACK {first} {first + count - 1}";
-        if (lies)
+        if (_lies)
         {
             Say(acknowledgement);
         }
 
         try
         {
-            ImmutableArray<RecordedEvent> recorded = await run.AppendAsync(SampleRun.Events(first, count), SampleRun.BlobsOf(first, count), CancellationToken.None);
-            if (!lies)
+            ImmutableArray<RecordedEvent> recorded = await _run.AppendAsync(SampleRun.Events(first, count), SampleRun.BlobsOf(first, count), CancellationToken.None);
+            if (!_lies)
             {
                 Say($"ACK {recorded[0].Seq} {recorded[^1].Seq}");
             }
         }
         catch (RunStoreException error)
         {
-            next = first;
+            _next = first;
             Say($"FAIL {error.Message}");
         }
     }
 
     public async Task EndAsync()
     {
-        await run.DisposeAsync();
+        await _run.DisposeAsync();
         Say("END");
     }
 

@@ -85,7 +85,7 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
     {
         lock (_gate)
         {
-            Find(run).Requests.Add(request);
+            Find(run).Leave(request);
             Tell();
         }
 
@@ -206,6 +206,8 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
 
     private sealed class MemoryRun(RunId id, int number)
     {
+        private int _left;
+
         public RunId Id => id;
 
         public int Number => number;
@@ -214,7 +216,7 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
 
         public Dictionary<Digest, ReadOnlyMemory<byte>> Blobs { get; } = [];
 
-        public List<RunRequest> Requests { get; } = [];
+        public List<WaitingRequest> Requests { get; } = [];
 
         public Journal Journal { get; set; } = Journal.Empty;
 
@@ -223,6 +225,8 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
         public Owner? Owner { get; set; }
 
         public bool IsBroken { get; set; }
+
+        public void Leave(RunRequest request) => Requests.Add(new WaitingRequest($"request-{++_left}", request));
 
         public Liveness Liveness => Owner is not null ? Liveness.Live : Journal.Finished is not null ? Liveness.Finished : Liveness.Interrupted;
     }
@@ -258,14 +262,22 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
             }
         }
 
-        public override Task<ImmutableArray<RunRequest>> TakeRequestsAsync(CancellationToken cancellationToken)
+        public override Task<ImmutableArray<WaitingRequest>> ReadRequestsAsync(CancellationToken cancellationToken)
         {
             lock (store._gate)
             {
-                ImmutableArray<RunRequest> taken = [.. run.Requests];
-                run.Requests.Clear();
-                return Task.FromResult(taken);
+                return Task.FromResult<ImmutableArray<WaitingRequest>>([.. run.Requests]);
             }
+        }
+
+        public override Task RemoveRequestsAsync(ImmutableArray<WaitingRequest> answered, CancellationToken cancellationToken)
+        {
+            lock (store._gate)
+            {
+                run.Requests.RemoveAll(answered.Contains);
+            }
+
+            return Task.CompletedTask;
         }
 
         public override ValueTask DisposeAsync()

@@ -32,21 +32,41 @@ internal static class ApplyCommand
             ?? throw new CommandException(ExitCode.Failed, $"{run} has no valid solution to apply.");
         if (!journal.Has(id) || journal[id].Code is not { } code)
         {
-            throw new CommandException(ExitCode.BadUsage, $"{run} has no node {id} with code: it has {journal.Nodes.Count} nodes.");
+            throw new CommandException(ExitCode.BadUsage, $"{run} has no node {id} with code: it has {Words.Count(journal.Nodes.Count, "node")}.");
         }
 
         string file = journal.Settings!.SolutionFile;
         Guard(journal, file);
         ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(run, code, cancellationToken);
-        string aside = file + ".agentide-new";
-        await File.WriteAllBytesAsync(aside, bytes, cancellationToken);
-        File.Move(aside, file, overwrite: true);
+        await WriteAsync(run, id, file, bytes, cancellationToken);
         await RunDecisions.RecordAsync(store, run, new AppliedRequest("agentide apply", id, code, file), cancellationToken);
         Console.Out.WriteLine(parsed.GetValue(Json)
             ? $"{{\"run\":\"{run}\",\"node\":{id},\"file\":{JsonSerializer.Serialize(file, ReportJsonContext.Default.String)}}}"
             : $"node {id} of {run} is in {SafeText.OneLine(file, 400)}");
         return ExitCode.Done;
     }
+
+    private static async Task WriteAsync(RunId run, int node, string file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        string aside = file + ".agentide-new";
+        try
+        {
+            await File.WriteAllBytesAsync(aside, bytes, cancellationToken);
+            File.Move(aside, file, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Failed,
+                $"{file} can't be written by {Environment.UserName}: {Reason(error)} there. Make {Path.GetDirectoryName(file)} writable and apply again, or take the code from 'agentide show {run} --node {node}'.", error);
+        }
+    }
+
+    private static string Reason(Exception error) => error is UnauthorizedAccessException ? "no file can be made" : (error.HResult & 0xFFFF) switch
+    {
+        28 => "no space is left",
+        30 => "the file system is read-only",
+        _ => "no file can be made",
+    };
 
     private static void Guard(Journal journal, string file)
     {

@@ -58,7 +58,7 @@ internal static class DoctorCommand
         output.WriteLine($"agentide    {version} on {runtime}");
         if (removed is { } count)
         {
-            output.WriteLine($"cleaned     {(count == 0 ? "nothing was left behind" : $"{count} leftovers of dead runs")}");
+            output.WriteLine($"cleaned     {(count == 0 ? "nothing was left behind" : $"{Words.Count(count, "leftover")} of dead runs")}");
         }
 
         if (report is null)

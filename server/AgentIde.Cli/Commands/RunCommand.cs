@@ -42,6 +42,16 @@ internal static partial class RunCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         SqliteRunStore store = CommonOptions.Store;
+        if (parsed.GetValue(Out) is { } copyTo)
+        {
+            if (parsed.GetValue(Detach))
+            {
+                throw new CommandException(ExitCode.BadUsage, "--out needs somebody to wait for the end, which --detach does not: leave one of them away. 'agentide show RUN' tells where the result lies.");
+            }
+
+            ResultFolder.Prepare(copyTo);
+        }
+
         RunId run = await StartAsync(parsed, store, cancellationToken);
         bool json = parsed.GetValue(Json);
         if (parsed.GetValue(Detach))
@@ -132,9 +142,7 @@ internal static partial class RunCommand
         (string? solution, string? submission) = await RunResult.WriteAsync(store, journal, cancellationToken);
         if (copyTo is not null && solution is not null && submission is not null)
         {
-            Directory.CreateDirectory(copyTo);
-            File.Copy(solution, Path.Combine(copyTo, "solution.py"), overwrite: true);
-            File.Copy(submission, Path.Combine(copyTo, "submission.csv"), overwrite: true);
+            ResultFolder.Copy(solution, submission, copyTo);
         }
 
         string state = journal.Finished is null ? "interrupted" : "finished";

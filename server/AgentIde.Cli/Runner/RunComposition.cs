@@ -40,6 +40,12 @@ internal sealed class RunComposition : IAsyncDisposable
 
     public static async Task<RunComposition> CreateAsync(RunPlan plan, CancellationToken cancellationToken)
     {
+        if (plan is { Resume: null, Seconds: < RunPlan.LeastSeconds })
+        {
+            throw new CommandException(ExitCode.BadUsage,
+                FormattableString.Invariant($"A run needs at least {RunPlan.LeastSeconds:0} s, and {plan.Seconds:0.##} s are given: probing the sandbox takes some 3 s of them, and a first solution a few more. Give it more with --time."));
+        }
+
         TaskFolder task = TaskFolder.Read(plan.TaskFolder, cancellationToken);
         IEngineer engineer = await EngineerAsync(plan.Engineer, cancellationToken);
         SandboxEngine engine = Commands.CommonOptions.Engine(plan.Sandbox, plan.Python);
@@ -75,7 +81,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 Path.Combine(owned.Folder, "work", "split"),
                 LargestSubmission);
             RunLoop loop = new(owned, store, parts, TimeProvider.System, journal);
-            await loop.BeginAsync(new RunStarted(settings, task.Facts, report), cancellationToken);
+            await loop.BeginAsync(new RunStarted(settings, task.Facts, report, Preparation(plan)), cancellationToken);
             return new RunComposition(store, owned, loop);
         }
         catch
@@ -97,6 +103,9 @@ internal sealed class RunComposition : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _owned.DisposeAsync();
+
+    private static double? Preparation(RunPlan plan) =>
+        plan.AskedAt is { } asked ? Math.Round(TimeProvider.System.GetElapsedTime(asked).TotalSeconds, 3) : null;
 
     private static RunSettings Settings(RunPlan plan, RunId run, TaskFolder task, IEngineer engineer) => new(
         run,
@@ -123,9 +132,19 @@ internal sealed class RunComposition : IAsyncDisposable
         }
 
         string file = name[recording.Length..];
-        return File.Exists(file)
-            ? RecordedEngineer.Parse(await File.ReadAllTextAsync(file, cancellationToken))
-            : throw new CommandException(ExitCode.BadUsage, $"There is no recording {file}.");
+        if (!File.Exists(file))
+        {
+            throw new CommandException(ExitCode.BadUsage, $"There is no recording {file}.");
+        }
+
+        try
+        {
+            return RecordedEngineer.Parse(await File.ReadAllTextAsync(file, cancellationToken));
+        }
+        catch (FormatException problem)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"The recording {file} can't be played: {problem.Message}", problem);
+        }
     }
 
     private static void Require(SandboxReport report, IEnumerable<string> wanted)

@@ -9,6 +9,7 @@ namespace AgentIde.Cli.Runner;
 /// <param name="Require">Guarantees without which the run is refused, beside those that always are.</param>
 /// <param name="Python">The interpreter for candidates; null for the system's.</param>
 /// <param name="Resume">The run to go on with; everything but the paths then comes from its log.</param>
+/// <param name="AskedAt">When the run was asked for, by the monotonic clock that all processes of a machine share.</param>
 internal sealed record RunPlan(
     string Workspace,
     string TaskFolder,
@@ -23,8 +24,12 @@ internal sealed record RunPlan(
     string Sandbox,
     ImmutableArray<string> Require,
     string? Python,
-    RunId? Resume)
+    RunId? Resume,
+    long? AskedAt = null)
 {
+    /// <summary>A new run is not begun with less: its start takes some seconds of it, and a first solution some more.</summary>
+    public const double LeastSeconds = 10;
+
     public const int DefaultNodes = 20;
 
     public const double DefaultSeconds = 600;

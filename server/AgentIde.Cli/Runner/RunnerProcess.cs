@@ -17,8 +17,9 @@ internal static class RunnerProcess
     public static async Task<RunId> StartAsync(RunPlan plan, CancellationToken cancellationToken)
     {
         using Process process = new() { StartInfo = StartInfo() };
+        RunPlan asked = plan with { AskedAt = TimeProvider.System.GetTimestamp() };
         process.Start();
-        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan, RunnerJsonContext.Default.RunPlan).AsMemory(), cancellationToken);
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(asked, RunnerJsonContext.Default.RunPlan).AsMemory(), cancellationToken);
         process.StandardInput.Close();
         Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
         string? line = await process.StandardOutput.ReadLineAsync(cancellationToken);

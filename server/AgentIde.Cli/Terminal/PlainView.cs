@@ -23,7 +23,7 @@ internal sealed class PlainView(TextWriter output)
         {
             case RunStarted { Settings: var settings, Task: var task, Sandbox: var sandbox }:
                 yield return Row("run", $"{settings.Run}: {task.Title} ({task.Metric.DisplayName}, {Words.Direction(task.Metric)})");
-                yield return Row("engineer", $"{settings.Engineer}, policy {settings.Policy}, seed {settings.Seed}, at most {settings.Budget.Nodes} nodes and {Words.Clock(TimeSpan.FromSeconds(settings.Budget.Seconds))}");
+                yield return Row("engineer", $"{settings.Engineer}, policy {settings.Policy}, seed {settings.Seed}, at most {Words.Count(settings.Budget.Nodes, "node")} and {Words.Clock(TimeSpan.FromSeconds(settings.Budget.Seconds))}");
                 yield return Row("sandbox", $"{sandbox.Engine} {sandbox.Version}: {string.Join(", ", sandbox.Guarantees.Where(guarantee => guarantee.Held).Select(guarantee => guarantee.Name))}");
                 foreach (var missing in sandbox.Missing)
                 {
@@ -35,7 +35,7 @@ internal sealed class PlainView(TextWriter output)
                 yield return Row("resumed", resumed.Reason);
                 break;
             case HoldoutMade { Split: var split }:
-                yield return Row("holdout", $"{Words.Count(split.HoldoutRows)} of {Words.Count(split.HoldoutRows + split.TrainRows)} train rows, mixed unmarked into {Words.Count(split.TestRows)} test rows; {split.Why}");
+                yield return Row("holdout", $"{Words.Count(split.HoldoutRows)} of {Words.Count(split.HoldoutRows + split.TrainRows, "train row")}, mixed unmarked into {Words.Count(split.TestRows, "test row")}; {split.Why}");
                 break;
             case DataProfiled profiled:
                 foreach (string observation in profiled.Observations)

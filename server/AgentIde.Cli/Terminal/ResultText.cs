@@ -10,9 +10,7 @@ internal static class ResultText
         output.WriteLine();
         if (journal.Choice is not { } choice)
         {
-            output.WriteLine(journal.Finished is null
-                ? $"{journal.ValidNodes} of {journal.Nodes.Count(candidate => candidate.IsDone)} nodes have a valid solution so far."
-                : $"None of {journal.Nodes.Count(candidate => candidate.IsDone)} nodes has a valid solution: {journal.Finished.Why}.");
+            output.WriteLine(WithoutSolution(journal));
             return;
         }
 
@@ -20,7 +18,7 @@ internal static class ResultText
         MetricFacts metric = journal.Task!.Metric;
         string claim = node.Score!.Claim is { } claimed ? $"the code itself claims {Words.Number(claimed)}" : "the code claims nothing";
         Row(output, "chosen", $"node {node.Id} of {journal.Nodes.Count}: {node.Plan}");
-        Row(output, "holdout", $"{metric.DisplayName} {Words.Score(node.Score)}, verified on {Words.Count(journal.Split!.HoldoutRows)} blind rows; {claim}");
+        Row(output, "holdout", $"{metric.DisplayName} {Words.Score(node.Score)}, verified on {Words.Count(journal.Split!.HoldoutRows, "blind row")}; {claim}");
         if (FirstOfLine(journal, node) is { } first)
         {
             Row(output, "against", first);
@@ -38,10 +36,36 @@ internal static class ResultText
                 : $"not graded: {answers.Problem}");
         }
 
-        Row(output, "spent", $"{journal.Nodes.Count} nodes, {journal.ValidNodes} valid, {Words.Clock(journal.Spent)}");
+        Row(output, "spent", $"{Words.Count(journal.Nodes.Count, "node")}, {journal.ValidNodes} valid, {Time(journal)}{(journal.Finished is { } finished ? $"; {finished.Why}" : "")}");
+        if (solution is null || submission is null)
+        {
+            Row(output, "solution", "not written yet: the chosen code is still to be refitted on the whole train");
+            return;
+        }
+
         Row(output, "solution", Shown(solution));
         Row(output, "submission", Shown(submission));
     }
+
+    private static string WithoutSolution(Journal journal)
+    {
+        int done = journal.Nodes.Count(candidate => candidate.IsDone);
+        if (journal.Finished is not { } finished)
+        {
+            return $"{journal.ValidNodes} of {Words.Count(done, "node")} {(journal.ValidNodes == 1 ? "has" : "have")} a valid solution so far.";
+        }
+
+        string ending = finished.Ending == RunEnding.TimeSpent ? $"{finished.Why} ({Time(journal)}, {Words.Seconds(journal.Preparation.TotalSeconds)} of it to start): give it more with --time" : finished.Why;
+        return done switch
+        {
+            0 => $"No node was finished: {ending}.",
+            1 => $"The only node that was finished has no valid solution: {ending}.",
+            _ => $"None of {done} nodes has a valid solution: {ending}.",
+        };
+    }
+
+    /// <summary>Time spent, of how much.</summary>
+    private static string Time(Journal journal) => $"{Words.Clock(journal.Spent)} of {Words.Clock(TimeSpan.FromSeconds(journal.Settings!.Budget.Seconds))}";
 
     private static string? FirstOfLine(Journal journal, Node node) =>
         node.Parent is { } parent && node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not null
@@ -49,10 +73,10 @@ internal static class ResultText
             : null;
 
     /// <summary>A path as one would type it here.</summary>
-    private static string Shown(string? path)
+    private static string Shown(string path)
     {
-        string relative = path is null ? "" : Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path! : relative;
+        string relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
     private static void Row(TextWriter output, string label, string text) => output.WriteLine($"{label,-11} {SafeText.OneLine(text, 400)}");

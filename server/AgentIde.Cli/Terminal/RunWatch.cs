@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AgentIde.Core.Runs;
 using AgentIde.Storage;
 using Spectre.Console;
@@ -5,7 +6,7 @@ using Spectre.Console;
 namespace AgentIde.Cli.Terminal;
 
 /// <summary>
-/// Shows a run until it ends. Ctrl-C asks the run to leave at once so that it can be resumed; a terminal that goes
+/// Shows a run until it ends. Ctrl-C or SIGTERM asks the run to leave at once so that it can be resumed; a terminal that goes
 /// away (SIGHUP) leaves it running.
 /// </summary>
 internal static class RunWatch
@@ -15,13 +16,17 @@ internal static class RunWatch
     public static async Task<Journal> ShowAsync(SqliteRunStore store, RunId run, bool json, CancellationToken cancellationToken)
     {
         TaskCompletionSource interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        string by = "Ctrl-C";
+
+        // The newest registration hears of a signal first: before the token is cancelled.
+        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => by = "SIGTERM");
         await using CancellationTokenRegistration registration = cancellationToken.Register(interrupted.SetResult);
         Task<Journal> showing = json || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb"
             ? ShowPlainAsync(store, run, json ? Console.Error : Console.Out)
             : ShowLiveAsync(store, run);
         if (await Task.WhenAny(showing, interrupted.Task) == interrupted.Task)
         {
-            await store.RequestAsync(run, new StopRequest("Ctrl-C", Choose: false), CancellationToken.None);
+            await store.RequestAsync(run, new StopRequest(by, Choose: false), CancellationToken.None);
         }
 
         return await showing;

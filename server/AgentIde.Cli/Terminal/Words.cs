@@ -40,6 +40,9 @@ internal static class Words
 
     public static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>A count with its noun: <c>1 node</c>, <c>2,000 nodes</c>.</summary>
+    public static string Count(int count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
     public static string Clock(TimeSpan time) => time.ToString(time.TotalHours < 1 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
 
     public static string Direction(MetricFacts metric) => metric.Direction == MetricDirection.LowerIsBetter ? "lower is better" : "higher is better";

@@ -11,6 +11,8 @@ namespace AgentIde.Core.Engineering;
 /// </summary>
 public sealed class RecordedEngineer : IEngineer
 {
+    private const string Form = "a recording is one {\"plan\": \"…\", \"code\": \"…\"} a line.";
+
     private readonly ImmutableArray<Proposal> _proposals;
 
     private RecordedEngineer(string name, ImmutableArray<Proposal> proposals)
@@ -21,7 +23,7 @@ public sealed class RecordedEngineer : IEngineer
 
     public string Name { get; }
 
-    /// <exception cref="FormatException">A line is not a proposal; the message names it.</exception>
+    /// <exception cref="FormatException">A line is not a proposal; the message names the line and stands behind the name of the file.</exception>
     public static RecordedEngineer Parse(string text)
     {
         ImmutableArray<Proposal>.Builder proposals = ImmutableArray.CreateBuilder<Proposal>();
@@ -38,7 +40,7 @@ public sealed class RecordedEngineer : IEngineer
         }
 
         return proposals.Count == 0
-            ? throw new FormatException("The recording is empty: it needs one {\"plan\": …, \"code\": …} a line.")
+            ? throw new FormatException($"it is empty: {Form}")
             : new RecordedEngineer($"recording/{Digest.Of(text).Short}", proposals.ToImmutable());
     }
 
@@ -56,12 +58,12 @@ public sealed class RecordedEngineer : IEngineer
         }
         catch (JsonException error)
         {
-            throw new FormatException($"line {number} of the recording is not JSON: {error.Message}", error);
+            throw new FormatException($"line {number} is not JSON: {Form}", error);
         }
 
         return recorded is { Code: { Length: > 0 } code }
             ? new Proposal(recorded.Plan ?? "", code, [], null)
-            : throw new FormatException($"line {number} of the recording has no \"code\".");
+            : throw new FormatException($"line {number} has no \"code\": {Form}");
     }
 }
 

@@ -59,8 +59,14 @@ public abstract class OwnedRun : IAsyncDisposable
     /// <exception cref="RunStoreException">Nothing of it was written.</exception>
     public abstract Task<ImmutableArray<RecordedEvent>> AppendAsync(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs, CancellationToken cancellationToken);
 
-    /// <summary>The requests that wait, in the order of their names; each is gone once taken.</summary>
-    public abstract Task<ImmutableArray<RunRequest>> TakeRequestsAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// The requests that wait, in the order of their names. Each waits until it is removed, which is after what it comes
+    /// to is durable: a death in between leaves it to the next owner, who knows by its name what it came to.
+    /// </summary>
+    public abstract Task<ImmutableArray<WaitingRequest>> ReadRequestsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes requests that are answered.</summary>
+    public abstract Task RemoveRequestsAsync(ImmutableArray<WaitingRequest> answered, CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 }

@@ -45,6 +45,9 @@ public sealed record Journal
     /// <summary>Wall time while a process was running the run.</summary>
     public TimeSpan Spent { get; private init; }
 
+    /// <summary>What of it came before the events: processes started and sandboxes were probed.</summary>
+    public TimeSpan Preparation { get; private init; }
+
     public bool IsPaused { get; private init; }
 
     /// <summary>Executions that began and did not end: at most one of each purpose.</summary>
@@ -99,14 +102,28 @@ public sealed record Journal
         Check(Finished is null || recorded.Event is NodeApplied or PrivateScored, $"Event {recorded.Seq} comes after the run has finished.");
         TimeSpan step = LastAt is { } last && recorded.Epoch == Epoch && recorded.At > last ? recorded.At - last : TimeSpan.Zero;
         bool counts = Finished is null && !IsPaused;
+        TimeSpan preparation = PreparationOf(recorded.Event);
         return On(recorded.Event) with
         {
             Seq = recorded.Seq,
             StartedAt = StartedAt ?? recorded.At,
             LastAt = recorded.At,
             Epoch = recorded.Epoch,
-            Spent = counts ? Spent + step : Spent,
+            Spent = (counts ? Spent + step : Spent) + preparation,
+            Preparation = Preparation + preparation,
         };
+    }
+
+    /// <summary>What came before the events of a process; a log may come from a stranger, and no time is given back.</summary>
+    private static TimeSpan PreparationOf(RunEvent @event)
+    {
+        double? seconds = @event switch
+        {
+            RunStarted started => started.Preparation,
+            RunResumed resumed => resumed.Preparation,
+            _ => null,
+        };
+        return seconds is > 0 and < 1e6 and { } spent ? TimeSpan.FromSeconds(spent) : TimeSpan.Zero;
     }
 
     private Journal On(RunEvent @event) => @event switch

@@ -90,34 +90,34 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     /// </summary>
     public async Task DropStaleRequestsAsync(CancellationToken cancellationToken)
     {
-        ImmutableArray<RunRequest> requests = await run.TakeRequestsAsync(cancellationToken);
-        ImmutableArray<RunEvent> meant = [.. requests.Select(request => RunDecisions.Meaning(Journal, request)).OfType<RunEvent>()];
-        if (!meant.IsEmpty)
-        {
-            await AppendAsync(meant, [], cancellationToken);
-        }
+        ImmutableArray<WaitingRequest> waiting = await run.ReadRequestsAsync(cancellationToken);
+        await AppendAsync(RunDecisions.Meaning(Journal, waiting), [], cancellationToken);
+        await run.RemoveRequestsAsync(waiting, cancellationToken);
     }
 
+    /// <summary>Answers what waits. What was read is answered, whether or not it is cancelled meanwhile.</summary>
     public async Task HandleRequestsAsync(CancellationToken cancellationToken)
     {
-        foreach (RunRequest request in await run.TakeRequestsAsync(cancellationToken))
+        foreach (WaitingRequest waiting in await run.ReadRequestsAsync(cancellationToken))
         {
-            switch (request)
+            switch (waiting.Request)
             {
                 case StopRequest stop:
                     Stop = stop;
                     _interrupt?.Invoke();
                     break;
                 case PauseRequest pause when !Journal.IsPaused:
-                    await AppendAsync(new RunPaused(pause.By), cancellationToken);
+                    await AppendAsync(new RunPaused(pause.By), CancellationToken.None);
                     break;
                 case ContinueRequest @continue when Journal.IsPaused:
-                    await AppendAsync(new RunContinued(@continue.By), cancellationToken);
+                    await AppendAsync(new RunContinued(@continue.By), CancellationToken.None);
                     break;
-                case AppliedRequest when RunDecisions.Meaning(Journal, request) is { } applied:
-                    await AppendAsync(applied, cancellationToken);
+                case AppliedRequest when RunDecisions.Meaning(Journal, waiting) is { } applied:
+                    await AppendAsync(applied, CancellationToken.None);
                     break;
             }
+
+            await run.RemoveRequestsAsync([waiting], CancellationToken.None);
         }
     }
 

@@ -39,23 +39,31 @@ public static class RunDecisions
 
         await using (owned)
         {
-            ImmutableArray<RunRequest> requests = await owned.TakeRequestsAsync(cancellationToken);
-            if (requests.OfType<AppliedRequest>().Any())
+            ImmutableArray<WaitingRequest> waiting = await owned.ReadRequestsAsync(cancellationToken);
+            if (waiting.Any(request => request.Request is AppliedRequest))
             {
                 Journal journal = await ReadAsync(store, run, cancellationToken);
-                ImmutableArray<RunEvent> events = [.. requests.Select(request => Meaning(journal, request)).OfType<RunEvent>()];
-                await owned.AppendAsync(events, [], cancellationToken);
+                await owned.AppendAsync(Meaning(journal, waiting), [], cancellationToken);
             }
+
+            await owned.RemoveRequestsAsync(waiting, cancellationToken);
         }
     }
 
+    /// <summary>The events that requests come to, in their order.</summary>
+    internal static ImmutableArray<RunEvent> Meaning(Journal journal, ImmutableArray<WaitingRequest> waiting) =>
+        [.. waiting.Select(request => Meaning(journal, request)).OfType<RunEvent>()];
+
     /// <summary>
-    /// The event that a request to record something comes to; null where it asks for nothing that can be recorded, or
-    /// names a node or code that the run doesn't have: requests are files, and anybody may have written one.
+    /// The event that a request to record something comes to; null where it asks for nothing that can be recorded, where
+    /// an owner recorded it and died before it could remove it, or where it names a node or code that the run doesn't
+    /// have: requests are files, and anybody may have written one.
     /// </summary>
-    public static RunEvent? Meaning(Journal journal, RunRequest request) =>
-        request is AppliedRequest applied && journal.Has(applied.Node) && journal[applied.Node].Code == applied.Code
-            ? new NodeApplied(applied.Node, applied.Code, applied.File)
+    internal static RunEvent? Meaning(Journal journal, WaitingRequest waiting) =>
+        waiting.Request is AppliedRequest applied
+        && journal.Has(applied.Node) && journal[applied.Node].Code == applied.Code
+        && !journal.Applied.Any(before => before.Request == waiting.Name)
+            ? new NodeApplied(applied.Node, applied.Code, applied.File, waiting.Name)
             : null;
 
     private static async Task<Journal> ReadAsync(IRunStore store, RunId run, CancellationToken cancellationToken)

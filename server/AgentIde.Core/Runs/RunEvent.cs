@@ -12,10 +12,11 @@ namespace AgentIde.Core.Runs;
 public abstract record RunEvent;
 
 /// <summary>The first event of each run: everything that decides what the run will do.</summary>
-public sealed record RunStarted(RunSettings Settings, TaskFacts Task, SandboxReport Sandbox) : RunEvent;
+/// <param name="Preparation">Seconds since somebody asked for the run: its process started and its sandbox was probed. They count as spent.</param>
+public sealed record RunStarted(RunSettings Settings, TaskFacts Task, SandboxReport Sandbox, double? Preparation = null) : RunEvent;
 
 /// <summary>The run goes on in a new process after a stop or a death of the one before.</summary>
-public sealed record RunResumed(string Reason) : RunEvent;
+public sealed record RunResumed(string Reason, double? Preparation = null) : RunEvent;
 
 /// <summary>The blind holdout was cut from the public train and mixed into the test rows.</summary>
 public sealed record HoldoutMade(SplitFacts Split) : RunEvent;
@@ -56,7 +57,8 @@ public sealed record SolutionChosen(int Node, string Why, RunEnding Ending) : Ru
 public sealed record SolutionRefitted(int Node, bool Taken, double? Agreement, Digest Submission, string Why) : RunEvent;
 
 /// <summary>A person (or a person's editor) wrote a node's code into a file of theirs.</summary>
-public sealed record NodeApplied(int Node, Digest Code, string File) : RunEvent;
+/// <param name="Request">The name of the request that asked to record it; null where none did.</param>
+public sealed record NodeApplied(int Node, Digest Code, string File, string? Request = null) : RunEvent;
 
 public sealed record RunPaused(string By) : RunEvent;
 

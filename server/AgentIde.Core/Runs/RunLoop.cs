@@ -16,6 +16,9 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     /// <summary>What an execution is given while there is that much: any less is too little to import a library.</summary>
     private const double LeastSeconds = 20;
 
+    /// <summary>With less than that the search is over: nothing comes of it, and the budget would be overrun.</summary>
+    private const double ShortestExecution = 1;
+
     private readonly LiveRun _live = new(run, store, parts, clock, journal);
 
     private Journal Journal => _live.Journal;
@@ -31,7 +34,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         {
             ImmutableArray<RunEvent> abandoned =
                 [.. Journal.OpenExecutions.Select(open => new ExecutionAbandoned(open.Node, open.Attempt, open.Purpose, "the process that ran it died"))];
-            await _live.AppendAsync([new RunResumed($"resumed in epoch {_live.Epoch}"), .. abandoned], [], cancellationToken);
+            await _live.AppendAsync([new RunResumed($"resumed in epoch {_live.Epoch}", started.Preparation), .. abandoned], [], cancellationToken);
             await _live.DropStaleRequestsAsync(cancellationToken);
         }
     }
@@ -73,7 +76,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
             _live.Stop is { Choose: true } ? RunEnding.Stopped
             : Journal.Exhausted is not null ? RunEnding.EngineerExhausted
             : OpenNode() is null && Journal.Nodes.Count >= _live.Settings.Budget.Nodes ? RunEnding.NodesSpent
-            : SecondsForSearch() <= 0 ? RunEnding.TimeSpent
+            : SecondsForSearch() < ShortestExecution ? RunEnding.TimeSpent
             : null);
 
     /// <summary>Of the time budget, what is left once the refit of the best node so far is paid for.</summary>
@@ -84,7 +87,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     {
         double left = SecondsForSearch();
         double seconds = Math.Max(left / 2, Math.Min(left, LeastSeconds));
-        return parts.Limits with { Time = TimeSpan.FromSeconds(Math.Clamp(seconds, 1, parts.Limits.Time.TotalSeconds)) };
+        return parts.Limits with { Time = TimeSpan.FromSeconds(Math.Clamp(seconds, ShortestExecution, parts.Limits.Time.TotalSeconds)) };
     }
 
     private async Task PrepareAsync(CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ namespace AgentIde.Core.Runs;
 [JsonDerivedType(typeof(AppliedRequest), "applied")]
 public abstract record RunRequest(string By);
 
+/// <param name="Name">What the store calls it: no other request of the run is ever called so.</param>
+public sealed record WaitingRequest(string Name, RunRequest Request);
+
 /// <summary>Wait before the next node.</summary>
 public sealed record PauseRequest(string By) : RunRequest(By);
 

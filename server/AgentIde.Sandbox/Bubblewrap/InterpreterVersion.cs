@@ -26,6 +26,8 @@ internal static class InterpreterVersion
         print(f"Python {platform.python_version()} ({', '.join(found)})")
         """;
 
+    private const int LongestWords = 200;
+
     internal static async Task<string> ReadAsync(ISandbox sandbox, string python)
     {
         DirectoryInfo input = Directory.CreateTempSubdirectory("agentide-");
@@ -38,13 +40,32 @@ internal static class InterpreterVersion
                 [], ImmutableDictionary<string, string>.Empty);
             ExecutionResult result = await sandbox.ExecuteAsync(spec, null, CancellationToken.None);
             string output = Encoding.UTF8.GetString(result.Output.Span).Trim();
-            return result is { Ending: Ending.Exited, ExitCode: 0 }
+            return result is { Ending: Ending.Exited, ExitCode: 0 } && output.StartsWith("Python ", StringComparison.Ordinal)
                 ? output
-                : throw new SandboxException($"{python} does not run in the sandbox: {output.Split('\n')[^1]}");
+                : throw new SandboxException(
+                    $"{python} is no Python that candidates could use: started in the sandbox and asked for its version it {How(result)}{Said(output)}. Name a Python 3 with --python, such as /usr/bin/python3 or that of a virtual environment.");
         }
         finally
         {
             input.Delete(recursive: true);
         }
+    }
+
+    private static string How(ExecutionResult result) => result.Ending switch
+    {
+        Ending.Exited when result.ExitCode == 0 => "ended well",
+        Ending.Exited => $"ended with exit code {result.ExitCode}",
+        Ending.Signalled => $"was killed by signal {result.Signal}",
+        Ending.OutOfMemory => "ran out of memory",
+        Ending.TimeOut => "did not answer in time",
+        Ending.OutputFlood => "wrote without end",
+        _ => "was cancelled",
+    };
+
+    /// <summary>The last line, which is the one that says most of a failed start.</summary>
+    private static string Said(string output)
+    {
+        string line = output.Split('\n')[^1].Trim();
+        return line.Length == 0 ? " without a word" : $" and said '{(line.Length > LongestWords ? line[..LongestWords] + "…" : line)}'";
     }
 }

@@ -17,21 +17,21 @@ internal sealed class EventChain(RunId run)
 
     private const int FixedLength = HashLength + (3 * sizeof(int)) + (2 * sizeof(long)) + (2 * sizeof(int));
 
-    private readonly byte[] runName = Encoding.UTF8.GetBytes(run.Value);
+    private readonly byte[] _runName = Encoding.UTF8.GetBytes(run.Value);
 
     /// <summary>What stands before the first event.</summary>
     public static byte[] Genesis { get; } = new byte[HashLength];
 
     public byte[] Next(ReadOnlySpan<byte> previous, long seq, long at, ReadOnlySpan<byte> kind, int version, int epoch, ReadOnlySpan<byte> payload)
     {
-        int length = FixedLength + runName.Length + kind.Length + payload.Length;
+        int length = FixedLength + _runName.Length + kind.Length + payload.Length;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             Span<byte> rest = buffer.AsSpan(0, length);
             previous.CopyTo(rest);
             rest = rest[HashLength..];
-            Put(ref rest, runName);
+            Put(ref rest, _runName);
             BinaryPrimitives.WriteInt64LittleEndian(rest, seq);
             BinaryPrimitives.WriteInt64LittleEndian(rest[8..], at);
             rest = rest[16..];

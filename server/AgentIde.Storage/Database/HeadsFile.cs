@@ -22,13 +22,13 @@ internal sealed class HeadsFile : IDisposable
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
-    private readonly SafeFileHandle file;
-    private long next;
+    private readonly SafeFileHandle _file;
+    private long _next;
 
     private HeadsFile(SafeFileHandle file, long next)
     {
-        this.file = file;
-        this.next = next;
+        _file = file;
+        _next = next;
     }
 
     /// <summary>Lays out a new file that says: no event yet, or all up to <paramref name="head"/>.</summary>
@@ -62,12 +62,12 @@ internal sealed class HeadsFile : IDisposable
     /// <exception cref="IOException">It is not known to be on the disk.</exception>
     public void Append(Head head)
     {
-        RandomAccess.Write(file, Encoding.ASCII.GetBytes(Line(head)), next % Lines * LineLength);
-        RandomAccess.FlushToDisk(file);
-        next++;
+        RandomAccess.Write(_file, Encoding.ASCII.GetBytes(Line(head)), _next % Lines * LineLength);
+        RandomAccess.FlushToDisk(_file);
+        _next++;
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static string Line(Head head) => string.Create(CultureInfo.InvariantCulture, $"{head.Seq:D19} {head.Hash}\n");
 

@@ -9,12 +9,12 @@ namespace AgentIde.Storage.Files;
 /// </summary>
 internal static partial class Libc
 {
+    public const int AccessDenied = 13;
     public const int NoSpace = 28;
     public const int ReadOnlyFileSystem = 30;
 
     private const int NoSuchFile = 2;
     private const int TryAgain = 11;
-    private const int AccessDenied = 13;
     private const int FileExists = 17;
     private const int TooManyLinks = 40;
 

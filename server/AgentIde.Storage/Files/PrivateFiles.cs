@@ -11,7 +11,7 @@ internal static class PrivateFiles
     public const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private static long asides;
+    private static long _asides;
 
     public static void MakeFolder(string path)
     {
@@ -32,7 +32,7 @@ internal static class PrivateFiles
     {
         string aside = Path.Combine(
             Path.GetDirectoryName(path)!,
-            $".{Path.GetFileName(path)}.{Environment.ProcessId}-{Interlocked.Increment(ref asides)}.new");
+            $".{Path.GetFileName(path)}.{Environment.ProcessId}-{Interlocked.Increment(ref _asides)}.new");
         File.Delete(aside);
         using FileStream stream = new(aside, new FileStreamOptions
         {

@@ -14,32 +14,32 @@ namespace AgentIde.Storage.Ownership;
 /// </summary>
 internal sealed class EventAppender : IDisposable
 {
-    private readonly RunId run;
-    private readonly string folder;
-    private readonly int epoch;
-    private readonly RunClock clock;
-    private readonly EventChain chain;
-    private readonly HeadsFile heads;
-    private readonly Action<WritePoint> reached;
-    private WriterConnection writer;
-    private Head acknowledged;
-    private Head attempted;
-    private RunStoreException? broken;
+    private readonly RunId _run;
+    private readonly string _folder;
+    private readonly int _epoch;
+    private readonly RunClock _clock;
+    private readonly EventChain _chain;
+    private readonly HeadsFile _heads;
+    private readonly Action<WritePoint> _reached;
+    private WriterConnection _writer;
+    private Head _acknowledged;
+    private Head _attempted;
+    private RunStoreException? _broken;
 
     private EventAppender(RunId run, string folder, int epoch, RunClock clock, WriterConnection writer, HeadsFile heads, Action<WritePoint> reached)
     {
-        this.run = run;
-        this.folder = folder;
-        this.epoch = epoch;
-        this.clock = clock;
-        this.writer = writer;
-        this.heads = heads;
-        this.reached = reached;
-        chain = new EventChain(run);
-        acknowledged = writer.Head();
+        _run = run;
+        _folder = folder;
+        _epoch = epoch;
+        _clock = clock;
+        _writer = writer;
+        _heads = heads;
+        _reached = reached;
+        _chain = new EventChain(run);
+        _acknowledged = writer.Head();
     }
 
-    public int Epoch => epoch;
+    public int Epoch => _epoch;
 
     /// <summary>For the holder of the run's lock, after the store was found whole: begins a new epoch.</summary>
     public static EventAppender Open(RunId run, string folder, TimeProvider time, Action<WritePoint> reached)
@@ -74,13 +74,13 @@ internal sealed class EventAppender : IDisposable
     {
         try
         {
-            if (broken is not null)
+            if (_broken is not null)
             {
-                throw broken;
+                throw _broken;
             }
 
             Transact(group);
-            Settle(group, attempted);
+            Settle(group, _attempted);
         }
         catch (SqliteException error)
         {
@@ -88,31 +88,31 @@ internal sealed class EventAppender : IDisposable
         }
         catch (Exception error)
         {
-            broken ??= error as RunStoreException ?? new RunStoreException($"The run {run} can't go on in this process: {error.Message} What was acknowledged is stored: resume the run.", error);
-            FailAll(group, broken);
+            _broken ??= error as RunStoreException ?? new RunStoreException($"The run {_run} can't go on in this process: {error.Message} What was acknowledged is stored: resume the run.", error);
+            FailAll(group, _broken);
         }
     }
 
     /// <summary>Moves the log into the database, so that a copy of run.db alone is whole. The log stays valid where that fails.</summary>
     public void Checkpoint()
     {
-        reached(WritePoint.BeforeCheckpoint);
-        writer.TryCheckpoint();
+        _reached(WritePoint.BeforeCheckpoint);
+        _writer.TryCheckpoint();
     }
 
     public void Dispose()
     {
-        writer.Dispose();
-        heads.Dispose();
+        _writer.Dispose();
+        _heads.Dispose();
     }
 
     private void Transact(IReadOnlyList<PendingAppend> group)
     {
-        writer.Begin();
-        reached(WritePoint.AfterBegin);
+        _writer.Begin();
+        _reached(WritePoint.AfterBegin);
         Fence();
-        long seq = acknowledged.Seq;
-        byte[] hash = acknowledged.HashBytes;
+        long seq = _acknowledged.Seq;
+        byte[] hash = _acknowledged.HashBytes;
         foreach (PendingAppend append in group)
         {
             append.Refusal = Insert(append.Blobs, append.Events);
@@ -124,20 +124,20 @@ internal sealed class EventAppender : IDisposable
             ImmutableArray<RecordedEvent>.Builder recorded = ImmutableArray.CreateBuilder<RecordedEvent>(append.Events.Length);
             foreach (EncodedEvent item in append.Events)
             {
-                long at = clock.Microseconds;
-                hash = chain.Next(hash, ++seq, at, item.KindBytes, item.Version, epoch, item.Payload);
-                writer.Insert(seq, at, item, epoch, hash);
-                recorded.Add(new RecordedEvent(seq, RunClock.ToTime(at), epoch, item.Event));
+                long at = _clock.Microseconds;
+                hash = _chain.Next(hash, ++seq, at, item.KindBytes, item.Version, _epoch, item.Payload);
+                _writer.Insert(seq, at, item, _epoch, hash);
+                recorded.Add(new RecordedEvent(seq, RunClock.ToTime(at), _epoch, item.Event));
             }
 
             append.Recorded = recorded.MoveToImmutable();
         }
 
-        attempted = Head.Of(seq, hash);
-        writer.SetHead(attempted);
-        reached(WritePoint.AfterInsert);
-        writer.Commit();
-        reached(WritePoint.AfterCommit);
+        _attempted = Head.Of(seq, hash);
+        _writer.SetHead(_attempted);
+        _reached(WritePoint.AfterInsert);
+        _writer.Commit();
+        _reached(WritePoint.AfterCommit);
     }
 
     /// <summary>Refuses events that name a blob which is nowhere, before any of their events is written.</summary>
@@ -145,14 +145,14 @@ internal sealed class EventAppender : IDisposable
     {
         foreach (PackedBlob blob in blobs)
         {
-            writer.Insert(blob);
+            _writer.Insert(blob);
         }
 
         foreach (EncodedEvent item in events)
         {
-            foreach (Digest name in item.Names.Where(name => !writer.Has(name)))
+            foreach (Digest name in item.Names.Where(name => !_writer.Has(name)))
             {
-                return new RunStoreException($"An event '{item.Kind}' names the file {name.Short}, which is not in the store of {run}.");
+                return new RunStoreException($"An event '{item.Kind}' names the file {name.Short}, which is not in the store of {_run}.");
             }
         }
 
@@ -162,23 +162,23 @@ internal sealed class EventAppender : IDisposable
     /// <summary>Another owner may have taken over although the lock should not allow it, as when its file was deleted.</summary>
     private void Fence()
     {
-        (int current, Head head) = (writer.Epoch(), writer.Head());
-        if (current != epoch || head != acknowledged)
+        (int current, Head head) = (_writer.Epoch(), _writer.Head());
+        if (current != _epoch || head != _acknowledged)
         {
-            writer.RollBack();
-            throw new RunStoreException($"The run {run} has been taken over by another process (owner {current} instead of {epoch}): this one writes no more. Stop it.");
+            _writer.RollBack();
+            throw new RunStoreException($"The run {_run} has been taken over by another process (owner {current} instead of {_epoch}): this one writes no more. Stop it.");
         }
     }
 
     private void Settle(IReadOnlyList<PendingAppend> group, Head written)
     {
-        if (written.Seq > acknowledged.Seq)
+        if (written.Seq > _acknowledged.Seq)
         {
-            heads.Append(written);
-            reached(WritePoint.AfterHeads);
+            _heads.Append(written);
+            _reached(WritePoint.AfterHeads);
         }
 
-        acknowledged = written;
+        _acknowledged = written;
         foreach (PendingAppend append in group)
         {
             append.Acknowledge();
@@ -187,33 +187,33 @@ internal sealed class EventAppender : IDisposable
 
     private void Recover(IReadOnlyList<PendingAppend> group, SqliteException error)
     {
-        RunStoreException failure = StoreErrors.Translated(folder, error);
+        RunStoreException failure = StoreErrors.Translated(_folder, error);
         try
         {
             // The new one is opened before the old one is closed: the index of the log, which the two share in memory,
             // stays, and with it the knowledge of which frames were committed.
-            WriterConnection fresh = new(folder);
-            writer.Dispose();
-            writer = fresh;
-            Head now = writer.Head();
-            if (now == acknowledged)
+            WriterConnection fresh = new(_folder);
+            _writer.Dispose();
+            _writer = fresh;
+            Head now = _writer.Head();
+            if (now == _acknowledged)
             {
                 FailAll(group, failure);
             }
-            else if (now == attempted && writer.TryCheckpoint())
+            else if (now == _attempted && _writer.TryCheckpoint())
             {
                 Settle(group, now);
             }
             else
             {
-                broken = new RunStoreException($"The run {run} can't go on in this process: it is not certain what was written when this happened: {failure.Message} Resume the run.", error);
-                FailAll(group, broken);
+                _broken = new RunStoreException($"The run {_run} can't go on in this process: it is not certain what was written when this happened: {failure.Message} Resume the run.", error);
+                FailAll(group, _broken);
             }
         }
         catch (Exception second) when (second is SqliteException or IOException or RunStoreException)
         {
-            broken = new RunStoreException($"The run {run} can't go on in this process: {failure.Message} Resume the run.", second);
-            FailAll(group, broken);
+            _broken = new RunStoreException($"The run {_run} can't go on in this process: {failure.Message} Resume the run.", second);
+            FailAll(group, _broken);
         }
     }
 

@@ -13,17 +13,17 @@ internal sealed class GroupCommit
     private const int LargestGroup = 1000;
     private const int LongestQueue = 1024;
 
-    private readonly Channel<PendingAppend> queue = Channel.CreateBounded<PendingAppend>(
+    private readonly Channel<PendingAppend> _queue = Channel.CreateBounded<PendingAppend>(
         new BoundedChannelOptions(LongestQueue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly EventAppender appender;
-    private readonly RunId run;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly EventAppender _appender;
+    private readonly RunId _run;
 
     public GroupCommit(RunId run, EventAppender appender)
     {
-        this.run = run;
-        this.appender = appender;
+        _run = run;
+        _appender = appender;
         new Thread(WriteGroups) { IsBackground = true, Name = $"writer of {run}" }.Start();
     }
 
@@ -32,11 +32,11 @@ internal sealed class GroupCommit
     {
         try
         {
-            await queue.Writer.WriteAsync(append, cancellationToken);
+            await _queue.Writer.WriteAsync(append, cancellationToken);
         }
         catch (ChannelClosedException error)
         {
-            throw new RunStoreException($"The run {run} has been released: nothing can be appended to it any more.", error);
+            throw new RunStoreException($"The run {_run} has been released: nothing can be appended to it any more.", error);
         }
 
         return await append.Done;
@@ -45,8 +45,8 @@ internal sealed class GroupCommit
     /// <summary>Takes no more appends and returns when those that wait are written.</summary>
     public Task CloseAsync()
     {
-        queue.Writer.TryComplete();
-        return ended.Task;
+        _queue.Writer.TryComplete();
+        return _ended.Task;
     }
 
     private void WriteGroups()
@@ -56,19 +56,19 @@ internal sealed class GroupCommit
         {
             group.Clear();
             int events = 0;
-            while (queue.Reader.TryPeek(out PendingAppend? next) && (group.Count == 0 || events + next.Events.Length <= LargestGroup) && queue.Reader.TryRead(out next))
+            while (_queue.Reader.TryPeek(out PendingAppend? next) && (group.Count == 0 || events + next.Events.Length <= LargestGroup) && _queue.Reader.TryRead(out next))
             {
                 group.Add(next);
                 events += next.Events.Length;
             }
 
-            appender.Write(group);
+            _appender.Write(group);
         }
 
-        ended.SetResult();
+        _ended.SetResult();
     }
 
 #pragma warning disable VSTHRD002 // The writer's own thread has nothing else to do than to wait here.
-    private bool WaitForWork() => queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+    private bool WaitForWork() => _queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
 }

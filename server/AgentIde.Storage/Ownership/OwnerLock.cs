@@ -15,13 +15,13 @@ internal sealed class OwnerLock : IDisposable
 {
     private const int LongestDescription = 1000;
 
-    private readonly SafeFileHandle file;
-    private readonly string path;
+    private readonly SafeFileHandle _file;
+    private readonly string _path;
 
     private OwnerLock(SafeFileHandle file, string path)
     {
-        this.file = file;
-        this.path = path;
+        _file = file;
+        _path = path;
     }
 
     /// <summary>Null where somebody holds it.</summary>
@@ -65,10 +65,10 @@ internal sealed class OwnerLock : IDisposable
 
     public void Dispose()
     {
-        if (!file.IsClosed)
+        if (!_file.IsClosed)
         {
-            Libc.Unlock(file, path);
-            file.Dispose();
+            Libc.Unlock(_file, _path);
+            _file.Dispose();
         }
     }
 

@@ -8,7 +8,7 @@ namespace AgentIde.Storage.Ownership;
 /// <summary>Events that wait for their transaction, already encoded: the writer's thread only writes.</summary>
 internal sealed class PendingAppend
 {
-    private readonly TaskCompletionSource<ImmutableArray<RecordedEvent>> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ImmutableArray<RecordedEvent>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <exception cref="RunStoreException">An event or a blob is too large.</exception>
     public PendingAppend(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs)
@@ -27,21 +27,21 @@ internal sealed class PendingAppend
     /// <summary>Why the events can't be written, where that lies in themselves: the rest of the group goes on.</summary>
     public RunStoreException? Refusal { get; set; }
 
-    public Task<ImmutableArray<RecordedEvent>> Done => done.Task;
+    public Task<ImmutableArray<RecordedEvent>> Done => _done.Task;
 
     public void Acknowledge()
     {
         if (Refusal is null)
         {
-            done.SetResult(Recorded);
+            _done.SetResult(Recorded);
         }
         else
         {
-            done.SetException(Refusal);
+            _done.SetException(Refusal);
         }
     }
 
-    public void Fail(Exception error) => done.SetException(Refusal ?? error);
+    public void Fail(Exception error) => _done.SetException(Refusal ?? error);
 }
 
 /// <param name="Names">The blobs that the event names.</param>

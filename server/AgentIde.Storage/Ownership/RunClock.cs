@@ -6,10 +6,10 @@ namespace AgentIde.Storage.Ownership;
 /// </summary>
 internal sealed class RunClock(TimeProvider time)
 {
-    private readonly DateTimeOffset start = time.GetUtcNow();
-    private readonly long stamp = time.GetTimestamp();
+    private readonly DateTimeOffset _start = time.GetUtcNow();
+    private readonly long _stamp = time.GetTimestamp();
 
-    public long Microseconds => (start + time.GetElapsedTime(stamp) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    public long Microseconds => (_start + time.GetElapsedTime(_stamp) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     public static DateTimeOffset ToTime(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 }

@@ -11,8 +11,8 @@ namespace AgentIde.Storage.Ownership;
 /// </summary>
 internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLock owner, EventAppender appender, RequestFolder requests) : OwnedRun
 {
-    private readonly GroupCommit commits = new(folder.Run, appender);
-    private int disposed;
+    private readonly GroupCommit _commits = new(folder.Run, appender);
+    private int _disposed;
 
     public override RunId Run => folder.Run;
 
@@ -21,19 +21,28 @@ internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLoc
     public override string Folder => folder.Path;
 
     public override async Task<ImmutableArray<RecordedEvent>> AppendAsync(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs, CancellationToken cancellationToken) =>
-        events.IsEmpty && blobs.IsEmpty ? [] : await commits.AppendAsync(new PendingAppend(events, blobs), cancellationToken);
+        events.IsEmpty && blobs.IsEmpty ? [] : await _commits.AppendAsync(new PendingAppend(events, blobs), cancellationToken);
 
-    public override Task<ImmutableArray<RunRequest>> TakeRequestsAsync(CancellationToken cancellationToken) =>
-        StoreErrors.Answer(folder.Path, requests.Take, cancellationToken);
+    public override Task<ImmutableArray<WaitingRequest>> ReadRequestsAsync(CancellationToken cancellationToken) =>
+        StoreErrors.Answer(folder.Path, requests.Read, cancellationToken);
+
+    public override Task RemoveRequestsAsync(ImmutableArray<WaitingRequest> answered, CancellationToken cancellationToken) => StoreErrors.Answer(
+        folder.Path,
+        () =>
+        {
+            requests.Remove(answered);
+            return true;
+        },
+        cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
 
-        await commits.CloseAsync();
+        await _commits.CloseAsync();
         try
         {
             appender.Checkpoint();
@@ -44,7 +53,7 @@ internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLoc
             owner.Dispose();
         }
 
-        if (requests.HasAny)
+        if (requests.HasUnread)
         {
             await RunDecisions.SettleAsync(store, Run, CancellationToken.None);
         }

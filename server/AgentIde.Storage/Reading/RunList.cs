@@ -5,6 +5,7 @@ using AgentIde.Core.Runs;
 using AgentIde.Storage.Database;
 using AgentIde.Storage.Files;
 using AgentIde.Storage.Ownership;
+using Microsoft.Win32.SafeHandles;
 
 namespace AgentIde.Storage.Reading;
 
@@ -79,7 +80,9 @@ internal static class RunList
 
     private static IEnumerable<RunFolder> Folders(string runs)
     {
-        if (!Directory.Exists(runs))
+        // Asking whether it exists would say no to somebody who may not look.
+        using SafeFileHandle? opened = Libc.OpenRead(runs);
+        if (opened is null)
         {
             yield break;
         }

@@ -15,23 +15,23 @@ internal sealed class RunReader(RunFolder folder) : IDisposable
     /// <summary>A page ends early where its payloads come to more: a stranger's store must not fill the memory.</summary>
     private const long LargestPage = 128L << 20;
 
-    private readonly SqliteConnection connection = Connections.OpenReader(folder.Path);
+    private readonly SqliteConnection _connection = Connections.OpenReader(folder.Path);
 
     /// <summary>A number that changes with each commit of another connection; asking costs microseconds.</summary>
-    public long DataVersion => connection.Number("PRAGMA data_version");
+    public long DataVersion => _connection.Number("PRAGMA data_version");
 
-    public bool HasFinished => connection.Number("SELECT 1 FROM events WHERE kind = 'run-finished' LIMIT 1") == 1;
+    public bool HasFinished => _connection.Number("SELECT 1 FROM events WHERE kind = 'run-finished' LIMIT 1") == 1;
 
-    public Head Head => Head.Read(connection);
+    public Head Head => Head.Read(_connection);
 
-    public int Epoch => (int)connection.Number("SELECT epoch FROM owner WHERE id = 1");
+    public int Epoch => (int)_connection.Number("SELECT epoch FROM owner WHERE id = 1");
 
     /// <summary>When the last event happened; null where there is none.</summary>
     public DateTimeOffset? LastAt
     {
         get
         {
-            using EventScan last = new(connection, folder.Run, Head with { Seq = Head.Seq - 1 }, 1);
+            using EventScan last = new(_connection, folder.Run, Head with { Seq = Head.Seq - 1 }, 1);
             return last.MoveNext() && last.At is >= 0 and <= EventScan.LatestTime ? RunClock.ToTime(last.At) : null;
         }
     }
@@ -44,19 +44,19 @@ internal sealed class RunReader(RunFolder folder) : IDisposable
             return Head.Empty;
         }
 
-        using Statement statement = new(connection, "SELECT hash FROM events WHERE seq = ?1");
+        using Statement statement = new(_connection, "SELECT hash FROM events WHERE seq = ?1");
         return statement.Bind(1, seq).Step() ? Head.Of(seq, statement.Bytes(0)) : null;
     }
 
-    public EventScan Scan(Head after, long limit) => new(connection, folder.Run, after, limit);
+    public EventScan Scan(Head after, long limit) => new(_connection, folder.Run, after, limit);
 
-    public byte[] Blob(Digest digest) => Blobs.Read(connection, folder.Run, digest);
+    public byte[] Blob(Digest digest) => Blobs.Read(_connection, folder.Run, digest);
 
     /// <summary>The names of all blobs, as bytes: a damaged one need not be a digest.</summary>
     public List<byte[]> BlobNames()
     {
         List<byte[]> names = [];
-        using Statement statement = new(connection, "SELECT sha256 FROM blobs ORDER BY sha256");
+        using Statement statement = new(_connection, "SELECT sha256 FROM blobs ORDER BY sha256");
         while (statement.Step())
         {
             names.Add(statement.Bytes(0).ToArray());
@@ -68,7 +68,7 @@ internal sealed class RunReader(RunFolder folder) : IDisposable
     /// <summary>SQLite's own opinion of its pages: <c>ok</c>, or what is wrong.</summary>
     public string QuickCheck()
     {
-        using Statement statement = new(connection, "PRAGMA quick_check(1)");
+        using Statement statement = new(_connection, "PRAGMA quick_check(1)");
         return statement.Step() ? statement.Text(0) : "no answer";
     }
 
@@ -83,13 +83,13 @@ internal sealed class RunReader(RunFolder folder) : IDisposable
 
     public Liveness LivenessOf(bool isHeld) => isHeld ? Liveness.Live : HasFinished ? Liveness.Finished : Liveness.Interrupted;
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose() => _connection.Dispose();
 
     /// <summary>Until it is disposed, all answers are of one moment.</summary>
     public IDisposable Snapshot()
     {
-        connection.Run("BEGIN");
-        return new ReadTransaction(connection);
+        _connection.Run("BEGIN");
+        return new ReadTransaction(_connection);
     }
 
     private ImmutableArray<RecordedEvent> Events(long after, int limit, Head head, CancellationToken cancellationToken)

@@ -10,35 +10,35 @@ namespace AgentIde.Storage.Reading;
 /// </summary>
 internal sealed class RunWatch(RunFolder folder) : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly RunReader reader = new(folder);
-    private long? version;
-    private long head;
-    private bool finished;
+    private readonly Lock _gate = new();
+    private readonly RunReader _reader = new(folder);
+    private long? _version;
+    private long _head;
+    private bool _finished;
 
     public (long Head, Liveness Liveness) Look()
     {
-        lock (gate)
+        lock (_gate)
         {
             // First the lock, then the events: an owner that has let go has written all it will write.
             bool held = OwnerLock.IsHeld(folder.Lock);
-            long now = reader.DataVersion;
-            if (now != version)
+            long now = _reader.DataVersion;
+            if (now != _version)
             {
-                head = reader.Head.Seq;
-                finished = reader.HasFinished;
-                version = now;
+                _head = _reader.Head.Seq;
+                _finished = _reader.HasFinished;
+                _version = now;
             }
 
-            return (head, held ? Liveness.Live : finished ? Liveness.Finished : Liveness.Interrupted);
+            return (_head, held ? Liveness.Live : _finished ? Liveness.Finished : Liveness.Interrupted);
         }
     }
 
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            reader.Dispose();
+            _reader.Dispose();
         }
     }
 }

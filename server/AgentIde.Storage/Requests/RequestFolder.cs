@@ -8,7 +8,7 @@ namespace AgentIde.Storage.Requests;
 
 /// <summary>
 /// The requests that wait for the owner of a run, one small file each. Names begin with the time and so order them;
-/// a file appears whole by a rename. What is no request is renamed to <c>.rejected</c> and stays for a person to see:
+/// a file appears whole by a rename, and stays until it is answered. What is no request is renamed to <c>.rejected</c> and stays for a person to see:
 /// a broken file must stop neither the owner nor the requests behind it.
 /// </summary>
 internal sealed class RequestFolder(string folder, TimeProvider time)
@@ -16,19 +16,22 @@ internal sealed class RequestFolder(string folder, TimeProvider time)
     private const int LargestRequest = 64 << 10;
     private const string Pattern = "*.json";
 
-    private static long counter;
+    private static long _counter;
 
-    public bool HasAny => Directory.Exists(folder) && Waiting().Any();
+    private readonly HashSet<string> _read = [];
+
+    /// <summary>Whether a request waits that was never read here. What was read and could not be answered waits for the next owner.</summary>
+    public bool HasUnread => Directory.Exists(folder) && Waiting().Any(path => !_read.Contains(Path.GetFileName(path)));
 
     public void Leave(RunRequest request)
     {
         long microseconds = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        string name = string.Create(CultureInfo.InvariantCulture, $"{microseconds:D18}-{Environment.ProcessId:D10}-{Interlocked.Increment(ref counter):D10}.json");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{microseconds:D18}-{Environment.ProcessId:D10}-{Interlocked.Increment(ref _counter):D10}.json");
         PrivateFiles.MakeFolder(folder);
         PrivateFiles.Replace(Path.Combine(folder, name), RunJson.Write(request));
     }
 
-    public ImmutableArray<RunRequest> Take()
+    public ImmutableArray<WaitingRequest> Read()
     {
         if (!Directory.Exists(folder))
         {
@@ -36,13 +39,14 @@ internal sealed class RequestFolder(string folder, TimeProvider time)
         }
 
         PrivateFiles.RefuseLink(folder);
-        ImmutableArray<RunRequest>.Builder taken = ImmutableArray.CreateBuilder<RunRequest>();
+        ImmutableArray<WaitingRequest>.Builder waiting = ImmutableArray.CreateBuilder<WaitingRequest>();
         foreach (string path in Waiting().Order(StringComparer.Ordinal))
         {
             if (Read(path) is { } request)
             {
-                taken.Add(request);
-                File.Delete(path);
+                string name = Path.GetFileName(path);
+                _read.Add(name);
+                waiting.Add(new WaitingRequest(name, request));
             }
             else
             {
@@ -50,7 +54,16 @@ internal sealed class RequestFolder(string folder, TimeProvider time)
             }
         }
 
-        return taken.DrainToImmutable();
+        return waiting.DrainToImmutable();
+    }
+
+    public void Remove(ImmutableArray<WaitingRequest> answered)
+    {
+        foreach (WaitingRequest request in answered)
+        {
+            File.Delete(Path.Combine(folder, request.Name));
+            _read.Remove(request.Name);
+        }
     }
 
     private IEnumerable<string> Waiting() =>

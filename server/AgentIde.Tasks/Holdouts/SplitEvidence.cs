@@ -62,7 +62,7 @@ internal static class SplitEvidence
 
         if (plan.Kind == SplitKind.Stratified && answers.CountBy(answer => answer).MinBy(pair => pair.Value) is { Value: < FewOfAClass } rare)
         {
-            yield return $"the rarest class has only {rare.Value:N0} train rows, so scores on the holdout are rough";
+            yield return $"the rarest class has only {rare.Value:N0} train {(rare.Value == 1 ? "row" : "rows")}, so scores on the holdout are rough";
         }
 
         if (plan.Holdout.Length < plan.TrainRows / 10)

@@ -121,6 +121,22 @@ public sealed class JournalTests
         end.Spent.ShouldBe(TimeSpan.FromSeconds(13));
     }
 
+    [Theory]
+    [InlineData(2.5, 2.5)]
+    [InlineData(null, 0.0)]
+    [InlineData(-100.0, 0.0)]
+    [InlineData(1e300, 0.0)]
+    public void The_start_of_a_process_is_spent_and_no_log_gives_time_back(double? preparation, double spent)
+    {
+        Journal first = new JournalBuilder().Journal;
+        Journal resumed = first.Apply(new RecordedEvent(2, first.LastAt!.Value.AddHours(1), 2, new RunResumed("the process died", preparation)));
+
+        (resumed.Spent, resumed.Preparation).ShouldBe((TimeSpan.FromSeconds(spent), TimeSpan.FromSeconds(spent)));
+        RunStarted started = new(first.Settings!, first.Task!, first.Sandbox!, preparation);
+        Journal.Empty.Apply(new RecordedEvent(1, first.LastAt.Value, 1, started)).Spent.ShouldBe(TimeSpan.FromSeconds(spent));
+        RunJson.WriteCanonical(resumed).ShouldBe(RunJson.WriteCanonical(first), "the clock is no part of the journal");
+    }
+
     [Fact]
     public void Every_event_comes_back_from_JSON_as_it_was()
     {

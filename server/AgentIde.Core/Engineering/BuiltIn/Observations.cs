@@ -114,7 +114,7 @@ internal static class Observations
     {
         foreach ((string name, IReadOnlyList<string> order) in GradedWords.Grades(problem).Take(5))
         {
-            yield return $"{PythonText.Plain(name)} is graded from {PythonText.Plain(order[0], 20)} to {PythonText.Plain(order[^1], 20)} in {order.Count} steps: ranks, not names.";
+            yield return $"{PythonText.Plain(name)} is graded from {PythonText.Plain(order[0], 20)} to {PythonText.Plain(order[^1], 20)} in {PythonText.Count(order.Count, "step")}: ranks, not names.";
         }
 
         List<string> ranges = [.. RangesAsNumbers.Columns(problem)];

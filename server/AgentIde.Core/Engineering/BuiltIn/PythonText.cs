@@ -58,11 +58,15 @@ internal static class PythonText
         StringBuilder plain = new();
         foreach (Rune rune in text.EnumerateRunes())
         {
-            plain.Append(IsPlain(rune) && rune.Value is not ('"' or '\\') ? rune.ToString() : "?");
+            plain.Append(IsPlain(rune) ? rune.ToString() : "?");
         }
 
         return plain.Length <= limit ? plain.ToString() : $"{plain.ToString(0, limit - 1)}…";
     }
+
+    /// <summary>Plain text between three quotes.</summary>
+    public static string Documentation(string text, int limit) =>
+        $"\"\"\"{Plain(text, limit).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"\"\"";
 
     /// <summary>Up to <paramref name="limit"/> names for a sentence: <c>x, y and z</c>, <c>a, b, c and 12 more</c>.</summary>
     public static string Names(IReadOnlyList<string> names, int limit = 4)

@@ -86,7 +86,7 @@ internal sealed class Script(Problem problem, Recipe recipe)
     {
         List<(Block Block, string Reason, ImmutableArray<string> Lines)> all =
         [
-            (Block.Load, "Says what the program does.", [$"\"\"\"{PythonText.Plain(summary, 100)}\"\"\""]),
+            (Block.Load, "Says what the program does.", [PythonText.Documentation(summary, 100)]),
             (Block.Load, "The libraries that the blocks below need, one thread for each of the folds that run side by side, and one seed for all chance.", Head()),
             .. _segments,
         ];

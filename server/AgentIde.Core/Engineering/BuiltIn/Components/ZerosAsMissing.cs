@@ -24,7 +24,7 @@ internal sealed class ZerosAsMissing : Component
     {
         List<string> columns = Columns(script.Problem);
         int zeros = columns.Max(name => script.Problem.Profile[name].Numbers!.Zeros);
-        return $"{PythonText.Names(columns)} can't be zero (up to {zeros} rows are): not measured, so missing.";
+        return $"{PythonText.Names(columns)} can't be zero (up to {zeros} {(zeros == 1 ? "row is" : "rows are")}): not measured, so missing.";
     }
 
     public override void Write(Script script, Part part)

@@ -1,0 +1,138 @@
+using AgentIde.Cli.Terminal;
+using AgentIde.Core.Runs;
+using AgentIde.Storage;
+using AgentIde.Testing;
+
+namespace AgentIde.Cli.Tests;
+
+/// <summary>What a newcomer meets: each mistake is one line that names the thing and the way out, and no count reads "1 nodes".</summary>
+public sealed class CommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly SqliteRunStore _store;
+
+    public CommandTests() => _store = new SqliteRunStore(_folder.Path, TimeProvider.System);
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("file", "that is a file, and a folder is needed")]
+    [InlineData("file/beneath", "can't write there")]
+    [InlineData("/proc/nowhere", "can't write there")]
+    [InlineData("taken", "solution.py is a folder there")]
+    public async Task Where_a_result_can_not_go_is_said_before_the_run(string place, string why)
+    {
+        _folder.Write("file", "");
+        Directory.CreateDirectory(_folder["taken", "solution.py"]);
+        Ended ended = await Program.RunAsync(_folder.Path, "run", SmallTask.Create(_folder["task"]), "--out", place);
+        ShouldBeOneLine(ended, 2, $"The result can't be put into {Path.GetFullPath(place, _folder.Path)}: ", why, "Name a folder of yours with --out");
+        Directory.Exists(_folder[".agentide"]).ShouldBeFalse("no run was begun");
+    }
+
+    [Fact]
+    public async Task A_result_that_nobody_waits_for_is_not_copied()
+    {
+        Ended ended = await Program.RunAsync(_folder.Path, "run", SmallTask.Create(_folder["task"]), "--out", "result", "--detach");
+        ShouldBeOneLine(ended, 2, "--detach");
+    }
+
+    [Fact]
+    public async Task A_budget_too_small_for_the_start_is_refused()
+    {
+        Ended ended = await Program.RunAsync(_folder.Path, "run", SmallTask.Create(_folder["task"]), "--time", "3s");
+        ShouldBeOneLine(ended, 2, "A run needs at least 10 s, and 3 s are given", "--time");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_recording_is_named()
+    {
+        string file = _folder.Write("proposals.jsonl", "import pandas\n");
+        Ended ended = await Program.RunAsync(_folder.Path, "run", SmallTask.Create(_folder["task"]), "--engineer", $"recording:{file}");
+        ShouldBeOneLine(ended, 2, $"The recording {file} can't be played: line 1 is not JSON: ");
+    }
+
+    [Fact]
+    public async Task Apply_names_the_file_that_can_not_be_written()
+    {
+        string solution = _folder["task", "solution.py"];
+        Directory.CreateDirectory($"{solution}.agentide-new");
+        await using ScriptedRun run = await RunOfOneNodeAsync(solution);
+        Ended ended = await Program.RunAsync(_folder.Path, "apply", "last");
+        ShouldBeOneLine(ended, 1, $"{solution} can't be written by {Environment.UserName}", "Make ", "agentide show diamonds-1 --node 1");
+        ended.Errors.ShouldNotContain("agentide-new");
+    }
+
+    [Fact]
+    public async Task Show_of_a_run_that_was_interrupted_has_no_empty_rows()
+    {
+        await using (ScriptedRun run = await RunOfOneNodeAsync(_folder["task", "solution.py"]))
+        {
+            await run.AppendAsync([new HoldoutMade(new Core.Holdouts.SplitFacts(Core.Holdouts.SplitKind.Random, "random", 1, 1, 1, Digest.Of("files"))), new SolutionChosen(1, "the only one", RunEnding.NodesSpent)]);
+        }
+
+        Ended ended = await Program.RunAsync(_folder.Path, "show", "last");
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        ended.Output.ShouldContain("solution    not written yet: the chosen code is still to be refitted on the whole train");
+        ended.Output.ShouldContain("verified on 1 blind row;");
+        ended.Output.ShouldContain("spent       1 node, 1 valid, 0:00 of 10:00");
+        ended.Output.Split('\n').ShouldAllBe(line => line.Trim() != "submission");
+    }
+
+    [Fact]
+    public async Task One_is_singular()
+    {
+        await using (await RunOfOneNodeAsync(_folder["task", "solution.py"]))
+        {
+        }
+
+        (await Program.RunAsync(_folder.Path, "show", "last")).Output.ShouldContain("1 of 1 node has a valid solution so far.");
+        (await Program.RunAsync(_folder.Path, "apply", "last", "--node", "7")).Errors.ShouldContain("it has 1 node.");
+        (await Program.RunAsync(_folder.Path, "replay", "last")).Output.ShouldContain("events, 1 node; the chain fits");
+        Words.Count(1, "row").ShouldBe("1 row");
+        Words.Count(2_000, "row").ShouldBe("2,000 rows");
+    }
+
+    [Fact]
+    public async Task Runs_that_belong_to_somebody_else_are_not_said_to_be_none()
+    {
+        await using (await RunOfOneNodeAsync(_folder["task", "solution.py"]))
+        {
+        }
+
+        File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        Ended ended;
+        if (Environment.UserName == "root")
+        {
+            using TemporaryFolder copy = new();
+            File.SetUnixFileMode(copy.Path, File.GetUnixFileMode(_folder.Path));
+            ended = await Program.RunAsOtherAsync(_folder.Path, copy["build"], "runs");
+        }
+        else
+        {
+            File.SetUnixFileMode(_folder[".agentide"], UnixFileMode.None);
+            ended = await Program.RunAsync(_folder.Path, "runs");
+        }
+
+        ShouldBeOneLine(ended, 1, $"{_folder[".agentide", "runs"]} is closed to ", "Work as that user.");
+    }
+
+    private async Task<ScriptedRun> RunOfOneNodeAsync(string solutionFile)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(solutionFile)!);
+        ScriptedRun run = await ScriptedRun.StartAsync(_store, _folder["task"], solutionFile);
+        await run.AddValidAsync(Operator.Draft, null, "Predict a constant.", "print(1)\n", 0.5);
+        return run;
+    }
+
+    private static void ShouldBeOneLine(Ended ended, int exitCode, params string[] says)
+    {
+        ended.ExitCode.ShouldBe(exitCode, ended.Errors + ended.Output);
+        ended.Errors.ShouldStartWith("agentide: ");
+        ended.Errors.Trim().Split('\n').Length.ShouldBe(1, ended.Errors);
+        Array.ForEach(says, words => ended.Errors.ShouldContain(words));
+    }
+}
