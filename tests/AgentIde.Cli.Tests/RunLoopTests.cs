@@ -57,7 +57,7 @@ public sealed class RunLoopTests : IDisposable
         {
             run = dying.Run;
             ScriptedSandbox stuck = new((_, _) => throw new SandboxException("the machine lost its power"));
-            RunLoop loop = Loop(dying, stuck, Engineer("3 2 0"), Journal.Empty);
+            using RunLoop loop = Loop(dying, stuck, Engineer("3 2 0"), Journal.Empty);
             await loop.BeginAsync(Started(run), CancellationToken.None);
             await Should.ThrowAsync<SandboxException>(() => loop.RunAsync(CancellationToken.None));
         }
@@ -191,7 +191,7 @@ public sealed class RunLoopTests : IDisposable
     {
         await using (owned)
         {
-            RunLoop loop = Loop(owned, sandbox, engineer, journal);
+            using RunLoop loop = Loop(owned, sandbox, engineer, journal);
             await loop.BeginAsync(Started(owned.Run), CancellationToken.None);
             return await loop.RunAsync(CancellationToken.None);
         }

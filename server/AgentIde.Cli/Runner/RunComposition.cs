@@ -71,7 +71,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 engineer,
                 new AidePolicy(AideOptions.Default).Choose,
                 token => Task.FromResult(DataProfiler.Profile(task, token)),
-                ExecutionLimits.Default with { Cores = Environment.ProcessorCount },
+                Limits(settings.Workers),
                 Path.Combine(owned.Folder, "work", "split"),
                 LargestSubmission);
             RunLoop loop = new(owned, store, parts, TimeProvider.System, journal);
@@ -96,7 +96,18 @@ internal sealed class RunComposition : IAsyncDisposable
         return journal;
     }
 
-    public ValueTask DisposeAsync() => _owned.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _loop.Dispose();
+        return _owned.DisposeAsync();
+    }
+
+    /// <summary>Nodes that are under way at once share this machine's cores and memory.</summary>
+    private static ExecutionLimits Limits(int parallel) => ExecutionLimits.Default with
+    {
+        Cores = Math.Max(1, Environment.ProcessorCount / parallel),
+        MemoryBytes = Math.Min(ExecutionLimits.Default.MemoryBytes, Math.Max(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 8 / parallel)),
+    };
 
     private static RunSettings Settings(RunPlan plan, RunId run, TaskFolder task, IEngineer engineer) => new(
         run,
@@ -107,7 +118,8 @@ internal sealed class RunComposition : IAsyncDisposable
         plan.Language,
         plan.Seed,
         plan.SplitSeed,
-        new Budget(plan.Nodes, plan.Seconds));
+        new Budget(plan.Nodes, plan.Seconds),
+        plan.Parallel > 1 ? plan.Parallel : null);
 
     private static async Task<IEngineer> EngineerAsync(string name, CancellationToken cancellationToken)
     {

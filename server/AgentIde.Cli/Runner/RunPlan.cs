@@ -7,6 +7,7 @@ namespace AgentIde.Cli.Runner;
 /// <summary>What a runner process is told on its standard input. Paths are absolute.</summary>
 /// <param name="Engineer"><c>builtin</c> or <c>recording:FILE</c>.</param>
 /// <param name="Require">Guarantees without which the run is refused, beside those that always are.</param>
+/// <param name="Parallel">Nodes under way at once, at most.</param>
 /// <param name="Python">The interpreter for candidates; null for the system's.</param>
 /// <param name="Resume">The run to go on with; everything but the paths then comes from its log.</param>
 internal sealed record RunPlan(
@@ -22,6 +23,7 @@ internal sealed record RunPlan(
     long SplitSeed,
     string Sandbox,
     ImmutableArray<string> Require,
+    int Parallel,
     string? Python,
     RunId? Resume)
 {
@@ -30,7 +32,7 @@ internal sealed record RunPlan(
     public const double DefaultSeconds = 600;
 
     public static RunPlan Default(string workspace, string taskFolder) => new(
-        workspace, taskFolder, null, "builtin", "aide", ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, "bubblewrap", [], null, null);
+        workspace, taskFolder, null, "builtin", "aide", ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, "bubblewrap", [], 1, null, null);
 }
 
 /// <summary>The one line that a runner prints: the run that it owns, or why there is none.</summary>

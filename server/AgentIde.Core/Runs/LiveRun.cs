@@ -6,15 +6,19 @@ namespace AgentIde.Core.Runs;
 
 /// <summary>
 /// An owned run with its journal: the one place where events are appended and folded, requests taken, and code
-/// executed. Nothing acts on an event before <see cref="AppendAsync"/> returned. Used by one flow at a time.
+/// executed. Nothing acts on an event before <see cref="AppendAsync"/> returned. Several nodes may be worked on at once;
+/// their events are appended one after the other, in the order in which the journal folds them.
 /// </summary>
-internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, TimeProvider clock, Journal journal)
+internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, TimeProvider clock, Journal journal) : IDisposable
 {
     private static readonly TimeSpan InboxInterval = TimeSpan.FromMilliseconds(50);
 
-    private Action? _interrupt;
+    private readonly SemaphoreSlim _appending = new(1, 1);
+    private readonly SemaphoreSlim _handling = new(1, 1);
+    private CancellationTokenSource _stopping = new();
+    private volatile Journal _journal = journal;
 
-    public Journal Journal { get; private set; } = journal;
+    public Journal Journal => _journal;
 
     public RunParts Parts { get; } = parts;
 
@@ -30,10 +34,28 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
 
     public double SecondsLeft => Settings.Budget.Seconds - Journal.Spent.TotalSeconds;
 
-    public void AnswerStop() => Stop = null;
+    public void AnswerStop()
+    {
+        if (Stop is not null)
+        {
+            Stop = null;
+            _stopping.Dispose();
+            _stopping = new CancellationTokenSource();
+        }
+    }
 
-    public async Task AppendAsync(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs, CancellationToken cancellationToken) =>
-        Journal = Journal.Apply(await run.AppendAsync(events, blobs, cancellationToken));
+    public async Task AppendAsync(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs, CancellationToken cancellationToken)
+    {
+        await _appending.WaitAsync(cancellationToken);
+        try
+        {
+            _journal = _journal.Apply(await run.AppendAsync(events, blobs, cancellationToken));
+        }
+        finally
+        {
+            _appending.Release();
+        }
+    }
 
     public Task AppendAsync(RunEvent @event, CancellationToken cancellationToken) => AppendAsync([@event], [], cancellationToken);
 
@@ -53,21 +75,13 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     {
         ReadOnlyMemory<byte> code = await ReadBlobAsync(node.Code!.Value, cancellationToken);
         await AppendAsync(new ExecutionStarted(node.Id, attempt, purpose), cancellationToken);
-        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _interrupt = interruption.Cancel;
+        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, code, purpose, Parts, limits);
         Task<ExecutionResult> executing = Parts.Sandbox.ExecuteAsync(spec, output: null, interruption.Token);
-        try
+        while (!executing.IsCompleted)
         {
-            while (!executing.IsCompleted)
-            {
-                await Task.WhenAny(executing, Task.Delay(InboxInterval, clock, CancellationToken.None));
-                await HandleRequestsAsync(CancellationToken.None);
-            }
-        }
-        finally
-        {
-            _interrupt = null;
+            await Task.WhenAny(executing, Task.Delay(InboxInterval, clock, CancellationToken.None));
+            await HandleRequestsAsync(CancellationToken.None);
         }
 
         ExecutionResult result = await executing;
@@ -100,13 +114,31 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
 
     public async Task HandleRequestsAsync(CancellationToken cancellationToken)
     {
+        // Whoever finds another at it has nothing to do: the other takes what there is.
+        if (!await _handling.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            await TakeRequestsAsync(cancellationToken);
+        }
+        finally
+        {
+            _handling.Release();
+        }
+    }
+
+    private async Task TakeRequestsAsync(CancellationToken cancellationToken)
+    {
         foreach (RunRequest request in await run.TakeRequestsAsync(cancellationToken))
         {
             switch (request)
             {
                 case StopRequest stop:
                     Stop = stop;
-                    _interrupt?.Invoke();
+                    await _stopping.CancelAsync();
                     break;
                 case PauseRequest pause when !Journal.IsPaused:
                     await AppendAsync(new RunPaused(pause.By), cancellationToken);
@@ -128,5 +160,12 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
             await Task.Delay(InboxInterval, clock, cancellationToken);
             await HandleRequestsAsync(cancellationToken);
         }
+    }
+
+    public void Dispose()
+    {
+        _appending.Dispose();
+        _handling.Dispose();
+        _stopping.Dispose();
     }
 }
