@@ -135,7 +135,7 @@ public sealed class ParallelRunTests : IDisposable
     {
         BlindHoldout holdout = new(_task, new byte[32], 1);
         RunParts parts = new(
-            new ScriptedSandbox(HoldAsync), holdout, holdout.Grader, null, RecordedEngineer.Parse(string.Join('\n', Enumerable.Range(1, 9).Select(number => $$"""{"plan": "number {{number}}", "code": "{{number}}"}"""))),
+            new ScriptedSandbox(HoldAsync), ProgramLanguage.Python, holdout, holdout.Grader, null, RecordedEngineer.Parse(string.Join('\n', Enumerable.Range(1, 9).Select(number => $$"""{"plan": "number {{number}}", "code": "{{number}}"}"""))),
             new AidePolicy(AideOptions.Default).Choose, token => Task.FromResult(DataProfiler.Profile(_task, token)),
             ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20);
         return new RunLoop(owned, _store, parts, TimeProvider.System, journal);

@@ -206,7 +206,7 @@ public sealed class RunLoopTests : IDisposable
     {
         BlindHoldout holdout = new(_task, new byte[32], 1);
         RunParts parts = new(
-            sandbox, holdout, holdout.Grader, new PrivateAnswers(_task.PrivateGrader()!, _task.References.Reached), engineer,
+            sandbox, ProgramLanguage.Python, holdout, holdout.Grader, new PrivateAnswers(_task.PrivateGrader()!, _task.References.Reached), engineer,
             new AidePolicy(AideOptions.Default).Choose, token => Task.FromResult(DataProfiler.Profile(_task, token)),
             ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20);
         return new RunLoop(owned, _store, parts, TimeProvider.System, journal);

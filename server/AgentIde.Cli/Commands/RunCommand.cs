@@ -18,7 +18,7 @@ internal static partial class RunCommand
     private static readonly Argument<string?> Task = new("TASK") { Description = "The task's folder.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, or recording:FILE (one {\"plan\", \"code\"} a line).", DefaultValueFactory = _ => "builtin" };
     private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next: aide.", DefaultValueFactory = _ => "aide" };
-    private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python.", DefaultValueFactory = _ => "python" };
+    private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python or csharp.", DefaultValueFactory = _ => "python" };
     private static readonly Option<int> Nodes = new("--nodes") { Description = "Nodes to start at most.", DefaultValueFactory = _ => 20 };
     private static readonly Option<string> Time = new("--time") { Description = "Wall time at most, everything included: 90s, 10m, 2h.", DefaultValueFactory = _ => "10m" };
     private static readonly Option<long> Seed = new("--seed") { Description = "Decides every draw of the search.", DefaultValueFactory = _ => 1 };
@@ -96,11 +96,12 @@ internal static partial class RunCommand
             throw new CommandException(ExitCode.BadUsage, $"There is no policy '{policy}': it is aide.");
         }
 
-        if (parsed.GetValue(Language) is not "python" and var language)
+        ProgramLanguage language = parsed.GetValue(Language) switch
         {
-            throw new CommandException(ExitCode.BadUsage, $"There is no language '{language}': it is python.");
-        }
-
+            "python" => ProgramLanguage.Python,
+            "csharp" => ProgramLanguage.CSharp,
+            var other => throw new CommandException(ExitCode.BadUsage, $"There is no language '{other}': it is python or csharp."),
+        };
         string engineer = parsed.GetValue(Engineer)!;
         return new RunPlan(
             CommonOptions.Workspace,
@@ -108,7 +109,7 @@ internal static partial class RunCommand
             SolutionFile: null,
             engineer.StartsWith("recording:", StringComparison.Ordinal) ? "recording:" + Path.GetFullPath(engineer["recording:".Length..]) : engineer,
             "aide",
-            ProgramLanguage.Python,
+            language,
             nodes,
             Duration(parsed.GetValue(Time)!).TotalSeconds,
             parsed.GetValue(Seed),
@@ -143,7 +144,7 @@ internal static partial class RunCommand
         if (copyTo is not null && solution is not null && submission is not null)
         {
             Directory.CreateDirectory(copyTo);
-            File.Copy(solution, Path.Combine(copyTo, "solution.py"), overwrite: true);
+            File.Copy(solution, Path.Combine(copyTo, Path.GetFileName(solution)), overwrite: true);
             File.Copy(submission, Path.Combine(copyTo, "submission.csv"), overwrite: true);
         }
 

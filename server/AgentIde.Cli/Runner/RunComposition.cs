@@ -65,6 +65,7 @@ internal sealed class RunComposition : IAsyncDisposable
             BlindHoldout holdout = new(task, WorkspaceSecret.ReadOrCreate(plan.Workspace), settings.SplitSeed);
             RunParts parts = new(
                 engine.Sandbox,
+                settings.Language,
                 holdout,
                 holdout.Grader,
                 task.PrivateGrader() is { } grader ? new PrivateAnswers(grader, task.References.Reached) : null,
@@ -112,7 +113,7 @@ internal sealed class RunComposition : IAsyncDisposable
     private static RunSettings Settings(RunPlan plan, RunId run, TaskFolder task, IEngineer engineer) => new(
         run,
         plan.TaskFolder,
-        plan.SolutionFile ?? task.SolutionFile,
+        plan.SolutionFile ?? (plan.Language == ProgramLanguage.Python ? task.SolutionFile : Path.ChangeExtension(task.SolutionFile, Path.GetExtension(plan.Language.FileName()))),
         engineer.Name,
         plan.Policy,
         plan.Language,

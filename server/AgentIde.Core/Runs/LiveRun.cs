@@ -13,6 +13,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
 {
     private static readonly TimeSpan InboxInterval = TimeSpan.FromMilliseconds(50);
 
+    private readonly ProgramBuilder _builder = new(parts.Sandbox, parts.Language, Path.Combine(parts.SplitFolder, "search"));
     private readonly SemaphoreSlim _appending = new(1, 1);
     private readonly SemaphoreSlim _handling = new(1, 1);
     private CancellationTokenSource _stopping = new();
@@ -65,18 +66,31 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     public async Task<string> ReadTextAsync(Digest digest, CancellationToken cancellationToken) =>
         Encoding.UTF8.GetString((await ReadBlobAsync(digest, cancellationToken)).Span);
 
+    /// <summary>What is executed of a node's code, or why nothing can be; null where somebody stopped it.</summary>
+    public async Task<Built?> BuildAsync(Node node, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        try
+        {
+            return await _builder.BuildAsync(node.Code!.Value, await ReadBlobAsync(node.Code!.Value, cancellationToken), interruption.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Executes a node's code within <paramref name="limits"/>, taking requests meanwhile. The events that
     /// <paramref name="consequence"/> draws from the result are durable together with its end.
     /// </summary>
     /// <returns>False where the execution was abandoned, by a stop or by cancellation; its event says so.</returns>
     public async Task<bool> ExecuteAsync(
-        Node node, ExecutionPurpose purpose, int attempt, ExecutionLimits limits, Func<ExecutionResult, ImmutableArray<RunEvent>> consequence, CancellationToken cancellationToken)
+        Node node, ReadOnlyMemory<byte> program, ExecutionPurpose purpose, int attempt, ExecutionLimits limits, Func<ExecutionResult, ImmutableArray<RunEvent>> consequence, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> code = await ReadBlobAsync(node.Code!.Value, cancellationToken);
         await AppendAsync(new ExecutionStarted(node.Id, attempt, purpose), cancellationToken);
         using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, code, purpose, Parts, limits);
+        ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, program, purpose, Parts, limits);
         Task<ExecutionResult> executing = Parts.Sandbox.ExecuteAsync(spec, output: null, interruption.Token);
         while (!executing.IsCompleted)
         {

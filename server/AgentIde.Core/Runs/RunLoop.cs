@@ -205,12 +205,23 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     private Task RepeatAsync(Node node, Node same, CancellationToken cancellationToken) =>
         _live.AppendAsync(same.Score is { } score ? new NodeScored(node.Id, score) : new NodeFailed(node.Id, same.Failure!), cancellationToken);
 
-    private Task ExecuteAsync(Node node, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(Node node, CancellationToken cancellationToken)
     {
+        Built? built = await _live.BuildAsync(node, cancellationToken);
+        if (built?.Failure is { } error)
+        {
+            await _live.AppendAsync(new NodeFailed(node.Id, error), cancellationToken);
+        }
+
+        if (built?.Program is not { } program)
+        {
+            return;
+        }
+
         ExecutionLimits limits = LimitsNow();
         ImmutableArray<RunEvent> Consequence(ExecutionResult result) =>
             FailureReading.Of(result, limits) is { } failure ? [new NodeFailed(node.Id, failure)] : [];
-        return _live.ExecuteAsync(node, ExecutionPurpose.Search, node.Attempts + 1, limits, Consequence, cancellationToken);
+        await _live.ExecuteAsync(node, program, ExecutionPurpose.Search, node.Attempts + 1, limits, Consequence, cancellationToken);
     }
 
     private async Task ScoreAsync(Node node, CancellationToken cancellationToken)

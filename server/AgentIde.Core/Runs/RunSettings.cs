@@ -34,6 +34,17 @@ public enum ProgramLanguage
 {
     [JsonStringEnumMemberName("python")]
     Python,
+    [JsonStringEnumMemberName("csharp")]
+    CSharp,
+}
+
+public static class ProgramLanguages
+{
+    /// <summary>What a compiled C# program is called in the candidate's folder.</summary>
+    public const string Assembly = "solution.dll";
+
+    /// <summary>What a solution in this language is called unless a task names it: <c>solution.py</c>.</summary>
+    public static string FileName(this ProgramLanguage language) => language == ProgramLanguage.CSharp ? "solution.cs" : "solution.py";
 }
 
 /// <summary>The task as a run needs to know it: nothing of it leads to the private answers.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Environments;
 using AgentIde.Sandbox.Leftovers;
 using AgentIde.Sandbox.Limits;
 using AgentIde.Sandbox.Native;
@@ -37,14 +38,14 @@ internal sealed class BoxStart : IDisposable
 
     /// <exception cref="SandboxException">bubblewrap could not make it.</exception>
     internal static BoxStart Make(
-        ExecutionSpec spec, PythonInstallation python, string bubblewrap, IResourceLimits resources, IResourceGroup group, ExecutionSlot slot, string stage)
+        ExecutionSpec spec, CandidateProgram program, string bubblewrap, IResourceLimits resources, IResourceGroup group, ExecutionSlot slot, string stage)
     {
         using SafeFileHandle input = InputFolder.Open(spec.InputFolder);
-        (IReadOnlyList<string> staged, string inputFolder, (string, string)[] binds) = Place(spec, python, stage);
+        (IReadOnlyList<string> staged, string inputFolder, (string, string)[] binds) = Place(spec, program, stage);
         SyscallTable? calls = SyscallTable.OfThisMachine;
-        IReadOnlyList<string> arguments = Profile.Write(spec, python, inputFolder, binds, calls is not null);
+        IReadOnlyList<string> arguments = Profile.Write(spec, program, inputFolder, binds, calls is not null);
         IReadOnlyList<string> command = CommandLine.Write(
-            bubblewrap, spec.Limits, resources, group, slot, stage, staged, [python.Path, "-s", "solution.py"]);
+            bubblewrap, spec.Limits, resources, group, slot, stage, staged, program.Command);
 
         (SafeFileHandle outputRead, SafeFileHandle outputWrite) = Descriptors.Pipe();
         (SafeFileHandle goRead, SafeFileHandle goWrite) = Descriptors.Pipe();
@@ -121,7 +122,7 @@ internal sealed class BoxStart : IDisposable
         _go.Dispose();
     }
 
-    private static (IReadOnlyList<string> Staged, string Input, (string, string)[] Binds) Place(ExecutionSpec spec, PythonInstallation python, string stage)
+    private static (IReadOnlyList<string> Staged, string Input, (string, string)[] Binds) Place(ExecutionSpec spec, CandidateProgram program, string stage)
     {
         List<string> staged = [];
         string Reachable(string folder)
@@ -136,7 +137,7 @@ internal sealed class BoxStart : IDisposable
         }
 
         string input = Reachable(spec.InputFolder);
-        (string, string)[] binds = [.. python.Folders.Select(folder => (Reachable(folder), folder))];
+        (string, string)[] binds = [.. program.Folders.Select(folder => (Reachable(folder), folder))];
         return (staged, input, binds);
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Attacks;
+using AgentIde.Sandbox.Environments;
 using AgentIde.Sandbox.Leftovers;
 using AgentIde.Sandbox.Limits;
 using AgentIde.Sandbox.Native;
@@ -54,9 +56,13 @@ public sealed class BubblewrapSandbox : ISandbox
         cancellationToken.ThrowIfCancellationRequested();
         Check(spec);
         Execution execution = new(
-            spec, PythonInstallation.At(_options.Python), FindBubblewrap(), _limits.Value, ExecutionSlots.Open(_options.StateFolder), output, cancellationToken);
+            spec, Program(spec), FindBubblewrap(), _limits.Value, ExecutionSlots.Open(_options.StateFolder), output, cancellationToken);
         return execution.StartAsync();
     }
+
+    private CandidateProgram Program(ExecutionSpec spec) => spec.Language == ProgramLanguage.CSharp
+        ? DotnetEnvironment.Program(spec.Step, spec.Limits)
+        : PythonEnvironment.Program(_options.Python);
 
     private Task<string> InterpreterAsync()
     {

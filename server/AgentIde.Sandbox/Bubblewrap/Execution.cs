@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Environments;
 using AgentIde.Sandbox.Leftovers;
 using AgentIde.Sandbox.Limits;
 using AgentIde.Sandbox.Native;
@@ -15,7 +16,7 @@ namespace AgentIde.Sandbox;
 /// </summary>
 internal sealed class Execution(
     ExecutionSpec spec,
-    PythonInstallation python,
+    CandidateProgram program,
     string bubblewrap,
     IResourceLimits resources,
     ExecutionSlots slots,
@@ -65,7 +66,7 @@ internal sealed class Execution(
         slot.Record(group.Folders);
         using SafeFileHandle cancelled = Descriptors.Event();
         using CancellationTokenRegistration registration = cancellationToken.Register(() => Descriptors.Signal(cancelled));
-        using BoxStart box = BoxStart.Make(spec, python, bubblewrap, resources, group, slot, slots.StageFolder);
+        using BoxStart box = BoxStart.Make(spec, program, bubblewrap, resources, group, slot, slots.StageFolder);
         slot.Record([box.Bubblewrap.Id, box.Candidate.KeeperId]);
         group.Started(box.Candidate);
 

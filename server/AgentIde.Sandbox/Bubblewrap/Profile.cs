@@ -1,5 +1,6 @@
 using System.Globalization;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Environments;
 
 namespace AgentIde.Sandbox;
 
@@ -30,7 +31,7 @@ internal static class Profile
         "exec 5>&2 2>/dev/null; ( ( printf r >&4; read -r go <&3 || exit 1; exec 2>&5 3<&- 4>&- 5>&-; exec \"$@\" ); exit $? ); exit $?";
 
     internal static IReadOnlyList<string> Write(
-        ExecutionSpec spec, PythonInstallation python, string inputFolder, IReadOnlyList<(string Source, string Target)> binds, bool hasSeccomp)
+        ExecutionSpec spec, CandidateProgram program, string inputFolder, IReadOnlyList<(string Source, string Target)> binds, bool hasSeccomp)
     {
         ExecutionLimits limits = spec.Limits;
         List<string> arguments =
@@ -57,7 +58,7 @@ internal static class Profile
         arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]);
         arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/tmp"]);
         arguments.AddRange(["--perms", "0700", "--size", Text(limits.DiskBytes), "--tmpfs", Box]);
-        arguments.AddRange(["--dir", $"{Box}/working", "--ro-bind", inputFolder, $"{Box}/input", "--file", Text(Code), $"{Box}/solution.py"]);
+        arguments.AddRange(["--dir", $"{Box}/working", "--ro-bind", inputFolder, $"{Box}/input", "--file", Text(Code), $"{Box}/{program.File}"]);
         foreach ((string source, string target) in binds)
         {
             // After the memory file systems, or one of them would hide a folder beneath /tmp.
@@ -65,7 +66,7 @@ internal static class Profile
         }
 
         arguments.AddRange(["--chdir", Box, "--remount-ro", "/"]);
-        foreach ((string name, string value) in Variables(spec, python))
+        foreach ((string name, string value) in Variables(spec, program))
         {
             arguments.AddRange(["--setenv", name, value]);
         }
@@ -79,12 +80,12 @@ internal static class Profile
         return arguments;
     }
 
-    internal static SortedDictionary<string, string> Variables(ExecutionSpec spec, PythonInstallation python)
+    internal static SortedDictionary<string, string> Variables(ExecutionSpec spec, CandidateProgram program)
     {
         string cores = Text(spec.Limits.Cores);
         SortedDictionary<string, string> variables = new(StringComparer.Ordinal)
         {
-            ["PATH"] = python.IsOutsideUsr ? $"{Path.GetDirectoryName(python.Path)}:/usr/bin:/bin" : "/usr/bin:/bin",
+            ["PATH"] = program.Path,
             ["HOME"] = Box,
             ["TMPDIR"] = "/tmp",
             ["LANG"] = "C.UTF-8",
@@ -95,13 +96,8 @@ internal static class Profile
             ["MKL_NUM_THREADS"] = cores,
             ["NUMEXPR_NUM_THREADS"] = cores,
             ["LOKY_MAX_CPU_COUNT"] = cores,
-            ["PYTHONHASHSEED"] = "0",
-            ["PYTHONDONTWRITEBYTECODE"] = "1",
-            ["PYTHONNOUSERSITE"] = "1",
-            // What it printed must not be lost with it when it is killed.
-            ["PYTHONUNBUFFERED"] = "1",
         };
-        foreach ((string name, string value) in spec.Environment)
+        foreach ((string name, string value) in program.Variables.Concat(spec.Environment))
         {
             variables[name] = value;
         }
