@@ -29,7 +29,12 @@ public sealed record ColumnProfile(
     double MeanLength,
     bool InTest,
     double UnseenInTest,
-    double? TargetCorrelation);
+    double? TargetCorrelation)
+{
+    /// <summary>Rows of train where a column of numbers holds something else: a word, an infinity.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Unreadable { get; init; }
+}
 
 public sealed record NumberSummary(double Minimum, double Quarter, double Median, double ThreeQuarters, double Maximum, double Mean, double StandardDeviation, double Skewness, int Zeros, int Negatives, bool Whole);
 

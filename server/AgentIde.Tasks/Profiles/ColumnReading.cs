@@ -13,6 +13,10 @@ internal static class ColumnReading
     private const int FewValues = 1_000;
     private const int TopValues = 30;
 
+    /// <summary>Share of words up to which a column of more than <see cref="MostCodes"/> numbers is one of numbers with faults.</summary>
+    private const double MostWords = 0.1;
+    private const int MostCodes = 20;
+
     /// <summary>Mean number of words from which a column of many values is prose.</summary>
     private const double WordsOfText = 3.5;
 
@@ -31,7 +35,7 @@ internal static class ColumnReading
     {
         string name = train.Header[column];
         ValueCounts counts = ValueCounts.Of(train, column, MostCounted);
-        double[]? numbers = ReadNumbers(train, column);
+        double[]? numbers = ReadNumbers(train, column, out int unreadable);
         ColumnKind kind = Kind(train, column, counts, numbers);
         bool listed = kind != ColumnKind.Number || counts.Distinct <= TopValues;
         bool few = counts.Complete && counts.Distinct <= FewValues;
@@ -45,28 +49,50 @@ internal static class ColumnReading
             MeanLength(train, column, counts.Missing),
             test.Find(name) is not null,
             Unseen(counts, test, test.Find(name)),
-            kind == ColumnKind.Number && labelRanks is not null ? Correlation(numbers!, labelRanks) : null);
+            kind == ColumnKind.Number && labelRanks is not null ? Correlation(numbers!, labelRanks) : null)
+        {
+            Unreadable = kind == ColumnKind.Number ? unreadable : 0,
+        };
     }
 
-    /// <summary>NaN where a value is missing; null where one is no number.</summary>
-    private static double[]? ReadNumbers(CsvTable table, int column)
+    /// <summary>
+    /// NaN where a value is missing, infinite or, seldom, a word; null where the column is none of numbers. One word
+    /// among thousands of measures is a slip of whoever wrote the file, one among twenty codes is a code.
+    /// </summary>
+    private static double[]? ReadNumbers(CsvTable table, int column, out int unreadable)
     {
         double[] numbers = new double[table.Rows];
+        int missing = 0;
+        int words = 0;
+        unreadable = 0;
         for (int row = 0; row < numbers.Length; row++)
         {
             ReadOnlySpan<char> text = table.Field(row, column);
             if (MissingValues.Is(text))
             {
                 numbers[row] = double.NaN;
+                missing++;
             }
             else if (!Numbers.TryParseFinite(text, out numbers[row]))
             {
-                return null;
+                words += Numbers.TryParse(text, out _) || IsInfinity(text) ? 0 : 1;
+                numbers[row] = double.NaN;
+                unreadable++;
             }
         }
 
-        return numbers;
+        if (unreadable == 0)
+        {
+            return numbers;
+        }
+
+        HashSet<double> different = [.. numbers.Where(double.IsFinite)];
+        return different.Count > 0 && (words == 0 || (different.Count > MostCodes && words <= MostWords * (table.Rows - missing))) ? numbers : null;
     }
+
+    /// <summary>As pandas reads it.</summary>
+    private static bool IsInfinity(ReadOnlySpan<char> text) =>
+        text.Trim().TrimStart("+-") is var name && (name.Equals("inf", StringComparison.OrdinalIgnoreCase) || name.Equals("infinity", StringComparison.OrdinalIgnoreCase));
 
     private static ColumnKind Kind(CsvTable table, int column, ValueCounts counts, double[]? numbers) =>
         counts.Distinct == 0 ? ColumnKind.Empty

@@ -52,11 +52,23 @@ public sealed class CompositionTests
     {
         foreach (Proposal proposal in await PlayMixedAsync(metric, 3, 30))
         {
-            proposal.Code.Split('\n').Length.ShouldBeLessThan(190, "a blend of three families on every kind of column is the longest there is");
             proposal.Code.Split('\n').ShouldAllBe(line => line.Length <= 180);
             proposal.Plan.Length.ShouldBeInRange(20, 300);
             proposal.Plan.ShouldNotContain('\n');
         }
+    }
+
+    [Fact]
+    public async Task No_program_is_longer_than_120_lines()
+    {
+        List<Proposal> proposals = [.. await PlayLettersAsync(2, 60), .. (await Rehearsal.PlayAsync(Samples.Task("rmsle"), Samples.Gems, 2, 60)).Proposals];
+        foreach (string metric in Samples.Metrics)
+        {
+            proposals.AddRange([.. await PlayMixedAsync(metric, 6, 40), .. await PlayMixedAsync(metric, 7, 40, failures: 0)]);
+        }
+
+        proposals.Count.ShouldBe(680);
+        proposals.ShouldAllBe(proposal => proposal.Code.TrimEnd('\n').Split('\n').Length <= 120);
     }
 
     [Theory]

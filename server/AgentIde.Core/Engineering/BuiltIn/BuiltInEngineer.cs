@@ -27,11 +27,9 @@ public sealed class BuiltInEngineer : IEngineer
         Experience experience = new(journal);
         Allowance allowance = Allowance.Of(assignment);
         Node? parent = assignment.Parents.IsEmpty ? null : journal[assignment.Parents[0]];
-        Idea? idea = parent is null || Notes.Of(parent) is not { } notes
-            ? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft)
-            : assignment.Operator == Operator.Debug
-                ? Repairs.Next(problem, notes.Recipe, Symptom.Of(parent, await OutputAsync(assignment, parent, cancellationToken)), experience, assignment.Draws, allowance.Improve)
-                : Improvements.Next(problem, notes.Recipe, parent.Score?.Value, experience, assignment.Draws, allowance.Improve);
+        Idea? idea = parent is null || Notes.Of(parent) is not { } notes ? await StartAsync()
+            : assignment.Operator == Operator.Debug ? await MendAsync(parent, notes, allowance.Improve)
+            : Improve(parent, notes);
         if (idea is null)
         {
             return null;
@@ -42,6 +40,19 @@ public sealed class BuiltInEngineer : IEngineer
             : idea.Plan;
         (string code, ImmutableArray<Reason> reasons) = Composer.Compose(problem, idea.Recipe);
         return new Proposal(plan, code, reasons, new Notes(idea.Kind, idea.Name, Math.Round(Costs.Seconds(problem, idea.Recipe), 3), idea.Recipe.Parts).ToJson());
+
+        // Where nothing is left to start with, what failed may be mended.
+        async Task<Idea?> StartAsync() =>
+            Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft)
+            ?? (journal.Nodes.LastOrDefault(node => node.IsBuggy) is { } failed && Notes.Of(failed) is { } broken ? await MendAsync(failed, broken, allowance.Draft) : null);
+
+        async Task<Idea?> MendAsync(Node failed, Notes broken, double seconds) =>
+            Repairs.Next(problem, broken.Recipe, Symptom.Of(failed, await OutputAsync(assignment, failed, cancellationToken)), experience, assignment.Draws, seconds);
+
+        // Where nothing is left to change, another start is better than none.
+        Idea? Improve(Node best, Notes known) => !problem.IsLearnable ? null
+            : Improvements.Next(problem, Brevity.Below(problem, known.Recipe.With(experience.Lessons)), best.Score?.Value, experience, assignment.Draws, allowance.Improve)
+                ?? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft);
     }
 
     private static async Task<string> OutputAsync(Assignment assignment, Node node, CancellationToken cancellationToken) =>

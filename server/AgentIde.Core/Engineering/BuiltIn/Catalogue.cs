@@ -18,6 +18,7 @@ internal static class Catalogue
         new XgBoost(),
         new KernelMachine(),
         new WordModel(),
+        new Baseline(),
     ];
 
     /// <summary>The first that answers a failure is taken: the most telling come first.</summary>
@@ -59,7 +60,6 @@ internal static class Catalogue
         .. Families,
         new OutOfFold(),
         new Pool(),
-        new SingleModel(),
         new TargetRange(),
         new WriteFiles(),
         .. Mends,

@@ -15,15 +15,23 @@ internal static class Drafts
     private const int FirstRound = 5;
     private const int Redraws = 40;
 
+    /// <summary>Failures without a single score after which a valid submission goes before any further idea.</summary>
+    private const int Patience = 4;
+
     public static Idea? Next(Problem problem, Journal journal, Experience experience, Draws draws, double seconds)
     {
+        if (Rescue(problem, journal, experience) is { } rescue)
+        {
+            return rescue;
+        }
+
         HashSet<string> used =
         [
             .. journal.Nodes.Where(node => node.Operator == Operator.Draft)
                 .Select(Notes.Of).OfType<Notes>().SelectMany(notes => notes.Recipe.Models).Select(model => model.Family.Name),
         ];
         List<ModelFamily> families = [.. Catalogue.Families.Where(family => family.Fits(problem) && experience.IsThere(family))];
-        List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family), seconds).Recipe)];
+        List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family, experience), seconds).Recipe)];
         IEnumerable<Recipe> order = bySuit.Take(FirstRound).OrderBy(recipe => Math.Max(Costs.Seconds(problem, recipe), 5)).Concat(bySuit.Skip(FirstRound));
         foreach (Recipe recipe in order)
         {
@@ -37,7 +45,7 @@ internal static class Drafts
         for (int i = 0; i < Redraws && families.Count > 0; i++)
         {
             ModelFamily family = families[draws.NextIndex(families.Count)];
-            Recipe start = Start(problem, family);
+            Recipe start = Start(problem, family, experience);
             Recipe drawn = start.Put(family.Redraw(family.Default(problem), draws));
             Recipe recipe = i < Redraws / 2 ? Thrift.Below(problem, drawn, seconds).Recipe : drawn;
             if (!experience.WasTried(Composer.Compose(problem, recipe).Code))
@@ -49,11 +57,41 @@ internal static class Drafts
         return null;
     }
 
-    /// <summary>What is plain from task and data, and one family.</summary>
-    public static Recipe Start(Problem problem, ModelFamily family)
+    /// <summary>A valid submission, where nothing has come to a score yet and it is time to have one.</summary>
+    private static Idea? Rescue(Problem problem, Journal journal, Experience experience)
     {
-        List<Part> parts = [.. Catalogue.All.Where(component => component.IsSound && component.Fits(problem)).Select(component => Part.Of(component.Name))];
+        ModelFamily baseline = Catalogue.Family(Baseline.Key)!;
+        if (journal.ValidNodes > 0 || journal.Nodes.Count(node => node.IsBuggy) < Patience)
+        {
+            return null;
+        }
+
+        Recipe recipe = Start(problem, baseline, experience);
+        return experience.WasTried(Composer.Compose(problem, recipe).Code)
+            ? null
+            : new Idea("draft", baseline.Name, $"Starts with {baseline.Words(problem)}, the same for every row: nothing has come to a score yet, and this always does.", recipe);
+    }
+
+    /// <summary>What is plain from task and data, one family, and what the run's failures have taught.</summary>
+    public static Recipe Start(Problem problem, ModelFamily family, Experience? experience = null)
+    {
+        bool constant = family is Baseline;
+        List<Part> parts =
+        [
+            .. Catalogue.All.Where(component => component.IsSound && component.Fits(problem) && !(constant && component.Block is (Block.Clean or Block.Features)))
+                .Select(component => Part.Of(component.Name)),
+        ];
         parts.Add(family.Default(problem));
+        if (!constant && NumbersFromText.IsCalledFor(problem))
+        {
+            parts.Add(Part.Of(NumbersFromText.Key));
+        }
+
+        if (!constant && FillGaps.IsCalledFor(problem))
+        {
+            parts.Add(Part.Of(FillGaps.Key));
+        }
+
         if (problem.Label is { Missing: > 0 })
         {
             parts.Add(Part.Of(KnownAnswers.Key));
@@ -71,7 +109,7 @@ internal static class Drafts
             parts.Add(Part.Of(Pool.Key));
         }
 
-        return new Recipe([.. parts]);
+        return Brevity.Below(problem, new Recipe([.. parts]).With(experience?.Lessons ?? []));
     }
 
     private static double Suits(Problem problem, ModelFamily family) => family switch
@@ -94,6 +132,7 @@ internal static class Drafts
         Neighbours => "assumes no shape at all.",
         ExtraTrees => "little variance without tuning.",
         KernelMachine => $"{problem.Numbers.Count()} dense numbers make smooth borders.",
+        Baseline => problem.Inputs.IsEmpty ? "no column tells one row from another." : "all answers in train are the same.",
         BoostedTrees => "takes steps, interactions and gaps as they come.",
         _ => "boosting on samples of rows and columns.",
     };

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Engineering.BuiltIn.Mends;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.Engineering.BuiltIn;
@@ -19,6 +21,7 @@ internal sealed class Experience
     private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
     private readonly HashSet<string> _missingModules = new(StringComparer.Ordinal);
     private readonly HashSet<Digest> _codes = [];
+
     public Journal Journal { get; }
 
     public Experience(Journal journal)
@@ -38,10 +41,15 @@ internal sealed class Experience
         }
     }
 
+    /// <summary>Mends of the data that led to a score: every later recipe starts with them.</summary>
+    public ImmutableArray<Part> Lessons { get; private set; } = [];
+
     public bool WasTried(string code) => _codes.Contains(Digest.Of(code));
 
     /// <summary>Whether it runs here, as far as the run has shown.</summary>
-    public bool IsThere(ModelFamily family) => family.Module is not { } module || !_missingModules.Contains(module);
+    public bool IsThere(ModelFamily family) =>
+        (family.Module is not { } module || !_missingModules.Contains(module))
+        && !(Lessons.Any(part => part.Component == RareClasses.Key) && RareClasses.Fragile.Contains(family.Name));
 
     /// <summary>The best score of the family by itself, with its parameters; null where it has none.</summary>
     public (double Score, Part Part)? Alone(ModelFamily family) => _alone.TryGetValue(family.Name, out var known) ? known : null;
@@ -60,6 +68,11 @@ internal sealed class Experience
     private void Learn(Node node, Notes notes)
     {
         var models = notes.Recipe.Models.ToList();
+        if (node.IsValid)
+        {
+            Lessons = new Recipe(Lessons).With(notes.Parts.Where(part => Catalogue.Get(part.Component) is Mend { IsOfTheData: true })).Parts;
+        }
+
         if (node.Score is { } score && models is [var only])
         {
             if (!_alone.TryGetValue(only.Family.Name, out var known) || Journal.Task!.Metric.IsBetter(score.Value, known.Score))

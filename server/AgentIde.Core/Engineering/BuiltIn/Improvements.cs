@@ -19,7 +19,7 @@ internal static class Improvements
         List<(Move Move, double Seconds)> open =
         [
             .. from move in Moves(problem, parent, parentScore, experience)
-               where !experience.WasTried(Composer.Compose(problem, move.After).Code)
+               where IsOpen(problem, move.After, experience)
                select (move, Costs.Seconds(problem, move.After)),
         ];
         if (open.Count > 0)
@@ -40,11 +40,19 @@ internal static class Improvements
         return Redraw(problem, parent, experience, draws, seconds) ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : Walk(problem, parent, parentScore, experience, draws));
     }
 
-    private static IEnumerable<Move> Moves(Problem problem, Recipe recipe, double? score, Experience experience) =>
-        Catalogue.All.Where(component => component.Fits(problem) || recipe.Has(component.Name))
+    private static IEnumerable<Move> Moves(Problem problem, Recipe recipe, double? score, Experience experience) => recipe.IsConstant
+        ? Replacements(problem, experience)
+        : Catalogue.All.Where(component => component.Fits(problem) || recipe.Has(component.Name))
             .SelectMany(component => component.Moves(problem, recipe))
             .Concat(Blends(problem, recipe, score, experience))
             .Where(move => move.After.Models.Any());
+
+    /// <summary>A guess that is the same for every row has nothing to change or to blend.</summary>
+    private static IEnumerable<Move> Replacements(Problem problem, Experience experience) =>
+        from family in Catalogue.Families
+        where family.Fits(problem) && experience.IsThere(family)
+        select new Move("blend", $"with {family.Name}", $"Puts {family.Words(problem)} in the place of the guess that is the same for every row.",
+            experience.IsBroken(family) ? 0.2 : 1.8, Drafts.Start(problem, family, experience));
 
     private static IEnumerable<Move> Blends(Problem problem, Recipe recipe, double? score, Experience experience)
     {
@@ -111,7 +119,7 @@ internal static class Improvements
             (ModelFamily family, Part part) = models[draws.NextIndex(models.Count)];
             Recipe recipe = parent.Put(family.Redraw(part, draws));
             double cost = Costs.Seconds(problem, recipe);
-            if (cost < least && !experience.WasTried(Composer.Compose(problem, recipe).Code))
+            if (cost < least && IsOpen(problem, recipe, experience))
             {
                 least = cost;
                 cheapest = new Idea("parameters", $"{family.Name} redrawn", $"Draws all parameters of {family.Words(problem)} anew: the steps that reason suggests are tried.", recipe);
@@ -139,7 +147,7 @@ internal static class Improvements
                 Move move = moves[draws.NextIndex(moves.Count)];
                 recipe = move.After;
                 names.Add(move.Name);
-                if (step > 0 && !experience.WasTried(Composer.Compose(problem, recipe).Code))
+                if (step > 0 && IsOpen(problem, recipe, experience))
                 {
                     return new Idea("several", "several", $"Makes {names.Count} changes at once, since each by itself is tried: {string.Join(", ", names)}.", recipe);
                 }
@@ -148,6 +156,9 @@ internal static class Improvements
 
         return null;
     }
+
+    private static bool IsOpen(Problem problem, Recipe recipe, Experience experience) =>
+        Composer.Compose(problem, recipe).Code is var code && Brevity.Holds(code) && !experience.WasTried(code);
 
     private static Idea Of(Move move) => new(move.Kind, move.Name, move.Plan, move.After);
 }

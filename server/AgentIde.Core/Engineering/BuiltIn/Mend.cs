@@ -11,6 +11,15 @@ internal abstract class Mend : Component
 
     public override bool Fits(Problem problem) => true;
 
+    /// <summary>
+    /// Whether the cause lies in the data, so that every program of the run would meet it: once such a mend has led to a
+    /// score, all later recipes start with it.
+    /// </summary>
+    public virtual bool IsOfTheData => false;
+
+    /// <summary>One part that does what both do.</summary>
+    public virtual Part Join(Part one, Part other) => one;
+
     /// <summary>Null where this is no cure for the symptom, or was tried and did not help.</summary>
     public abstract Repair? Repair(Problem problem, Recipe recipe, Symptom symptom);
 }

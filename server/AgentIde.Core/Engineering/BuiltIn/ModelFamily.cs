@@ -4,12 +4,14 @@ using AgentIde.Core.Search;
 namespace AgentIde.Core.Engineering.BuiltIn;
 
 /// <summary>
-/// A kind of model. It writes one Python function that makes an unfitted estimator from a seed, so that folds, seeds
+/// A kind of model. It writes one unfitted estimator, which the folds copy and give their seeds, so that folds, seeds
 /// and blends treat all families alike.
 /// </summary>
 internal abstract class ModelFamily : Component
 {
     public sealed override Block Block => Block.Model;
+
+    public override bool Fits(Problem problem) => problem.IsLearnable;
 
     /// <summary>For people: <c>extra trees</c>.</summary>
     public abstract string Words(Problem problem);
@@ -56,12 +58,12 @@ internal abstract class ModelFamily : Component
     public Part Redraw(Part part, Draws draws) =>
         Dials.Aggregate(part, (drawn, dial) => drawn.Set(dial.Name, dial.Values[draws.NextIndex(dial.Values.Length)]));
 
-    /// <summary>Writes the function; <paramref name="estimator"/> may be several lines.</summary>
-    protected void WriteFunction(Script script, Part part, string estimator)
+    /// <summary>Writes the model; <paramref name="estimator"/> may be several lines.</summary>
+    protected void WriteModel(Script script, Part part, string estimator)
     {
-        string function = Name.Replace('-', '_');
-        script.Segment(Block, Reason(script.Problem, part), $"def {function}(seed):\n    return {estimator}");
-        script.Models.Add(function);
+        string model = Name.Replace('-', '_');
+        script.Segment(Block, Reason(script.Problem, part), $"{model} = {estimator}");
+        script.Models.Add(model);
     }
 
     /// <summary>For estimators that take the table as it is: only what they can't read or lack goes.</summary>
@@ -86,7 +88,7 @@ internal abstract class ModelFamily : Component
         }
 
         script.From("sklearn.pipeline", "make_pipeline");
-        return $"make_pipeline(\n        {string.Join(",\n        ", steps)},\n        {estimator.Replace("\n", "\n    ", StringComparison.Ordinal)})";
+        return $"make_pipeline(\n    {string.Join(",\n    ", steps)},\n    {estimator.Replace("\n", "\n    ", StringComparison.Ordinal)})";
     }
 
     /// <summary>For estimators that measure distances or sums: numbers on one scale, a column for each category.</summary>
@@ -104,7 +106,7 @@ internal abstract class ModelFamily : Component
         string scale = $"{fill}StandardScaler(){(afterScale is null ? "" : $", {afterScale}")}";
         if (script.Categories.Count == 0 && script.Texts.Count == 0)
         {
-            return $"make_pipeline(\n        {scale},\n        {estimator})";
+            return $"make_pipeline({scale}, {estimator})";
         }
 
         script.From("sklearn.compose", "make_column_transformer");
@@ -120,7 +122,9 @@ internal abstract class ModelFamily : Component
             columns.Add($"(OneHotEncoder(handle_unknown=\"ignore\", min_frequency={columnsAtLeast}, sparse_output=False), categories)");
         }
 
-        return $"make_pipeline(\n        make_column_transformer(\n            {string.Join(",\n            ", columns)},\n            remainder=make_pipeline({scale})),\n        {estimator})";
+        columns.Add($"remainder=make_pipeline({scale})");
+        string apart = columns.Sum(column => column.Length + 2) > 110 ? ",\n        " : ", ";
+        return $"make_pipeline(\n    make_column_transformer({string.Join(apart, columns)}),\n    {estimator})";
     }
 
     protected static string Kind(Problem problem) => problem.Goal == Goal.Number ? "Regressor" : "Classifier";

@@ -17,8 +17,15 @@ internal static class Observations
         Count(problem.Categories.Count(), "of categories");
         Count(problem.Dates.Count(), "of dates");
         Count(problem.Texts.Count(), "of text");
-        yield return string.Create(CultureInfo.InvariantCulture,
-            $"{problem.Profile.TrainRows:N0} rows to learn from and {problem.Profile.TestRows:N0} to predict, by {problem.Inputs.Length} columns: {string.Join(", ", kinds)}.");
+        string rows = string.Create(CultureInfo.InvariantCulture, $"{PythonText.Count(problem.Profile.TrainRows, "row")} to learn from and {problem.Profile.TestRows:N0} to predict");
+        yield return problem.Inputs.IsEmpty
+            ? $"{rows}, but by no column: none that test has too tells one row from another."
+            : $"{rows}, by {PythonText.Count(problem.Inputs.Length, "column")}: {string.Join(", ", kinds)}.";
+        if (!problem.IsLearnable)
+        {
+            string why = problem.Inputs.IsEmpty ? "Nothing can be learnt from such rows" : "Nothing can be learnt where all answers are the same";
+            yield return $"{why}: {Catalogue.Family(Models.Baseline.Key)!.Words(problem)} of {PythonText.Plain(problem.Task.Label)} for every row is all there is to say.";
+        }
 
         void Count(int count, string what)
         {
@@ -52,17 +59,24 @@ internal static class Observations
         else if (!problem.Profile.Classes.IsEmpty)
         {
             ImmutableArray<Engineering.ValueCount> classes = problem.Profile.Classes;
+            if (problem.LacksClasses)
+            {
+                List<string> absent = [.. problem.Task.Targets.Except(classes.Select(value => value.Value))];
+                yield return $"{PythonText.Names(absent)} {(absent.Count == 1 ? "is" : "are")} asked for, but never in train: nothing speaks for {(absent.Count == 1 ? "it" : "them")}.";
+            }
+
             double total = Math.Max(classes.Sum(value => (double)value.Count), 1);
             double most = classes[0].Count / total;
             double least = classes[^1].Count / total;
-            yield return classes.Length == 2
+            yield return classes.Length == 1 ? $"{label} is {PythonText.Plain(classes[0].Value, 20)} in all rows of train."
+                : classes.Length == 2
                 ? $"{label} is {PythonText.Plain(classes[0].Value, 20)} in {Percent(most)} of the rows and {PythonText.Plain(classes[1].Value, 20)} in {Percent(least)}{(least < 0.1 ? ": rare, so the signal is weak and folds must keep the share" : "")}."
                 : $"{label} has {classes.Length} classes of {Percent(least)} to {Percent(most)} of the rows each: {(most < 3 * least ? "balanced" : "unbalanced, so folds must keep the shares")}.";
         }
 
         if (column.Missing > 0)
         {
-            yield return $"{label} is missing in {column.Missing} rows of train: they teach nothing and are left out.";
+            yield return $"{label} is missing in {PythonText.Count(column.Missing, "row")} of train{(column.Missing == 1 ? ": it teaches nothing and is" : ": they teach nothing and are")} left out.";
         }
     }
 
@@ -71,7 +85,13 @@ internal static class Observations
         List<string> zeros = ZerosAsMissing.Columns(problem);
         if (zeros.Count > 0)
         {
-            yield return $"{PythonText.Names(zeros)} hold zeros where nothing near zero is measured (at most {zeros.Max(name => problem.Profile[name].Numbers!.Zeros)} rows): taken as missing.";
+            yield return $"{PythonText.Names(zeros)} {(zeros.Count == 1 ? "holds" : "hold")} zeros where nothing near zero is measured (at most {PythonText.Count(zeros.Max(name => problem.Profile[name].Numbers!.Zeros), "row")}): taken as missing.";
+        }
+
+        List<ColumnProfile> odd = [.. problem.Numbers.Where(column => column.Unreadable > 0).OrderByDescending(column => column.Unreadable)];
+        if (odd.Count > 0)
+        {
+            yield return $"{PythonText.Names([.. odd.Select(column => column.Name)])} {(odd.Count == 1 ? "holds" : "hold")} words or infinities among the numbers (up to {PythonText.Count(odd[0].Unreadable, "row")}): taken as missing.";
         }
 
         List<ColumnProfile> gaps = [.. problem.Inputs.Where(column => column.Missing > 0).OrderByDescending(column => column.Missing)];
@@ -86,7 +106,7 @@ internal static class Observations
         ];
         if (constant.Count > 0)
         {
-            yield return $"{PythonText.Names(constant)} never change{(constant.Count == 1 ? "s" : "")}: left out.";
+            yield return $"{PythonText.Names(constant)} never {(constant.Count == 1 ? "changes" : "change")}: left out.";
         }
     }
 
@@ -148,7 +168,7 @@ internal static class Observations
         return [.. strong.Where(column => Math.Abs(strong[0].TargetCorrelation!.Value) - Math.Abs(column.TargetCorrelation!.Value) < 0.02).Select(column => column.Name)];
     }
 
-    private static string Shown(double value) => value.ToString("#,0.##", CultureInfo.InvariantCulture);
+    private static string Shown(double value) => Math.Abs(value) >= 1e12 ? value.ToString("G4", CultureInfo.InvariantCulture) : value.ToString("#,0.##", CultureInfo.InvariantCulture);
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(share * 100, share < 0.1 ? 1 : 0)} %");
 }

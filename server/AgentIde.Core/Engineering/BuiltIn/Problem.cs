@@ -23,6 +23,9 @@ internal sealed record Problem(TaskFacts Task, DataProfile Profile, int Cores)
             && column.Kind != ColumnKind.Empty && (column.Distinct > 1 || column.Missing > 0)),
     ];
 
+    /// <summary>Whether a model can learn anything: both the rows and the answers must differ.</summary>
+    public bool IsLearnable => !Inputs.IsEmpty && (Goal == Goal.Number ? Label is not { Distinct: 1, Missing: 0 } : Profile.Classes.Length != 1);
+
     public IEnumerable<ColumnProfile> Numbers => Inputs.Where(column => column.Kind == ColumnKind.Number);
 
     public IEnumerable<ColumnProfile> Categories => Inputs.Where(column => column.Kind is ColumnKind.Category or ColumnKind.Boolean);
@@ -44,9 +47,12 @@ internal sealed record Problem(TaskFacts Task, DataProfile Profile, int Cores)
     /// <summary>Columns of numbers that a model fits at once: one for each class where there are many.</summary>
     public int Outputs => Goal == Goal.ManyClasses ? Math.Max(Profile.Classes.Length, 3) : 1;
 
-    /// <summary>Whether the columns of the submission are named after the label's values.</summary>
+    /// <summary>Whether the columns of the submission are named after the label's values. Train may lack some of them.</summary>
     public bool TargetsAreClasses =>
-        Task.Targets.Length == Profile.Classes.Length && Task.Targets.ToHashSet().SetEquals(Profile.Classes.Select(value => value.Value));
+        Task.Metric.Predicts == PredictionKind.ClassProbabilities && !Profile.Classes.IsEmpty && Task.Targets.ToHashSet().IsSupersetOf(Profile.Classes.Select(value => value.Value));
+
+    /// <summary>Classes that are asked for and that train never shows.</summary>
+    public bool LacksClasses => TargetsAreClasses && Task.Targets.Length > Profile.Classes.Length;
 
     private static Goal GoalOf(TaskFacts task, DataProfile profile) => task.Metric.Predicts switch
     {

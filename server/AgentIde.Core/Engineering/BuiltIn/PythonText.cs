@@ -9,7 +9,7 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// </summary>
 internal static class PythonText
 {
-    private const int ListWidth = 100;
+    private const int ListWidth = 108;
 
     public static string Quote(string text)
     {
@@ -75,6 +75,10 @@ internal static class PythonText
 
         return shown.Count <= 1 ? string.Concat(shown) : $"{string.Join(", ", shown.SkipLast(1))} and {shown[^1]}";
     }
+
+    /// <summary>A count with its noun: <c>1 column</c>, <c>12,000 columns</c>.</summary>
+    public static string Count(int count, string one, string? many = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
 
     public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Engineering.BuiltIn.Mends;
+using AgentIde.Core.Engineering.BuiltIn.Models;
 
 namespace AgentIde.Core.Engineering.BuiltIn;
 
@@ -23,7 +25,14 @@ internal sealed record Recipe(ImmutableArray<Part> Parts)
 
     public Recipe Without(string component) => new(Parts.RemoveAll(part => part.Component == component));
 
-    public int Folds => Math.Clamp(this[Components.FoldSplit.Key]?.Whole("k", 5) ?? 5, 2, 20);
+    /// <summary>The recipe with mends that the run has found to be needed.</summary>
+    public Recipe With(IEnumerable<Part> mends) => mends.Aggregate(this, (recipe, part) =>
+        recipe[part.Component] is { } known && Catalogue.Get(part.Component) is Mend mend ? recipe.Put(mend.Join(known, part)) : recipe.Put(part));
+
+    /// <summary>Whether it guesses the same for every row, and so looks at no column.</summary>
+    public bool IsConstant => Models.All(model => model.Family is Baseline);
+
+    public int Folds => Has(FewerFolds.Key) ? 2 : Math.Clamp(this[Components.FoldSplit.Key]?.Whole("k", 5) ?? 5, 2, 20);
 
     public int Seeds => Math.Clamp(this[Components.SeedBag.Key]?.Whole("seeds", 1) ?? 1, 1, 20);
 

@@ -10,9 +10,10 @@ internal static class Repairs
     {
         foreach (Mend mend in Catalogue.Mends)
         {
-            if (mend.Repair(problem, parent, symptom) is { } repair && repair.After.Models.Any() && IsNew(problem, repair.After, experience))
+            if (mend.Repair(problem, parent, symptom) is { } repair && repair.After.Models.Any()
+                && Brevity.Below(problem, repair.After.With(experience.Lessons)) is var after && IsNew(problem, after, experience))
             {
-                return new Idea("mend", mend.Name, repair.Plan, repair.After);
+                return new Idea("mend", mend.Name, repair.Plan, after);
             }
         }
 
@@ -25,7 +26,7 @@ internal static class Repairs
         ];
         foreach (ModelFamily family in families)
         {
-            Recipe simple = mends.Aggregate(Drafts.Start(problem, family), (recipe, part) => recipe.Put(part));
+            Recipe simple = Brevity.Below(problem, Drafts.Start(problem, family, experience).With(mends));
             simple = Thrift.Below(problem, simple, seconds).Recipe;
             if (IsNew(problem, simple, experience))
             {

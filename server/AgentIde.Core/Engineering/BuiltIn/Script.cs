@@ -9,7 +9,7 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// </summary>
 internal sealed class Script(Problem problem, Recipe recipe)
 {
-    private const int CommentWidth = 108;
+    private const int CommentWidth = 118;
 
     private readonly SortedSet<string> _modules = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SortedSet<string>> _names = new(StringComparer.Ordinal);
@@ -19,21 +19,21 @@ internal sealed class Script(Problem problem, Recipe recipe)
 
     public Recipe Recipe { get; } = recipe;
 
-    public List<string> Numbers { get; } = [.. problem.Numbers.Select(column => column.Name)];
+    public List<string> Numbers { get; } = Names(recipe, problem.Numbers);
 
-    public List<string> Categories { get; } = [.. problem.Categories.Select(column => column.Name)];
+    public List<string> Categories { get; } = Names(recipe, problem.Categories);
 
-    public List<string> Texts { get; } = [.. problem.Texts.Select(column => column.Name)];
+    public List<string> Texts { get; } = Names(recipe, problem.Texts);
 
-    public List<string> Dates { get; } = [.. problem.Dates.Select(column => column.Name)];
+    public List<string> Dates { get; } = Names(recipe, problem.Dates);
 
     /// <summary>Categories of so many values that they are given to a model as target means alone.</summary>
     public List<string> Keys { get; } = [];
 
     /// <summary>Columns whose values may be missing once the table is made.</summary>
-    public HashSet<string> Gaps { get; } = [.. problem.Inputs.Where(column => column.Missing > 0).Select(column => column.Name)];
+    public HashSet<string> Gaps { get; } = [.. problem.Inputs.Where(column => column.Missing + column.Unreadable > 0).Select(column => column.Name)];
 
-    /// <summary>The model functions written so far.</summary>
+    /// <summary>The models written so far, by the names of their variables.</summary>
     public List<string> Models { get; } = [];
 
     public bool HasGaps => Numbers.Any(Gaps.Contains);
@@ -95,7 +95,7 @@ internal sealed class Script(Problem problem, Recipe recipe)
         int line = 1;
         for (int i = 0; i < all.Count; i++)
         {
-            int gap = i == 0 ? 0 : i > 1 && (Defines(all[i].Lines) || Defines(all[i - 1].Lines)) ? 2 : 1;
+            int gap = i == 0 ? 0 : Gap(i, all[i - 1], all[i]);
             code.Append('\n', gap);
             line += gap;
             code.AppendJoin('\n', all[i].Lines).Append('\n');
@@ -106,9 +106,11 @@ internal sealed class Script(Problem problem, Recipe recipe)
         return (code.ToString(), [.. reasons]);
     }
 
+    private static List<string> Names(Recipe recipe, IEnumerable<ColumnProfile> columns) =>
+        recipe.IsConstant ? [] : [.. columns.Select(column => column.Name)];
+
     private ImmutableArray<string> Head() =>
     [
-        "import json",
         "import os",
         "",
         "os.environ.update(OMP_NUM_THREADS=\"1\", OPENBLAS_NUM_THREADS=\"1\")  # folds run side by side, each on one core",
@@ -120,6 +122,12 @@ internal sealed class Script(Problem problem, Recipe recipe)
         "SEED = 1",
         "CORES = int(os.environ.get(\"AGENTIDE_CORES\") or os.cpu_count() or 1)",
     ];
+
+    /// <summary>Two around a definition, one between blocks; within a block the comments part the ideas well enough.</summary>
+    private static int Gap(int at, (Block Block, string Reason, ImmutableArray<string> Lines) before, (Block Block, string Reason, ImmutableArray<string> Lines) after) =>
+        at <= 2 ? 1
+        : Defines(before.Lines) || Defines(after.Lines) ? 2
+        : before.Block == after.Block ? 0 : 1;
 
     private static bool Defines(ImmutableArray<string> lines) =>
         lines.Any(line => line.StartsWith("def ", StringComparison.Ordinal) || line.StartsWith("class ", StringComparison.Ordinal));

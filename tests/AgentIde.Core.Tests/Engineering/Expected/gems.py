@@ -1,6 +1,5 @@
 """Sample task: nearest neighbours and xgboost on the logarithm, judged by RMSLE."""
 
-import json
 import os
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")  # folds run side by side, each on one core
@@ -8,6 +7,8 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from scipy.optimize import minimize
+from scipy.special import softmax
+from sklearn.base import clone
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsRegressor
@@ -23,14 +24,12 @@ train = pd.read_csv("input/train.csv")
 test = pd.read_csv("input/test.csv")
 sample = pd.read_csv("input/sample_submission.csv")
 test = test.set_index("id").loc[sample["id"]].reset_index()
-
 # load: RMSLE is the plain squared error of log1p, so the models learn log1p(price).
 target = train["price"].to_numpy(float)
 y = np.log1p(target)
 
 # clean: train and test in one table, so that both are treated alike; the answers are not in it.
 data = pd.concat([train.reindex(columns=test.columns), test], ignore_index=True)
-
 # clean: x, y and z can't be zero (up to 11 rows are): not measured, so missing.
 measured = ["x", "y", "z"]
 data[measured] = data[measured].replace(0, np.nan)
@@ -42,14 +41,9 @@ grades = {
 }
 ranks = OrdinalEncoder(categories=list(grades.values()))
 data[list(grades)] = ranks.fit_transform(data[list(grades)])
-
 # features: what the models see: 7 columns of numbers; the id is not among them.
 numbers = ["carat", "depth", "x", "y", "z", "cut", "color"]
 X = data[numbers]
-X, X_test = X.iloc[:len(train)], X.iloc[len(train):]
-
-# folds: 3 folds, so that each row is predicted by a model that learnt from the other 67 %.
-folds = list(KFold(3, shuffle=True, random_state=SEED).split(X))
 
 
 # folds: RMSLE as the task defines it; lower is better.
@@ -57,56 +51,49 @@ def score(guess):
     return np.sqrt(np.mean((np.log1p(target) - np.log1p(np.clip(guess, 0, None))) ** 2))
 
 
+# folds: 3 folds: each row is predicted by a model that learnt from the other 67 %.
+folds = list(KFold(3, shuffle=True, random_state=SEED).split(y))
+
 # model: the 8 nearest rows decide, the nearer the more: no shape is assumed, so it errs in its own way.
-def neighbours(seed):
-    return make_pipeline(
-        SimpleImputer(strategy="median"), StandardScaler(),
-        KNeighborsRegressor(8, weights="distance"))
-
-
-# model: xgboost: each tree sees 80 % of the rows and 70 % of the columns, so that the sum follows less
-# noise.
-def xgboost(seed):
-    return XGBRegressor(
-        n_estimators=400, learning_rate=0.06, max_depth=7, subsample=0.8,
-        colsample_bytree=0.7, min_child_weight=3, tree_method="hist", n_jobs=1, random_state=seed)
+neighbours = make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), KNeighborsRegressor(8, weights="distance"))
+# model: xgboost: each tree sees 80 % of the rows and 70 % of the columns, so that the sum follows less noise.
+xgboost = XGBRegressor(
+    n_estimators=400, learning_rate=0.06, max_depth=7, subsample=0.8,
+    colsample_bytree=0.7, min_child_weight=3, tree_method="hist", n_jobs=1)
 
 
 # model: train is predicted out of fold, test by the mean of the fold models.
-def out_of_fold(make):
+def out_of_fold(model):
     def run(seed, fit, rest):
-        learn, near, far = X.iloc[fit], X.iloc[rest], X_test
-        model = make(seed).fit(learn, y[fit])
-        return rest, *(model.predict(rows) for rows in (near, far))
+        rows = np.r_[rest, len(y):len(X)]
+        chance = {name: seed for name in model.get_params() if name.endswith("random_state")}
+        fitted = clone(model).set_params(**chance).fit(X.iloc[fit], y[fit])
+        return rows, fitted.predict(X.iloc[rows])
 
-    jobs = [(SEED + number, fit, rest) for number, (fit, rest) in enumerate(folds)]
-    inside, outside = np.zeros(len(y)), np.zeros(len(X_test))
-    for rest, near, far in Parallel(n_jobs=CORES, prefer="threads")(delayed(run)(*job) for job in jobs):
-        inside[rest] += near
-        outside += far / len(jobs)
-    return inside, outside
-
-
-insides, outsides = zip(*(out_of_fold(make) for make in [neighbours, xgboost]))
+    guess = np.zeros(len(X))
+    jobs = [(SEED + number, *fold) for number, fold in enumerate(folds)]
+    for rows, some in Parallel(n_jobs=CORES, prefer="threads")(delayed(run)(*job) for job in jobs):
+        guess[rows] += some
+    guess[len(y):] /= len(folds)
+    return guess
 
 
 # blend: a weighted mean of the 2 models; weights are found out of fold, where no model knew the answer.
-def mix(free, guesses):
-    weights = np.exp(free) / np.exp(free).sum()
-    return sum(weight * guess for weight, guess in zip(weights, guesses))
+def mix(free, rows):
+    return np.average([guess[rows] for guess in guesses], axis=0, weights=softmax(free))
 
 
-found = minimize(lambda free: score(np.expm1(mix(free, insides))), np.zeros(len(insides)), method="Nelder-Mead")
-inside, outside = mix(found.x, insides), mix(found.x, outsides)
+guesses = [out_of_fold(model) for model in [neighbours, xgboost]]
+found = minimize(lambda free: score(np.expm1(mix(free, slice(len(y))))), np.zeros(len(guesses)), method="Nelder-Mead")
+guess = mix(found.x, slice(None))
 
 
-# write: the submission in the form of the sample; beside it the out-of-fold score and predictions, for
-# whoever checks or blends.
-os.makedirs("working", exist_ok=True)
-sample["price"] = np.clip(np.expm1(outside), 0, None)
+# write: the submission in the sample's form, and the out-of-fold predictions and score for whoever checks or blends.
+inside, outside = np.split(np.expm1(guess), [len(y)])
+sample["price"] = np.clip(outside, 0, None)
 sample.to_csv("submission.csv", index=False, float_format="%.8g")
-pd.DataFrame({"id": train["id"], "prediction": np.expm1(inside)}).to_csv("working/oof.csv", index=False, float_format="%.6g")
-result = float(score(np.expm1(inside)))
-with open("working/meta.json", "w") as file:
-    json.dump({"score": result, "folds": len(folds)}, file)
+os.makedirs("working", exist_ok=True)
+pd.DataFrame({"id": train["id"], "prediction": inside}).to_csv("working/oof.csv", index=False, float_format="%.6g")
+result = float(score(inside))
+pd.Series({"score": result, "folds": len(folds)}).to_json("working/meta.json")
 print(f"score: {result:.6f}")

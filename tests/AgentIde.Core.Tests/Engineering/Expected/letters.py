@@ -1,6 +1,5 @@
 """Sample task: boosted trees, judged by MULTI-CLASS-LOG-LOSS."""
 
-import json
 import os
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")  # folds run side by side, each on one core
@@ -8,6 +7,8 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from scipy.optimize import minimize
+from scipy.special import softmax
+from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold
 
@@ -19,7 +20,6 @@ train = pd.read_csv("input/train.csv")
 test = pd.read_csv("input/test.csv")
 sample = pd.read_csv("input/sample_submission.csv")
 test = test.set_index("id").loc[sample["id"]].reset_index()
-
 # load: the 26 classes in the order of the submission's columns.
 classes = np.array(sample.columns[sample.columns != "id"])
 y = pd.Categorical(train["letter"].astype(str), categories=classes).codes.astype(int)
@@ -29,15 +29,10 @@ data = pd.concat([train.reindex(columns=test.columns), test], ignore_index=True)
 
 # features: what the models see: 16 columns of numbers; the id is not among them.
 numbers = [
-    "figure 0", "figure 1", "figure 2", "figure 3", "figure 4", "figure 5", "figure 6", "figure 7",
-    "figure 8", "figure 9", "figure 10", "figure 11", "figure 12", "figure 13", "figure 14", "figure 15",
+    "figure 0", "figure 1", "figure 2", "figure 3", "figure 4", "figure 5", "figure 6", "figure 7", "figure 8",
+    "figure 9", "figure 10", "figure 11", "figure 12", "figure 13", "figure 14", "figure 15",
 ]
 X = data[numbers]
-X, X_test = X.iloc[:len(train)], X.iloc[len(train):]
-
-# folds: 5 folds, each with the same share of every class, so that each row is predicted by a model that
-# learnt from the other 80 %.
-folds = list(StratifiedKFold(5, shuffle=True, random_state=SEED).split(X, y))
 
 
 # folds: MULTI-CLASS-LOG-LOSS as the task defines it; lower is better.
@@ -45,56 +40,49 @@ def score(guess):
     return -np.mean(np.log(np.clip(guess[np.arange(len(y)), y], 1e-15, 1)))
 
 
+# folds: 5 folds with equal shares of the classes: each row is predicted by a model that learnt from the other 80 %.
+folds = list(StratifiedKFold(5, shuffle=True, random_state=SEED).split(y, y))
+
 # model: boosted trees: 26 small trees a round, one for each class.
-def boosted_trees(seed):
-    return HistGradientBoostingClassifier(
-        max_iter=90, learning_rate=0.12, max_leaf_nodes=15, min_samples_leaf=20,
-        l2_regularization=1, early_stopping=False, random_state=seed)
+boosted_trees = HistGradientBoostingClassifier(
+    max_iter=90, learning_rate=0.12, max_leaf_nodes=15, min_samples_leaf=20,
+    l2_regularization=1, early_stopping=False)
 
 
 # model: train is predicted out of fold, test by the mean of the fold models.
-def spread(model, rows):
-    chances = np.zeros((len(rows), len(classes)))
-    chances[:, model.classes_] = model.predict_proba(rows)  # a fold may lack a rare class
-    return chances
-
-
-def out_of_fold(make):
+def out_of_fold(model):
     def run(seed, fit, rest):
-        learn, near, far = X.iloc[fit], X.iloc[rest], X_test
-        model = make(seed).fit(learn, y[fit])
-        return rest, *(spread(model, rows) for rows in (near, far))
+        rows = np.r_[rest, len(y):len(X)]
+        chance = {name: seed for name in model.get_params() if name.endswith("random_state")}
+        fitted = clone(model).set_params(**chance).fit(X.iloc[fit], y[fit])
+        return rows, fitted.classes_, fitted.predict_proba(X.iloc[rows])
 
-    jobs = [(SEED + number, fit, rest) for number, (fit, rest) in enumerate(folds)]
-    inside, outside = np.zeros((len(y), len(classes))), np.zeros((len(X_test), len(classes)))
-    for rest, near, far in Parallel(n_jobs=CORES, prefer="threads")(delayed(run)(*job) for job in jobs):
-        inside[rest] += near
-        outside += far / len(jobs)
-    return inside, outside
-
-
-insides, outsides = zip(*(out_of_fold(make) for make in [boosted_trees]))
+    guess = np.zeros((len(X), len(classes)))
+    jobs = [(SEED + number, *fold) for number, fold in enumerate(folds)]
+    for rows, known, some in Parallel(n_jobs=CORES, prefer="threads")(delayed(run)(*job) for job in jobs):
+        guess[np.ix_(rows, known)] += some  # a fold may lack a rare class
+    guess[len(y):] /= len(folds)
+    return guess
 
 
 # blend: one exponent found out of fold makes the probabilities as sure as they deserve to be.
-def mix(free, guesses):
-    logs = sum(weight * np.log(np.clip(guess, 1e-6, 1)) for weight, guess in zip(np.exp(free), guesses))
-    odds = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return np.clip(odds / odds.sum(axis=1, keepdims=True), 1e-15, 1)
+def mix(free, rows):
+    logs = sum(weight * np.log(np.clip(guess[rows], 1e-6, 1)) for weight, guess in zip(np.exp(free), guesses))
+    return np.clip(softmax(logs, axis=1), 1e-15, 1)
 
 
-start = np.zeros(len(insides)) - np.log(len(insides))
-found = minimize(lambda free: score(mix(free, insides)), start, method="Nelder-Mead", options={"maxfev": 150})
-inside, outside = mix(found.x, insides), mix(found.x, outsides)
+guesses = [out_of_fold(model) for model in [boosted_trees]]
+start = np.full(len(guesses), -np.log(len(guesses)))
+found = minimize(lambda free: score(mix(free, slice(len(y)))), start, method="Nelder-Mead", options={"maxfev": 150})
+guess = mix(found.x, slice(None))
 
 
-# write: the submission in the form of the sample; beside it the out-of-fold score and predictions, for
-# whoever checks or blends.
-os.makedirs("working", exist_ok=True)
+# write: the submission in the sample's form, and the out-of-fold predictions and score for whoever checks or blends.
+inside, outside = np.split(guess, [len(y)])
 sample[sample.columns[sample.columns != "id"]] = outside
 sample.to_csv("submission.csv", index=False, float_format="%.8g")
+os.makedirs("working", exist_ok=True)
 pd.DataFrame({"id": train["id"], **dict(zip(classes, inside.T))}).to_csv("working/oof.csv", index=False, float_format="%.6g")
 result = float(score(inside))
-with open("working/meta.json", "w") as file:
-    json.dump({"score": result, "folds": len(folds)}, file)
+pd.Series({"score": result, "folds": len(folds)}).to_json("working/meta.json")
 print(f"score: {result:.6f}")

@@ -16,20 +16,28 @@ internal sealed class FoldSplit : Component
     public override string Why(Script script, Part part)
     {
         int folds = script.Recipe.Folds;
-        return $"{folds} folds, {(script.Problem.Goal == Goal.Number ? "" : "each with the same share of every class, ")}so that each row is predicted by a model that learnt from the other {100 - (100 / folds)} %.";
+        return $"{folds} folds{(Mixes(script) ? "" : " with equal shares of the classes")}: each row is predicted by a model that learnt from the other {100 - (100 / folds)} %.";
     }
 
     public override void Write(Script script, Part part)
     {
-        bool number = script.Problem.Goal == Goal.Number;
+        bool number = Mixes(script);
         string kind = number ? "KFold" : "StratifiedKFold";
         script.From("sklearn.model_selection", kind);
         script.Segment(Block, Why(script, part),
-            $"folds = list({kind}({script.Recipe.Folds}, shuffle=True, random_state=SEED).split(X{(number ? "" : ", y")}))");
+            $"folds = list({kind}({script.Recipe.Folds}, shuffle=True, random_state=SEED).split(y{(number ? "" : ", y")}))");
     }
+
+    /// <summary>Shares of classes need not be kept for numbers, nor for a guess that must work with any answers.</summary>
+    private static bool Mixes(Script script) => script.Problem.Goal == Goal.Number || script.Recipe.IsConstant;
 
     public override IEnumerable<Move> Moves(Problem problem, Recipe recipe)
     {
+        if (recipe.Has(Mends.FewerFolds.Key))
+        {
+            yield break;
+        }
+
         int folds = recipe.Folds;
         int more = folds switch { < 5 => 5, < 8 => 8, < 10 => 10, _ => 0 };
         if (more > 0)

@@ -41,11 +41,11 @@ internal sealed class GradedWords : Component
         bool tolerant = script.Recipe.Has(Tolerant)
             || grades.Any(grade => script.Problem.Profile[grade.Column] is { UnseenInTest: > 0 } or { Missing: > 0 });
         string unknown = tolerant ? ", handle_unknown=\"use_encoded_value\", unknown_value=np.nan, encoded_missing_value=np.nan" : "";
-        string entries = string.Concat(grades.Select(grade => $"\n    {PythonText.Quote(grade.Column)}: {PythonText.List(grade.Order)},"));
+        string[] entries = [.. grades.Select(grade => $"{PythonText.Quote(grade.Column)}: {PythonText.List(grade.Order)}")];
+        string table = entries is [{ Length: < 100 } only] ? only : $"\n    {string.Join(",\n    ", entries)},\n";
         script.From("sklearn.preprocessing", "OrdinalEncoder");
         script.Segment(Block, Why(script, part), $$"""
-            grades = {{{entries}}
-            }
+            grades = {{{table}}}
             ranks = OrdinalEncoder(categories=list(grades.values()){{unknown}})
             data[list(grades)] = ranks.fit_transform(data[list(grades)])
             """);

@@ -17,13 +17,24 @@ internal sealed class Matrix : Component
 
     public override string Why(Script script, Part part)
     {
+        if (script.Recipe.IsConstant)
+        {
+            return "the model looks at no column: its guess comes from the answers alone.";
+        }
+
         string texts = script.Texts.Count > 0 ? $", {script.Texts.Count} of text" : "";
         string codes = script.Categories.Count > 0 ? $", {script.Categories.Count} of categories as codes" : "";
-        return $"what the models see: {script.Numbers.Count} columns of numbers{codes}{texts}; the id is not among them.";
+        return $"what the models see: {PythonText.Count(script.Numbers.Count, "column")} of numbers{codes}{texts}; the id is not among them.";
     }
 
     public override void Write(Script script, Part part)
     {
+        if (script.Recipe.IsConstant)
+        {
+            script.Segment(Block, Why(script, part), "X = pd.DataFrame(index=range(len(train) + len(test)))");
+            return;
+        }
+
         List<string> lines = [];
         List<string> sets = ["numbers"];
         if (script.Categories.Count > 0)
@@ -58,7 +69,6 @@ internal sealed class Matrix : Component
 
         lines.Insert(0, Numbers(script));
         lines.Add($"X = data[{string.Join(" + ", sets)}]");
-        lines.Add("X, X_test = X.iloc[:len(train)], X.iloc[len(train):]");
         script.Segment(Block, Why(script, part), string.Join('\n', lines));
     }
 

@@ -15,7 +15,11 @@ internal sealed class OneTable : Component
 
     public override string Why(Script script, Part part) => "train and test in one table, so that both are treated alike; the answers are not in it.";
 
-    public override void Write(Script script, Part part) => script.Segment(Block, Why(script, part), """
-        data = pd.concat([train.reindex(columns=test.columns), test], ignore_index=True)
-        """);
+    public override void Write(Script script, Part part)
+    {
+        if (!script.Recipe.IsConstant)
+        {
+            script.Segment(Block, Why(script, part), "data = pd.concat([train.reindex(columns=test.columns), test], ignore_index=True)");
+        }
+    }
 }

@@ -24,45 +24,36 @@ internal sealed class OutOfFold : Component
     {
         bool number = script.Problem.Goal == Goal.Number;
         int seeds = script.Recipe.Seeds;
-        bool means = script.Recipe.Has(TargetMeans.Key) && TargetMeans.Columns(script).Count > 0;
         script.From("joblib", "Parallel", "delayed");
-        string encode = means ? "\n        learn, near, far = add_means(learn, y[fit], (near, far))" : "";
-        string predict = number ? "model.predict(rows)" : "spread(model, rows)";
-        string shape = number ? "{0}" : "({0}, len(classes))";
-        string helper = number ? "" : """
-            def spread(model, rows):
-                chances = np.zeros((len(rows), len(classes)))
-                chances[:, model.classes_] = model.predict_proba(rows)  # a fold may lack a rare class
-                return chances
-
-
-
-            """;
+        script.From("sklearn.base", "clone");
+        bool means = script.Recipe.Has(TargetMeans.Key) && TargetMeans.Columns(script).Count > 0;
+        string encode = means ? "\n        learn, others = add_means(X.iloc[fit], y[fit], X.iloc[rows])" : "";
+        (string learn, string others) = means ? ("learn", "others") : ("X.iloc[fit]", "X.iloc[rows]");
+        (string shape, string predicted, string unpacked, string add) = number
+            ? ("len(X)", $"fitted.predict({others})", "some", "guess[rows] += some")
+            : ("(len(X), len(classes))", $"fitted.classes_, fitted.predict_proba({others})", "known, some", "guess[np.ix_(rows, known)] += some  # a fold may lack a rare class");
         string jobs = seeds > 1
-            ? $"""
-            jobs = [(SEED + 100 * again + number, fit, rest)
-                        for again in range({seeds}) for number, (fit, rest) in enumerate(folds)]
-            """
-            : "jobs = [(SEED + number, fit, rest) for number, (fit, rest) in enumerate(folds)]";
-        string share = seeds > 1 ? $" / {seeds}" : "";
-        string all = string.Join(", ", script.Models);
+            ? $"[(SEED + 100 * again + number, *fold) for again in range({seeds}) for number, fold in enumerate(folds)]"
+            : "[(SEED + number, *fold) for number, fold in enumerate(folds)]";
+        string mean = seeds > 1 ? $"\n    guess /= {seeds}" : "";
         string workers = script.Recipe.Has(Mends.LessMemory.Key) ? "1" : "CORES";
-        script.Segment(Block, Why(script, part), helper + $$"""
-            def out_of_fold(make):
+        string result = script.Recipe.Has(Pool.Key) ? ""
+            : script.Models is [var only] ? $"\n\n\nguess = out_of_fold({only})"
+            : $"\n\n\nguess = np.mean([out_of_fold(model) for model in [{string.Join(", ", script.Models)}]], axis=0)";
+        script.Segment(Block, Why(script, part), $$"""
+            def out_of_fold(model):
                 def run(seed, fit, rest):
-                    learn, near, far = X.iloc[fit], X.iloc[rest], X_test{{encode}}
-                    model = make(seed).fit(learn, y[fit])
-                    return rest, *({{predict}} for rows in (near, far))
+                    rows = np.r_[rest, len(y):len(X)]{{encode}}
+                    chance = {name: seed for name in model.get_params() if name.endswith("random_state")}
+                    fitted = clone(model).set_params(**chance).fit({{learn}}, y[fit])
+                    return rows, {{predicted}}
 
-                {{jobs}}
-                inside, outside = np.zeros({{string.Format(null, shape, "len(y)")}}), np.zeros({{string.Format(null, shape, "len(X_test)")}})
-                for rest, near, far in Parallel(n_jobs={{workers}}, prefer="threads")(delayed(run)(*job) for job in jobs):
-                    inside[rest] += near{{share}}
-                    outside += far / len(jobs)
-                return inside, outside
-
-
-            insides, outsides = zip(*(out_of_fold(make) for make in [{{all}}]))
+                guess = np.zeros({{shape}})
+                jobs = {{jobs}}
+                for rows, {{unpacked}} in Parallel(n_jobs={{workers}}, prefer="threads")(delayed(run)(*job) for job in jobs):
+                    {{add}}
+                guess[len(y):] /= len(folds){{mean}}
+                return guess{{result}}
             """);
     }
 }

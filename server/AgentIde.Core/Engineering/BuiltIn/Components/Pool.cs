@@ -27,33 +27,34 @@ internal sealed class Pool : Component
 
     public override void Write(Script script, Part part)
     {
+        script.From("scipy.optimize", "minimize");
+        script.From("scipy.special", "softmax");
+        string guesses = $"guesses = [out_of_fold(model) for model in [{string.Join(", ", script.Models)}]]";
         if (script.Problem.Goal == Goal.Number)
         {
-            script.From("scipy.optimize", "minimize");
-            script.Segment(Block, Why(script, part), $$"""
-                def mix(free, guesses):
-                    weights = np.exp(free) / np.exp(free).sum()
-                    return sum(weight * guess for weight, guess in zip(weights, guesses))
+            script.Segment(Block, Why(script, part), $"""
+                def mix(free, rows):
+                    return np.average([guess[rows] for guess in guesses], axis=0, weights=softmax(free))
 
 
-                found = minimize(lambda free: {{Loss(script, script.Back("mix(free, insides)"))}}, np.zeros(len(insides)), method="Nelder-Mead")
-                inside, outside = mix(found.x, insides), mix(found.x, outsides)
+                {guesses}
+                found = minimize(lambda free: {Loss(script, script.Back("mix(free, slice(len(y)))"))}, np.zeros(len(guesses)), method="Nelder-Mead")
+                guess = mix(found.x, slice(None))
                 """);
             return;
         }
 
-        script.From("scipy.optimize", "minimize");
-        string loss = script.Problem.IsLogLoss ? "score(mix(free, insides))" : "-np.log(mix(free, insides)[np.arange(len(y)), y]).mean()";
+        string loss = script.Problem.IsLogLoss ? "score(mix(free, slice(len(y))))" : "-np.log(mix(free, slice(len(y)))[np.arange(len(y)), y]).mean()";
         script.Segment(Block, Why(script, part), $$"""
-            def mix(free, guesses):
-                logs = sum(weight * np.log(np.clip(guess, 1e-6, 1)) for weight, guess in zip(np.exp(free), guesses))
-                odds = np.exp(logs - logs.max(axis=1, keepdims=True))
-                return np.clip(odds / odds.sum(axis=1, keepdims=True), 1e-15, 1)
+            def mix(free, rows):
+                logs = sum(weight * np.log(np.clip(guess[rows], 1e-6, 1)) for weight, guess in zip(np.exp(free), guesses))
+                return np.clip(softmax(logs, axis=1), 1e-15, 1)
 
 
-            start = np.zeros(len(insides)) - np.log(len(insides))
+            {{guesses}}
+            start = np.full(len(guesses), -np.log(len(guesses)))
             found = minimize(lambda free: {{loss}}, start, method="Nelder-Mead", options={"maxfev": 150})
-            inside, outside = mix(found.x, insides), mix(found.x, outsides)
+            guess = mix(found.x, slice(None))
             """);
     }
 

@@ -7,7 +7,7 @@ internal sealed class Scoring : Component
 
     public override Block Block => Block.Folds;
 
-    public override int Rank => 1;
+    public override int Rank => -1;
 
     public override bool IsStructure => true;
 
@@ -24,12 +24,13 @@ internal sealed class Scoring : Component
             "rmse" => "return np.sqrt(np.mean((target - guess) ** 2))",
             "mae" => "return np.mean(np.abs(target - guess))",
             "accuracy" => "return np.mean(guess.argmax(axis=1) == y)",
+            "roc-auc" when script.Problem.Profile.Classes.Length == 1 => "return 0.5  # with one class there is nothing to rank",
             "roc-auc" => "return roc_auc_score(y, guess[:, 1])",
             "log-loss" or "multi-class-log-loss" => "return -np.mean(np.log(np.clip(guess[np.arange(len(y)), y], 1e-15, 1)))",
             _ when script.Problem.Goal == Goal.Number => "return np.sqrt(np.mean((target - guess) ** 2))",
             _ => "return -np.mean(np.log(np.clip(guess[np.arange(len(y)), y], 1e-15, 1)))",
         };
-        if (script.Problem.Metric == "roc-auc")
+        if (body.Contains("roc_auc_score", StringComparison.Ordinal))
         {
             script.From("sklearn.metrics", "roc_auc_score");
         }

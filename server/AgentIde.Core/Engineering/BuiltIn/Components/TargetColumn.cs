@@ -17,9 +17,10 @@ internal sealed class TargetColumn : Component
     {
         { Goal: Goal.Number } when script.LogTarget => LogTarget.Reason(script.Problem),
         { Goal: Goal.Number } => "the target as it is.",
+        { Goal: Goal.TwoClasses, Profile.Classes.Length: 1 } => "the target as 0 and 1, though train shows one of them alone; what is predicted is the chance of 1.",
         { Goal: Goal.TwoClasses } => "the target as 0 and 1; what is predicted is the chance of the second.",
-        { TargetsAreClasses: true } => $"the {script.Problem.Profile.Classes.Length} classes in the order of the submission's columns.",
-        _ => $"the {script.Problem.Profile.Classes.Length} classes in sorted order.",
+        { TargetsAreClasses: true } => $"the {script.Problem.Task.Targets.Length} classes in the order of the submission's columns.",
+        _ => $"the {PythonText.Count(script.Problem.Profile.Classes.Length, "class", "classes")} in sorted order.",
     };
 
     public override void Write(Script script, Part part) => script.Segment(Block, Why(script, part), script.Problem switch
@@ -28,6 +29,7 @@ internal sealed class TargetColumn : Component
             target = train[{script.Label}].to_numpy(float)
             y = {(script.LogTarget ? "np.log1p(target)" : "target")}
             """,
+        { Goal: Goal.TwoClasses, Profile.Classes.Length: 1 } => $"classes, y = np.array([0, 1]), train[{script.Label}].to_numpy(int)",
         { TargetsAreClasses: true } => $"""
             classes = np.array(sample.columns[sample.columns != {script.Id}])
             y = pd.Categorical(train[{script.Label}].astype(str), categories=classes).codes.astype(int)

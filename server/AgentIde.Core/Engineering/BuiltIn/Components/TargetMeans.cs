@@ -31,25 +31,18 @@ internal sealed class TargetMeans : Component
         script.From("sklearn.model_selection", "KFold");
         string drop = script.Keys.Count > 0 ? ".drop(columns=keys)" : ".copy()";
         script.Segment(Block, Why(script, part), $$"""
-            means = {{PythonText.List(Columns(script))}}
-
-
             def add_means(learn, answers, others, weight={{Weight(part)}}):
                 def mean_of(name, fit, rows):
                     known = pd.Series(answers[fit]).groupby(learn[name].to_numpy()[fit]).agg(["sum", "count"])
                     shrunk = (known["sum"] + weight * answers[fit].mean()) / (known["count"] + weight)
                     return rows[name].map(shrunk).fillna(answers[fit].mean()).to_numpy()
 
-                tables = [rows{{drop}} for rows in (learn, *others)]
-                inner = list(KFold(5, shuffle=True, random_state=SEED).split(learn))
-                for name in means:
-                    column = np.empty(len(learn))
-                    for fit, rest in inner:
-                        column[rest] = mean_of(name, fit, learn.iloc[rest])
-                    tables[0][name + " mean"] = column
-                    for table, rows in zip(tables[1:], others):
-                        table[name + " mean"] = mean_of(name, np.arange(len(learn)), rows)
-                return tables
+                own, new = learn{{drop}}, others{{drop}}
+                for name in {{PythonText.List(Columns(script)).Replace("\n", "\n    ", StringComparison.Ordinal)}}:
+                    for fit, rest in KFold(5, shuffle=True, random_state=SEED).split(learn):
+                        own.loc[own.index[rest], name + " mean"] = mean_of(name, fit, learn.iloc[rest])
+                    new[name + " mean"] = mean_of(name, slice(None), others)
+                return own, new
             """);
     }
 

@@ -26,10 +26,9 @@ internal sealed class TextShape : Component
         script.Segment(Block, Why(script, part), $"""
             for name in {PythonText.List(script.Texts)}:
                 data[name] = data[name].fillna("").astype(str)
-                length = data[name].str.len()
-                data[name + " length"] = length
+                data[name + " length"] = data[name].str.len()
                 for kind, pattern in (("capitals", "[A-Z]"), ("digits", "[0-9]"), ("marks", "[^A-Za-z0-9 ]"), ("words", " +")):
-                    data[name + " " + kind] = data[name].str.count(pattern) / (length + 1)
+                    data[name + " " + kind] = data[name].str.count(pattern) / (data[name + " length"] + 1)
             """);
         script.Numbers.AddRange(from name in script.Texts from kind in (string[])["length", "capitals", "digits", "marks", "words"] select $"{name} {kind}");
     }

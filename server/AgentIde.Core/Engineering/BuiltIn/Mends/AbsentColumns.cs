@@ -15,11 +15,18 @@ internal sealed partial class AbsentColumns : Mend
 
     public override int Rank => -9;
 
+    public override bool IsOfTheData => true;
+
     public override string Why(Script script, Part part) =>
         $"does without {PythonText.Names(Columns(part))}: a run stopped because the files don't have it as expected.";
 
     public override void Write(Script script, Part part)
     {
+        if (script.Recipe.IsConstant)
+        {
+            return;
+        }
+
         script.Segment(Block, Why(script, part), $"data = data.drop(columns={PythonText.List(Columns(part))}, errors=\"ignore\")");
         script.Forget(Columns(part));
     }
@@ -39,9 +46,13 @@ internal sealed partial class AbsentColumns : Mend
             return null;
         }
 
-        Part after = before.Set("columns", JsonSerializer.Serialize([.. Columns(before), .. columns], ColumnNamesJsonContext.Default.ListString));
-        return new Repair($"Does without {PythonText.Names(columns)}: the files don't have it as the profile said.", recipe.Put(after));
+        return new Repair($"Does without {PythonText.Names(columns)}: the files don't have it as the profile said.", recipe.Put(Of([.. Columns(before), .. columns])));
     }
+
+    public override Part Join(Part one, Part other) => Of(Columns(one).Union(Columns(other)));
+
+    private static Part Of(IEnumerable<string> columns) =>
+        Part.Of(Key).Set("columns", JsonSerializer.Serialize([.. columns], ColumnNamesJsonContext.Default.ListString));
 
     private static List<string> Columns(Part part)
     {

@@ -5,14 +5,22 @@ internal sealed class FillGaps : Mend
 {
     public const string Key = "fill-gaps";
 
+    private const double Beyond = 1e30;
+
     public override string Name => Key;
 
     public override Block Block => Block.Features;
 
-    public override int Rank => 9;
+    public override int Rank => 11;
+
+    public override bool IsOfTheData => true;
+
+    /// <summary>Known before anything ran: an infinity, a value that squares to one, or a word that will be missing.</summary>
+    public static bool IsCalledFor(Problem problem) =>
+        problem.Numbers.Any(column => column.Unreadable > 0 || column.Numbers is { } numbers && Math.Max(numbers.Maximum, -numbers.Minimum) >= Beyond);
 
     public override string Why(Script script, Part part) =>
-        "a model refused missing or infinite values: what is beyond all measure becomes missing, and each model fills the gaps by medians.";
+        "infinite and absurdly large values were never measured: missing, and each model fills its gaps by medians.";
 
     public override void Write(Script script, Part part)
     {
@@ -21,14 +29,7 @@ internal sealed class FillGaps : Mend
             return;
         }
 
-        List<string> others = [script.Problem.Task.IdColumn, .. script.Categories];
-        string which = script.Numbers.Count <= 20
-            ? PythonText.List(script.Numbers)
-            : $"list(data.select_dtypes(\"number\").columns.drop({PythonText.List(others)}, errors=\"ignore\"))";
-        script.Segment(Block, Why(script, part), $"""
-            measures = {which}
-            data[measures] = data[measures].where(data[measures].abs() < 1e30)
-            """);
+        script.Segment(Block, Why(script, part), "X = X.assign(**X[numbers].where(X[numbers].abs() < 1e30))");
         script.Gaps.UnionWith(script.Numbers);
     }
 

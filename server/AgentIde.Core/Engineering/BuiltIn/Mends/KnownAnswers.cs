@@ -11,6 +11,8 @@ internal sealed class KnownAnswers : Mend
 
     public override int Rank => 0;
 
+    public override bool IsOfTheData => true;
+
     public override string Why(Script script, Part part) =>
         $"rows without a {PythonText.Plain(script.Problem.Task.Label)} that can be read teach nothing.";
 

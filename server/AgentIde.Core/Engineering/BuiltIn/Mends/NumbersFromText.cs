@@ -11,6 +11,11 @@ internal sealed class NumbersFromText : Mend
 
     public override int Rank => -8;
 
+    public override bool IsOfTheData => true;
+
+    /// <summary>Known before anything ran.</summary>
+    public static bool IsCalledFor(Problem problem) => problem.Numbers.Any(column => column.Unreadable > 0);
+
     public override string Why(Script script, Part part) =>
         "words turned up among the numbers: what can't be read as one is missing.";
 

@@ -13,6 +13,8 @@ internal sealed class SafeSubmission : Mend
 
     public override int Rank => 0;
 
+    public override bool IsOfTheData => true;
+
     public override string Why(Script script, Part part) => "each id once in test and sample, and each id of the sample has its row: the grader refused anything else.";
 
     public override void Write(Script script, Part part) => script.Segment(Block, Why(script, part), $"""

@@ -11,6 +11,8 @@ internal sealed class TolerantGrades : Mend
 
     public override bool Fits(Problem problem) => GradedWords.Grades(problem).Any();
 
+    public override bool IsOfTheData => true;
+
     public override string Why(Script script, Part part) => "a word that train never showed has no rank: missing.";
 
     public override void Write(Script script, Part part)

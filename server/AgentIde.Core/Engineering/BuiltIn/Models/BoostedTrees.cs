@@ -9,8 +9,6 @@ internal sealed class BoostedTrees : ModelFamily
 
     public override string Name => Key;
 
-    public override bool Fits(Problem problem) => true;
-
     public override string Words(Problem problem) => "boosted trees";
 
     public override bool HasChance(Part part) => false;
@@ -67,10 +65,10 @@ internal sealed class BoostedTrees : ModelFamily
         (int trees, double rate, int leaves, int smallest, double l2) = Read(part);
         string loss = script.Problem.Metric == "mae" ? "loss=\"absolute_error\", " : "";
         script.From("sklearn.ensemble", $"HistGradientBoosting{Kind(script.Problem)}");
-        WriteFunction(script, part, OnTable(script, $"""
+        WriteModel(script, part, OnTable(script, $"""
             HistGradientBoosting{Kind(script.Problem)}(
-                    {loss}max_iter={trees}, learning_rate={PythonText.Number(rate)}, max_leaf_nodes={leaves}, min_samples_leaf={smallest},
-                    l2_regularization={PythonText.Number(l2)}, early_stopping=False, random_state=seed)
+                {loss}max_iter={trees}, learning_rate={PythonText.Number(rate)}, max_leaf_nodes={leaves}, min_samples_leaf={smallest},
+                l2_regularization={PythonText.Number(l2)}, early_stopping=False)
             """, refusesGaps: false));
     }
 

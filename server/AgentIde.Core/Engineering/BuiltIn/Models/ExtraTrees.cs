@@ -9,8 +9,6 @@ internal sealed class ExtraTrees : ModelFamily
 
     public override string Name => Key;
 
-    public override bool Fits(Problem problem) => true;
-
     public override string Words(Problem problem) => "extra trees";
 
     protected override ImmutableArray<Dial> Dials { get; } =
@@ -51,8 +49,8 @@ internal sealed class ExtraTrees : ModelFamily
     {
         (int trees, int leaf, double share) = Read(part);
         script.From("sklearn.ensemble", $"ExtraTrees{Kind(script.Problem)}");
-        WriteFunction(script, part, OnTable(script,
-            $"ExtraTrees{Kind(script.Problem)}(n_estimators={trees}, min_samples_leaf={leaf}, max_features={(share >= 1 ? "1.0" : PythonText.Number(share))}, random_state=seed)",
+        WriteModel(script, part, OnTable(script,
+            $"ExtraTrees{Kind(script.Problem)}(n_estimators={trees}, min_samples_leaf={leaf}, max_features={(share >= 1 ? "1.0" : PythonText.Number(share))})",
             refusesGaps: true));
     }
 

@@ -10,7 +10,7 @@ internal sealed class KernelMachine : ModelFamily
     public override string Name => Key;
 
     /// <summary>Time grows with the square of the rows.</summary>
-    public override bool Fits(Problem problem) => problem.Numbers.Count() is >= 2 and <= 1000 && problem.Rows <= 25_000;
+    public override bool Fits(Problem problem) => base.Fits(problem) && problem.Numbers.Count() is >= 2 and <= 1000 && problem.Rows <= 25_000;
 
     public override string Words(Problem problem) => "support vectors";
 
@@ -19,7 +19,7 @@ internal sealed class KernelMachine : ModelFamily
     protected override ImmutableArray<Dial> Dials { get; } = [new("c", [1, 3, 10, 30, 100]), new("width", [0.5, 1, 2, 3, 4])];
 
     protected override string Reason(Problem problem, Part part) =>
-        $"support vectors with a Gaussian kernel: {problem.Numbers.Count()} dense numbers on one scale make smooth borders, which they draw best.";
+        $"support vectors with a Gaussian kernel: they draw the smooth borders best that {PythonText.Count(problem.Numbers.Count(), "dense number")} make.";
 
     public override Part Default(Problem problem) => problem.Goal switch
     {
@@ -47,7 +47,7 @@ internal sealed class KernelMachine : ModelFamily
             WriteMargins(script);
         }
 
-        WriteFunction(script, part, OnScale(script, number
+        WriteModel(script, part, OnScale(script, number
             ? $"SVR(C={PythonText.Number(c)}, gamma={gamma}, epsilon={PythonText.Number(Epsilon(script))})"
             : $"MarginSVC(C={PythonText.Number(c)}, gamma={gamma}, decision_function_shape=\"ovo\", cache_size=500)"));
     }
@@ -59,8 +59,9 @@ internal sealed class KernelMachine : ModelFamily
     private void WriteMargins(Script script)
     {
         script.From("itertools", "combinations");
+        script.From("scipy.special", "softmax");
         string sign = script.Problem.Goal == Goal.TwoClasses ? "-" : "";
-        script.Segment(Block, "chances from margins: each pair of classes votes by a logistic curve; quicker than the library's own, and the same each time.", $"""
+        script.Segment(Block, "chances from margins: each pair of classes votes by a logistic curve, the same way each time.", $"""
             class MarginSVC(SVC):
                 def predict_proba(self, rows, steepness=5.0):
                     margins = {sign}steepness * self.decision_function(rows).reshape(len(rows), -1)
@@ -68,8 +69,7 @@ internal sealed class KernelMachine : ModelFamily
                     for column, (one, other) in enumerate(combinations(range(len(self.classes_)), 2)):
                         logs[:, one] -= np.logaddexp(0, -margins[:, column])
                         logs[:, other] -= np.logaddexp(0, margins[:, column])
-                    odds = np.exp(logs - logs.max(axis=1, keepdims=True))
-                    return odds / odds.sum(axis=1, keepdims=True)
+                    return softmax(logs, axis=1)
             """);
     }
 

@@ -9,8 +9,6 @@ internal sealed class LinearModel : ModelFamily
 
     public override string Name => Key;
 
-    public override bool Fits(Problem problem) => true;
-
     public override string Words(Problem problem) => problem.Goal == Goal.Number ? "ridge regression" : "logistic regression";
 
     public override bool HasChance(Part part) => false;
@@ -50,9 +48,9 @@ internal sealed class LinearModel : ModelFamily
 
         bool number = script.Problem.Goal == Goal.Number;
         script.From("sklearn.linear_model", number ? "Ridge" : "LogisticRegression");
-        WriteFunction(script, part, OnScale(script, number
+        WriteModel(script, part, OnScale(script, number
             ? $"Ridge(alpha={PythonText.Number(penalty)})"
-            : $"LogisticRegression(C={PythonText.Number(1 / penalty)}, max_iter=200, random_state=seed)", products));
+            : $"LogisticRegression(C={PythonText.Number(1 / penalty)}, max_iter=200)", products));
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)

@@ -10,7 +10,7 @@ internal sealed class Neighbours : ModelFamily
     public override string Name => Key;
 
     /// <summary>Distances mean something where there are some numbers, and not too many.</summary>
-    public override bool Fits(Problem problem) => problem.Numbers.Count() is >= 2 and <= 100;
+    public override bool Fits(Problem problem) => base.Fits(problem) && problem.Numbers.Count() is >= 2 and <= 100;
 
     public override string Words(Problem problem) => "nearest neighbours";
 
@@ -37,7 +37,7 @@ internal sealed class Neighbours : ModelFamily
     public override void Write(Script script, Part part)
     {
         script.From("sklearn.neighbors", $"KNeighbors{Kind(script.Problem)}");
-        WriteFunction(script, part, OnScale(script, $"KNeighbors{Kind(script.Problem)}({Read(part)}, weights=\"distance\")"));
+        WriteModel(script, part, OnScale(script, $"KNeighbors{Kind(script.Problem)}({Read(part)}, weights=\"distance\")"));
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)

@@ -9,7 +9,7 @@ internal sealed class WordModel : ModelFamily
 
     public override string Name => Key;
 
-    public override bool Fits(Problem problem) => problem.Texts.Any();
+    public override bool Fits(Problem problem) => base.Fits(problem) && problem.Texts.Any();
 
     public override string Words(Problem problem) => "words";
 
@@ -48,8 +48,8 @@ internal sealed class WordModel : ModelFamily
             readers.Add("*((TfidfVectorizer(analyzer=\"char_wb\", ngram_range=(2, 5), min_df=3, lowercase=False, sublinear_tf=True), name) for name in texts)");
         }
 
-        string model = number ? $"Ridge(alpha={PythonText.Number(30 / c)})" : $"LogisticRegression(C={PythonText.Number(c)}, max_iter=150, random_state=seed)";
-        WriteFunction(script, part, $"make_pipeline(\n        make_column_transformer(\n            {string.Join(",\n            ", readers)}),\n        {model})");
+        string model = number ? $"Ridge(alpha={PythonText.Number(30 / c)})" : $"LogisticRegression(C={PythonText.Number(c)}, max_iter=150)";
+        WriteModel(script, part, $"make_pipeline(\n    make_column_transformer(\n        {string.Join(",\n        ", readers)}),\n    {model})");
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)

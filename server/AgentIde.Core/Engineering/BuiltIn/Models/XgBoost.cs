@@ -11,8 +11,8 @@ internal sealed class XgBoost : ModelFamily
 
     public override string? Module => "xgboost";
 
-    /// <summary>It refuses names of columns with brackets.</summary>
-    public override bool Fits(Problem problem) => !problem.Inputs.Any(column => column.Name.AsSpan().IndexOfAny("[]<>") >= 0);
+    /// <summary>It refuses names of columns with brackets, and classes that are not numbered without a gap.</summary>
+    public override bool Fits(Problem problem) => base.Fits(problem) && !problem.LacksClasses && !problem.Inputs.Any(column => column.Name.AsSpan().IndexOfAny("[]<>") >= 0);
 
     public override string Words(Problem problem) => "xgboost";
 
@@ -62,10 +62,10 @@ internal sealed class XgBoost : ModelFamily
     {
         (int trees, double rate, int depth, double rows, double columns, double weight) = Read(part);
         script.From("xgboost", $"XGB{Kind(script.Problem)}");
-        WriteFunction(script, part, OnTable(script, $"""
+        WriteModel(script, part, OnTable(script, $"""
             XGB{Kind(script.Problem)}(
-                    n_estimators={trees}, learning_rate={PythonText.Number(rate)}, max_depth={depth}, subsample={PythonText.Number(rows)},
-                    colsample_bytree={PythonText.Number(columns)}, min_child_weight={PythonText.Number(weight)}, tree_method="hist", n_jobs=1, random_state=seed)
+                n_estimators={trees}, learning_rate={PythonText.Number(rate)}, max_depth={depth}, subsample={PythonText.Number(rows)},
+                colsample_bytree={PythonText.Number(columns)}, min_child_weight={PythonText.Number(weight)}, tree_method="hist", n_jobs=1)
             """, refusesGaps: false));
     }
 

@@ -1,0 +1,40 @@
+using AgentIde.Core.Engineering.BuiltIn.Components;
+
+namespace AgentIde.Core.Engineering.BuiltIn;
+
+/// <summary>
+/// Keeps programs short enough to be read in one go. What an experiment added goes before what data and task plainly
+/// call for; mends and the last model never go.
+/// </summary>
+internal static class Brevity
+{
+    public const int MostLines = 120;
+
+    /// <summary>In the order in which a long program does without them.</summary>
+    private static readonly string[] Luxuries = ["frequencies", "pair-keys", "ratios", TargetMeans.Key, TargetRange.Key, "calendar", "text-shape"];
+
+    public static bool Holds(string code) => code.AsSpan().TrimEnd('\n').Count('\n') < MostLines;
+
+    /// <summary>The recipe itself where its program is short enough, else as near as it comes.</summary>
+    public static Recipe Below(Problem problem, Recipe recipe)
+    {
+        while (!Holds(Composer.Compose(problem, recipe).Code) && Shorter(problem, recipe) is { } shorter)
+        {
+            recipe = shorter;
+        }
+
+        return recipe;
+    }
+
+    private static Recipe? Shorter(Problem problem, Recipe recipe)
+    {
+        var models = recipe.Models.ToList();
+        if (models.Count > 1)
+        {
+            Recipe left = recipe.Without(models[^1].Family.Name);
+            return problem.Goal == Goal.Number && models.Count == 2 ? left.Without(Pool.Key) : left;
+        }
+
+        return Luxuries.FirstOrDefault(recipe.Has) is { } luxury ? recipe.Without(luxury) : null;
+    }
+}
