@@ -12,3 +12,10 @@ rm -rf "$new"
 dotnet publish server/AgentIde.Cli -c Release -r "$rid" --self-contained false -p:PublishReadyToRun=true -p:DebugType=none -o "$new" -v quiet --nologo
 rm -rf artifacts/publish/agentide
 mv "$new" artifacts/publish/agentide
+
+# What C# candidates have in the sandbox: the compiler, ML.NET, and the program that runs them.
+new=artifacts/publish/dotnet-ml.new
+rm -rf "$new"
+dotnet publish sandboxes/dotnet-ml -c Release -r "$rid" --self-contained false -p:DebugType=none -o "$new" -v quiet --nologo
+rm -rf artifacts/publish/dotnet-ml
+mv "$new" artifacts/publish/dotnet-ml

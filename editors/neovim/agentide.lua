@@ -162,14 +162,14 @@ function M.setup(settings)
   local group = vim.api.nvim_create_augroup('agentide', { clear = true })
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
     group = group,
-    pattern = { 'task.yaml', '*.py' },
+    pattern = { 'task.yaml', '*.py', '*.cs' },
     callback = function(event)
       attach(event.buf)
     end,
   })
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
     local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ':t')
-    if vim.api.nvim_buf_is_loaded(buffer) and (name == 'task.yaml' or vim.endswith(name, '.py')) then
+    if vim.api.nvim_buf_is_loaded(buffer) and (name == 'task.yaml' or vim.endswith(name, '.py') or vim.endswith(name, '.cs')) then
       attach(buffer)
     end
   end

@@ -19,17 +19,22 @@ public static class SandboxEngines
 
     private static SandboxEngine Bubblewrap(SandboxSettings settings)
     {
-        BubblewrapOptions options = BubblewrapOptions.Default with { Python = settings.Python };
+        BubblewrapOptions options = BubblewrapOptions.Default with { Python = settings.Python, Start = settings.Start };
         return new SandboxEngine(new BubblewrapSandbox(options), _ => Task.FromResult(SandboxLeftovers.Remove(options)));
     }
 }
 
 /// <summary>What a user may say of any engine. From flags and the user's own settings only, never from a workspace.</summary>
 /// <param name="Python">Absolute path of the interpreter: of candidates where the engine shows them this machine's, and of the controls of attacks.</param>
-public sealed record SandboxSettings(string Python)
+/// <param name="Start">How Python candidates are started, where the engine can keep one warm.</param>
+public sealed record SandboxSettings(string Python, PythonStart Start = PythonStart.WhenWarm)
 {
     public static SandboxSettings Default { get; } = new(BubblewrapOptions.Default.Python);
 }
 
 /// <param name="RemoveLeftovers">Removes what dead processes left; one line for each execution. Never touches what a living one holds.</param>
-public sealed record SandboxEngine(ISandbox Sandbox, Func<CancellationToken, Task<ImmutableArray<string>>> RemoveLeftovers);
+public sealed record SandboxEngine(ISandbox Sandbox, Func<CancellationToken, Task<ImmutableArray<string>>> RemoveLeftovers) : IDisposable
+{
+    /// <summary>Ends what the engine keeps ready; executions must be over.</summary>
+    public void Dispose() => (Sandbox as IDisposable)?.Dispose();
+}

@@ -57,7 +57,7 @@ public sealed class RunLoopTests : IDisposable
         {
             run = dying.Run;
             ScriptedSandbox stuck = new((_, _) => throw new SandboxException("the machine lost its power"));
-            RunLoop loop = Loop(dying, stuck, Engineer("3 2 0"), Journal.Empty);
+            using RunLoop loop = Loop(dying, stuck, Engineer("3 2 0"), Journal.Empty);
             await loop.BeginAsync(Started(run), CancellationToken.None);
             await Should.ThrowAsync<SandboxException>(() => loop.RunAsync(CancellationToken.None));
         }
@@ -227,7 +227,7 @@ public sealed class RunLoopTests : IDisposable
     {
         await using (owned)
         {
-            RunLoop loop = Loop(owned, sandbox, engineer, journal);
+            using RunLoop loop = Loop(owned, sandbox, engineer, journal);
             await loop.BeginAsync(Started(owned.Run), CancellationToken.None);
             return await loop.RunAsync(CancellationToken.None);
         }
@@ -242,7 +242,7 @@ public sealed class RunLoopTests : IDisposable
     {
         BlindHoldout holdout = new(_task, new byte[32], 1);
         RunParts parts = new(
-            sandbox, holdout, holdout.Grader, new PrivateAnswers(_task.PrivateGrader()!, _task.References.Reached), engineer,
+            sandbox, ProgramLanguage.Python, holdout, holdout.Grader, new PrivateAnswers(_task.PrivateGrader()!, _task.References.Reached), engineer,
             new AidePolicy(AideOptions.Default).Choose, token => Task.FromResult(DataProfiler.Profile(_task, token)),
             ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20);
         return new RunLoop(owned, _store, parts, TimeProvider.System, journal);

@@ -18,6 +18,14 @@ public sealed class AttackTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_attack_is_held_where_python_is_kept_warm_too()
+    {
+        using Workbench warm = new(start: PythonStart.Warm);
+        ImmutableArray<AttackResult> results = await new AttackSuite(warm.Sandbox, AttackOptions.Default with { HomeFolder = warm.Folder }).RunAsync(null, null, CancellationToken.None);
+        results.Where(result => result.Result != AttackVerdict.Held).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_weak_sandbox_is_found_out()
     {
         // bubblewrap by the user who is there, without a filter, and a collector that follows links.

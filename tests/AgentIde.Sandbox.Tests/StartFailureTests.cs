@@ -1,4 +1,5 @@
 using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Environments;
 
 namespace AgentIde.Sandbox.Tests;
 
@@ -72,8 +73,8 @@ public sealed class StartFailureTests : IDisposable
     public void An_interpreter_that_can_not_be_shown_without_a_home_folder_is_refused()
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        Should.Throw<SandboxException>(() => PythonInstallation.RefuseHome("/x/bin/python3", Path.GetDirectoryName(home)!));
-        PythonInstallation.RefuseHome("/x/bin/python3", Path.Combine(home, "venv")).ShouldBe(Path.Combine(home, "venv"));
+        Should.Throw<SandboxException>(() => ShownFolders.RefuseHome("The interpreter /x/bin/python3", Path.GetDirectoryName(home)!));
+        ShownFolders.RefuseHome("The interpreter /x/bin/python3", Path.Combine(home, "venv")).ShouldBe(Path.Combine(home, "venv"));
     }
 
     public void Dispose() => _bench.Dispose();

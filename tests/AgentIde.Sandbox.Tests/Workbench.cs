@@ -13,13 +13,13 @@ internal sealed class Workbench : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("agentide-test-");
 
-    internal Workbench(IResourceLimits? limits = null)
+    internal Workbench(IResourceLimits? limits = null, PythonStart start = PythonStart.Cold)
     {
         // Root's candidates are another user, who must be able to walk here.
         _folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         Input = _folder.CreateSubdirectory("input").FullName;
         File.WriteAllText(Path.Combine(Input, "train.csv"), "id,y\n1,2\n");
-        Options = BubblewrapOptions.Default with { StateFolder = Path.Combine(_folder.FullName, "state") };
+        Options = BubblewrapOptions.Default with { StateFolder = Path.Combine(_folder.FullName, "state"), Start = start };
         Sandbox = new BubblewrapSandbox(Options, limits);
     }
 
@@ -44,7 +44,11 @@ internal sealed class Workbench : IDisposable
     /// <summary>Notes of running executions: each names its processes and control groups.</summary>
     internal string[] Notes() => Directory.Exists(Options.StateFolder) ? Directory.GetFiles(Options.StateFolder) : [];
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        Sandbox.Dispose();
+        _folder.Delete(recursive: true);
+    }
 }
 
 internal static class ResultText

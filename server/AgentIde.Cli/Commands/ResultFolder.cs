@@ -6,7 +6,7 @@ namespace AgentIde.Cli.Commands;
 /// </summary>
 internal static class ResultFolder
 {
-    private static readonly string[] Names = ["solution.py", "submission.csv"];
+    private static readonly string[] Names = ["solution.py", "solution.cs", "submission.csv"];
 
     /// <summary>Makes the folder where it is missing.</summary>
     /// <exception cref="CommandException">The result can't be put there.</exception>
@@ -34,9 +34,9 @@ internal static class ResultFolder
     public static void Copy(string solution, string submission, string folder) => Try(folder, () =>
     {
         Directory.CreateDirectory(folder);
-        foreach ((string from, string name) in new[] { solution, submission }.Zip(Names))
+        foreach (string from in (string[])[solution, submission])
         {
-            File.Copy(from, Path.Combine(folder, name), overwrite: true);
+            File.Copy(from, Path.Combine(folder, Path.GetFileName(from)), overwrite: true);
         }
     });
 

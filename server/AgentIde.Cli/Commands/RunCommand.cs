@@ -13,17 +13,21 @@ namespace AgentIde.Cli.Commands;
 /// <summary><c>agentide run</c>: starts a runner of its own session, or takes up an interrupted run, and watches it.</summary>
 internal static partial class RunCommand
 {
+    private const int MostParallel = 256;
+
     private static readonly Argument<string?> Task = new("TASK") { Description = "The task's folder.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, or recording:FILE (one {\"plan\", \"code\"} a line).", DefaultValueFactory = _ => "builtin" };
     private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next: aide.", DefaultValueFactory = _ => "aide" };
-    private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python.", DefaultValueFactory = _ => "python" };
+    private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python or csharp.", DefaultValueFactory = _ => "python" };
     private static readonly Option<int> Nodes = new("--nodes") { Description = "Nodes to start at most.", DefaultValueFactory = _ => 20 };
     private static readonly Option<string> Time = new("--time") { Description = "Wall time at most, everything included: 90s, 10m, 2h.", DefaultValueFactory = _ => "10m" };
     private static readonly Option<long> Seed = new("--seed") { Description = "Decides every draw of the search.", DefaultValueFactory = _ => 1 };
     private static readonly Option<long> SplitSeed = new("--split-seed") { Description = "Decides the blind holdout, with the workspace's secret.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string> Sandbox = CommonOptions.Sandbox();
     private static readonly Option<string[]> Require = new("--require") { Description = "Guarantees without which the run is refused (network, files, user, containment, time and disk always are): memory, processes, syscalls." };
+    private static readonly Option<int> Parallel = new("--parallel") { Description = "Nodes to work on at once. With more than 1, which node comes next depends on which ended first.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Python = new("--python") { Description = "The Python interpreter for candidates, instead of /usr/bin/python3." };
+    private static readonly Option<bool> Cold = new("--cold") { Description = "Start each Python on its own, instead of from one that has its libraries loaded." };
     private static readonly Option<string?> Out = new("--out") { Description = "Also copy the solution and its submission into this folder." };
     private static readonly Option<string?> Resume = new("--resume") { Description = "Go on with an interrupted run." };
     private static readonly Option<bool> Detach = new("--detach") { Description = "Start the run, print its name and leave." };
@@ -33,7 +37,7 @@ internal static partial class RunCommand
     {
         Command command = new("run", "Run an ML engineer on a task and show what it does.\n\nExample: agentide run tasks/diamonds --nodes 12 --time 4m")
         {
-            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Sandbox, Require, Python, Out, Resume, Detach, Json,
+            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Sandbox, Require, Parallel, Python, Cold, Out, Resume, Detach, Json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -73,7 +77,7 @@ internal static partial class RunCommand
             throw new CommandException(ExitCode.BadUsage, task is null ? "Name the task's folder, or a run with --resume: agentide run tasks/diamonds" : "Name the task's folder or a run with --resume, not both: the run knows its task.");
         }
 
-        if (resume is not null && new Option[] { Nodes, Time, Seed, SplitSeed }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        if (resume is not null && new Option[] { Nodes, Time, Seed, SplitSeed, Parallel }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
         {
             throw new CommandException(ExitCode.BadUsage, $"{given.Name} can't be changed on the way: a resumed run keeps what it began with.");
         }
@@ -92,16 +96,23 @@ internal static partial class RunCommand
             throw new CommandException(ExitCode.BadUsage, "--nodes must be at least 1.");
         }
 
+        int parallel = parsed.GetValue(Parallel);
+        if (parallel is < 1 or > MostParallel)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"--parallel must be 1 to {MostParallel}.");
+        }
+
         if (parsed.GetValue(Policy) is not "aide" and var policy)
         {
             throw new CommandException(ExitCode.BadUsage, $"There is no policy '{policy}': it is aide.");
         }
 
-        if (parsed.GetValue(Language) is not "python" and var language)
+        ProgramLanguage language = parsed.GetValue(Language) switch
         {
-            throw new CommandException(ExitCode.BadUsage, $"There is no language '{language}': it is python.");
-        }
-
+            "python" => ProgramLanguage.Python,
+            "csharp" => ProgramLanguage.CSharp,
+            var other => throw new CommandException(ExitCode.BadUsage, $"There is no language '{other}': it is python or csharp."),
+        };
         string engineer = parsed.GetValue(Engineer)!;
         return new RunPlan(
             CommonOptions.Workspace,
@@ -109,14 +120,16 @@ internal static partial class RunCommand
             SolutionFile: null,
             engineer.StartsWith("recording:", StringComparison.Ordinal) ? "recording:" + Path.GetFullPath(engineer["recording:".Length..]) : engineer,
             "aide",
-            ProgramLanguage.Python,
+            language,
             nodes,
             Duration(parsed.GetValue(Time)!).TotalSeconds,
             parsed.GetValue(Seed),
             parsed.GetValue(SplitSeed),
             parsed.GetValue(Sandbox)!,
             [.. (parsed.GetValue(Require) ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+            parallel,
             parsed.GetValue(Python) is { } python ? Path.GetFullPath(python) : null,
+            parsed.GetValue(Cold),
             resume);
     }
 

@@ -26,9 +26,11 @@ internal sealed class RunComposition : IAsyncDisposable
     private readonly SqliteRunStore _store;
     private readonly OwnedRun _owned;
     private readonly RunLoop _loop;
+    private readonly SandboxEngine _engine;
 
-    private RunComposition(SqliteRunStore store, OwnedRun owned, RunLoop loop)
+    private RunComposition(SqliteRunStore store, OwnedRun owned, RunLoop loop, SandboxEngine engine)
     {
+        _engine = engine;
         _store = store;
         _owned = owned;
         _loop = loop;
@@ -48,7 +50,12 @@ internal sealed class RunComposition : IAsyncDisposable
 
         TaskFolder task = TaskFolder.Read(plan.TaskFolder, cancellationToken);
         IEngineer engineer = await EngineerAsync(plan.Engineer, cancellationToken);
-        SandboxEngine engine = Commands.CommonOptions.Engine(plan.Sandbox, plan.Python);
+        if (plan is { Resume: null, Language: not ProgramLanguage.Python } && engineer is BuiltInEngineer)
+        {
+            throw new CommandException(ExitCode.BadUsage, "The built-in engineer writes Python: for C#, name another with --engineer, such as recording:FILE.");
+        }
+
+        SandboxEngine engine = Commands.CommonOptions.Engine(plan.Sandbox, plan.Python, plan.Cold);
         await engine.RemoveLeftovers(cancellationToken);
         SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
         Require(report, plan.Require);
@@ -71,18 +78,19 @@ internal sealed class RunComposition : IAsyncDisposable
             BlindHoldout holdout = new(task, WorkspaceSecret.ReadOrCreate(plan.Workspace), settings.SplitSeed);
             RunParts parts = new(
                 engine.Sandbox,
+                settings.Language,
                 holdout,
                 holdout.Grader,
                 task.PrivateGrader() is { } grader ? new PrivateAnswers(grader, task.References.Reached) : null,
                 engineer,
                 new AidePolicy(AideOptions.Default).Choose,
                 token => Task.FromResult(DataProfiler.Profile(task, token)),
-                ExecutionLimits.Default with { Cores = Environment.ProcessorCount },
+                Limits(settings.Workers),
                 Path.Combine(owned.Folder, "work", "split"),
                 LargestSubmission);
             RunLoop loop = new(owned, store, parts, TimeProvider.System, journal);
             await loop.BeginAsync(new RunStarted(settings, task.Facts, report, Preparation(plan)), cancellationToken);
-            return new RunComposition(store, owned, loop);
+            return new RunComposition(store, owned, loop, engine);
         }
         catch
         {
@@ -102,7 +110,19 @@ internal sealed class RunComposition : IAsyncDisposable
         return journal;
     }
 
-    public ValueTask DisposeAsync() => _owned.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _loop.Dispose();
+        _engine.Dispose();
+        return _owned.DisposeAsync();
+    }
+
+    /// <summary>Nodes that are under way at once share this machine's cores and memory.</summary>
+    private static ExecutionLimits Limits(int parallel) => ExecutionLimits.Default with
+    {
+        Cores = Math.Max(1, Environment.ProcessorCount / parallel),
+        MemoryBytes = Math.Min(ExecutionLimits.Default.MemoryBytes, Math.Max(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 8 / parallel)),
+    };
 
     private static double? Preparation(RunPlan plan) =>
         plan.AskedAt is { } asked ? Math.Round(TimeProvider.System.GetElapsedTime(asked).TotalSeconds, 3) : null;
@@ -110,13 +130,14 @@ internal sealed class RunComposition : IAsyncDisposable
     private static RunSettings Settings(RunPlan plan, RunId run, TaskFolder task, IEngineer engineer) => new(
         run,
         plan.TaskFolder,
-        plan.SolutionFile ?? task.SolutionFile,
+        plan.SolutionFile ?? (plan.Language == ProgramLanguage.Python ? task.SolutionFile : Path.ChangeExtension(task.SolutionFile, Path.GetExtension(plan.Language.FileName()))),
         engineer.Name,
         plan.Policy,
         plan.Language,
         plan.Seed,
         plan.SplitSeed,
-        new Budget(plan.Nodes, plan.Seconds));
+        new Budget(plan.Nodes, plan.Seconds),
+        plan.Parallel > 1 ? plan.Parallel : null);
 
     private static async Task<IEngineer> EngineerAsync(string name, CancellationToken cancellationToken)
     {

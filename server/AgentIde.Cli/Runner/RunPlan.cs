@@ -7,7 +7,9 @@ namespace AgentIde.Cli.Runner;
 /// <summary>What a runner process is told on its standard input. Paths are absolute.</summary>
 /// <param name="Engineer"><c>builtin</c> or <c>recording:FILE</c>.</param>
 /// <param name="Require">Guarantees without which the run is refused, beside those that always are.</param>
+/// <param name="Parallel">Nodes under way at once, at most.</param>
 /// <param name="Python">The interpreter for candidates; null for the system's.</param>
+/// <param name="Cold">Whether each Python starts on its own.</param>
 /// <param name="Resume">The run to go on with; everything but the paths then comes from its log.</param>
 /// <param name="AskedAt">When the run was asked for, by the monotonic clock that all processes of a machine share.</param>
 internal sealed record RunPlan(
@@ -23,7 +25,9 @@ internal sealed record RunPlan(
     long SplitSeed,
     string Sandbox,
     ImmutableArray<string> Require,
+    int Parallel,
     string? Python,
+    bool Cold,
     RunId? Resume,
     long? AskedAt = null)
 {
@@ -35,7 +39,7 @@ internal sealed record RunPlan(
     public const double DefaultSeconds = 600;
 
     public static RunPlan Default(string workspace, string taskFolder) => new(
-        workspace, taskFolder, null, "builtin", "aide", ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, "bubblewrap", [], null, null);
+        workspace, taskFolder, null, "builtin", "aide", ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, "bubblewrap", [], 1, null, false, null);
 }
 
 /// <summary>The one line that a runner prints: the run that it owns, or why there is none.</summary>

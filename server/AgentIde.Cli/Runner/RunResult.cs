@@ -3,7 +3,7 @@ using AgentIde.Storage;
 
 namespace AgentIde.Cli.Runner;
 
-/// <summary>The result of a run as files: <c>out/solution.py</c> and <c>out/submission.csv</c>, made from the store at any time.</summary>
+/// <summary>The result of a run as files: <c>out/solution.py</c> (or <c>.cs</c>) and <c>out/submission.csv</c>, made from the store at any time.</summary>
 internal static class RunResult
 {
     /// <returns>The paths, absolute; null where the run has no valid solution.</returns>
@@ -16,7 +16,7 @@ internal static class RunResult
 
         string folder = Path.Combine(store.FolderOf(settings.Run), "out");
         Directory.CreateDirectory(folder);
-        string solution = await WriteAsync(store, settings.Run, journal[choice.Node].Code!.Value, Path.Combine(folder, "solution.py"), cancellationToken);
+        string solution = await WriteAsync(store, settings.Run, journal[choice.Node].Code!.Value, Path.Combine(folder, settings.Language.FileName()), cancellationToken);
         string submission = await WriteAsync(store, settings.Run, refit.Submission, Path.Combine(folder, "submission.csv"), cancellationToken);
         return (solution, submission);
     }

@@ -35,7 +35,7 @@ internal static class LiveView
 
         parts.Add(new Text(""));
         parts.Add(new Markup($"[blue]▸[/] {Escape(Words.Now(journal), width - 3)}"));
-        if (journal.Nodes.Count > 0 && journal.Nodes[^1] is { IsDone: false, Plan: { } plan })
+        if (journal.UnderWay.LastOrDefault() is { Plan: { } plan })
         {
             parts.Add(new Markup($"  [grey]{Escape(plan, 2 * (width - 4))}[/]"));
         }

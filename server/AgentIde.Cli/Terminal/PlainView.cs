@@ -23,7 +23,7 @@ internal sealed class PlainView(TextWriter output)
         {
             case RunStarted { Settings: var settings, Task: var task, Sandbox: var sandbox }:
                 yield return Row("run", $"{settings.Run}: {task.Title} ({task.Metric.DisplayName}, {Words.Direction(task.Metric)})");
-                yield return Row("engineer", $"{settings.Engineer}, policy {settings.Policy}, seed {settings.Seed}, at most {Words.Count(settings.Budget.Nodes, "node")} and {Words.Clock(TimeSpan.FromSeconds(settings.Budget.Seconds))}");
+                yield return Row("engineer", $"{settings.Engineer}, policy {settings.Policy}, seed {settings.Seed}, at most {Words.Count(settings.Budget.Nodes, "node")} and {Words.Clock(TimeSpan.FromSeconds(settings.Budget.Seconds))}{(settings.Workers > 1 ? $", {settings.Workers} at once" : "")}");
                 yield return Row("sandbox", $"{sandbox.Engine} {sandbox.Version}: {string.Join(", ", sandbox.Guarantees.Where(guarantee => guarantee.Held).Select(guarantee => guarantee.Name))}");
                 foreach (var missing in sandbox.Missing)
                 {
@@ -50,10 +50,10 @@ internal sealed class PlainView(TextWriter output)
             case NodeScored { Score: var score } scored:
                 string gain = Words.Gain(journal[scored.Node]) is { } words ? ", " + words : "";
                 string best = journal.Best == scored.Node ? ", the best so far" : "";
-                yield return Row("", $"{journal.Task!.Metric.DisplayName} {Words.Score(score)}{gain}{best}; {Words.Seconds(journal.Executed(scored.Node).Execution!.Seconds)}");
+                yield return Row(Which(journal, scored.Node), $"{journal.Task!.Metric.DisplayName} {Words.Score(score)}{gain}{best}; {Words.Seconds(journal.Executed(scored.Node).Execution!.Seconds)}");
                 break;
             case NodeFailed failed:
-                yield return Row("", $"failed: {failed.Failure.Message}");
+                yield return Row(Which(journal, failed.Node), $"failed: {failed.Failure.Message}");
                 break;
             case EngineerExhausted exhausted:
                 yield return Row("engineer", exhausted.Why);
@@ -81,6 +81,9 @@ internal sealed class PlainView(TextWriter output)
                 break;
         }
     }
+
+    /// <summary>Of which node a line speaks: where they come one after the other, of the one above.</summary>
+    private static string Which(Journal journal, int node) => journal.Settings!.Workers > 1 ? $"{node,3}" : "";
 
     private static string Label(Node node) => $"{node.Id,3} {node.Operator.ToString().ToLowerInvariant()}{(node.Parent is { } parent ? $" {parent}" : "")}";
 

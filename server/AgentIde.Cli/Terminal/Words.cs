@@ -65,13 +65,19 @@ internal static class Words
             return $"refitting node {choice.Node} on the whole train";
         }
 
-        return journal.Nodes.Count > 0 && journal.Nodes[^1] is { IsDone: false } node
-            ? node.Stage switch
-            {
-                NodeStage.Think => $"node {node.Id}: thinking ({Operator(node)}: {SafeText.OneLine(node.Why, 100)})",
-                NodeStage.Execute => $"node {node.Id}: executing",
-                _ => $"node {node.Id}: scoring",
-            }
-            : journal.Split is null ? "cutting the blind holdout" : "choosing what to do next";
+        return journal.UnderWay.ToArray() switch
+        {
+            [] => journal.Split is null ? "cutting the blind holdout" : "choosing what to do next",
+            [{ Stage: NodeStage.Think } node] => $"node {node.Id}: thinking ({Operator(node)}: {SafeText.OneLine(node.Why, 100)})",
+            [var node] => $"node {node.Id}: {Doing(node.Stage)}",
+            var nodes => string.Join("; ", nodes.GroupBy(node => Doing(node.Stage)).Select(group => $"{group.Key} {string.Join(", ", group.Select(node => node.Id))}")),
+        };
     }
+
+    private static string Doing(NodeStage stage) => stage switch
+    {
+        NodeStage.Think => "thinking",
+        NodeStage.Execute => "executing",
+        _ => "scoring",
+    };
 }

@@ -8,17 +8,22 @@ namespace AgentIde.Core.Runs;
 /// <summary>Turns how an execution ended into a failure that a person and an engineer can act on; null where it ended well.</summary>
 public static partial class FailureReading
 {
+    /// <summary>SIGABRT: how .NET ends a program with an unhandled exception.</summary>
+    private const int Aborted = 6;
+
     private const int MaximumMessage = 300;
     private const int MaximumTraceback = 8_000;
 
     public static Failure? Of(ExecutionResult result, ExecutionLimits limits)
     {
-        (string? traceback, string? message, int? line) = Traceback(Encoding.UTF8.GetString(result.Output.Span));
+        string output = Encoding.UTF8.GetString(result.Output.Span);
+        (string? traceback, string? message, int? line) = UnhandledException.Find(output) ?? Traceback(output);
         return result.Ending switch
         {
             Ending.Exited when result.ExitCode == 0 => null,
             Ending.Exited when message is not null => new(FailureKind.Exception, message, line, traceback),
             Ending.Exited => new(FailureKind.Exit, $"ended with exit code {result.ExitCode}", null, null),
+            Ending.Signalled when result.Signal == Aborted && UnhandledException.Find(output) is not null => new(FailureKind.Exception, message!, line, traceback),
             Ending.Signalled => new(FailureKind.Signal, $"was killed by signal {result.Signal}", line, traceback),
             Ending.OutOfMemory => new(FailureKind.OutOfMemory, $"ran out of memory (limit {Bytes(limits.MemoryBytes)})", null, null),
             Ending.TimeOut => new(FailureKind.TimeOut, FormattableString.Invariant($"did not end within {limits.Time.TotalSeconds:0.#} s"), null, null),

@@ -46,7 +46,10 @@ internal sealed class Finale(LiveRun live)
         if (Journal.RefitExecution is null && !live.Leaving && live.SecondsLeft > 1)
         {
             ExecutionLimits limits = live.Parts.Limits with { Time = TimeSpan.FromSeconds(Math.Min(live.SecondsLeft, live.Parts.Limits.Time.TotalSeconds)) };
-            await live.ExecuteAsync(node, ExecutionPurpose.Refit, Journal.RefitAttempts + 1, limits, _ => [], cancellationToken);
+            if (await live.BuildAsync(node, cancellationToken) is { Program: { } program })
+            {
+                await live.ExecuteAsync(node, program, ExecutionPurpose.Refit, Journal.RefitAttempts + 1, limits, _ => [], cancellationToken);
+            }
         }
 
         if (live.Leaving)

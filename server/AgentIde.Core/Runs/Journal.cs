@@ -50,7 +50,7 @@ public sealed record Journal
 
     public bool IsPaused { get; private init; }
 
-    /// <summary>Executions that began and did not end: at most one of each purpose.</summary>
+    /// <summary>Executions that began and did not end: at most one for each node and purpose.</summary>
     public ImmutableArray<ExecutionStarted> OpenExecutions { get; private init; } = [];
 
     /// <summary>The engineer's last word where it has run out of ideas.</summary>
@@ -74,6 +74,9 @@ public sealed record Journal
     public DateTimeOffset? LastAt { get; private init; }
 
     public int Epoch { get; private init; }
+
+    /// <summary>Nodes that were started and are neither valid nor buggy yet, in order.</summary>
+    public IEnumerable<Node> UnderWay => Nodes.Where(node => !node.IsDone);
 
     public Node this[int node] => node >= 1 && node <= Nodes.Count
         ? Nodes[node - 1]

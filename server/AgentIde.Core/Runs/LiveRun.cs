@@ -6,15 +6,20 @@ namespace AgentIde.Core.Runs;
 
 /// <summary>
 /// An owned run with its journal: the one place where events are appended and folded, requests taken, and code
-/// executed. Nothing acts on an event before <see cref="AppendAsync"/> returned. Used by one flow at a time.
+/// executed. Nothing acts on an event before <see cref="AppendAsync"/> returned. Several nodes may be worked on at once;
+/// their events are appended one after the other, in the order in which the journal folds them.
 /// </summary>
-internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, TimeProvider clock, Journal journal)
+internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, TimeProvider clock, Journal journal) : IDisposable
 {
     private static readonly TimeSpan InboxInterval = TimeSpan.FromMilliseconds(50);
 
-    private Action? _interrupt;
+    private readonly ProgramBuilder _builder = new(parts.Sandbox, parts.Language, Path.Combine(parts.SplitFolder, "search"));
+    private readonly SemaphoreSlim _appending = new(1, 1);
+    private readonly SemaphoreSlim _handling = new(1, 1);
+    private CancellationTokenSource _stopping = new();
+    private volatile Journal _journal = journal;
 
-    public Journal Journal { get; private set; } = journal;
+    public Journal Journal => _journal;
 
     public RunParts Parts { get; } = parts;
 
@@ -30,10 +35,28 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
 
     public double SecondsLeft => Settings.Budget.Seconds - Journal.Spent.TotalSeconds;
 
-    public void AnswerStop() => Stop = null;
+    public void AnswerStop()
+    {
+        if (Stop is not null)
+        {
+            Stop = null;
+            _stopping.Dispose();
+            _stopping = new CancellationTokenSource();
+        }
+    }
 
-    public async Task AppendAsync(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs, CancellationToken cancellationToken) =>
-        Journal = Journal.Apply(await run.AppendAsync(events, blobs, cancellationToken));
+    public async Task AppendAsync(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs, CancellationToken cancellationToken)
+    {
+        await _appending.WaitAsync(cancellationToken);
+        try
+        {
+            _journal = _journal.Apply(await run.AppendAsync(events, blobs, cancellationToken));
+        }
+        finally
+        {
+            _appending.Release();
+        }
+    }
 
     public Task AppendAsync(RunEvent @event, CancellationToken cancellationToken) => AppendAsync([@event], [], cancellationToken);
 
@@ -43,31 +66,36 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     public async Task<string> ReadTextAsync(Digest digest, CancellationToken cancellationToken) =>
         Encoding.UTF8.GetString((await ReadBlobAsync(digest, cancellationToken)).Span);
 
+    /// <summary>What is executed of a node's code, or why nothing can be; null where somebody stopped it.</summary>
+    public async Task<Built?> BuildAsync(Node node, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        try
+        {
+            return await _builder.BuildAsync(node.Code!.Value, await ReadBlobAsync(node.Code!.Value, cancellationToken), interruption.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Executes a node's code within <paramref name="limits"/>, taking requests meanwhile. The events that
     /// <paramref name="consequence"/> draws from the result are durable together with its end.
     /// </summary>
     /// <returns>False where the execution was abandoned, by a stop or by cancellation; its event says so.</returns>
     public async Task<bool> ExecuteAsync(
-        Node node, ExecutionPurpose purpose, int attempt, ExecutionLimits limits, Func<ExecutionResult, ImmutableArray<RunEvent>> consequence, CancellationToken cancellationToken)
+        Node node, ReadOnlyMemory<byte> program, ExecutionPurpose purpose, int attempt, ExecutionLimits limits, Func<ExecutionResult, ImmutableArray<RunEvent>> consequence, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> code = await ReadBlobAsync(node.Code!.Value, cancellationToken);
         await AppendAsync(new ExecutionStarted(node.Id, attempt, purpose), cancellationToken);
-        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _interrupt = interruption.Cancel;
-        ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, code, purpose, Parts, limits);
+        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, program, purpose, Parts, limits);
         Task<ExecutionResult> executing = Parts.Sandbox.ExecuteAsync(spec, output: null, interruption.Token);
-        try
+        while (!executing.IsCompleted)
         {
-            while (!executing.IsCompleted)
-            {
-                await Task.WhenAny(executing, Task.Delay(InboxInterval, clock, CancellationToken.None));
-                await HandleRequestsAsync(CancellationToken.None);
-            }
-        }
-        finally
-        {
-            _interrupt = null;
+            await Task.WhenAny(executing, Task.Delay(InboxInterval, clock, CancellationToken.None));
+            await HandleRequestsAsync(CancellationToken.None);
         }
 
         ExecutionResult result = await executing;
@@ -98,13 +126,31 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     /// <summary>Answers what waits. What was read is answered, whether or not it is cancelled meanwhile.</summary>
     public async Task HandleRequestsAsync(CancellationToken cancellationToken)
     {
+        // Whoever finds another at it has nothing to do: the other takes what there is.
+        if (!await _handling.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            await AnswerRequestsAsync(cancellationToken);
+        }
+        finally
+        {
+            _handling.Release();
+        }
+    }
+
+    private async Task AnswerRequestsAsync(CancellationToken cancellationToken)
+    {
         foreach (WaitingRequest waiting in await run.ReadRequestsAsync(cancellationToken))
         {
             switch (waiting.Request)
             {
                 case StopRequest stop:
                     Stop = stop;
-                    _interrupt?.Invoke();
+                    await _stopping.CancelAsync();
                     break;
                 case PauseRequest pause when !Journal.IsPaused:
                     await AppendAsync(new RunPaused(pause.By), CancellationToken.None);
@@ -128,5 +174,12 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
             await Task.Delay(InboxInterval, clock, cancellationToken);
             await HandleRequestsAsync(cancellationToken);
         }
+    }
+
+    public void Dispose()
+    {
+        _appending.Dispose();
+        _handling.Dispose();
+        _stopping.Dispose();
     }
 }

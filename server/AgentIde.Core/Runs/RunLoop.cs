@@ -11,7 +11,7 @@ namespace AgentIde.Core.Runs;
 /// a run that never was go the same way: a resumed loop folds the log and goes on. Every event is durable before the
 /// loop acts on it. Cancellation kills the execution under way and leaves the run to be resumed.
 /// </summary>
-public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeProvider clock, Journal journal)
+public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeProvider clock, Journal journal) : IDisposable
 {
     /// <summary>What an execution is given while there is that much: any less is too little to import a library.</summary>
     private const double LeastSeconds = 20;
@@ -20,6 +20,9 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     private const double ShortestExecution = 1;
 
     private readonly LiveRun _live = new(run, store, parts, clock, journal);
+
+    // An engineer sees what was proposed before, also for nodes that are under way: it is asked for one at a time.
+    private readonly SemaphoreSlim _choosing = new(1, 1);
 
     private Journal Journal => _live.Journal;
 
@@ -44,23 +47,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     public async Task<Journal> RunAsync(CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        while (!_live.Leaving && EndOfSearch() is null)
-        {
-            await (OpenNode() switch
-            {
-                null => StartNodeAsync(cancellationToken),
-                { Stage: NodeStage.Think } node => ProposeAsync(node, cancellationToken),
-                { Stage: NodeStage.Execute, SameAs: { } same } node => RepeatAsync(node, Journal[same], cancellationToken),
-                { Stage: NodeStage.Execute } node => ExecuteAsync(node, cancellationToken),
-                { } node => ScoreAsync(node, cancellationToken),
-            });
-            await _live.HandleRequestsAsync(cancellationToken);
-            if (OpenNode() is null)
-            {
-                await _live.WaitWhilePausedAsync(cancellationToken);
-            }
-        }
-
+        await SearchAsync(cancellationToken);
         if (!_live.Leaving && EndOfSearch() is { } ending)
         {
             await new Finale(_live).RunAsync(ending, cancellationToken);
@@ -69,13 +56,88 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         return Journal;
     }
 
-    private Node? OpenNode() => Journal.Nodes.Count > 0 && !Journal.Nodes[^1].IsDone ? Journal.Nodes[^1] : null;
+    public void Dispose()
+    {
+        _live.Dispose();
+        _choosing.Dispose();
+    }
+
+    /// <summary>Keeps as many nodes under way as the run may have at once, until the search ends or is left.</summary>
+    private async Task SearchAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<int, Task> underWay = [];
+        using CancellationTokenSource giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            while (true)
+            {
+                foreach (Node node in Journal.UnderWay.Where(node => GoesOn(node) && !underWay.ContainsKey(node.Id)).Take(_live.Settings.Workers - underWay.Count))
+                {
+                    underWay.Add(node.Id, WorkOnAsync(node.Id, giveUp.Token));
+                }
+
+                if (underWay.Count < _live.Settings.Workers && MayStart())
+                {
+                    await StartNodeAsync(cancellationToken);
+                }
+                else if (underWay.Count > 0)
+                {
+                    Task ended = await Task.WhenAny(underWay.Values);
+                    underWay.Remove(underWay.First(work => work.Value == ended).Key);
+                    await ended;
+                }
+                else if (Journal.IsPaused && _live.Stop is null)
+                {
+                    await _live.WaitWhilePausedAsync(cancellationToken);
+                }
+                else
+                {
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            // Where one broke, the others must not go on with a run that is let go.
+            await giveUp.CancelAsync();
+            await Task.WhenAll(underWay.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private bool MayStart() =>
+        !_live.Leaving && _live.Stop is null && !Journal.IsPaused && Journal.Exhausted is null
+        && Journal.Nodes.Count < _live.Settings.Budget.Nodes && SecondsForSearch() >= ShortestExecution;
+
+    /// <summary>Whether anything is to be done for the node now. What was executed is graded whatever the time.</summary>
+    private bool GoesOn(Node node) =>
+        !_live.Leaving && _live.Stop is null && node.Stage switch
+        {
+            NodeStage.Done => false,
+            NodeStage.Score => true,
+            NodeStage.Think => Journal.Exhausted is null && SecondsForSearch() >= ShortestExecution,
+            _ => SecondsForSearch() >= ShortestExecution,
+        };
+
+    private async Task WorkOnAsync(int id, CancellationToken cancellationToken)
+    {
+        while (Journal[id] is var node && GoesOn(node))
+        {
+            await (node switch
+            {
+                { Stage: NodeStage.Think } => ProposeAsync(node, cancellationToken),
+                { Stage: NodeStage.Execute, SameAs: { } same } => RepeatAsync(node, Journal[same], cancellationToken),
+                { Stage: NodeStage.Execute } => ExecuteAsync(node, cancellationToken),
+                _ => ScoreAsync(node, cancellationToken),
+            });
+            await _live.HandleRequestsAsync(cancellationToken);
+        }
+    }
 
     private RunEnding? EndOfSearch() =>
         Journal.Finished?.Ending ?? Journal.Choice?.Ending ?? (
             _live.Stop is { Choose: true } ? RunEnding.Stopped
             : Journal.Exhausted is not null ? RunEnding.EngineerExhausted
-            : OpenNode() is null && Journal.Nodes.Count >= _live.Settings.Budget.Nodes ? RunEnding.NodesSpent
+            : Journal.Nodes.Count >= _live.Settings.Budget.Nodes && !Journal.UnderWay.Any() ? RunEnding.NodesSpent
             : SecondsForSearch() < ShortestExecution ? RunEnding.TimeSpent
             : null);
 
@@ -119,30 +181,50 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
 
     private async Task ProposeAsync(Node node, CancellationToken cancellationToken)
     {
-        Draws draws = new(_live.Settings.Seed, node.Id, "engineer");
-        Assignment assignment = new(Journal, node.Id, node.Operator, node.Parents, draws, _live.ReadTextAsync, LimitsNow());
-        Proposal? proposal = await parts.Engineer.ProposeAsync(assignment, cancellationToken);
-        if (proposal is null)
+        await _choosing.WaitAsync(cancellationToken);
+        try
         {
-            await _live.AppendAsync(new EngineerExhausted(node.Id, $"{parts.Engineer.Name} has nothing left to propose"), cancellationToken);
-            return;
-        }
+            Draws draws = new(_live.Settings.Seed, node.Id, "engineer");
+            Assignment assignment = new(Journal, node.Id, node.Operator, node.Parents, draws, _live.ReadTextAsync, LimitsNow());
+            Proposal? proposal = await parts.Engineer.ProposeAsync(assignment, cancellationToken);
+            if (proposal is null)
+            {
+                await _live.AppendAsync(new EngineerExhausted(node.Id, $"{parts.Engineer.Name} has nothing left to propose"), cancellationToken);
+                return;
+            }
 
-        Blob code = Blob.Of(proposal.Code);
-        int? same = Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code.Digest)?.Id;
-        NodeProposed proposed = new(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same);
-        await _live.AppendAsync([proposed], [code], cancellationToken);
+            // A node under way with the very same code is executed on its own: it may yet be abandoned.
+            Blob code = Blob.Of(proposal.Code);
+            int? same = Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code.Digest)?.Id;
+            NodeProposed proposed = new(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same);
+            await _live.AppendAsync([proposed], [code], cancellationToken);
+        }
+        finally
+        {
+            _choosing.Release();
+        }
     }
 
     private Task RepeatAsync(Node node, Node same, CancellationToken cancellationToken) =>
         _live.AppendAsync(same.Score is { } score ? new NodeScored(node.Id, score) : new NodeFailed(node.Id, same.Failure!), cancellationToken);
 
-    private Task ExecuteAsync(Node node, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(Node node, CancellationToken cancellationToken)
     {
+        Built? built = await _live.BuildAsync(node, cancellationToken);
+        if (built?.Failure is { } error)
+        {
+            await _live.AppendAsync(new NodeFailed(node.Id, error), cancellationToken);
+        }
+
+        if (built?.Program is not { } program)
+        {
+            return;
+        }
+
         ExecutionLimits limits = LimitsNow();
         ImmutableArray<RunEvent> Consequence(ExecutionResult result) =>
             FailureReading.Of(result, limits) is { } failure ? [new NodeFailed(node.Id, failure)] : [];
-        return _live.ExecuteAsync(node, ExecutionPurpose.Search, node.Attempts + 1, limits, Consequence, cancellationToken);
+        await _live.ExecuteAsync(node, program, ExecutionPurpose.Search, node.Attempts + 1, limits, Consequence, cancellationToken);
     }
 
     private async Task ScoreAsync(Node node, CancellationToken cancellationToken)

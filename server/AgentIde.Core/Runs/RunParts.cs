@@ -13,6 +13,7 @@ namespace AgentIde.Core.Runs;
 /// <param name="SubmissionBytes">The largest submission that is taken.</param>
 public sealed record RunParts(
     ISandbox Sandbox,
+    ProgramLanguage Language,
     IHoldout Holdout,
     IGrader Grader,
     PrivateAnswers? Private,

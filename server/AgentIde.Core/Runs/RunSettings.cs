@@ -7,6 +7,7 @@ namespace AgentIde.Core.Runs;
 /// <param name="Engineer">Its name and version, such as <c>builtin/1</c>.</param>
 /// <param name="Seed">Decides all draws of policy and engineer.</param>
 /// <param name="SplitSeed">With the workspace's secret and the task's digest it decides the holdout.</param>
+/// <param name="Parallel">Nodes under way at once, at most; null for one. With more, what is known when a node is chosen depends on which ended first.</param>
 public sealed record RunSettings(
     RunId Run,
     string TaskFolder,
@@ -16,7 +17,13 @@ public sealed record RunSettings(
     ProgramLanguage Language,
     long Seed,
     long SplitSeed,
-    Budget Budget);
+    Budget Budget,
+    int? Parallel = null)
+{
+    /// <summary>Nodes under way at once, at most.</summary>
+    [JsonIgnore]
+    public int Workers => Parallel ?? 1;
+}
 
 /// <param name="Nodes">Nodes to start at most.</param>
 /// <param name="Seconds">Wall time while running, everything included.</param>
@@ -27,6 +34,17 @@ public enum ProgramLanguage
 {
     [JsonStringEnumMemberName("python")]
     Python,
+    [JsonStringEnumMemberName("csharp")]
+    CSharp,
+}
+
+public static class ProgramLanguages
+{
+    /// <summary>What a compiled C# program is called in the candidate's folder.</summary>
+    public const string Assembly = "solution.dll";
+
+    /// <summary>What a solution in this language is called unless a task names it: <c>solution.py</c>.</summary>
+    public static string FileName(this ProgramLanguage language) => language == ProgramLanguage.CSharp ? "solution.cs" : "solution.py";
 }
 
 /// <summary>The task as a run needs to know it: nothing of it leads to the private answers.</summary>

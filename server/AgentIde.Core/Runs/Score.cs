@@ -38,6 +38,9 @@ public enum FailureKind
 {
     [JsonStringEnumMemberName("exception")]
     Exception,
+    /// <summary>It does not compile, so it was not executed.</summary>
+    [JsonStringEnumMemberName("compile-error")]
+    CompileError,
     [JsonStringEnumMemberName("exit")]
     Exit,
     [JsonStringEnumMemberName("signal")]

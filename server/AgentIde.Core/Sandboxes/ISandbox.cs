@@ -29,7 +29,7 @@ public interface ISandbox
 public sealed class SandboxException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <param name="Name">Names the execution for people and for what is left after a crash: <c>diamonds-3-node-7-1</c>.</param>
-/// <param name="Code">The program's bytes; started as <c>solution.py</c> in its own folder.</param>
+/// <param name="Code">The program's bytes, in its own folder: the source, or for <see cref="ExecutionStep.Run"/> in C# the compiled assembly.</param>
 /// <param name="InputFolder">Absolute path of the folder that the candidate sees read-only as <c>./input</c>.</param>
 /// <param name="Collect">What to collect afterwards, by paths relative to the candidate's folder.</param>
 public sealed record ExecutionSpec(
@@ -39,7 +39,18 @@ public sealed record ExecutionSpec(
     string InputFolder,
     ExecutionLimits Limits,
     ImmutableArray<OutputFile> Collect,
-    ImmutableDictionary<string, string> Environment);
+    ImmutableDictionary<string, string> Environment)
+{
+    public ExecutionStep Step { get; init; } = ExecutionStep.Run;
+}
+
+/// <summary>What is done with a program. Compiling is work on a stranger's text and has its place in the sandbox too.</summary>
+public enum ExecutionStep
+{
+    Run,
+    /// <summary>Leaves <see cref="ProgramLanguages.Assembly"/> to be collected, and errors on standard output, one a line.</summary>
+    Compile,
+}
 
 /// <param name="OutputBytes">Standard output and error together; more kills the candidate.</param>
 /// <param name="DiskBytes">Size of the candidate's own folder; /tmp and /dev/shm have a quarter of it each.</param>

@@ -10,19 +10,14 @@ namespace AgentIde.Core.Search;
 /// journal and draws: a draw is taken only where the rule draws, so recorded draws tell which branch was taken.
 /// Two faults known of the original can't occur here: a score is a number whatever its text looks like, so a whole
 /// number never marks a node buggy; and the direction belongs to the task's metric, so no two nodes can differ in it.
+/// Where several nodes are under way, the rule decides between those that have ended.
 /// </summary>
 public sealed class AidePolicy(AideOptions options)
 {
     public const string Name = "aide";
 
-    /// <exception cref="InvalidOperationException">The journal holds a node that is neither valid nor buggy: decide when it is done.</exception>
     public Decision Choose(Journal journal, Draws draws)
     {
-        if (journal.Nodes is [.., { IsDone: false } open])
-        {
-            throw new InvalidOperationException($"Node {open.Id} is still under way; the greedy rule decides between finished nodes.");
-        }
-
         if (journal.Drafts < options.Drafts)
         {
             return new Decision(Operator.Draft, [], $"Draft {journal.Drafts + 1} of {options.Drafts}: different starts before any is improved.");

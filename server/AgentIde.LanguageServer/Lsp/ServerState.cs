@@ -80,8 +80,8 @@ internal sealed record ServerState
     private NodeShown? NodeOf(string path)
     {
         string[] parts = path.Split(Path.DirectorySeparatorChar);
-        return parts is [.., var name, "view", var number, NodeDocuments.Solution]
-            && RunId.TryParse(name, out RunId id) && Runs.TryGetValue(id, out RunState? run)
+        return parts is [.., var name, "view", var number, var file]
+            && RunId.TryParse(name, out RunId id) && Runs.TryGetValue(id, out RunState? run) && file == NodeDocuments.Solution(run)
             && int.TryParse(number, out int node) && run.Journal.Has(node)
                 ? new NodeShown(run, node)
                 : null;

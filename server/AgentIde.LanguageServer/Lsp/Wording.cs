@@ -8,6 +8,9 @@ namespace AgentIde.LanguageServer.Lsp;
 /// <summary>How runs, steps and scores are put in words. Plain text; what comes from engineers and programs is made visible.</summary>
 internal static class Wording
 {
+    /// <summary>Of many nodes under way, those that are named.</summary>
+    private const int MostSaid = 3;
+
     /// <summary>As many decimals as the error has something to say about: <c>0.0931 ± 0.0004</c>.</summary>
     public static string Number(double value, double error) =>
         $"{Rounded(value, error)} ± {Rounded(error, error)}";
@@ -74,12 +77,17 @@ internal static class Wording
             return $"refitting node {choice.Node} on all training data";
         }
 
-        if (journal.Nodes.IsEmpty || journal.Nodes[^1].IsDone)
+        Node[] underWay = [.. journal.UnderWay];
+        if (underWay.Length == 0)
         {
             return journal.Profile is null ? "reading the data" : "choosing what to do next";
         }
 
-        Node node = journal.Nodes[^1];
+        return string.Join("; ", underWay.Take(MostSaid).Select(Doing)) + (underWay.Length > MostSaid ? $"; {underWay.Length - MostSaid} more" : "");
+    }
+
+    private static string Doing(Node node)
+    {
         string stage = node.Stage switch
         {
             NodeStage.Think => "thinking",

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Environments;
 using AgentIde.Sandbox.Leftovers;
 using AgentIde.Sandbox.Limits;
 using AgentIde.Sandbox.Native;
@@ -9,11 +10,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AgentIde.Sandbox;
 
-/// <summary>
-/// A sandbox that is made and holds its candidate at the starting line. Disposing kills whatever lives in it and
-/// returns when all of it is dead.
-/// </summary>
-internal sealed class BoxStart : IDisposable
+/// <summary>A sandbox that bubblewrap makes for one candidate.</summary>
+internal sealed class BoxStart : IBox
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(5);
@@ -28,23 +26,24 @@ internal sealed class BoxStart : IDisposable
         _go = go;
     }
 
-    internal ChildProcess Bubblewrap { get; }
+    public Candidate Candidate { get; }
 
-    internal Candidate Candidate { get; }
+    public SafeFileHandle Output { get; }
 
-    /// <summary>Standard output and error of the candidate: one pipe, so that what came first is read first.</summary>
-    internal SafeFileHandle Output { get; }
+    public IReadOnlyList<int> Processes => [Bubblewrap.Id, Candidate.KeeperId];
+
+    private ChildProcess Bubblewrap { get; }
 
     /// <exception cref="SandboxException">bubblewrap could not make it.</exception>
     internal static BoxStart Make(
-        ExecutionSpec spec, PythonInstallation python, string bubblewrap, IResourceLimits resources, IResourceGroup group, ExecutionSlot slot, string stage)
+        ExecutionSpec spec, CandidateProgram program, string bubblewrap, IResourceLimits resources, IResourceGroup group, ExecutionSlot slot, string stage)
     {
         using SafeFileHandle input = InputFolder.Open(spec.InputFolder);
-        (IReadOnlyList<string> staged, string inputFolder, (string, string)[] binds) = Place(spec, python, stage);
+        (IReadOnlyList<string> staged, string inputFolder, (string, string)[] binds) = Place(spec.InputFolder, program, stage);
         SyscallTable? calls = SyscallTable.OfThisMachine;
-        IReadOnlyList<string> arguments = Profile.Write(spec, python, inputFolder, binds, calls is not null);
+        IReadOnlyList<string> arguments = Profile.Write(spec, program, inputFolder, binds, calls is not null);
         IReadOnlyList<string> command = CommandLine.Write(
-            bubblewrap, spec.Limits, resources, group, slot, stage, staged, [python.Path, "-s", "solution.py"]);
+            bubblewrap, group, slot, stage, staged, CommandLine.Kept(spec.Limits, resources, program.Command));
 
         (SafeFileHandle outputRead, SafeFileHandle outputWrite) = Descriptors.Pipe();
         (SafeFileHandle goRead, SafeFileHandle goWrite) = Descriptors.Pipe();
@@ -92,15 +91,15 @@ internal sealed class BoxStart : IDisposable
         }
     }
 
-    internal void Release()
+    public void Release()
     {
         Descriptors.Write(_go, "g\n"u8);
         _go.Dispose();
     }
 
-    /// <summary>Kills all processes inside and takes bubblewrap's end.</summary>
-    /// <exception cref="SandboxException">A process hangs in the kernel.</exception>
-    internal (int Status, Libc.ResourceUsage Usage) End()
+    public void AwaitOwnEnd(TimeSpan patience) => ChildProcess.HasEnded(Bubblewrap.Descriptor, patience);
+
+    public BoxEnd End()
     {
         ChildProcess.Kill(Candidate.Keeper);
         if (!ChildProcess.HasEnded(Candidate.Keeper, DeathPatience) || !ChildProcess.HasEnded(Bubblewrap.Descriptor, DeathPatience))
@@ -108,7 +107,9 @@ internal sealed class BoxStart : IDisposable
             throw new SandboxException($"A process of the candidate would not die within {DeathPatience.TotalSeconds} s: it hangs in the kernel. Its slot stays noted until agentide doctor --clean.");
         }
 
-        return Bubblewrap.Reap();
+        (int status, Libc.ResourceUsage usage) = Bubblewrap.Reap();
+        double seconds = usage.UserSeconds + usage.SystemSeconds + ((usage.UserMicroseconds + usage.SystemMicroseconds) / 1e6);
+        return new BoxEnd(status, seconds, usage.MaximumResidentKilobytes << 10);
     }
 
     public void Dispose()
@@ -121,7 +122,7 @@ internal sealed class BoxStart : IDisposable
         _go.Dispose();
     }
 
-    private static (IReadOnlyList<string> Staged, string Input, (string, string)[] Binds) Place(ExecutionSpec spec, PythonInstallation python, string stage)
+    internal static (IReadOnlyList<string> Staged, string Input, (string, string)[] Binds) Place(string inputFolder, CandidateProgram program, string stage)
     {
         List<string> staged = [];
         string Reachable(string folder)
@@ -135,12 +136,12 @@ internal sealed class BoxStart : IDisposable
             return Path.Combine(stage, $"{staged.Count - 1}");
         }
 
-        string input = Reachable(spec.InputFolder);
-        (string, string)[] binds = [.. python.Folders.Select(folder => (Reachable(folder), folder))];
+        string input = Reachable(inputFolder);
+        (string, string)[] binds = [.. program.Folders.Select(folder => (Reachable(folder), folder))];
         return (staged, input, binds);
     }
 
-    private static void AwaitReady(ChildProcess child, SafeFileHandle ready, SafeFileHandle output)
+    internal static void AwaitReady(ChildProcess child, SafeFileHandle ready, SafeFileHandle output)
     {
         byte[] one = new byte[1];
         if (Descriptors.Wait(Patience, ready)[0] && Descriptors.Read(ready, one) == 1)
@@ -163,7 +164,7 @@ internal sealed class BoxStart : IDisposable
         throw StartFailure.Explain(Encoding.UTF8.GetString(said.ToArray()));
     }
 
-    private static int KeeperId(SafeFileHandle information)
+    internal static int KeeperId(SafeFileHandle information)
     {
         using MemoryStream text = new();
         byte[] buffer = new byte[4096];

@@ -7,7 +7,8 @@ namespace AgentIde.Sandbox;
 /// <param name="StateFolder">
 /// Where running executions are noted, so that what a dead process left can be found. Owned by this user, on this machine.
 /// </param>
-public sealed record BubblewrapOptions(string? Bubblewrap, string Python, string StateFolder)
+/// <param name="Start">How Python candidates are started.</param>
+public sealed record BubblewrapOptions(string? Bubblewrap, string Python, string StateFolder, PythonStart Start = PythonStart.WhenWarm)
 {
     public static BubblewrapOptions Default { get; } = new(null, "/usr/bin/python3", DefaultStateFolder());
 

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Attacks;
+using AgentIde.Sandbox.Environments;
 using AgentIde.Sandbox.Leftovers;
 using AgentIde.Sandbox.Limits;
 using AgentIde.Sandbox.Native;
+using AgentIde.Sandbox.Warm;
 
 namespace AgentIde.Sandbox;
 
@@ -11,12 +14,13 @@ namespace AgentIde.Sandbox;
 /// Runs candidates in bubblewrap: an unprivileged user in namespaces of its own, an empty root, a system call filter,
 /// memory file systems of fixed size, and the best bounds on memory and processes that this machine and user allow.
 /// </summary>
-public sealed class BubblewrapSandbox : ISandbox
+public sealed class BubblewrapSandbox : ISandbox, IDisposable
 {
     private readonly BubblewrapOptions _options;
     private readonly Lazy<IResourceLimits> _limits;
     private readonly Lock _lock = new();
     private Task<string>? _interpreter;
+    private WarmPool? _warm;
 
     public BubblewrapSandbox(BubblewrapOptions options)
         : this(options, null)
@@ -49,14 +53,57 @@ public sealed class BubblewrapSandbox : ISandbox
     }
 
     /// <remarks>Where the token was cancelled before anything began it throws <see cref="OperationCanceledException"/>.</remarks>
-    public Task<ExecutionResult> ExecuteAsync(ExecutionSpec spec, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
+    public async Task<ExecutionResult> ExecuteAsync(ExecutionSpec spec, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Check(spec);
-        Execution execution = new(
-            spec, PythonInstallation.At(_options.Python), FindBubblewrap(), _limits.Value, ExecutionSlots.Open(_options.StateFolder), output, cancellationToken);
-        return execution.StartAsync();
+        CandidateProgram program = Program(spec);
+        string bubblewrap = FindBubblewrap();
+        ExecutionSlots slots = ExecutionSlots.Open(_options.StateFolder);
+        Zygote? zygote = await WarmAsync(program, spec, bubblewrap, slots);
+        IBox Make(IResourceGroup group, ExecutionSlot slot) =>
+            (zygote is null ? null : TryWarm(spec, program, zygote, group)) ?? BoxStart.Make(spec, program, bubblewrap, _limits.Value, group, slot, slots.StageFolder) as IBox;
+        return await new Execution(spec, Make, _limits.Value, slots, output, cancellationToken).StartAsync();
     }
+
+    /// <summary>Ends the warm Pythons.</summary>
+    public void Dispose() => _warm?.Dispose();
+
+    private async Task<Zygote?> WarmAsync(CandidateProgram program, ExecutionSpec spec, string bubblewrap, ExecutionSlots slots)
+    {
+        // A scope of systemd is made around a new process; a copy of a warm one can't be put into it.
+        // What is no text at all the interpreter reads in a way of its own.
+        if (_options.Start == PythonStart.Cold || spec.Code.Span.Contains((byte)0) || spec.Language != ProgramLanguage.Python || _limits.Value is SystemdScope || !WarmPool.CanHave(program))
+        {
+            return null;
+        }
+
+        WarmPool pool;
+        lock (_lock)
+        {
+            pool = _warm ??= new WarmPool(bubblewrap, slots);
+        }
+
+        return _options.Start == PythonStart.Warm ? await pool.GetAsync(program, spec) : pool.TryGet(program, spec);
+    }
+
+    /// <summary>Null where the zygote failed before the candidate began: then it starts cold, and the next finds another zygote.</summary>
+    private WarmBox? TryWarm(ExecutionSpec spec, CandidateProgram program, Zygote zygote, IResourceGroup group)
+    {
+        try
+        {
+            return WarmBox.Make(spec, program, zygote, _limits.Value, group);
+        }
+        catch (SandboxException) when (_options.Start != PythonStart.Warm)
+        {
+            _warm!.Drop(zygote);
+            return null;
+        }
+    }
+
+    private CandidateProgram Program(ExecutionSpec spec) => spec.Language == ProgramLanguage.CSharp
+        ? DotnetEnvironment.Program(spec.Step, spec.Limits)
+        : PythonEnvironment.Program(_options.Python);
 
     private Task<string> InterpreterAsync()
     {

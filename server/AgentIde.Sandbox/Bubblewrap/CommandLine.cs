@@ -24,8 +24,7 @@ internal static class CommandLine
 
     /// <param name="staged">Folders that the sandbox's user can't reach by their own path; the n-th appears as n on the stage.</param>
     internal static IReadOnlyList<string> Write(
-        string bubblewrap, ExecutionLimits limits, IResourceLimits resources, IResourceGroup group,
-        ExecutionSlot slot, string stage, IReadOnlyList<string> staged, IReadOnlyList<string> program)
+        string bubblewrap, IResourceGroup group, ExecutionSlot slot, string stage, IReadOnlyList<string> staged, IReadOnlyList<string> program)
     {
         List<string> command = [];
         bool isRoot = Libc.EffectiveUser() == 0;
@@ -46,11 +45,13 @@ internal static class CommandLine
             command.AddRange(["/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--inh-caps=-all", "--no-new-privs", "--"]);
         }
 
-        command.AddRange([bubblewrap, "--args", Text(Profile.Arguments), "--", Profile.Shell, "-c"]);
-        command.Add(RlimitsScript(limits, resources.ProcessesByRlimit) + Profile.KeeperScript);
-        command.AddRange(["sh", .. program]);
+        command.AddRange([bubblewrap, "--args", Text(Profile.Arguments), "--", .. program]);
         return command;
     }
+
+    /// <summary>The program behind a shell that sets its limits and keeps its end.</summary>
+    internal static IReadOnlyList<string> Kept(ExecutionLimits limits, IResourceLimits resources, IReadOnlyList<string> program) =>
+        [Profile.Shell, "-c", RlimitsScript(limits, resources.ProcessesByRlimit) + Profile.KeeperScript, "sh", .. program];
 
     /// <summary>
     /// Soft and hard limits, set by the keeper before the candidate is. Inside, the kernel counts the processes of this

@@ -15,8 +15,7 @@ namespace AgentIde.Sandbox;
 /// </summary>
 internal sealed class Execution(
     ExecutionSpec spec,
-    PythonInstallation python,
-    string bubblewrap,
+    Func<IResourceGroup, ExecutionSlot, IBox> makeBox,
     IResourceLimits resources,
     ExecutionSlots slots,
     Action<ReadOnlyMemory<byte>>? listener,
@@ -65,8 +64,8 @@ internal sealed class Execution(
         slot.Record(group.Folders);
         using SafeFileHandle cancelled = Descriptors.Event();
         using CancellationTokenRegistration registration = cancellationToken.Register(() => Descriptors.Signal(cancelled));
-        using BoxStart box = BoxStart.Make(spec, python, bubblewrap, resources, group, slot, slots.StageFolder);
-        slot.Record([box.Bubblewrap.Id, box.Candidate.KeeperId]);
+        using IBox box = makeBox(group, slot);
+        slot.Record(box.Processes);
         group.Started(box.Candidate);
 
         long start = Stopwatch.GetTimestamp();
@@ -80,29 +79,29 @@ internal sealed class Execution(
         long peak = group.PeakMemoryBytes();
         if (reason == Reason.Ended && status is null)
         {
-            ChildProcess.HasEnded(box.Bubblewrap.Descriptor, ParentsWord);
+            box.AwaitOwnEnd(ParentsWord);
         }
 
-        (int outerStatus, Libc.ResourceUsage usage) = box.End();
+        BoxEnd end = box.End();
         Drain(box.Output);
         memoryKills = Math.Max(memoryKills, group.OutOfMemoryKills());
         peak = Math.Max(peak, group.PeakMemoryBytes());
 
-        Ending ending = EndingOf(reason, status ?? FromShell(outerStatus), memoryKills > 0, out int? exitCode, out int? signal);
+        Ending ending = EndingOf(reason, status ?? FromShell(end.Status), memoryKills > 0, out int? exitCode, out int? signal);
         return new ExecutionResult(
             ending,
             exitCode,
             signal,
             memoryKills > 0,
             elapsed.TotalSeconds,
-            usage.UserSeconds + usage.SystemSeconds + ((usage.UserMicroseconds + usage.SystemMicroseconds) / 1e6),
-            peak > 0 ? peak : usage.MaximumResidentKilobytes << 10,
+            end.CpuSeconds,
+            peak > 0 ? peak : end.PeakBytes,
             _output.ToArray(),
             _output.TotalBytes,
             [.. spec.Collect.Select(file => OutputCollector.Collect(box.Candidate.Box, file))]);
     }
 
-    private Reason Watch(BoxStart box, IResourceGroup group, SafeFileHandle cancelled, long start)
+    private Reason Watch(IBox box, IResourceGroup group, SafeFileHandle cancelled, long start)
     {
         SafeFileHandle? output = box.Output;
         while (true)

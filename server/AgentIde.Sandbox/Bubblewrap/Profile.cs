@@ -1,5 +1,6 @@
 using System.Globalization;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Environments;
 
 namespace AgentIde.Sandbox;
 
@@ -12,6 +13,7 @@ internal static class Profile
 {
     internal const string Box = "/box";
     internal const string Shell = "/.sandbox/sh";
+    internal const string WarmProgram = "/.sandbox/zygote.py";
 
     private const int SandboxUser = 1000;
 
@@ -30,13 +32,65 @@ internal static class Profile
         "exec 5>&2 2>/dev/null; ( ( printf r >&4; read -r go <&3 || exit 1; exec 2>&5 3<&- 4>&- 5>&-; exec \"$@\" ); exit $? ); exit $?";
 
     internal static IReadOnlyList<string> Write(
-        ExecutionSpec spec, PythonInstallation python, string inputFolder, IReadOnlyList<(string Source, string Target)> binds, bool hasSeccomp)
+        ExecutionSpec spec, CandidateProgram program, string inputFolder, IReadOnlyList<(string Source, string Target)> binds, bool hasSeccomp)
     {
         ExecutionLimits limits = spec.Limits;
+        List<string> arguments = ["--disable-userns", "--assert-userns-disabled", .. System()];
+        arguments.AddRange(["--perms", "0111", "--ro-bind-data", Text(ShellProgram), Shell]);
+        arguments.AddRange(["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev"]);
+        arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]);
+        arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/tmp"]);
+        arguments.AddRange(["--perms", "0700", "--size", Text(limits.DiskBytes), "--tmpfs", Box]);
+        arguments.AddRange(["--dir", $"{Box}/working", "--ro-bind", inputFolder, $"{Box}/input", "--file", Text(Code), $"{Box}/{program.File}"]);
+        foreach ((string source, string target) in binds)
+        {
+            // After the memory file systems, or one of them would hide a folder beneath /tmp.
+            arguments.AddRange(["--ro-bind", source, target]);
+        }
+
+        arguments.AddRange(["--chdir", Box, "--remount-ro", "/"]);
+        foreach ((string name, string value) in Variables(spec, program))
+        {
+            arguments.AddRange(["--setenv", name, value]);
+        }
+
+        if (hasSeccomp)
+        {
+            arguments.AddRange(["--seccomp", Text(Seccomp)]);
+        }
+
+        arguments.AddRange(["--info-fd", Text(Information), "--as-pid-1"]);
+        return arguments;
+    }
+
+    /// <summary>
+    /// Where a warm Python waits: the same system, without what each execution gets of its own. It may make namespaces,
+    /// since it makes those of the candidates; a candidate's code never runs in it.
+    /// </summary>
+    internal static IReadOnlyList<string> WriteWarm(CandidateProgram program, string inputFolder, IReadOnlyList<(string Source, string Target)> binds, int cores)
+    {
+        List<string> arguments = [.. System(), "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"];
+        arguments.AddRange(["--dir", "/tmp", "--dir", Box, "--ro-bind", inputFolder, "/input", "--ro-bind-data", Text(Code), WarmProgram]);
+        foreach ((string source, string target) in binds)
+        {
+            arguments.AddRange(["--ro-bind", source, target]);
+        }
+
+        arguments.AddRange(["--chdir", "/", "--remount-ro", "/"]);
+        foreach ((string name, string value) in CommonVariables(program, cores))
+        {
+            arguments.AddRange(["--setenv", name, value]);
+        }
+
+        arguments.AddRange(["--info-fd", Text(Information), "--as-pid-1"]);
+        return arguments;
+    }
+
+    private static List<string> System()
+    {
         List<string> arguments =
         [
-            "--unshare-all", "--unshare-user", "--disable-userns", "--assert-userns-disabled",
-            "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
+            "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
             "--uid", Text(SandboxUser), "--gid", Text(SandboxUser), "--hostname", "sandbox",
             "--ro-bind", "/usr", "/usr",
         ];
@@ -52,56 +106,38 @@ internal static class Profile
 
         arguments.AddRange(["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"]);
         arguments.AddRange(["--ro-bind-data", Text(Users), "/etc/passwd", "--ro-bind-data", Text(Groups), "/etc/group"]);
-        arguments.AddRange(["--perms", "0111", "--ro-bind-data", Text(ShellProgram), Shell]);
-        arguments.AddRange(["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev"]);
-        arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]);
-        arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/tmp"]);
-        arguments.AddRange(["--perms", "0700", "--size", Text(limits.DiskBytes), "--tmpfs", Box]);
-        arguments.AddRange(["--dir", $"{Box}/working", "--ro-bind", inputFolder, $"{Box}/input", "--file", Text(Code), $"{Box}/solution.py"]);
-        foreach ((string source, string target) in binds)
-        {
-            // After the memory file systems, or one of them would hide a folder beneath /tmp.
-            arguments.AddRange(["--ro-bind", source, target]);
-        }
-
-        arguments.AddRange(["--chdir", Box, "--remount-ro", "/"]);
-        foreach ((string name, string value) in Variables(spec, python))
-        {
-            arguments.AddRange(["--setenv", name, value]);
-        }
-
-        if (hasSeccomp)
-        {
-            arguments.AddRange(["--seccomp", Text(Seccomp)]);
-        }
-
-        arguments.AddRange(["--info-fd", Text(Information), "--as-pid-1"]);
         return arguments;
     }
 
-    internal static SortedDictionary<string, string> Variables(ExecutionSpec spec, PythonInstallation python)
+    internal static SortedDictionary<string, string> Variables(ExecutionSpec spec, CandidateProgram program)
     {
-        string cores = Text(spec.Limits.Cores);
+        SortedDictionary<string, string> variables = CommonVariables(program, spec.Limits.Cores);
+        variables["AGENTIDE_TIME_LIMIT"] = Text((long)Math.Max(1, spec.Limits.Time.TotalSeconds));
+        foreach ((string name, string value) in spec.Environment)
+        {
+            variables[name] = value;
+        }
+
+        return variables;
+    }
+
+    private static SortedDictionary<string, string> CommonVariables(CandidateProgram program, int cores)
+    {
+        string number = Text(cores);
         SortedDictionary<string, string> variables = new(StringComparer.Ordinal)
         {
-            ["PATH"] = python.IsOutsideUsr ? $"{Path.GetDirectoryName(python.Path)}:/usr/bin:/bin" : "/usr/bin:/bin",
+            ["PATH"] = program.Path,
             ["HOME"] = Box,
             ["TMPDIR"] = "/tmp",
             ["LANG"] = "C.UTF-8",
-            ["AGENTIDE_TIME_LIMIT"] = Text((long)Math.Max(1, spec.Limits.Time.TotalSeconds)),
-            ["AGENTIDE_CORES"] = cores,
-            ["OMP_NUM_THREADS"] = cores,
-            ["OPENBLAS_NUM_THREADS"] = cores,
-            ["MKL_NUM_THREADS"] = cores,
-            ["NUMEXPR_NUM_THREADS"] = cores,
-            ["LOKY_MAX_CPU_COUNT"] = cores,
-            ["PYTHONHASHSEED"] = "0",
-            ["PYTHONDONTWRITEBYTECODE"] = "1",
-            ["PYTHONNOUSERSITE"] = "1",
-            // What it printed must not be lost with it when it is killed.
-            ["PYTHONUNBUFFERED"] = "1",
+            ["AGENTIDE_CORES"] = number,
+            ["OMP_NUM_THREADS"] = number,
+            ["OPENBLAS_NUM_THREADS"] = number,
+            ["MKL_NUM_THREADS"] = number,
+            ["NUMEXPR_NUM_THREADS"] = number,
+            ["LOKY_MAX_CPU_COUNT"] = number,
         };
-        foreach ((string name, string value) in spec.Environment)
+        foreach ((string name, string value) in program.Variables)
         {
             variables[name] = value;
         }

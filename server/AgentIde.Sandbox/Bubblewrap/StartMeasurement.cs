@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Environments;
 using AgentIde.Sandbox.Native;
 using AgentIde.Sandbox.Seccomp;
 using Microsoft.Win32.SafeHandles;
@@ -47,16 +48,16 @@ public sealed record StartMeasurement(TimeSpan Engine, TimeSpan Bare)
     private static void RunBare(ExecutionSpec spec, BubblewrapOptions options)
     {
         const string user = "60799";
-        PythonInstallation python = PythonInstallation.At(options.Python);
+        CandidateProgram program = PythonEnvironment.Program(options.Python);
         SyscallTable? calls = SyscallTable.OfThisMachine;
-        List<string> arguments = [.. Profile.Write(spec, python, spec.InputFolder, [], calls is not null)];
+        List<string> arguments = [.. Profile.Write(spec, program, spec.InputFolder, [], calls is not null)];
         string[] asUser = Libc.EffectiveUser() == 0
             ? ["/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--inh-caps=-all", "--no-new-privs", "--"]
             : [];
         string[] command =
         [
             "/usr/bin/prlimit", "--core=0:0", "--nofile=1024:1024", $"--fsize={spec.Limits.DiskBytes}:{spec.Limits.DiskBytes}", "--",
-            .. asUser, options.Bubblewrap ?? "/usr/bin/bwrap", "--args", $"{Profile.Arguments}", "--", python.Path, "-s", "solution.py",
+            .. asUser, options.Bubblewrap ?? "/usr/bin/bwrap", "--args", $"{Profile.Arguments}", "--", .. program.Command,
         ];
         using SafeFileHandle nothing = Descriptors.Open("/dev/null", 2);
         using SafeFileHandle argumentsFile = Descriptors.Memory("arguments", string.Join('\0', arguments) + '\0');

@@ -136,6 +136,7 @@ export class LanguageServer implements vscode.Disposable {
     return {
       documentSelector: [
         { scheme: 'file', pattern: '**/*.py' },
+        { scheme: 'file', pattern: '**/*.cs' },
         { scheme: 'file', pattern: '**/task.yaml' },
       ],
       initializationOptions,

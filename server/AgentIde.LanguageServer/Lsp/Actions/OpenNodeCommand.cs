@@ -15,10 +15,11 @@ internal sealed class OpenNodeCommand(Workspace workspace, Editor editor, Backgr
     {
         RunState run = state.Run(arguments.Run);
         int node = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException($"{run.Run} has no valid node yet.");
-        string file = arguments.File ?? NodeDocuments.Solution;
-        if (file is not (NodeDocuments.Solution or NodeDocuments.Thought or NodeDocuments.Output))
+        string solution = NodeDocuments.Solution(run);
+        string file = arguments.File ?? solution;
+        if (file != solution && file is not (NodeDocuments.Thought or NodeDocuments.Output))
         {
-            throw new RequestFailedException($"A node has {NodeDocuments.Solution}, {NodeDocuments.Thought} and {NodeDocuments.Output}.");
+            throw new RequestFailedException($"A node of {run.Run} has {solution}, {NodeDocuments.Thought} and {NodeDocuments.Output}.");
         }
 
         string path = await NodeDocumentWriter.WriteAsync(workspace.Store, run, run.Journal[node], file, cancellationToken).ConfigureAwait(false);

@@ -23,7 +23,7 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     public async Task ApplyAsync(RunState run, Node node, int? offeredFor, CancellationToken cancellationToken)
     {
         string root = workspace.Root;
-        string named = Path.GetFullPath(run.Journal.Settings?.SolutionFile ?? NodeDocuments.Solution, root);
+        string named = Path.GetFullPath(run.Journal.Settings?.SolutionFile ?? NodeDocuments.Solution(run), root);
         if (Refusal(root, named) is { } refusal)
         {
             await editor.ShowAsync(ShowMessageParams.Error, refusal).ConfigureAwait(false);
@@ -101,7 +101,7 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
 
     private async Task ShowBothAsync(RunState run, Node node, string path, CancellationToken cancellationToken)
     {
-        string view = await NodeDocumentWriter.WriteAsync(workspace.Store, run, node, NodeDocuments.Solution, cancellationToken).ConfigureAwait(false);
+        string view = await NodeDocumentWriter.WriteAsync(workspace.Store, run, node, NodeDocuments.Solution(run), cancellationToken).ConfigureAwait(false);
         await editor.ShowDocumentAsync(path, cancellationToken).ConfigureAwait(false);
         await editor.ShowDocumentAsync(view, cancellationToken).ConfigureAwait(false);
         await editor.ShowAsync(

@@ -37,7 +37,7 @@ internal sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonEl
 
 /// <summary>The one argument of every command of ours; each command uses the fields that it knows.</summary>
 /// <param name="DocVersion">Version of the open solution file when the command was offered.</param>
-/// <param name="File">Which document of a node to open: <c>solution.py</c>, <c>thought.md</c> or <c>output.txt</c>.</param>
+/// <param name="File">Which document of a node to open: the solution (<c>solution.py</c> or <c>solution.cs</c>), <c>thought.md</c> or <c>output.txt</c>.</param>
 internal sealed record CommandArguments(
     string? Run = null,
     int? Node = null,

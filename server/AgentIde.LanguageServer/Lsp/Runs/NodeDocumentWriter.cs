@@ -17,7 +17,8 @@ internal static class NodeDocumentWriter
         if (node.Code is { } code)
         {
             ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(run.Run, code, cancellationToken).ConfigureAwait(false);
-            paths[NodeDocuments.Solution] = await store.WriteViewAsync(run.Run, node.Id, NodeDocuments.Solution, bytes, cancellationToken).ConfigureAwait(false);
+            string solution = NodeDocuments.Solution(run);
+            paths[solution] = await store.WriteViewAsync(run.Run, node.Id, solution, bytes, cancellationToken).ConfigureAwait(false);
         }
 
         byte[] thought = Encoding.UTF8.GetBytes(ThoughtOf(run.Journal, node));

@@ -16,7 +16,7 @@ internal sealed class TargetRange : Component
     public override string Why(Script script, Part part) =>
         $"no {PythonText.Plain(script.Problem.Task.Label)} lower or higher than any in train: there is no evidence for one.";
 
-    public override void Write(Script script, Part part) => 
+    public override void Write(Script script, Part part) =>
         script.Segment(Block, Why(script, part), "guess = np.clip(guess, y.min(), y.max())");
 
     public override IEnumerable<Move> Moves(Problem problem, Recipe recipe)

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Sandbox.Environments;
+
+/// <summary>
+/// What C# candidates have: the .NET that runs this very program, and the folder <c>dotnet-ml</c> with the compiler,
+/// ML.NET and the program that compiles or runs one of them.
+/// </summary>
+internal static class DotnetEnvironment
+{
+    /// <summary>Names the folder where it is not where it is looked for.</summary>
+    internal const string Variable = "AGENTIDE_DOTNET_ML";
+
+    private const string Host = "dotnet-ml.dll";
+
+    /// <summary>Beside this program, where the set-up puts it; then among the user's own data.</summary>
+    private static IEnumerable<string> Places =>
+    [
+        .. Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? [Path.GetFullPath(named)] : Array.Empty<string>(),
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "dotnet-ml")),
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "agentide", "environments", "dotnet-ml"),
+    ];
+
+    /// <exception cref="SandboxException">It isn't there, or showing it would show a home folder.</exception>
+    internal static CandidateProgram Program(ExecutionStep step, ExecutionLimits limits)
+    {
+        string environment = Places.FirstOrDefault(place => File.Exists(Path.Combine(place, Host)))
+            ?? throw new SandboxException($"What C# candidates need, dotnet-ml, is not here ({string.Join(", ", Places)}): `make setup` in a clone of agentide builds it.");
+        // …/shared/Microsoft.NETCore.App/10.0.0/ lies in the folder of .NET.
+        string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        string dotnet = Path.Combine(root, "dotnet"), host = Path.Combine(environment, Host);
+        const string source = "solution.cs";
+        (string file, string[] arguments) = step == ExecutionStep.Compile
+            ? (source, (string[])["compile", source, ProgramLanguages.Assembly])
+            : (ProgramLanguages.Assembly, ["run", ProgramLanguages.Assembly]);
+        return new CandidateProgram(
+            file, [dotnet, "exec", host, .. arguments], ShownFolders.Of($".NET with {environment}", [root, environment]), "/usr/bin:/bin", Variables(limits));
+    }
+
+    private static Dictionary<string, string> Variables(ExecutionLimits limits) => new(StringComparer.Ordinal)
+    {
+        ["DOTNET_PROCESSOR_COUNT"] = limits.Cores.ToString(CultureInfo.InvariantCulture),
+        // Three quarters for the heap, in hex; the rest is for native libraries. Without it the runtime reserves far more than it may have.
+        ["DOTNET_GCHeapHardLimit"] = (limits.MemoryBytes / 4 * 3).ToString("x", CultureInfo.InvariantCulture),
+        ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1",
+        ["DOTNET_EnableDiagnostics"] = "0",
+        // It writes code through a file of several GiB, which the limit on file sizes would end.
+        ["DOTNET_EnableWriteXorExecute"] = "0",
+        ["DOTNET_TieredPGO"] = "0",
+    };
+}

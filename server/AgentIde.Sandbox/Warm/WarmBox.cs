@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Environments;
+using AgentIde.Sandbox.Limits;
+using AgentIde.Sandbox.Native;
+using AgentIde.Sandbox.Seccomp;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentIde.Sandbox.Warm;
+
+/// <summary>A sandbox that a zygote makes for one candidate: the same keeper, parent and candidate, at the same line.</summary>
+internal sealed class WarmBox : IBox
+{
+    /// <summary>Files in each memory file system.</summary>
+    internal const int Files = 200_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(5);
+
+    private readonly WarmExecution _execution;
+    private readonly SafeFileHandle _go;
+    private readonly int _middle;
+    private BoxEnd? _end;
+
+    private WarmBox(WarmExecution execution, int middle, Candidate candidate, SafeFileHandle output, SafeFileHandle go)
+    {
+        _execution = execution;
+        _middle = middle;
+        _go = go;
+        Candidate = candidate;
+        Output = output;
+    }
+
+    public Candidate Candidate { get; }
+
+    public SafeFileHandle Output { get; }
+
+    public IReadOnlyList<int> Processes => [_middle, Candidate.KeeperId];
+
+    /// <exception cref="SandboxException">The zygote could not make it.</exception>
+    internal static WarmBox Make(ExecutionSpec spec, CandidateProgram program, Zygote zygote, IResourceLimits resources, IResourceGroup group)
+    {
+        using SafeFileHandle input = InputFolder.Open(spec.InputFolder);
+        (SafeFileHandle outputRead, SafeFileHandle outputWrite) = Descriptors.Pipe();
+        (SafeFileHandle goRead, SafeFileHandle goWrite) = Descriptors.Pipe();
+        (SafeFileHandle readyRead, SafeFileHandle readyWrite) = Descriptors.Pipe();
+        int keeper = 0;
+        WarmBox? box = null;
+        try
+        {
+            WarmExecution execution;
+            using (goRead)
+            using (readyWrite)
+            using (outputWrite)
+            using (SafeFileHandle code = Descriptors.Memory("code", spec.Code.Span))
+            using (SafeFileHandle filter = Descriptors.Memory("seccomp", SyscallTable.OfThisMachine is { } calls ? SeccompFilter.Write(calls) : []))
+            {
+                execution = zygote.Begin(number => Request(number, spec, program, resources), code, outputWrite, readyWrite, goRead, filter);
+            }
+
+            if (!execution.AwaitStart(Patience))
+            {
+                throw new SandboxException("The warm Python did not answer.");
+            }
+
+            int middle = zygote.ProcessOf(execution.Process);
+            Expect(readyRead, (byte)'n', outputRead);
+            keeper = ProcessEntry.ChildrenOf(middle) is [int only] ? only : throw new SandboxException("The sandbox ended before its candidate began.");
+            foreach (string entry in group.EntryFiles)
+            {
+                File.WriteAllText(entry, keeper.ToString(CultureInfo.InvariantCulture));
+            }
+
+            Descriptors.Write(goWrite, "k"u8);
+            Expect(readyRead, (byte)'r', outputRead);
+            Descriptors.MakeNonBlocking(outputRead);
+            return box = new WarmBox(execution, middle, Candidate.Attach(keeper, input), outputRead, goWrite);
+        }
+        finally
+        {
+            readyRead.Dispose();
+            if (box is null)
+            {
+                if (keeper > 0)
+                {
+                    Libc.Kill(keeper, Libc.SignalKill);
+                }
+
+                outputRead.Dispose();
+                goWrite.Dispose();
+            }
+        }
+    }
+
+    public void Release()
+    {
+        Descriptors.Write(_go, "g"u8);
+        _go.Dispose();
+    }
+
+    public void AwaitOwnEnd(TimeSpan patience) => _end ??= _execution.AwaitEnd(patience);
+
+    public BoxEnd End()
+    {
+        ChildProcess.Kill(Candidate.Keeper);
+        return _end ??= (ChildProcess.HasEnded(Candidate.Keeper, DeathPatience) ? _execution.AwaitEnd(DeathPatience) : null)
+            ?? throw new SandboxException($"A process of the candidate would not die within {DeathPatience.TotalSeconds} s: it hangs in the kernel. Its slot stays noted until agentide doctor --clean.");
+    }
+
+    public void Dispose()
+    {
+        ChildProcess.Kill(Candidate.Keeper);
+        ChildProcess.HasEnded(Candidate.Keeper, DeathPatience);
+        Candidate.Dispose();
+        Output.Dispose();
+        _go.Dispose();
+        _execution.Dispose();
+    }
+
+    private static WarmRequest Request(int number, ExecutionSpec spec, CandidateProgram program, IResourceLimits resources)
+    {
+        ExecutionLimits limits = spec.Limits;
+        ImmutableDictionary<string, long> rlimits = ImmutableDictionary<string, long>.Empty
+            .Add("RLIMIT_CORE", 0).Add("RLIMIT_NOFILE", 1024).Add("RLIMIT_FSIZE", limits.DiskBytes);
+        if (resources.ProcessesByRlimit)
+        {
+            // As a cold start has them: the keeper and the candidate's parent are two of the processes.
+            rlimits = rlimits.Add("RLIMIT_NPROC", limits.Processes + 2).Add("RLIMIT_DATA", limits.MemoryBytes + (limits.MemoryBytes / 2));
+        }
+
+        return new WarmRequest(number, limits.DiskBytes, Files, rlimits, Profile.Variables(spec, program));
+    }
+
+    private static void Expect(SafeFileHandle ready, byte word, SafeFileHandle output)
+    {
+        byte[] one = new byte[1];
+        if (Descriptors.Wait(Patience, ready)[0] && Descriptors.Read(ready, one) == 1 && one[0] == word)
+        {
+            return;
+        }
+
+        byte[] said = new byte[4096];
+        int count = Descriptors.Wait(TimeSpan.Zero, output)[0] ? Math.Max(0, Descriptors.Read(output, said)) : 0;
+        throw StartFailure.Explain(System.Text.Encoding.UTF8.GetString(said, 0, count));
+    }
+}

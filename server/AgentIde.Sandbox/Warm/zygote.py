@@ -1,0 +1,294 @@
+"""Keeps Python with its libraries loaded, and forks a sealed copy of itself for each execution.
+
+It runs inside a sandbox of its own and never runs a candidate's code: every copy goes into new namespaces, with
+memory file systems, limits and a system call filter of its own, before the first line of the candidate's. Control is a
+socket on descriptor 3, one JSON message a packet, with the descriptors of an execution beside it. Arguments: the
+libraries to load.
+"""
+
+import ctypes
+import gc
+import importlib
+import io
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+
+CONTROL = 3
+BOX = "/box"
+
+# From the kernel's headers.
+NEW_NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000 | 0x08000000 | 0x04000000 | 0x40000000 | 0x02000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x1000, 0x4000, 0x40000
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 22, 24, 38, 47
+CAPABILITY_VERSION, LAST_CAPABILITY = 0x20080522, 63
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
+libc.prctl.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong]
+
+
+class Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
+
+
+def check(result, what):
+    if result < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{what}: {os.strerror(error)}")
+
+
+def mount(source, target, kind, flags, options=""):
+    check(libc.mount(source.encode(), target.encode(), kind.encode(), flags, options.encode()), f"mount {target}")
+
+
+def memory_file_system(target, size, files, mode):
+    mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, f"size={size},nr_inodes={files},mode={mode}")
+
+
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def read_whole(descriptor):
+    with open(descriptor, "rb", closefd=False) as file:
+        return file.read()
+
+
+class Execution:
+    """One execution, in the copy that is forked for it."""
+
+    def __init__(self, request, descriptors):
+        self.request = request
+        self.code, self.output, self.ready, self.go, self.filter = descriptors
+
+    def become_middle(self):
+        """Outside the candidate's namespace of processes: what it waited for is what the execution has used."""
+        libc.prctl(PR_SET_DUMPABLE, 1, None, 0, 0)
+        user, group = os.getuid(), os.getgid()
+        check(libc.unshare(NEW_NAMESPACES), "unshare")
+        write("/proc/self/setgroups", "deny")
+        write("/proc/self/uid_map", f"{user} {user} 1")
+        write("/proc/self/gid_map", f"{group} {group} 1")
+        keeper = os.fork()
+        if keeper == 0:
+            return self.become_keeper()
+        libc.prctl(PR_SET_DUMPABLE, 0, None, 0, 0)
+        os.closerange(0, os.sysconf("SC_OPEN_MAX"))
+        os._exit(shell_status(os.waitpid(keeper, 0)[1]))
+
+    def become_keeper(self):
+        """Process 1 inside: its death is the death of all."""
+        try:
+            libc.prctl(PR_SET_DUMPABLE, 0, None, 0, 0)
+            # Outside, this process is put under its limits now, and all that it forks with it.
+            os.write(self.ready, b"n")
+            if os.read(self.go, 1) != b"k":
+                os._exit(125)
+            self.make_root()
+            parent = os.fork()
+        except BaseException as error:
+            os.write(self.output, f"{type(error).__name__}: {error}\n".encode())
+            os._exit(125)
+        if parent == 0:
+            candidate = os.fork()
+            if candidate == 0:
+                return self
+            os.closerange(0, os.sysconf("SC_OPEN_MAX"))
+            os._exit(shell_status(os.waitpid(candidate, 0)[1]))
+        os.closerange(0, os.sysconf("SC_OPEN_MAX"))
+        while True:
+            ended, status = os.wait()
+            if ended == parent:
+                os._exit(shell_status(status))
+
+    def make_root(self):
+        disk, files = self.request["disk"], self.request["files"]
+        mount("none", "/", "", MS_REC | MS_PRIVATE)
+        memory_file_system("/dev/shm", disk // 4, files, "1777")
+        memory_file_system("/tmp", disk // 4, files, "1777")
+        memory_file_system(BOX, disk, files, "0700")
+        os.mkdir(f"{BOX}/working", 0o755)
+        os.mkdir(f"{BOX}/input", 0o755)
+        mount("/input", f"{BOX}/input", "", MS_BIND)
+        with open(f"{BOX}/solution.py", "wb") as file:
+            file.write(read_whole(self.code))
+        mount("proc", "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
+
+    def seal(self):
+        """Takes away what the candidate may not have; after it nothing of the zygote's can be reached."""
+        os.write(self.ready, b"r")
+        if os.read(self.go, 1) != b"g":
+            os._exit(125)
+        program = read_whole(self.filter)
+        nothing = os.open("/dev/null", os.O_RDONLY)
+        for target, source in enumerate((nothing, self.output, self.output)):
+            os.dup2(source, target)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        for name, value in self.request["rlimits"].items():
+            kind = getattr(resource, name)
+            hard = resource.getrlimit(kind)[1]
+            limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(kind, (limit, limit))
+        os.environ.clear()
+        os.environ.update(self.request["environment"])
+        os.chdir(BOX)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        for capability in range(LAST_CAPABILITY + 1):
+            libc.prctl(PR_CAPBSET_DROP, capability, None, 0, 0)
+        libc.prctl(PR_CAP_AMBIENT, 4, None, 0, 0)
+        header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
+        check(libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
+        check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, None, 0, 0), "no_new_privs")
+        libc.prctl(PR_SET_DUMPABLE, 1, None, 0, 0)
+        if program:
+            instructions = ctypes.create_string_buffer(program, len(program))
+            seccomp = Program(len(program) // 8, ctypes.cast(instructions, ctypes.c_void_p))
+            check(libc.prctl(PR_SET_SECCOMP, 2, ctypes.addressof(seccomp), 0, 0), "seccomp")
+
+    def run(self):
+        """As `python3 -s solution.py` would, in this process."""
+        import random
+
+        random.seed()
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed()
+        sys.argv[:] = ["solution.py"]
+        sys.path[0] = BOX
+        path = f"{BOX}/solution.py"
+        known = set(sys.modules)
+        main = type(sys)("__main__")
+        main.__dict__.update(__file__=path, __builtins__=__builtins__, __spec__=None, __cached__=None, __annotations__={})
+        sys.modules["__main__"] = main
+        try:
+            with open(path, "rb") as file:
+                code = compile(file.read(), path, "exec")
+        except BaseException as error:
+            sys.excepthook(type(error), error.with_traceback(None), None)
+            finish(1, [])
+        try:
+            exec(code, main.__dict__)
+            status = 0
+        except SystemExit as end:
+            status = exit_status(end.code)
+        except BaseException as error:
+            # As if nobody had called it: the first frame is the solution's own.
+            traceback = error.__traceback__.tb_next
+            sys.excepthook(type(error), error.with_traceback(traceback), traceback)
+            status = 1
+        finish(status, [main, *(sys.modules[name] for name in set(sys.modules) - known)])
+
+
+def exit_status(code):
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF
+    print(code, file=sys.stderr)
+    return 1
+
+
+def finish(status, modules):
+    """As the interpreter ends, but without taking apart the libraries: threads, exit handlers, then what the candidate made."""
+    import atexit
+    import threading
+
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    flush_files()
+    for module in modules:
+        if module is not None:
+            vars(module).clear()
+    gc.collect()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass  # The candidate closed it, or put something else in its place.
+    os._exit(status)
+
+
+def shell_status(status):
+    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+
+
+def flush_files():
+    """A collection takes files in circles apart in any order; what was written to them must not be lost by that."""
+    for thing in gc.get_objects():
+        if isinstance(thing, (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)):
+            try:
+                thing.flush()
+            except (OSError, ValueError):
+                pass  # Closed already.
+
+
+def load(names):
+    loaded = []
+    for name in names:
+        try:
+            importlib.import_module(name)
+            loaded.append(name)
+        except ImportError:
+            pass
+    return loaded
+
+
+def serve(control):
+    """Returns in the copies alone, with the execution that each is for."""
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    running = {}
+    while True:
+        for descriptor, _ in poll.poll():
+            if descriptor != control.fileno():
+                poll.unregister(descriptor)
+                os.close(descriptor)
+                process, number = running.pop(descriptor)
+                _, status, usage = os.wait4(process, 0)
+                control.send(json.dumps({
+                    "ended": number,
+                    "status": shell_status(status) << 8,
+                    "seconds": usage.ru_utime + usage.ru_stime,
+                    "peak": usage.ru_maxrss << 10,
+                }).encode())
+                continue
+            message, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 5)
+            if not message:
+                os._exit(0)
+            request = json.loads(message)
+            process = os.fork()
+            if process == 0:
+                control.close()
+                try:
+                    return Execution(request, descriptors).become_middle()
+                except BaseException as error:
+                    os.write(descriptors[1], f"{type(error).__name__}: {error}\n".encode())
+                    os._exit(125)
+            for descriptor in descriptors:
+                os.close(descriptor)
+            end = os.pidfd_open(process)
+            running[end] = (process, request["number"])
+            poll.register(end, select.POLLIN)
+            control.send(json.dumps({"started": request["number"], "process": process}).encode())
+
+
+def main():
+    control = socket.socket(fileno=CONTROL)
+    loaded = load(sys.argv[1:])
+    threads = len(os.listdir("/proc/self/task"))
+    gc.collect()
+    gc.freeze()
+    libc.prctl(PR_SET_DUMPABLE, 0, None, 0, 0)
+    control.send(json.dumps({"ready": threads == 1, "threads": threads, "loaded": loaded}).encode())
+    return serve(control)
+
+
+execution = main()
+execution.seal()
+execution.run()
