@@ -8,14 +8,21 @@ public static class SandboxEngines
 {
     public const string Default = "bubblewrap";
 
-    public static ImmutableArray<string> Names { get; } = [Default];
+    public static ImmutableArray<string> Names { get; } = [Default, "docker"];
 
     /// <exception cref="SandboxException">There is no such engine.</exception>
     public static SandboxEngine Create(string name, SandboxSettings settings) => name switch
     {
         "bubblewrap" => Bubblewrap(settings),
+        "docker" => Docker(settings),
         _ => throw new SandboxException($"There is no sandbox '{name}': there is {string.Join(", ", Names)}."),
     };
+
+    private static SandboxEngine Docker(SandboxSettings settings)
+    {
+        DockerOptions options = DockerOptions.Default() with { Prestart = settings.Start != PythonStart.Cold };
+        return new SandboxEngine(new DockerSandbox(options), cancellationToken => DockerLeftovers.RemoveAsync(options, cancellationToken));
+    }
 
     private static SandboxEngine Bubblewrap(SandboxSettings settings)
     {
@@ -33,8 +40,15 @@ public sealed record SandboxSettings(string Python, PythonStart Start = PythonSt
 }
 
 /// <param name="RemoveLeftovers">Removes what dead processes left; one line for each execution. Never touches what a living one holds.</param>
-public sealed record SandboxEngine(ISandbox Sandbox, Func<CancellationToken, Task<ImmutableArray<string>>> RemoveLeftovers) : IDisposable
+public sealed record SandboxEngine(ISandbox Sandbox, Func<CancellationToken, Task<ImmutableArray<string>>> RemoveLeftovers) : IAsyncDisposable
 {
     /// <summary>Ends what the engine keeps ready; executions must be over.</summary>
-    public void Dispose() => (Sandbox as IDisposable)?.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        (Sandbox as IDisposable)?.Dispose();
+        if (Sandbox is IAsyncDisposable engine)
+        {
+            await engine.DisposeAsync();
+        }
+    }
 }

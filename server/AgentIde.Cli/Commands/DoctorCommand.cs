@@ -24,7 +24,7 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        SandboxEngine engine = CommonOptions.Engine(parsed.GetValue(Sandbox)!, parsed.GetValue(Python));
+        await using SandboxEngine engine = CommonOptions.Engine(parsed.GetValue(Sandbox)!, parsed.GetValue(Python));
         int? removed = parsed.GetValue(Clean) ? (await engine.RemoveLeftovers(cancellationToken)).Length : null;
         SandboxReport? report = null;
         string? problem = null;

@@ -40,7 +40,7 @@ internal static class SandboxCommand
             return BadUsage;
         }
 
-        SandboxEngine engine = CommonOptions.Engine(chosen.Engine, chosen.Python);
+        await using SandboxEngine engine = CommonOptions.Engine(chosen.Engine, chosen.Python);
         try
         {
             SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);

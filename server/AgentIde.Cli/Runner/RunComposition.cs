@@ -110,11 +110,11 @@ internal sealed class RunComposition : IAsyncDisposable
         return journal;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _loop.Dispose();
-        _engine.Dispose();
-        return _owned.DisposeAsync();
+        await _engine.DisposeAsync();
+        await _owned.DisposeAsync();
     }
 
     /// <summary>Nodes that are under way at once share this machine's cores and memory.</summary>

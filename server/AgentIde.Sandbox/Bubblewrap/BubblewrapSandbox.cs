@@ -56,7 +56,7 @@ public sealed class BubblewrapSandbox : ISandbox, IDisposable
     public async Task<ExecutionResult> ExecuteAsync(ExecutionSpec spec, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Check(spec);
+        SpecCheck.Check(spec);
         CandidateProgram program = Program(spec);
         string bubblewrap = FindBubblewrap();
         ExecutionSlots slots = ExecutionSlots.Open(_options.StateFolder);
@@ -111,25 +111,6 @@ public sealed class BubblewrapSandbox : ISandbox, IDisposable
         {
             // Asked once; a failure is asked again.
             return _interpreter is { IsFaulted: false } known ? known : _interpreter = InterpreterVersion.ReadAsync(this, _options.Python);
-        }
-    }
-
-    private static void Check(ExecutionSpec spec)
-    {
-        foreach (string path in spec.Collect.SelectMany(file => file.Paths))
-        {
-            if (Path.IsPathRooted(path) || path.Split('/').Any(part => part is "" or "." or ".."))
-            {
-                throw new SandboxException($"A file to collect must be named by a plain path in the candidate's folder: {path}");
-            }
-        }
-
-        foreach (string name in spec.Environment.Keys)
-        {
-            if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal))
-            {
-                throw new SandboxException($"Not a name of an environment variable: '{name}'");
-            }
         }
     }
 

@@ -13,24 +13,22 @@ namespace AgentIde.Sandbox;
 /// </summary>
 internal static class OutputCollector
 {
-    internal static CollectedFile Collect(SafeFileHandle box, OutputFile file)
+    internal static CollectedFile Collect(SafeFileHandle box, OutputFile file) =>
+        Choose(file, file.Paths.Select(path => TryTake(box, file, path)).OfType<CollectedFile>());
+
+    /// <param name="there">What was found at the file's paths, in their order: the first is taken.</param>
+    internal static CollectedFile Choose(OutputFile file, IEnumerable<CollectedFile> there)
     {
         CollectedFile? taken = null;
-        foreach (string path in file.Paths)
+        foreach (CollectedFile found in there)
         {
-            CollectedFile? found = TryTake(box, file, path);
-            if (found is null)
-            {
-                continue;
-            }
-
             if (taken is null)
             {
                 taken = found;
             }
             else if (taken.Problem is null && !(found.Bytes is { } other && other.Span.SequenceEqual(taken.Bytes!.Value.Span)))
             {
-                taken = taken with { Problem = $"{path} is there too and differs: {taken.Path} was taken" };
+                taken = taken with { Problem = $"{found.Path} is there too and differs: {taken.Path} was taken" };
             }
         }
 
@@ -155,7 +153,7 @@ internal static class OutputCollector
         return (status.DeviceMajor, status.DeviceMinor);
     }
 
-    private static string Size(long bytes) => bytes >= 1 << 20 && bytes % (1 << 20) == 0
+    internal static string Size(long bytes) => bytes >= 1 << 20 && bytes % (1 << 20) == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MiB")
         : string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes");
 }

@@ -14,6 +14,9 @@ internal static class PythonEnvironment
         ["PYTHONUNBUFFERED"] = "1",
     };
 
+    /// <summary>The interpreter of an image.</summary>
+    internal static CandidateProgram InImage { get; } = new("solution.py", ["/usr/bin/python3", "-s", "solution.py"], [], "/usr/bin:/bin", Variables);
+
     /// <param name="python">Absolute path.</param>
     /// <exception cref="SandboxException">It isn't there, or showing it would show a home folder.</exception>
     internal static CandidateProgram Program(string python)

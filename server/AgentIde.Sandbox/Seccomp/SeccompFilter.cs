@@ -35,13 +35,13 @@ internal static class SeccompFilter
         }
 
         program.IfAtLeast(SyscallTable.Highest + 1, Refuse | NotImplemented);
-        foreach (uint number in SyscallTable.AnsweredAsMissing)
+        foreach ((uint number, _) in SyscallTable.AnsweredAsMissing)
         {
             // The C library then takes the older call, which can be looked into: clone3's flags lie behind a pointer.
             program.IfEqual(number, Refuse | NotImplemented);
         }
 
-        foreach (uint number in table.Denied)
+        foreach ((uint number, _) in table.Denied)
         {
             program.IfEqual(number, Refuse | NotPermitted);
         }
@@ -62,10 +62,10 @@ internal static class SeccompFilter
             body.IfEqual(0, Allow);
             body.UnlessEqual(uint.MaxValue, Refuse | NotPermitted);
         });
-        foreach (uint number in table.DeviceNodes)
+        foreach ((uint number, string name) in table.DeviceNodes)
         {
             // mknod(path, mode) and mknodat(folder, path, mode).
-            int mode = number == 133 ? 1 : 2;
+            int mode = name == "mknod" ? 1 : 2;
             program.When(number, mode, body =>
             {
                 body.Add(And, FileTypeMask);
