@@ -39,7 +39,10 @@ internal sealed class Workbench : IDisposable
 
     internal ExecutionSpec Spec(string code, ExecutionLimits? limits = null, params string[][] collect) => new(
         "test", ProgramLanguage.Python, Encoding.UTF8.GetBytes(code), Input, limits ?? Small,
-        [.. collect.Select(paths => new OutputFile(paths[0], [.. paths], 1 << 20))], ImmutableDictionary<string, string>.Empty);
+        [.. collect.Select(paths => new OutputFile(paths[0], [.. paths], 1 << 20))], ImmutableDictionary<string, string>.Empty)
+    {
+        IsOneOfMany = true,
+    };
 
     /// <summary>Notes of running executions: each names its processes and control groups.</summary>
     internal string[] Notes() => Directory.Exists(Options.StateFolder) ? Directory.GetFiles(Options.StateFolder) : [];

@@ -20,7 +20,10 @@ internal static class Execution
             new OutputFile(Submission, ["submission.csv", "working/submission.csv", "submission/submission.csv"], parts.SubmissionBytes),
             new OutputFile(Meta, ["working/meta.json"], MetaBytes),
         ],
-        ImmutableDictionary<string, string>.Empty);
+        ImmutableDictionary<string, string>.Empty)
+    {
+        IsOneOfMany = purpose == ExecutionPurpose.Search,
+    };
 
     public static (ExecutionRecord Record, ImmutableArray<Blob> Blobs) Record(ExecutionResult result)
     {

@@ -42,6 +42,9 @@ public sealed record ExecutionSpec(
     ImmutableDictionary<string, string> Environment)
 {
     public ExecutionStep Step { get; init; } = ExecutionStep.Run;
+
+    /// <summary>Whether more executions over the same input are to come: then it pays for an engine to have the next one ready.</summary>
+    public bool IsOneOfMany { get; init; }
 }
 
 /// <summary>What is done with a program. Compiling is work on a stranger's text and has its place in the sandbox too.</summary>

@@ -84,7 +84,7 @@ public sealed class BubblewrapSandbox : ISandbox, IDisposable
             pool = _warm ??= new WarmPool(bubblewrap, slots);
         }
 
-        return _options.Start == PythonStart.Warm ? await pool.GetAsync(program, spec) : pool.TryGet(program, spec);
+        return _options.Start == PythonStart.Warm ? await pool.GetAsync(program, spec) : spec.IsOneOfMany ? pool.TryGet(program, spec) : null;
     }
 
     /// <summary>Null where the zygote failed before the candidate began: then it starts cold, and the next finds another zygote.</summary>

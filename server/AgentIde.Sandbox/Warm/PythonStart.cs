@@ -3,7 +3,7 @@ namespace AgentIde.Sandbox;
 /// <summary>How Python candidates are started.</summary>
 public enum PythonStart
 {
-    /// <summary>Warm as soon as an input folder is used again; the first over it is cold, while a warm Python loads its libraries.</summary>
+    /// <summary>Warm where many executions share an input folder; the first over it is cold, while a warm Python loads its libraries.</summary>
     WhenWarm,
 
     /// <summary>Each on its own.</summary>
