@@ -54,9 +54,12 @@ prepare() { # NAME COMMAND…: not a test, but without it the tests after it fai
 start=$SECONDS
 dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&1 || { cat "$results/build.log"; failed=1; echo "0 passed, 1 failed, 0 skipped" >"$results/summary.txt"; exit 1; }
 check format dotnet format AgentIde.sln --verify-no-changes --no-restore
-for project in Core Tasks Storage Sandbox LanguageServer Cli; do
+for project in Core Tasks Storage LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
+trap 'scripts/docker-test-engine.sh stop' EXIT
+prepare docker scripts/docker-test-engine.sh start
+dotnet_tests AgentIde.Sandbox.Tests
 prepare npm-ci npm --prefix vscode-extension ci --no-audit --no-fund
 prepare npm-workbench npm --prefix tests/workbench ci --no-audit --no-fund
 prepare vsix scripts/package.sh

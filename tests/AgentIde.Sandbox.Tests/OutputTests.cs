@@ -25,7 +25,7 @@ public sealed class OutputTests
             heard.Append(Encoding.UTF8.GetString(piece.Span));
             source.Cancel();
         }, cancellationToken: source.Token);
-        heard.ToString().ShouldBe("first\n");
+        heard.ToString().ShouldStartWith("first");
         result.Ending.ShouldBe(Ending.Cancelled);
     }
 

@@ -45,7 +45,7 @@ public sealed class SeccompTests
         SyscallTable table = SyscallTable.OfThisMachine.ShouldNotBeNull();
         // Each with arguments that would fail otherwise too: what counts is that the filter was first.
         IEnumerable<(uint Number, int Error)> expected =
-            [.. table.Denied.Select(number => (number, 1)), .. SyscallTable.AnsweredAsMissing.Select(number => (number, 38)), (471, 38), (1000, 38)];
+            [.. table.Denied.Select(call => (call.Number, 1)), .. SyscallTable.AnsweredAsMissing.Select(call => (call.Number, 38)), (471, 38), (1000, 38)];
         StringBuilder code = new("import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n");
         foreach ((uint number, int _) in expected)
         {

@@ -28,7 +28,20 @@ internal static class SandboxCommand
         probe.SetAction((arguments, cancellationToken) =>
             RunAsync((arguments.GetValue(sandbox)!, arguments.GetValue(python)), arguments.GetValue(json), withAttacks: false, only: null, cancellationToken));
 
-        return new Command("sandbox", "What the sandbox holds on this machine.") { attack, probe };
+        return new Command("sandbox", "What the sandbox holds on this machine.") { attack, probe, Build() };
+    }
+
+    private static Command Build()
+    {
+        Option<string?> network = new("--network") { Description = "The network of the build, such as host; the engine's own unless it is named." };
+        Command build = new("build", "Make the image of Python candidates for --sandbox docker. Example: agentide sandbox build") { network };
+        build.SetAction(async (arguments, cancellationToken) =>
+        {
+            string image = await DockerImage.BuildAsync(DockerOptions.Default(), arguments.GetValue(network), line => Console.Error.WriteLine(line), cancellationToken);
+            Console.Out.WriteLine($"{DockerOptions.PythonImage} is {image}");
+            return Done;
+        });
+        return build;
     }
 
     private static async Task<int> RunAsync((string Engine, string? Python) chosen, bool json, bool withAttacks, string? only, CancellationToken cancellationToken)

@@ -138,13 +138,5 @@ public sealed class AttackSuite(ISandbox sandbox, AttackOptions options)
         return leads;
     }
 
-    private static string Source(string program) => Resource("prelude.py") + Resource(program);
-
-    private static string Resource(string name)
-    {
-        using Stream stream = typeof(AttackSuite).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The attack program {name} is not part of this build.");
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd();
-    }
+    private static string Source(string program) => Resource.Text("prelude.py") + Resource.Text(program);
 }

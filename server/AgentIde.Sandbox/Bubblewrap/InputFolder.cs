@@ -9,8 +9,9 @@ namespace AgentIde.Sandbox;
 internal static class InputFolder
 {
     /// <summary>Opens it without following a link in its last part. The handle tells later whether the sandbox shows this very folder.</summary>
+    /// <param name="forAnotherUser">Whether candidates are somebody else than this user even where this is not root.</param>
     /// <exception cref="SandboxException">It is no folder, or candidates could not read it.</exception>
-    internal static SafeFileHandle Open(string path)
+    internal static SafeFileHandle Open(string path, bool forAnotherUser = false)
     {
         if (!Path.IsPathFullyQualified(path))
         {
@@ -27,10 +28,10 @@ internal static class InputFolder
         }
 
         const int readableByOthers = 5;
-        if (Libc.EffectiveUser() == 0 && (Descriptors.Status(handle).Mode & readableByOthers) != readableByOthers)
+        if ((forAnotherUser || Libc.EffectiveUser() == 0) && (Descriptors.Status(handle).Mode & readableByOthers) != readableByOthers)
         {
             handle.Dispose();
-            throw new SandboxException($"Root runs candidates as another user, who can't read the input folder: chmod -R o+rX {path}");
+            throw new SandboxException($"Candidates run as another user here, who can't read the input folder: chmod -R o+rX {path}");
         }
 
         return handle;

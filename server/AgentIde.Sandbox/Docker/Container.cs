@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Leftovers;
 using Docker.DotNet;
@@ -14,13 +15,39 @@ namespace AgentIde.Sandbox.Docker;
 /// </summary>
 internal sealed class Container : IAsyncDisposable
 {
+    /// <summary>
+    /// One signal to everything of this user; the kernel lets no fork slip through between. Then it waits until what it
+    /// sees of this user, besides itself, is dead. What is dead and not yet taken by its parent is dead.
+    /// </summary>
+    private const string KillScript =
+        """
+        alive() {
+          for file in /proc/[0-9]*/status; do
+            state= user= process=
+            while read -r key value rest; do
+              case $key in State:) state=$value ;; Uid:) user=$value ;; Pid:) process=$value ;; esac
+            done 2>/dev/null < "$file"
+            [ "$user" = "$1" ] && [ "$process" != $$ ] && [ "$state" != Z ] && return 0
+          done
+          return 1
+        }
+        n=0
+        while kill -9 -1; alive "$1"; do n=$((n+1)); [ $n -lt 400 ] || exit 1; sleep 0.01; done 2>/dev/null
+        exit 0
+        """;
+
+    // The kernel counts processes by user over all containers of the machine, whoever started them: drawn, so that two
+    // are hardly ever the same. The range is systemd's for users that nobody keeps.
+    private const int FirstUser = 61184, LastUser = 65519;
+
     private static int _count;
 
     private readonly DockerClient _client;
     private readonly ExecutionSlot _slot;
 
-    private Container(DockerClient client, string id, ExecutionSlot slot, ContainerUsage usage)
+    private Container(DockerClient client, string id, int user, ExecutionSlot slot, ContainerUsage usage)
     {
+        User = user;
         _client = client;
         _slot = slot;
         Id = id;
@@ -32,17 +59,18 @@ internal sealed class Container : IAsyncDisposable
     internal ContainerUsage Usage { get; }
 
     /// <summary>As whom the candidate runs, here and inside.</summary>
-    internal int User => _slot.User;
+    internal int User { get; }
 
     /// <exception cref="SandboxException">The engine refused; the message is its own, with what helps.</exception>
     internal static async Task<Container> StartAsync(DockerClient client, string image, ExecutionSlots slots, string inputFolder, ExecutionLimits limits, CancellationToken cancellationToken)
     {
         ExecutionSlot slot = slots.Claim();
+        int user = RandomNumberGenerator.GetInt32(FirstUser, LastUser + 1);
         string? id = null;
         try
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"{slot.Name}-{Interlocked.Increment(ref _count)}");
-            CreateContainerResponse made = await client.Containers.CreateContainerAsync(ContainerProfile.Write(image, name, inputFolder, limits, slot.User), cancellationToken);
+            CreateContainerResponse made = await client.Containers.CreateContainerAsync(ContainerProfile.Write(image, name, inputFolder, limits, user), cancellationToken);
             id = made.ID;
             if (made.Warnings?.FirstOrDefault(warning => warning.Contains("limit", StringComparison.OrdinalIgnoreCase)) is { } ignored)
             {
@@ -51,7 +79,7 @@ internal sealed class Container : IAsyncDisposable
 
             await client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellationToken);
             ContainerInspectResponse state = await client.Containers.InspectContainerAsync(id, cancellationToken);
-            return new Container(client, id, slot, ContainerUsage.Of(state.State.Pid));
+            return new Container(client, id, user, slot, ContainerUsage.Of(state.State.Pid));
         }
         catch (Exception error)
         {
@@ -96,12 +124,10 @@ internal sealed class Container : IAsyncDisposable
     /// <returns>False where that could not be done: then the container can only be removed.</returns>
     internal async Task<bool> KillAllAsync(TimeSpan patience)
     {
-        // Signals reach everything that this user has in here but the shell that sends them; when there is nothing, it fails.
-        const string script = "n=0; while kill -9 -1 2>/dev/null; do n=$((n+1)); [ $n -lt 20000 ] || exit 1; done; exit 0";
         using CancellationTokenSource limit = new(patience);
         try
         {
-            (string execution, MultiplexedStream stream) = await BeginAsync(["/bin/sh", "-c", script], [], withInput: false, limit.Token);
+            (string execution, MultiplexedStream stream) = await BeginAsync(["/bin/sh", "-c", KillScript, "sh", User.ToString(CultureInfo.InvariantCulture)], [], withInput: false, limit.Token);
             using (stream)
             {
                 byte[] nothing = new byte[1024];

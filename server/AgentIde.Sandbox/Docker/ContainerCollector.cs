@@ -1,107 +1,89 @@
-using System.Formats.Tar;
-using System.Net;
+using System.Globalization;
+using System.Text;
 using AgentIde.Core.Sandboxes;
 using Docker.DotNet;
-using Docker.DotNet.Models;
 
 namespace AgentIde.Sandbox.Docker;
 
 /// <summary>
-/// Takes files out of a container in which every process of the candidate is dead. Each part of a path is looked at
-/// before it is entered, only regular files are asked for, and what comes as an archive is not believed either.
+/// Takes files out of a container in which every process of the candidate is dead. The engine's own archive does not see
+/// memory file systems, so a program of ours reads them in there; what it hands out is bounded here as well.
 /// </summary>
 internal static class ContainerCollector
 {
-    // As Go writes the mode of a file.
-    private const uint Folder = 1u << 31, Link = 1u << 27, AnyOther = (1u << 26) | (1u << 25) | (1u << 24) | (1u << 21) | (1u << 19);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly string Program = Resource.Text("collector.py");
 
-    internal static async Task<CollectedFile> CollectAsync(DockerClient client, string container, OutputFile file, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<CollectedFile>> CollectAsync(Container container, IReadOnlyList<OutputFile> files)
     {
-        List<CollectedFile> found = [];
-        foreach (string path in file.Paths)
+        (OutputFile File, string Path)[] wanted = [.. files.SelectMany(file => file.Paths.Select(path => (file, path)))];
+        if (wanted.Length == 0)
         {
-            if (await TryTakeAsync(client, container, file, path, cancellationToken) is { } taken)
+            return [];
+        }
+
+        string[] arguments = [.. wanted.SelectMany(entry => (string[])[entry.File.MaximumBytes.ToString(CultureInfo.InvariantCulture), entry.Path])];
+        byte[] answer = await ReadAsync(container, ["/usr/bin/python3", "-I", "-S", "-c", Program, .. arguments], wanted.Sum(entry => entry.File.MaximumBytes + 64));
+        Dictionary<string, List<CollectedFile>> found = files.ToDictionary(file => file.Name, _ => new List<CollectedFile>());
+        int position = 0;
+        foreach ((OutputFile file, string path) in wanted)
+        {
+            if (Next(answer, ref position, file, path) is { } taken)
             {
-                found.Add(taken);
+                found[file.Name].Add(taken);
             }
         }
 
-        return OutputCollector.Choose(file, found);
+        return [.. files.Select(file => OutputCollector.Choose(file, found[file.Name]))];
     }
 
-    private static async Task<CollectedFile?> TryTakeAsync(DockerClient client, string container, OutputFile file, string path, CancellationToken cancellationToken)
+    private static CollectedFile? Next(byte[] answer, ref int position, OutputFile file, string path)
     {
         CollectedFile Refused(string problem) => new(file.Name, path, null, problem);
 
-        string whole = ContainerProfile.Box;
-        string[] parts = path.Split('/');
-        for (int index = 0; index < parts.Length; index++)
+        int end = position < answer.Length ? Array.IndexOf(answer, (byte)'\n', position) : -1;
+        string[] head = end < 0 ? [] : Encoding.ASCII.GetString(answer, position, end - position).Split(' ');
+        if (head is not [var letter, var number] || !int.TryParse(number, CultureInfo.InvariantCulture, out int size) || size < 0 || size > file.MaximumBytes || end + 1 + size > answer.Length)
         {
-            whole = $"{whole}/{parts[index]}";
-            if (await LookAsync(client, container, whole, cancellationToken) is not { } stat)
-            {
-                return null;
-            }
-
-            uint mode = unchecked((uint)stat.Mode);
-            if ((mode & Link) != 0)
-            {
-                return Refused("not a regular file: a link, or reached through one");
-            }
-
-            bool isLast = index == parts.Length - 1;
-            if (!isLast && (mode & Folder) == 0)
-            {
-                return null;
-            }
-
-            if (isLast && (mode & (Folder | AnyOther)) != 0)
-            {
-                return Refused("not a regular file");
-            }
-
-            if (isLast && stat.Size > file.MaximumBytes)
-            {
-                return Refused($"larger than {OutputCollector.Size(file.MaximumBytes)}");
-            }
+            position = answer.Length;
+            return Refused("could not be read from the container");
         }
 
-        byte[]? bytes = await ReadAsync(client, container, whole, file.MaximumBytes, cancellationToken);
-        return bytes is null ? Refused("not a regular file") : new CollectedFile(file.Name, path, bytes, null);
+        position = end + 1 + size;
+        return letter switch
+        {
+            "N" => null,
+            "L" => Refused("not a regular file: a link, or reached through one"),
+            "F" => Refused("not a regular file"),
+            "S" => Refused($"larger than {OutputCollector.Size(file.MaximumBytes)}"),
+            "R" => new CollectedFile(file.Name, path, answer.AsMemory(end + 1, size), null),
+            _ => Refused("can't be opened"),
+        };
     }
 
-    private static async Task<ContainerPathStatResponse?> LookAsync(DockerClient client, string container, string path, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(Container container, IList<string> command, long maximum)
     {
-        try
+        using CancellationTokenSource patience = new(Patience);
+        using MemoryStream answer = new();
+        (_, MultiplexedStream stream) = await container.BeginAsync(command, [], withInput: false, patience.Token);
+        using (stream)
         {
-            GetArchiveFromContainerResponse answer = await client.Containers.GetArchiveFromContainerAsync(
-                container, new GetArchiveFromContainerParameters { Path = path }, statOnly: true, cancellationToken);
-            return answer.Stat;
-        }
-        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+            byte[] buffer = new byte[256 << 10];
+            while (answer.Length <= maximum)
+            {
+                MultiplexedStream.ReadResult read = await stream.ReadOutputAsync(buffer, 0, buffer.Length, patience.Token);
+                if (read.EOF)
+                {
+                    break;
+                }
 
-    /// <summary>Null where the archive's first entry is no regular file of an allowed size.</summary>
-    private static async Task<byte[]?> ReadAsync(DockerClient client, string container, string path, long maximum, CancellationToken cancellationToken)
-    {
-        GetArchiveFromContainerResponse answer = await client.Containers.GetArchiveFromContainerAsync(
-            container, new GetArchiveFromContainerParameters { Path = path }, statOnly: false, cancellationToken);
-        await using Stream stream = answer.Stream;
-        await using TarReader archive = new(stream);
-        if (await archive.GetNextEntryAsync(copyData: false, cancellationToken) is not { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile } entry || entry.Length > maximum)
-        {
-            return null;
+                if (read.Target == MultiplexedStream.TargetStream.StandardOut)
+                {
+                    await answer.WriteAsync(buffer.AsMemory(0, read.Count), patience.Token);
+                }
+            }
         }
 
-        byte[] bytes = new byte[entry.Length];
-        if (entry.DataStream is { } data)
-        {
-            await data.ReadExactlyAsync(bytes, cancellationToken);
-        }
-
-        return bytes;
+        return answer.ToArray();
     }
 }

@@ -20,7 +20,8 @@ internal sealed class ContainerPool(DockerClient client, string image, Execution
     private readonly ConcurrentDictionary<Task, byte> _removing = [];
     private bool _disposed;
 
-    internal async Task<Container> TakeAsync(string inputFolder, ExecutionLimits limits, CancellationToken cancellationToken)
+    /// <param name="more">Whether another like it will be wanted.</param>
+    internal async Task<Container> TakeAsync(string inputFolder, ExecutionLimits limits, bool more, CancellationToken cancellationToken)
     {
         string kind = $"{inputFolder}\0{limits.MemoryBytes}\0{limits.Processes}\0{limits.DiskBytes}\0{limits.Cores}";
         Task<Container>? ready = null;
@@ -36,7 +37,11 @@ internal sealed class ContainerPool(DockerClient client, string image, Execution
 
         Container? taken = ready is null ? null : await OrNullAsync(ready);
         taken ??= await Container.StartAsync(client, image, slots, inputFolder, limits, cancellationToken);
-        Prepare(kind, inputFolder, limits);
+        if (more)
+        {
+            Prepare(kind, inputFolder, limits);
+        }
+
         return taken;
     }
 

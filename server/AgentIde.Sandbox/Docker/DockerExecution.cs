@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Environments;
 using AgentIde.Sandbox.Native;
@@ -9,14 +8,15 @@ using Docker.DotNet;
 namespace AgentIde.Sandbox.Docker;
 
 /// <summary>One candidate in a container from start to end.</summary>
-internal sealed class DockerExecution(ExecutionSpec spec, DockerClient client, Container container, Action<ReadOnlyMemory<byte>>? listener)
+internal sealed class DockerExecution(ExecutionSpec spec, Container container, Action<ReadOnlyMemory<byte>>? listener)
 {
     private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(30);
 
-    // The code comes on standard input, exactly so many bytes; then the limit of processes, which counts this user's alone.
-    private const string Launcher =
-        "umask 022; mkdir working; head -c \"$1\" > \"$2\" || exit 125; ulimit -u \"$3\" 2>/dev/null || ulimit -p \"$3\" || exit 125; printf r; shift 3; exec \"$@\" </dev/null 2>&1";
+    /// <summary>How often the engine is asked whether all has ended, for a candidate whose launcher can't tell any more.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    private static readonly string Launcher = Resource.Text("launcher.py");
 
     private readonly OutputBuffer _output = new();
 
@@ -32,7 +32,7 @@ internal sealed class DockerExecution(ExecutionSpec spec, DockerClient client, C
     internal async Task<ExecutionResult> RunAsync(CandidateProgram program, CancellationToken cancellationToken)
     {
         (string execution, MultiplexedStream stream) = await container.BeginAsync(
-            ["/bin/sh", "-c", Launcher, "sh", Text(spec.Code.Length), program.File, Text(spec.Limits.Processes + 1), .. program.Command],
+            ["/usr/bin/python3", "-I", "-S", "-c", Launcher, Text(spec.Code.Length), program.File, Text(spec.Limits.Processes), .. program.Command],
             [.. Profile.Variables(spec, program).Select(variable => $"{variable.Key}={variable.Value}")],
             withInput: true,
             CancellationToken.None);
@@ -40,76 +40,39 @@ internal sealed class DockerExecution(ExecutionSpec spec, DockerClient client, C
         {
             byte[] code = spec.Code.ToArray();
             await stream.WriteAsync(code, 0, code.Length, CancellationToken.None);
-            await AwaitReadyAsync(stream, execution);
+            ContainerStream frames = new(stream, Take);
+            if (!await frames.AwaitReadyAsync(ReadyPatience))
+            {
+                throw new SandboxException($"The container could not begin (exit code {await container.ExitCodeAsync(execution, CancellationToken.None)}): {frames.Said}");
+            }
+
             long start = Stopwatch.GetTimestamp();
-            (Reason reason, long? code1) = await WatchAsync(stream, execution, start, cancellationToken);
+            (Reason reason, int? status) = await WatchAsync(frames, execution, start, cancellationToken);
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             bool allDead = await container.KillAllAsync(DeathPatience);
-            await DrainAsync(stream);
-            return await ResultAsync(reason, code1, elapsed, allDead);
+            await frames.DrainAsync(DeathPatience);
+            return await ResultAsync(reason, status ?? Libc.SignalKill, elapsed, allDead);
         }
     }
 
-    private async Task<ExecutionResult> ResultAsync(Reason reason, long? status, TimeSpan elapsed, bool allDead)
+    private async Task<ExecutionResult> ResultAsync(Reason reason, int status, TimeSpan elapsed, bool allDead)
     {
         bool outOfMemory = await container.WasOutOfMemoryAsync(CancellationToken.None);
-        Ending ending = EndingOf(reason, status ?? 128 + Libc.SignalKill, outOfMemory, out int? exitCode, out int? signal);
-        List<CollectedFile> files = [];
-        foreach (OutputFile file in spec.Collect)
-        {
-            files.Add(allDead
-                ? await ContainerCollector.CollectAsync(client, container.Id, file, CancellationToken.None)
-                : new CollectedFile(file.Name, null, null, "the candidate's processes would not die, so nothing was taken"));
-        }
-
+        Ending ending = EndingOf(reason, status, outOfMemory, out int? exitCode, out int? signal);
+        IEnumerable<CollectedFile> files = allDead
+            ? await ContainerCollector.CollectAsync(container, spec.Collect)
+            : spec.Collect.Select(file => new CollectedFile(file.Name, null, null, "the candidate's processes would not die, so nothing was taken"));
         return new ExecutionResult(
             ending, exitCode, signal, outOfMemory, elapsed.TotalSeconds, container.Usage.CpuSeconds, container.Usage.PeakMemoryBytes,
             _output.ToArray(), _output.TotalBytes, [.. files]);
     }
 
-    /// <summary>The first byte is the launcher's word that the candidate begins.</summary>
-    private async Task AwaitReadyAsync(MultiplexedStream stream, string execution)
+    private async Task<(Reason Reason, int? Status)> WatchAsync(ContainerStream frames, string execution, long start, CancellationToken cancellationToken)
     {
-        byte[] buffer = new byte[4096];
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
-        MultiplexedStream.ReadResult first = await stream.ReadOutputAsync(buffer, 0, buffer.Length, patience.Token);
-        if (first.Count > 0 && buffer[0] == 'r' && first.Target == MultiplexedStream.TargetStream.StandardOut)
-        {
-            Take(buffer.AsMemory(1, first.Count - 1));
-            return;
-        }
-
-        string said = Encoding.UTF8.GetString(buffer, 0, first.Count).Trim();
-        throw new SandboxException($"The container could not begin (exit code {await container.ExitCodeAsync(execution, CancellationToken.None)}): {said}");
-    }
-
-    private async Task<(Reason Reason, long? Status)> WatchAsync(MultiplexedStream stream, string execution, long start, CancellationToken cancellationToken)
-    {
-        byte[] buffer = new byte[64 << 10];
-        Task<MultiplexedStream.ReadResult>? reading = null;
-        bool open = true;
         while (true)
         {
-            if (open)
-            {
-                reading ??= stream.ReadOutputAsync(buffer, 0, buffer.Length, CancellationToken.None);
-                await Task.WhenAny(reading, Task.Delay(Look, CancellationToken.None));
-            }
-            else
-            {
-                await Task.Delay(Look, CancellationToken.None);
-            }
-
-            bool looked = false;
-            if (reading is { IsCompleted: true })
-            {
-                MultiplexedStream.ReadResult read = await reading;
-                reading = null;
-                open = !read.EOF;
-                Take(buffer.AsMemory(0, read.Count));
-                looked = open;
-            }
-
+            TimeSpan left = spec.Limits.Time - Stopwatch.GetElapsedTime(start);
+            await frames.AwaitMoreAsync(left < Look ? TimeSpan.FromMilliseconds(Math.Max(1, left.TotalMilliseconds)) : Look, cancellationToken);
             if (cancellationToken.IsCancellationRequested)
             {
                 return (Reason.Cancelled, null);
@@ -120,55 +83,23 @@ internal sealed class DockerExecution(ExecutionSpec spec, DockerClient client, C
                 return (Reason.OutputFlood, null);
             }
 
+            if (frames.Status is { } status)
+            {
+                return (Reason.Ended, status);
+            }
+
             if (Stopwatch.GetElapsedTime(start) >= spec.Limits.Time)
             {
                 return (Reason.TimeOut, null);
             }
 
-            // While output flows there is no need to ask; an output that is closed is no end.
-            if (!looked && await container.ExitCodeAsync(execution, CancellationToken.None) is { } status)
+            // A candidate may kill its launcher; then the engine alone knows that it has ended. One that ended well has
+            // told the candidate's status before, and its word is on the way.
+            if (await container.ExitCodeAsync(execution, CancellationToken.None) is { } code)
             {
-                _pending = reading;
-                _buffer = buffer;
-                return (Reason.Ended, status);
+                await frames.DrainAsync(code == 0 ? DeathPatience : TimeSpan.Zero);
+                return (Reason.Ended, frames.Status ?? FromShell(code));
             }
-        }
-    }
-
-    private Task<MultiplexedStream.ReadResult>? _pending;
-    private byte[] _buffer = [];
-
-    /// <summary>Every writer is dead: what is on the way is all there will be.</summary>
-    private async Task DrainAsync(MultiplexedStream stream)
-    {
-        using CancellationTokenSource patience = new(DeathPatience);
-        byte[] buffer = new byte[64 << 10];
-        try
-        {
-            if (_pending is { } pending)
-            {
-                MultiplexedStream.ReadResult read = await pending.WaitAsync(patience.Token);
-                Take(_buffer.AsMemory(0, read.Count));
-                if (read.EOF)
-                {
-                    return;
-                }
-            }
-
-            while (true)
-            {
-                MultiplexedStream.ReadResult read = await stream.ReadOutputAsync(buffer, 0, buffer.Length, patience.Token);
-                if (read.EOF || _output.TotalBytes > spec.Limits.OutputBytes)
-                {
-                    return;
-                }
-
-                Take(buffer.AsMemory(0, read.Count));
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException)
-        {
-            // An engine that keeps the stream open after the last writer: what has come is kept.
         }
     }
 
@@ -181,8 +112,10 @@ internal sealed class DockerExecution(ExecutionSpec spec, DockerClient client, C
         }
     }
 
-    /// <summary>Docker tells a signal as the shell does, 128 and its number.</summary>
-    private static Ending EndingOf(Reason reason, long status, bool outOfMemory, out int? exitCode, out int? signal)
+    /// <summary>Docker tells a signal as the shell does, 128 and its number; as a wait status.</summary>
+    private static int FromShell(long code) => code is > 128 and <= 128 + 64 ? (int)code - 128 : (int)(code & 0xff) << 8;
+
+    private static Ending EndingOf(Reason reason, int status, bool outOfMemory, out int? exitCode, out int? signal)
     {
         exitCode = signal = null;
         switch (reason)
@@ -194,13 +127,13 @@ internal sealed class DockerExecution(ExecutionSpec spec, DockerClient client, C
             case Reason.Cancelled:
                 return Ending.Cancelled;
             default:
-                if (status is <= 128 or > 128 + 64)
+                if ((status & 0x7f) == 0)
                 {
-                    exitCode = (int)status;
+                    exitCode = (status >> 8) & 0xff;
                     return Ending.Exited;
                 }
 
-                signal = (int)status - 128;
+                signal = status & 0x7f;
                 return outOfMemory && signal == Libc.SignalKill ? Ending.OutOfMemory : Ending.Signalled;
         }
     }

@@ -52,13 +52,13 @@ public sealed class DockerSandbox : ISandbox, IAsyncDisposable
             throw new SandboxException("Docker has no image for C# candidates yet: run them with --sandbox bubblewrap.");
         }
 
-        using (InputFolder.Open(spec.InputFolder))
+        using (InputFolder.Open(spec.InputFolder, forAnotherUser: true))
         {
             Opened opened = await OpenAsync(cancellationToken);
-            Container container = await opened.Pool.TakeAsync(spec.InputFolder, spec.Limits, cancellationToken);
+            Container container = await opened.Pool.TakeAsync(spec.InputFolder, spec.Limits, spec.IsOneOfMany, cancellationToken);
             try
             {
-                return await new DockerExecution(spec, _client, container, output).RunAsync(PythonEnvironment.InImage, cancellationToken);
+                return await new DockerExecution(spec, container, output).RunAsync(PythonEnvironment.InImage, cancellationToken);
             }
             catch (DockerApiException error)
             {

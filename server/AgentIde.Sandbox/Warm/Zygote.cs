@@ -128,7 +128,7 @@ internal sealed class Zygote : IDisposable
             using (outputWrite)
             using (SafeFileHandle nothing = Descriptors.Open("/dev/null", 0))
             using (SafeFileHandle argumentsFile = Descriptors.Memory("arguments", string.Join('\0', arguments) + '\0'))
-            using (SafeFileHandle code = Descriptors.Memory("zygote", Source()))
+            using (SafeFileHandle code = Descriptors.Memory("zygote", Resource.Text("zygote.py")))
             using (SafeFileHandle users = Descriptors.Memory("passwd", Profile.UserFile))
             using (SafeFileHandle groups = Descriptors.Memory("group", Profile.GroupFile))
             {
@@ -199,13 +199,5 @@ internal sealed class Zygote : IDisposable
         {
             return 0;
         }
-    }
-
-    private static byte[] Source()
-    {
-        using Stream stream = typeof(Zygote).Assembly.GetManifestResourceStream("zygote.py") ?? throw new InvalidOperationException("zygote.py is not part of this build.");
-        byte[] source = new byte[stream.Length];
-        stream.ReadExactly(source);
-        return source;
     }
 }

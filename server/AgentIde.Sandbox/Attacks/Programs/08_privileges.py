@@ -18,7 +18,6 @@ if not facts["control"]:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
     name_process(facts["process"])
     print("WAITING", flush=True)
-    if signal.sigtimedwait([signal.SIGUSR1], 5) is None:
-        print("nobody looked", flush=True)
-        sys.exit(1)
+    # Whoever may not signal this process lets it wait; whether it was seen, the outside knows.
+    signal.sigtimedwait([signal.SIGUSR1], 2)
 done()
