@@ -12,7 +12,7 @@ public sealed partial class ArchitectureTests
         ["Core"] = ([], ["DiffPlex"]),
         ["Tasks"] = (["Core"], ["Sylvan.Data.Csv", "YamlDotNet"]),
         ["Storage"] = (["Core"], ["Microsoft.Data.Sqlite"]),
-        ["Sandbox"] = (["Core"], []),
+        ["Sandbox"] = (["Core"], ["Docker.DotNet"]),
         ["LanguageServer"] = (["Core"], ["StreamJsonRpc"]),
         ["Cli"] = (["Core", "LanguageServer", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
     };
