@@ -1,7 +1,7 @@
 using AgentIde.Benchmarks;
 
 // Each benchmark prints lines of: name, figure, ratio to what it is measured against, goal.
-string[] wanted = args.Length > 0 ? args : ["language-server"];
+string[] wanted = args.Length > 0 ? args : ["language-server", "sandbox"];
 foreach (string name in wanted)
 {
     switch (name)
@@ -9,8 +9,11 @@ foreach (string name in wanted)
         case "language-server":
             await LanguageServerBenchmark.RunAsync();
             break;
+        case "sandbox":
+            await SandboxBenchmark.RunAsync();
+            break;
         default:
-            Console.Error.WriteLine($"There is no benchmark '{name}': language-server.");
+            Console.Error.WriteLine($"There is no benchmark '{name}': language-server or sandbox.");
             return 2;
     }
 }
