@@ -34,7 +34,7 @@ public static class SandboxEngines
 /// <summary>What a user may say of any engine. From flags and the user's own settings only, never from a workspace.</summary>
 /// <param name="Python">Absolute path of the interpreter: of candidates where the engine shows them this machine's, and of the controls of attacks.</param>
 /// <param name="Start">How Python candidates are started, where the engine can keep one warm.</param>
-public sealed record SandboxSettings(string Python, PythonStart Start = PythonStart.WhenWarm)
+public sealed record SandboxSettings(string Python, PythonStart Start = PythonStart.Cold)
 {
     public static SandboxSettings Default { get; } = new(BubblewrapOptions.Default.Python);
 }

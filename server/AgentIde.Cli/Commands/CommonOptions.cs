@@ -24,8 +24,8 @@ internal static class CommonOptions
 
     /// <param name="python">Null for the system's.</param>
     /// <exception cref="CommandException">There is no such engine.</exception>
-    public static SandboxEngine Engine(string name, string? python, bool cold = false) => SandboxEngines.Names.Contains(name)
-        ? SandboxEngines.Create(name, new SandboxSettings(python is null ? SandboxSettings.Default.Python : Path.GetFullPath(python), cold ? PythonStart.Cold : PythonStart.WhenWarm))
+    public static SandboxEngine Engine(string name, string? python, bool warm = false) => SandboxEngines.Names.Contains(name)
+        ? SandboxEngines.Create(name, new SandboxSettings(python is null ? SandboxSettings.Default.Python : Path.GetFullPath(python), warm ? PythonStart.WhenWarm : PythonStart.Cold))
         : throw new CommandException(ExitCode.BadUsage, $"There is no sandbox '{name}': it is {string.Join(" or ", SandboxEngines.Names)}.");
 
     public static Argument<string> Run() => new("RUN") { Description = "The name of a run, such as diamonds-3; 'last' is the newest." };

@@ -27,7 +27,7 @@ internal static partial class RunCommand
     private static readonly Option<string[]> Require = new("--require") { Description = "Guarantees without which the run is refused (network, files, user, containment, time and disk always are): memory, processes, syscalls." };
     private static readonly Option<int> Parallel = new("--parallel") { Description = "Nodes to work on at once. With more than 1, which node comes next depends on which ended first.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Python = new("--python") { Description = "The Python interpreter for candidates, instead of /usr/bin/python3." };
-    private static readonly Option<bool> Cold = new("--cold") { Description = "Start each Python on its own, instead of from one that has its libraries loaded." };
+    private static readonly Option<bool> Warm = new("--warm") { Description = "Keep the next execution ready: Python with its libraries loaded, or the next container." };
     private static readonly Option<string?> Out = new("--out") { Description = "Also copy the solution and its submission into this folder." };
     private static readonly Option<string?> Resume = new("--resume") { Description = "Go on with an interrupted run." };
     private static readonly Option<bool> Detach = new("--detach") { Description = "Start the run, print its name and leave." };
@@ -37,7 +37,7 @@ internal static partial class RunCommand
     {
         Command command = new("run", "Run an ML engineer on a task and show what it does.\n\nExample: agentide run tasks/diamonds --nodes 12 --time 4m")
         {
-            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Sandbox, Require, Parallel, Python, Cold, Out, Resume, Detach, Json,
+            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Sandbox, Require, Parallel, Python, Warm, Out, Resume, Detach, Json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -129,7 +129,7 @@ internal static partial class RunCommand
             [.. (parsed.GetValue(Require) ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
             parallel,
             parsed.GetValue(Python) is { } python ? Path.GetFullPath(python) : null,
-            parsed.GetValue(Cold),
+            parsed.GetValue(Warm),
             resume);
     }
 

@@ -9,7 +9,7 @@ namespace AgentIde.Cli.Runner;
 /// <param name="Require">Guarantees without which the run is refused, beside those that always are.</param>
 /// <param name="Parallel">Nodes under way at once, at most.</param>
 /// <param name="Python">The interpreter for candidates; null for the system's.</param>
-/// <param name="Cold">Whether each Python starts on its own.</param>
+/// <param name="Warm">Whether the engine keeps the next execution ready.</param>
 /// <param name="Resume">The run to go on with; everything but the paths then comes from its log.</param>
 /// <param name="AskedAt">When the run was asked for, by the monotonic clock that all processes of a machine share.</param>
 internal sealed record RunPlan(
@@ -27,7 +27,7 @@ internal sealed record RunPlan(
     ImmutableArray<string> Require,
     int Parallel,
     string? Python,
-    bool Cold,
+    bool Warm,
     RunId? Resume,
     long? AskedAt = null)
 {

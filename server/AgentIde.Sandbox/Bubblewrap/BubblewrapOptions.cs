@@ -8,7 +8,7 @@ namespace AgentIde.Sandbox;
 /// Where running executions are noted, so that what a dead process left can be found. Owned by this user, on this machine.
 /// </param>
 /// <param name="Start">How Python candidates are started.</param>
-public sealed record BubblewrapOptions(string? Bubblewrap, string Python, string StateFolder, PythonStart Start = PythonStart.WhenWarm)
+public sealed record BubblewrapOptions(string? Bubblewrap, string Python, string StateFolder, PythonStart Start = PythonStart.Cold)
 {
     public static BubblewrapOptions Default { get; } = new(null, "/usr/bin/python3", DefaultStateFolder());
 
