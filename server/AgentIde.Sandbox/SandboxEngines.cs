@@ -37,6 +37,12 @@ public static class SandboxEngines
 public sealed record SandboxSettings(string Python, PythonStart Start = PythonStart.Cold)
 {
     public static SandboxSettings Default { get; } = new(BubblewrapOptions.Default.Python);
+
+    /// <summary>Absolute paths of folders with model weights; candidates see each read-only as <c>/models/NAME</c>, by its last part.</summary>
+    public ImmutableArray<string> Models { get; init; } = [];
+
+    /// <summary>How many GPUs an execution asks the engine for; 0 for none.</summary>
+    public int Gpus { get; init; }
 }
 
 /// <param name="RemoveLeftovers">Removes what dead processes left; one line for each execution. Never touches what a living one holds.</param>
