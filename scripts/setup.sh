@@ -43,5 +43,6 @@ fi
 if [ "$purpose" = test ]; then
   need node 20 "install Node.js 20 or later (https://nodejs.org)"
 fi
-echo "Building …"
+echo "Building … (a minute or two the first time)"
+[ "$purpose" != test ] || export UseSharedCompilation=true
 scripts/build.sh

@@ -6,7 +6,7 @@ results=$PWD/artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 passed=0 failed=0 skipped=0 broken=0
-limit=$([ "${AGENTIDE_TORTURE:-}" = 1 ] && echo 60m || echo 10m) # A runner that hangs is a failure, not a wait.
+limit=$([ "${AGENTIDE_TORTURE:-}" = 1 ] && echo 120m || echo 15m) # A runner that hangs is a failure, not a wait.
 
 count() { # LOG REGEX: the last number that the expression finds
   grep -oE "$2" "$1" | grep -oE '[0-9]+' | tail -1
@@ -52,12 +52,18 @@ prepare() { # NAME COMMAND…: not a test, but without it the tests after it fai
 }
 
 start=$SECONDS
+export UseSharedCompilation=true # One compiler for all projects; shut down at the end.
+cleanup() {
+  scripts/docker-test-engine.sh stop
+  dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
+}
+trap cleanup EXIT
 dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&1 || { cat "$results/build.log"; failed=1; echo "0 passed, 1 failed, 0 skipped" >"$results/summary.txt"; exit 1; }
-check format dotnet format AgentIde.sln --verify-no-changes --no-restore
+# Spaces alone: rules of style are errors of the build.
+check format dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules vscode-extension/node_modules
 for project in Core Tasks Storage LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
-trap 'scripts/docker-test-engine.sh stop' EXIT
 prepare docker scripts/docker-test-engine.sh start
 dotnet_tests AgentIde.Sandbox.Tests
 prepare npm-ci npm --prefix vscode-extension ci --no-audit --no-fund

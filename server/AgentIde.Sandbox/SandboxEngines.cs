@@ -26,7 +26,12 @@ public static class SandboxEngines
 
     private static SandboxEngine Bubblewrap(SandboxSettings settings)
     {
-        BubblewrapOptions options = BubblewrapOptions.Default with { Python = settings.Python, Start = settings.Start };
+        if (settings.Gpus > 0)
+        {
+            throw new SandboxException("bubblewrap gives candidates no GPUs: ask for them with --sandbox docker or --sandbox slurm.");
+        }
+
+        BubblewrapOptions options = BubblewrapOptions.Default with { Python = settings.Python, Start = settings.Start, Models = settings.Models };
         return new SandboxEngine(new BubblewrapSandbox(options), _ => Task.FromResult(SandboxLeftovers.Remove(options)));
     }
 }

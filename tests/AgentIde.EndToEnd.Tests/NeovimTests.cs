@@ -25,6 +25,7 @@ public sealed class NeovimTests
         start.Environment["AGENTIDE_SERVER"] = JsonSerializer.Serialize<string[]>([Product.Program, "lsp"]);
         start.Environment["AGENTIDE_LUA"] = Repository.PathOf("editors", "neovim", "agentide.lua");
         start.Environment["AGENTIDE_TASK"] = task;
+        start.Environment["AGENTIDE_JOURNEY_NODES"] = "5"; // A run started in an editor has 20 nodes and ten minutes, and uses them.
         using Process neovim = Process.Start(start)!;
         Task<string> errors = neovim.StandardError.ReadToEndAsync();
         string output = await neovim.StandardOutput.ReadToEndAsync();

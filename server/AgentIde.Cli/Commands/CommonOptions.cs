@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using AgentIde.Core.Runs;
-using AgentIde.Sandbox;
 using AgentIde.Storage;
 
 namespace AgentIde.Cli.Commands;
@@ -15,18 +14,6 @@ internal static class CommonOptions
     public static SqliteRunStore Store => new(Workspace, TimeProvider.System);
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on standard output; progress goes to standard error." };
-
-    public static Option<string> Sandbox() => new("--sandbox")
-    {
-        Description = $"Where candidates run: {string.Join(", ", SandboxEngines.Names)}.",
-        DefaultValueFactory = _ => SandboxEngines.Default,
-    };
-
-    /// <param name="python">Null for the system's.</param>
-    /// <exception cref="CommandException">There is no such engine.</exception>
-    public static SandboxEngine Engine(string name, string? python, bool warm = false) => SandboxEngines.Names.Contains(name)
-        ? SandboxEngines.Create(name, new SandboxSettings(python is null ? SandboxSettings.Default.Python : Path.GetFullPath(python), warm ? PythonStart.WhenWarm : PythonStart.Cold))
-        : throw new CommandException(ExitCode.BadUsage, $"There is no sandbox '{name}': it is {string.Join(" or ", SandboxEngines.Names)}.");
 
     public static Argument<string> Run() => new("RUN") { Description = "The name of a run, such as diamonds-3; 'last' is the newest." };
 

@@ -11,20 +11,20 @@ namespace AgentIde.Cli.Commands;
 internal static class DoctorCommand
 {
     private static readonly Option<bool> Clean = new("--clean") { Description = "Also remove what dead runs left: processes, control groups, temporary folders." };
-    private static readonly Option<string?> Python = new("--python") { Description = "The Python interpreter for candidates, instead of /usr/bin/python3." };
-    private static readonly Option<string> Sandbox = CommonOptions.Sandbox();
+    private static readonly SandboxFlags Sandbox = new();
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("doctor", "Show what is here, what is missing, and which guarantees the sandbox gives.\n\nExample: agentide doctor") { Clean, Sandbox, Python, Json };
+        Command command = new("doctor", "Show what is here, what is missing, and which guarantees the sandbox gives.\n\nExample: agentide doctor") { Clean, Json };
+        Sandbox.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using SandboxEngine engine = CommonOptions.Engine(parsed.GetValue(Sandbox)!, parsed.GetValue(Python));
+        await using SandboxEngine engine = Sandbox.Read(parsed).Create();
         int? removed = parsed.GetValue(Clean) ? (await engine.RemoveLeftovers(cancellationToken)).Length : null;
         SandboxReport? report = null;
         string? problem = null;

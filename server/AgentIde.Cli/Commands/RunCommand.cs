@@ -23,11 +23,9 @@ internal static partial class RunCommand
     private static readonly Option<string> Time = new("--time") { Description = "Wall time at most, everything included: 90s, 10m, 2h.", DefaultValueFactory = _ => "10m" };
     private static readonly Option<long> Seed = new("--seed") { Description = "Decides every draw of the search.", DefaultValueFactory = _ => 1 };
     private static readonly Option<long> SplitSeed = new("--split-seed") { Description = "Decides the blind holdout, with the workspace's secret.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string> Sandbox = CommonOptions.Sandbox();
+    private static readonly SandboxFlags Sandbox = new();
     private static readonly Option<string[]> Require = new("--require") { Description = "Guarantees without which the run is refused (network, files, user, containment, time and disk always are): memory, processes, syscalls." };
     private static readonly Option<int> Parallel = new("--parallel") { Description = "Nodes to work on at once. With more than 1, which node comes next depends on which ended first.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string?> Python = new("--python") { Description = "The Python interpreter for candidates, instead of /usr/bin/python3." };
-    private static readonly Option<bool> Warm = new("--warm") { Description = "Keep the next execution ready: Python with its libraries loaded, or the next container." };
     private static readonly Option<string?> Out = new("--out") { Description = "Also copy the solution and its submission into this folder." };
     private static readonly Option<string?> Resume = new("--resume") { Description = "Go on with an interrupted run." };
     private static readonly Option<bool> Detach = new("--detach") { Description = "Start the run, print its name and leave." };
@@ -37,8 +35,9 @@ internal static partial class RunCommand
     {
         Command command = new("run", "Run an ML engineer on a task and show what it does.\n\nExample: agentide run tasks/diamonds --nodes 12 --time 4m")
         {
-            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Sandbox, Require, Parallel, Python, Warm, Out, Resume, Detach, Json,
+            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Require, Parallel, Out, Resume, Detach, Json,
         };
+        Sandbox.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -125,11 +124,9 @@ internal static partial class RunCommand
             Duration(parsed.GetValue(Time)!).TotalSeconds,
             parsed.GetValue(Seed),
             parsed.GetValue(SplitSeed),
-            parsed.GetValue(Sandbox)!,
+            Sandbox.Read(parsed),
             [.. (parsed.GetValue(Require) ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
             parallel,
-            parsed.GetValue(Python) is { } python ? Path.GetFullPath(python) : null,
-            parsed.GetValue(Warm),
             resume);
     }
 

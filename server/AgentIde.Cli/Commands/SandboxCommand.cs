@@ -16,17 +16,18 @@ internal static class SandboxCommand
     internal static Command Create()
     {
         Option<bool> json = new("--json") { Description = "Print exactly one JSON document on standard output." };
-        Option<string> sandbox = CommonOptions.Sandbox();
-        Option<string?> python = new("--python") { Description = "The Python interpreter for candidates, instead of /usr/bin/python3." };
+        SandboxFlags sandbox = new();
         Option<string?> only = new("--only") { Description = "Numbers of attacks, such as 1,2,20." };
 
-        Command attack = new("attack", "Try to break out of the sandbox, and print what held. Example: agentide sandbox attack --only 1,20") { sandbox, python, only, json };
+        Command attack = new("attack", "Try to break out of the sandbox, and print what held. Example: agentide sandbox attack --only 1,20") { only, json };
+        sandbox.AddTo(attack);
         attack.SetAction((arguments, cancellationToken) =>
-            RunAsync((arguments.GetValue(sandbox)!, arguments.GetValue(python)), arguments.GetValue(json), withAttacks: true, arguments.GetValue(only), cancellationToken));
+            RunAsync(sandbox.Read(arguments), arguments.GetValue(json), withAttacks: true, arguments.GetValue(only), cancellationToken));
 
-        Command probe = new("probe", "See by running which guarantees hold here. Example: agentide sandbox probe --json") { sandbox, python, json };
+        Command probe = new("probe", "See by running which guarantees hold here. Example: agentide sandbox probe --json") { json };
+        sandbox.AddTo(probe);
         probe.SetAction((arguments, cancellationToken) =>
-            RunAsync((arguments.GetValue(sandbox)!, arguments.GetValue(python)), arguments.GetValue(json), withAttacks: false, only: null, cancellationToken));
+            RunAsync(sandbox.Read(arguments), arguments.GetValue(json), withAttacks: false, only: null, cancellationToken));
 
         return new Command("sandbox", "What the sandbox holds on this machine.") { attack, probe, Build() };
     }
@@ -44,7 +45,7 @@ internal static class SandboxCommand
         return build;
     }
 
-    private static async Task<int> RunAsync((string Engine, string? Python) chosen, bool json, bool withAttacks, string? only, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(SandboxChoice chosen, bool json, bool withAttacks, string? only, CancellationToken cancellationToken)
     {
         int[]? numbers = Parse(only);
         if (numbers is not null && numbers.Except(AttackSuite.Catalogue.Select(attack => attack.Id)).Any())
@@ -53,7 +54,7 @@ internal static class SandboxCommand
             return BadUsage;
         }
 
-        await using SandboxEngine engine = CommonOptions.Engine(chosen.Engine, chosen.Python);
+        await using SandboxEngine engine = chosen.Create();
         try
         {
             SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);

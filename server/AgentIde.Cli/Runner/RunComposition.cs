@@ -55,7 +55,7 @@ internal sealed class RunComposition : IAsyncDisposable
             throw new CommandException(ExitCode.BadUsage, "The built-in engineer writes Python: for C#, name another with --engineer, such as recording:FILE.");
         }
 
-        SandboxEngine engine = Commands.CommonOptions.Engine(plan.Sandbox, plan.Python, plan.Warm);
+        SandboxEngine engine = plan.Sandbox.Create();
         await engine.RemoveLeftovers(cancellationToken);
         SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
         Require(report, plan.Require);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using AgentIde.Cli.Commands;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Cli.Runner;
@@ -8,8 +9,6 @@ namespace AgentIde.Cli.Runner;
 /// <param name="Engineer"><c>builtin</c> or <c>recording:FILE</c>.</param>
 /// <param name="Require">Guarantees without which the run is refused, beside those that always are.</param>
 /// <param name="Parallel">Nodes under way at once, at most.</param>
-/// <param name="Python">The interpreter for candidates; null for the system's.</param>
-/// <param name="Warm">Whether the engine keeps the next execution ready.</param>
 /// <param name="Resume">The run to go on with; everything but the paths then comes from its log.</param>
 /// <param name="AskedAt">When the run was asked for, by the monotonic clock that all processes of a machine share.</param>
 internal sealed record RunPlan(
@@ -23,11 +22,9 @@ internal sealed record RunPlan(
     double Seconds,
     long Seed,
     long SplitSeed,
-    string Sandbox,
+    SandboxChoice Sandbox,
     ImmutableArray<string> Require,
     int Parallel,
-    string? Python,
-    bool Warm,
     RunId? Resume,
     long? AskedAt = null)
 {
@@ -39,7 +36,7 @@ internal sealed record RunPlan(
     public const double DefaultSeconds = 600;
 
     public static RunPlan Default(string workspace, string taskFolder) => new(
-        workspace, taskFolder, null, "builtin", "aide", ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, "bubblewrap", [], 1, null, false, null);
+        workspace, taskFolder, null, "builtin", "aide", ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, SandboxChoice.Default, [], 1, null);
 }
 
 /// <summary>The one line that a runner prints: the run that it owns, or why there is none.</summary>

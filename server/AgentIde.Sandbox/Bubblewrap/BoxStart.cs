@@ -99,7 +99,7 @@ internal sealed class BoxStart : IBox
 
     public void AwaitOwnEnd(TimeSpan patience) => ChildProcess.HasEnded(Bubblewrap.Descriptor, patience);
 
-    public BoxEnd End()
+    public BoxEnd End(bool isStatusKnown)
     {
         ChildProcess.Kill(Candidate.Keeper);
         if (!ChildProcess.HasEnded(Candidate.Keeper, DeathPatience) || !ChildProcess.HasEnded(Bubblewrap.Descriptor, DeathPatience))
@@ -137,7 +137,7 @@ internal sealed class BoxStart : IBox
         }
 
         string input = Reachable(inputFolder);
-        (string, string)[] binds = [.. program.Folders.Select(folder => (Reachable(folder), folder))];
+        (string, string)[] binds = [.. program.Folders.Select(folder => (Reachable(folder), folder)), .. program.Models.Select(folder => (Reachable(folder), CandidateProgram.ModelPath(folder)))];
         return (staged, input, binds);
     }
 

@@ -10,6 +10,9 @@ namespace AgentIde.Sandbox;
 /// <param name="Start">How Python candidates are started.</param>
 public sealed record BubblewrapOptions(string? Bubblewrap, string Python, string StateFolder, PythonStart Start = PythonStart.Cold)
 {
+    /// <summary>Absolute paths of folders with model weights.</summary>
+    public System.Collections.Immutable.ImmutableArray<string> Models { get; init; } = [];
+
     public static BubblewrapOptions Default { get; } = new(null, "/usr/bin/python3", DefaultStateFolder());
 
     private static string DefaultStateFolder()

@@ -101,9 +101,11 @@ public sealed class BubblewrapSandbox : ISandbox, IDisposable
         }
     }
 
-    private CandidateProgram Program(ExecutionSpec spec) => spec.Language == ProgramLanguage.CSharp
-        ? DotnetEnvironment.Program(spec.Step, spec.Limits)
-        : PythonEnvironment.Program(_options.Python);
+    private CandidateProgram Program(ExecutionSpec spec)
+    {
+        CandidateProgram program = spec.Language == ProgramLanguage.CSharp ? DotnetEnvironment.Program(spec.Step, spec.Limits) : PythonEnvironment.Program(_options.Python);
+        return program with { Models = [.. _options.Models.Select(folder => ShownFolders.RefuseHome("The models", folder))] };
+    }
 
     private Task<string> InterpreterAsync()
     {

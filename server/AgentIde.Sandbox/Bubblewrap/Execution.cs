@@ -82,7 +82,7 @@ internal sealed class Execution(
             box.AwaitOwnEnd(ParentsWord);
         }
 
-        BoxEnd end = box.End();
+        BoxEnd end = box.End(isStatusKnown: status is not null && peak > 0);
         Drain(box.Output);
         memoryKills = Math.Max(memoryKills, group.OutOfMemoryKills());
         peak = Math.Max(peak, group.PeakMemoryBytes());

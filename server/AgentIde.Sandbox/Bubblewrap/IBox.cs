@@ -23,8 +23,9 @@ internal interface IBox : IDisposable
     void AwaitOwnEnd(TimeSpan patience);
 
     /// <summary>Kills all processes inside and takes the end.</summary>
+    /// <param name="isStatusKnown">Whether the candidate's own status and peak were seen already: then CPU time is all that is asked for.</param>
     /// <exception cref="SandboxException">A process hangs in the kernel.</exception>
-    BoxEnd End();
+    BoxEnd End(bool isStatusKnown);
 }
 
 /// <param name="Status">The keeper's wait status.</param>

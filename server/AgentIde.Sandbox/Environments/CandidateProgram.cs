@@ -11,4 +11,10 @@ internal sealed record CandidateProgram(
     IReadOnlyList<string> Command,
     IReadOnlyList<string> Folders,
     string Path,
-    IReadOnlyDictionary<string, string> Variables);
+    IReadOnlyDictionary<string, string> Variables)
+{
+    /// <summary>Folders of model weights, shown read-only as <see cref="ModelPath"/>.</summary>
+    internal IReadOnlyList<string> Models { get; init; } = [];
+
+    internal static string ModelPath(string folder) => $"/models/{System.IO.Path.GetFileName(folder)}";
+}

@@ -29,6 +29,7 @@ internal sealed class WatchedLimits : IResourceLimits
         private const long BytesPerFile = 1024;
 
         private Candidate? _candidate;
+        private (long Resident, long Proportional) _before;
         private long _peak;
         private int _kills;
 
@@ -42,7 +43,13 @@ internal sealed class WatchedLimits : IResourceLimits
 
         public TimeSpan? WatchInterval => Interval;
 
-        public void Started(Candidate candidate) => _candidate = candidate;
+        public void Started(Candidate candidate)
+        {
+            _candidate = candidate;
+
+            // The libraries of a warm Python, in each copy.
+            _before = (ResidentBytes(candidate.Id), Processes(candidate).Sum(ProportionalBytes));
+        }
 
         public bool Watch()
         {
@@ -52,12 +59,12 @@ internal sealed class WatchedLimits : IResourceLimits
             }
 
             long files = _candidate.MemoryFileSystems.Sum(FileSystemBytes);
-            int[] processes = [_candidate.KeeperId, .. ProcessEntry.TreeBelow(_candidate.KeeperId)];
-            long used = files + processes.Sum(ResidentBytes);
+            int[] processes = Processes(_candidate);
+            long used = files + processes.Sum(process => Math.Max(0, ResidentBytes(process) - _before.Resident));
             if (used > limit)
             {
                 // Pages that forked processes share were counted for each of them: now the exact, slower sum.
-                used = files + processes.Sum(ProportionalBytes);
+                used = files + Math.Max(0, processes.Sum(ProportionalBytes) - _before.Proportional);
             }
 
             _peak = Math.Max(_peak, used);
@@ -77,6 +84,8 @@ internal sealed class WatchedLimits : IResourceLimits
         public void Dispose()
         {
         }
+
+        private static int[] Processes(Candidate candidate) => [candidate.KeeperId, .. ProcessEntry.TreeBelow(candidate.KeeperId)];
 
         private static long FileSystemBytes(Microsoft.Win32.SafeHandles.SafeFileHandle folder)
         {

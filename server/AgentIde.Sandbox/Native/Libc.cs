@@ -8,6 +8,7 @@ namespace AgentIde.Sandbox.Native;
 /// </summary>
 internal static unsafe partial class Libc
 {
+    internal const int OpenWriteOnly = 1;
     internal const int OpenCloseOnExec = 0x80000;
     internal const int OpenNonBlocking = 0x800;
     internal const int OpenNoControllingTerminal = 0x100;

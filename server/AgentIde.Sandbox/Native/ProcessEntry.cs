@@ -4,9 +4,13 @@ namespace AgentIde.Sandbox.Native;
 
 /// <summary>One line of <c>/proc/PID/stat</c>.</summary>
 /// <param name="StartTime">In clock ticks after boot: with the number it names a process for as long as the machine runs.</param>
+/// <param name="CpuTicks">Used by it and by those of its children that it has waited for, in clock ticks.</param>
 /// <param name="ExitStatus">A wait status; true only while <paramref name="State"/> is <c>Z</c>, else 0.</param>
-internal sealed record ProcessEntry(int Id, string Name, char State, int Parent, ulong StartTime, int ExitStatus)
+internal sealed record ProcessEntry(int Id, string Name, char State, int Parent, ulong StartTime, long CpuTicks, int ExitStatus)
 {
+    // What the kernel shows to programs on every architecture that there is a build for.
+    private const double TicksPerSecond = 100;
+
     /// <summary>Null where there is no such process.</summary>
     internal static ProcessEntry? Read(int process)
     {
@@ -34,6 +38,7 @@ internal sealed record ProcessEntry(int Id, string Name, char State, int Parent,
             fields[0][0],
             int.Parse(fields[1], CultureInfo.InvariantCulture),
             ulong.Parse(fields[19], CultureInfo.InvariantCulture),
+            fields[11..15].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture)),
             int.Parse(fields[49], CultureInfo.InvariantCulture));
     }
 
@@ -62,6 +67,10 @@ internal sealed record ProcessEntry(int Id, string Name, char State, int Parent,
             return [];
         }
     }
+
+    /// <summary>What the process, all below it and those of them that were waited for have used, to a clock tick each.</summary>
+    internal static double CpuSecondsFrom(int process) =>
+        new[] { process }.Concat(TreeBelow(process)).Select(Read).OfType<ProcessEntry>().Sum(entry => entry.CpuTicks) / TicksPerSecond;
 
     internal static IEnumerable<int> TreeBelow(int process)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Environments;
 using AgentIde.Sandbox.Limits;
@@ -45,10 +44,11 @@ internal sealed class WarmBox : IBox
         (SafeFileHandle outputRead, SafeFileHandle outputWrite) = Descriptors.Pipe();
         (SafeFileHandle goRead, SafeFileHandle goWrite) = Descriptors.Pipe();
         (SafeFileHandle readyRead, SafeFileHandle readyWrite) = Descriptors.Pipe();
-        int keeper = 0;
+        SafeFileHandle[] entries = [];
         WarmBox? box = null;
         try
         {
+            entries = [.. group.EntryFiles.Select(file => Descriptors.Open(file, Libc.OpenWriteOnly))];
             WarmExecution execution;
             using (goRead)
             using (readyWrite)
@@ -56,7 +56,7 @@ internal sealed class WarmBox : IBox
             using (SafeFileHandle code = Descriptors.Memory("code", spec.Code.Span))
             using (SafeFileHandle filter = Descriptors.Memory("seccomp", SyscallTable.OfThisMachine is { } calls ? SeccompFilter.Write(calls) : []))
             {
-                execution = zygote.Begin(number => Request(number, spec, program, resources), code, outputWrite, readyWrite, goRead, filter);
+                execution = zygote.Begin(number => Request(number, spec, program, resources), [code, outputWrite, readyWrite, goRead, filter, .. entries]);
             }
 
             if (!execution.AwaitStart(Patience))
@@ -65,28 +65,22 @@ internal sealed class WarmBox : IBox
             }
 
             int middle = zygote.ProcessOf(execution.Process);
-            Expect(readyRead, (byte)'n', outputRead);
-            keeper = ProcessEntry.ChildrenOf(middle) is [int only] ? only : throw new SandboxException("The sandbox ended before its candidate began.");
-            foreach (string entry in group.EntryFiles)
-            {
-                File.WriteAllText(entry, keeper.ToString(CultureInfo.InvariantCulture));
-            }
-
-            Descriptors.Write(goWrite, "k"u8);
             Expect(readyRead, (byte)'r', outputRead);
+            int keeper = ProcessEntry.ChildrenOf(middle) is [int only] ? only : throw new SandboxException("The sandbox ended before its candidate began.");
             Descriptors.MakeNonBlocking(outputRead);
             return box = new WarmBox(execution, middle, Candidate.Attach(keeper, input), outputRead, goWrite);
         }
         finally
         {
             readyRead.Dispose();
+            foreach (SafeFileHandle entry in entries)
+            {
+                entry.Dispose();
+            }
+
             if (box is null)
             {
-                if (keeper > 0)
-                {
-                    Libc.Kill(keeper, Libc.SignalKill);
-                }
-
+                // A copy whose word to go is gone ends by itself.
                 outputRead.Dispose();
                 goWrite.Dispose();
             }
@@ -101,10 +95,12 @@ internal sealed class WarmBox : IBox
 
     public void AwaitOwnEnd(TimeSpan patience) => _end ??= _execution.AwaitEnd(patience);
 
-    public BoxEnd End()
+    public BoxEnd End(bool isStatusKnown)
     {
+        // Three big processes are taken apart until the zygote has the exact figures; the tables have them to a hundredth of a second.
+        BoxEnd? known = isStatusKnown ? new BoxEnd(0, ProcessEntry.CpuSecondsFrom(Candidate.KeeperId), 0) : null;
         ChildProcess.Kill(Candidate.Keeper);
-        return _end ??= (ChildProcess.HasEnded(Candidate.Keeper, DeathPatience) ? _execution.AwaitEnd(DeathPatience) : null)
+        return _end ??= (ChildProcess.HasEnded(Candidate.Keeper, DeathPatience) ? known ?? _execution.AwaitEnd(DeathPatience) : null)
             ?? throw new SandboxException($"A process of the candidate would not die within {DeathPatience.TotalSeconds} s: it hangs in the kernel. Its slot stays noted until agentide doctor --clean.");
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace AgentIde.Sandbox.Warm;
 
-/// <summary>What a zygote is asked for one execution. Descriptors beside it: code, output, ready, go, filter.</summary>
+/// <summary>What a zygote is asked for one execution. Descriptors beside it: code, output, ready, go, filter, then the files by which the copy enters its control groups.</summary>
 /// <param name="Disk">Bytes of the candidate's folder; /tmp and /dev/shm have a quarter each.</param>
 /// <param name="Files">Files in each memory file system.</param>
 /// <param name="Rlimits">By their names in Python.</param>

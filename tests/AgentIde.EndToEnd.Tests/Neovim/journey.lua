@@ -4,7 +4,8 @@
 --   nvim --headless -u NONE -c 'luafile journey.lua'
 --
 -- From the environment: AGENTIDE_SERVER (the server's command as a JSON list), AGENTIDE_LUA (path of agentide.lua),
--- AGENTIDE_TASK (path of task.yaml; the workspace is the current folder), AGENTIDE_JOURNEY_SECONDS (for the run, 300).
+-- AGENTIDE_TASK (path of task.yaml; the workspace is the current folder), AGENTIDE_JOURNEY_SECONDS (for the run, 300),
+-- AGENTIDE_JOURNEY_NODES (stop the run by a code action once it has so many; without it, wait for its own end).
 -- Prints one JSON object of what was seen; exit code 1 and an `error` in it where something did not come.
 
 local seen = { messages = {} }
@@ -103,6 +104,14 @@ local function journey()
     return found and found.message
   end
   seen.firstStatus = wait_for('the state of the run', run_milliseconds, status)
+  local enough = tonumber(vim.env.AGENTIDE_JOURNEY_NODES or '')
+  if enough then
+    wait_for('enough nodes', run_milliseconds, function()
+      local now = status()
+      return now and tonumber(now:match(': node (%d+) of ')) >= enough and now:find('best ', 1, true)
+    end)
+    seen.actionsInMidRun = choose('Stop ')
+  end
   seen.lastStatus = wait_for('the end of the run', run_milliseconds, function()
     local now = status()
     return now and now:find('; finished:', 1, true) and now
