@@ -74,6 +74,10 @@ internal static class Words
         };
     }
 
+    /// <summary>What code under way wrote last; null where none has written anything.</summary>
+    public static string? LastLine(Journal journal) =>
+        journal.OpenExecutions.Select(open => journal[open.Node].LastLine).LastOrDefault(line => line is not null);
+
     private static string Doing(NodeStage stage) => stage switch
     {
         NodeStage.Think => "thinking",
