@@ -9,12 +9,7 @@ internal static class Words
     public static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
 
     /// <summary>A value to the precision that its error allows, with the error: <c>0.0812 ± 0.0006</c>.</summary>
-    public static string WithError(double value, double error)
-    {
-        int decimals = error > 0 && double.IsFinite(error) ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(error)), 0, 8) : 4;
-        string format = "F" + decimals.ToString(CultureInfo.InvariantCulture);
-        return $"{value.ToString(format, CultureInfo.InvariantCulture)} ± {error.ToString(format, CultureInfo.InvariantCulture)}";
-    }
+    public static string WithError(double value, double error) => Figures.WithError(value, error);
 
     public static string Score(Score score) => WithError(score.Value, score.StandardError);
 
