@@ -40,7 +40,7 @@ internal sealed class LinearTrainer : CSharpFamily
             _ => $"ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options {{ L2Regularization = {penalty}f, L1Regularization = 0, NumberOfThreads = 1 }})",
         };
         script.Import("Microsoft.ML.Transforms");
-        WriteTrainer(script, part, $"ml.Transforms.ReplaceMissingValues(\"Features\", replacementMode: MissingValueReplacingEstimator.ReplacementMode.Mean)\n    .Append(ml.Transforms.NormalizeMeanVariance(\"Features\", fixZero: false))\n    .Append({trainer})");
+        WriteTrainer(script, part, $"ml.Transforms.ReplaceMissingValues(\"Features\", replacementMode: MissingValueReplacingEstimator.ReplacementMode.Mean)\n    .Append(ml.Transforms.NormalizeMeanVariance(\"Features\", fixZero: false)).AppendCacheCheckpoint(ml)\n    .Append({trainer})");
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
