@@ -21,8 +21,9 @@ internal sealed class LightGbm : CSharpFamily
         new("rows", [0.6, 0.8, 1]), new("columns", [0.4, 0.6, 0.8, 1]), new("l2", [0.01, 1, 5, 20]),
     ];
 
-    protected override string Reason(Problem problem, Part part) =>
-        $"LightGBM: each tree grows where it gains most, and sees {Read(part).Rows * 100:0} % of the rows and {Read(part).Columns * 100:0} % of the columns, so that the sum follows less noise.";
+    protected override string Reason(Problem problem, Part part) => Read(part) is { Rows: >= 1, Columns: >= 1 }
+        ? "LightGBM: boosted trees, each of which grows where it gains most."
+        : $"LightGBM: each tree grows where it gains most, and sees {Read(part).Rows * 100:0} % of the rows and {Read(part).Columns * 100:0} % of the columns, so that the sum follows less noise.";
 
     public override Part Default(Problem problem) => problem.Goal switch
     {
