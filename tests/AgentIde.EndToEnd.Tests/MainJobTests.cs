@@ -29,6 +29,19 @@ public sealed class MainJobTests
     }
 
     [Fact]
+    public async Task Writes_csharp_that_passes_the_simple_reference()
+    {
+        using TemporaryFolder folder = new();
+        Ended ended = await Product.RunAsync(folder.Path, "run", Repository.PathOf("tasks", "diamonds"), "--language", "csharp", "--nodes", "2", "--time", "90s", "--json");
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        using JsonDocument document = JsonDocument.Parse(ended.Output);
+        JsonElement report = document.RootElement;
+        report.GetProperty("private").GetProperty("score").GetDouble().ShouldBeLessThan(0.241);
+        report.GetProperty("solution").GetString().ShouldEndWith("solution.cs");
+        (await File.ReadAllTextAsync(report.GetProperty("solution").GetString()!)).ShouldContain("using Microsoft.ML;");
+    }
+
+    [Fact]
     public async Task The_same_seed_gives_the_same_plans_and_code()
     {
         using TemporaryFolder folder = new();
