@@ -5,6 +5,7 @@ namespace AgentIde.Sandbox.Tests;
 
 public sealed class AttackTests : IDisposable
 {
+    private static readonly int[] BeyondThisProject = [33, 37, 39, 40];
     private static readonly int[] BrokenByTheWeakOne = [5, 7, 8, 29];
 
     private readonly Workbench _bench = new();
@@ -13,8 +14,8 @@ public sealed class AttackTests : IDisposable
     public async Task Every_attack_is_held_and_would_succeed_outside()
     {
         ImmutableArray<AttackResult> results = await SuiteOn(_bench.Sandbox).RunAsync(null, null, CancellationToken.None);
-        results.Where(result => result.Result != AttackVerdict.Held).ShouldBeEmpty();
-        results.Select(result => result.Id).ShouldBe([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 20, 21, 24, 27, 28, 29, 30]);
+        results.Where(IsNotHeld).ShouldBeEmpty();
+        results.Select(result => result.Id).ShouldBe(Enumerable.Range(1, 42));
     }
 
     [Fact]
@@ -22,7 +23,7 @@ public sealed class AttackTests : IDisposable
     {
         using Workbench warm = new(start: PythonStart.Warm);
         ImmutableArray<AttackResult> results = await new AttackSuite(warm.Sandbox, AttackOptions.Default with { HomeFolder = warm.Folder }).RunAsync(null, null, CancellationToken.None);
-        results.Where(result => result.Result != AttackVerdict.Held).ShouldBeEmpty();
+        results.Where(IsNotHeld).ShouldBeEmpty();
     }
 
     [Fact]
@@ -53,6 +54,10 @@ public sealed class AttackTests : IDisposable
         report.Missing.ShouldHaveSingleItem().How.ShouldBe(
             "watched every 20 ms, not enforced by the kernel: start agentide in a systemd user session, or as root where control groups are writable");
     }
+
+    /// <summary>The grader, the holdout and what shows output belong to other projects, and so does the program that is killed.</summary>
+    internal static bool IsNotHeld(AttackResult result) =>
+        result.Result != (BeyondThisProject.Contains(result.Id) ? AttackVerdict.NotTested : AttackVerdict.Held);
 
     public void Dispose() => _bench.Dispose();
 
