@@ -94,7 +94,8 @@ public sealed class DockerTests : IAsyncDisposable
     public async Task Every_attack_is_held()
     {
         ImmutableArray<AttackResult> results = await new AttackSuite(_bench.Sandbox, AttackOptions.Default with { HomeFolder = _bench.Folder }).RunAsync(null, null, CancellationToken.None);
-        results.Where(result => result.Result != AttackVerdict.Held).ShouldBeEmpty();
+        // There is no image for C#.
+        results.Where(result => result.Id == 42 ? result.Result != AttackVerdict.NotTested : AttackTests.IsNotHeld(result)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class OrdinaryUserTests
             string program = Path.Combine(folder.FullName, "build", Path.GetFileName(typeof(OrdinaryUserTests).Assembly.Location));
             string home = Path.Combine(folder.FullName, "home");
             (int status, string output) = await RunAsync(
-                "/usr/bin/setpriv", "--reuid", User, "--regid", User, "--groups", DockerBench.Group, "/usr/bin/env", "-i", "-C", home, $"HOME={home}", $"TMPDIR={home}", "PATH=/usr/bin:/bin", $"{DockerBench.Variable}={DockerBench.Host}",
+                "/usr/bin/setpriv", "--reuid", User, "--regid", User, "--groups", DockerBench.Group, "/usr/bin/env", "-i", "-C", home, $"HOME={home}", $"TMPDIR={home}", "PATH=/usr/bin:/bin", $"{DockerBench.Variable}={DockerBench.Host}", $"{Workbench.CSharpVariable}={(Workbench.HasCSharp ? Environment.GetEnvironmentVariable(Workbench.CSharpVariable) : "")}",
                 Host, program, "--results-directory", home, "--filter-not-class", typeof(OrdinaryUserTests).FullName!);
             status.ShouldBe(0, output);
             output.ShouldContain("failed: 0");

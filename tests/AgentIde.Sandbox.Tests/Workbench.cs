@@ -13,6 +13,15 @@ internal sealed class Workbench : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("agentide-test-");
 
+    static Workbench()
+    {
+        string folder = Environment.GetEnvironmentVariable(CSharpVariable) is { Length: > 0 } named
+            ? named
+            : Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "publish", "dotnet-ml"));
+        Environment.SetEnvironmentVariable(CSharpVariable, folder);
+        HasCSharp = File.Exists(Path.Combine(folder, "dotnet-ml.dll"));
+    }
+
     internal Workbench(IResourceLimits? limits = null, PythonStart start = PythonStart.Cold)
     {
         // Root's candidates are another user, who must be able to walk here.
@@ -23,7 +32,16 @@ internal sealed class Workbench : IDisposable
         Sandbox = new BubblewrapSandbox(Options, limits);
     }
 
+    /// <summary>Names the folder of what C# candidates need.</summary>
+    internal const string CSharpVariable = "AGENTIDE_DOTNET_ML";
+
     internal static bool IsRoot => Environment.UserName == "root";
+
+    /// <summary>Whether the published environment of C# candidates is there for these tests.</summary>
+    internal static bool HasCSharp { get; }
+
+    /// <summary>Whether attacks have their full sizes.</summary>
+    internal static bool IsTorture => Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") == "1";
 
     internal string Folder => _folder.FullName;
 
