@@ -37,6 +37,16 @@ public sealed class AttackTests : IDisposable
     }
 
     [Fact]
+    public async Task What_nobody_here_can_look_at_is_not_tested()
+    {
+        AttackSuite suite = new(_bench.Sandbox, AttackOptions.Default with { HomeFolder = _bench.Folder, IsElsewhere = true });
+        ImmutableArray<AttackResult> results = await suite.RunAsync([1, 8, 28, 33], null, CancellationToken.None);
+        results.Select(result => result.Result).ShouldBe([AttackVerdict.Held, AttackVerdict.NotTested, AttackVerdict.NotTested, AttackVerdict.NotTested]);
+        results[2].Reason.ShouldBe("what came back is right; its processes ran on another machine, where nobody could look at them from here");
+        results[3].Reason.ShouldBe("there is no grader here: agentide sandbox attack has one");
+    }
+
+    [Fact]
     public async Task An_interpreter_in_a_home_folder_is_shown_and_nothing_beside_it()
     {
         // Root makes it where homes are, and where the attack expects none.

@@ -37,6 +37,7 @@ internal static class AttackCommand
         {
             Python = parsed.GetValue(chosen.Python) is { } python ? Path.GetFullPath(python) : AttackOptions.Default.Python,
             IsFull = parsed.GetValue(Full),
+            IsElsewhere = engine.IsElsewhere,
             Targets = targets.Targets,
         };
         long start = Stopwatch.GetTimestamp();

@@ -1,5 +1,6 @@
 # Writing where it may only read: into the input, the system's programs, the root, and every other folder there is.
-writable = ("/box", "/tmp", "/dev/shm", "/proc", "/dev/pts")
+# Its own, or of a namespace of its own.
+writable = ("/box", "/tmp", "/dev/shm", "/dev/mqueue", "/proc", "/dev/pts")
 
 
 def overwrite(path):
