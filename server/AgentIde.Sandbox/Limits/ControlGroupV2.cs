@@ -76,9 +76,16 @@ internal sealed class ControlGroupV2 : IResourceLimits
 
     private static void RemoveIfEmpty(string folder)
     {
-        if (Directory.Exists(folder) && ControlGroupFiles.Processes(folder).Count == 0 && Directory.GetDirectories(folder).Length == 0)
+        try
         {
-            ControlGroupFiles.Remove(folder);
+            if (Directory.Exists(folder) && ControlGroupFiles.Processes(folder).Count == 0 && Directory.GetDirectories(folder).Length == 0)
+            {
+                ControlGroupFiles.Remove(folder);
+            }
+        }
+        catch (IOException) when (!Directory.Exists(folder))
+        {
+            // Another process that looked for the same at the same time has removed it.
         }
     }
 
