@@ -10,7 +10,7 @@ if facts["control"]:
             pass
         os._exit(0)
     os.close(source)
-while written < (10 << 30 if facts["full"] and not facts["control"] else 16 * facts["output"]):
+while written < (64 << 20 if facts["control"] else 10 << 30 if facts["full"] else 16 * facts["output"]):
     written += os.write(target, block)
 if facts["control"]:
     broken(f"{written >> 20} MiB were taken")
