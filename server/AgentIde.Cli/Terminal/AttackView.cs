@@ -14,10 +14,13 @@ internal static class AttackView
     public static void Write(SandboxReport report)
     {
         Line($"[bold]{Safe(report.Engine)} {Safe(report.Version)}[/]  [grey]{Safe(report.Interpreter)}[/]");
+        Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(2)).AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
         foreach (Guarantee guarantee in report.Guarantees)
         {
-            Line($"  {(guarantee.Held ? "[green]holds  [/]" : "[red]MISSING[/]")}  {guarantee.Name,-12} [grey]{Safe(guarantee.How)}[/]");
+            grid.AddRow(guarantee.Held ? "[green]holds[/]" : "[red]MISSING[/]", Safe(guarantee.Name), $"[grey]{Safe(guarantee.How)}[/]");
         }
+
+        Screen.Console.Write(grid);
     }
 
     public static void Write(AttackResult result)
