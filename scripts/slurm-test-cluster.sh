@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# A Slurm cluster for tests: munge, a controller and two nodes on this machine, with ports, sockets and files of its own.
-# Usage: slurm-test-cluster.sh start|stop|node-start NAME
-# `start` writes what clients need to artifacts/slurm/environment, and prints it. The second node does not see the folder
-# `unshared`, as if that lay on another machine's disk.
+# A Slurm cluster for tests: munge, a controller and nodes on this machine, with ports, sockets and files of its own.
+# Usage: slurm-test-cluster.sh start|stop
+# `start` writes what clients need to artifacts/slurm/environment, and prints it. Nodes n1 and n2 are for ordinary jobs; n2
+# does not see the folder `unshared`, as if that lay on another machine's disk. n3 and n4 are for tests that harm nodes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 artifacts=$PWD/artifacts/slurm
 root=()
+nodes=(n1 n2 n3 n4)
 [ "$(id -u)" = 0 ] || root=(sudo)
 
 alive() { # FILE: the process that wrote it, of this very cluster
@@ -36,7 +37,7 @@ stop() {
     timeout 5 squeue --noheader --format=%i | "${root[@]}" xargs -r env "SLURM_CONF=$SLURM_CONF" scancel --quiet || true
     await 10 no_jobs || true
   fi
-  for name in n1 n2 controller munge; do
+  for name in "${nodes[@]}" controller munge; do
     if alive "$name"; then
       pid=$(cat "$home/pids/$name.pid")
       running+=("$pid")
@@ -74,7 +75,9 @@ node() { # NAME
 start() {
   if [ -f "$artifacts/environment" ]; then
     home=$(cat "$artifacts/home")
-    if alive munge && alive controller && alive n1 && alive n2; then cat "$artifacts/environment"; return; fi
+    local living=0 name
+    for name in munge controller "${nodes[@]}"; do alive "$name" && living=$((living + 1)); done
+    if [ $living = $((${#nodes[@]} + 2)) ]; then cat "$artifacts/environment"; return; fi
   fi
   stop
   # A socket's path is short; a clone's may be long. Ordinary users must be able to walk to it.
@@ -96,14 +99,13 @@ start() {
   await 10 alive munge || give_up munge
   "${root[@]}" env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin "SLURM_CONF=$home/slurm.conf" setsid slurmctld -c -f "$home/slurm.conf" </dev/null >>"$home/log/controller.out" 2>&1 || give_up controller
   await 10 alive controller || give_up controller
-  node n1
-  node n2
+  for name in "${nodes[@]}"; do node "$name"; done
   echo "SLURM_CONF=$home/slurm.conf" >"$artifacts/environment"
-  await 30 both_idle || give_up nodes
+  await 30 all_idle || give_up nodes
   cat "$artifacts/environment"
 }
 
-both_idle() { [ "$(SLURM_CONF=$home/slurm.conf timeout 5 sinfo -h -N -p all -t idle -o %N | wc -l)" = 2 ]; }
+all_idle() { [ "$(SLURM_CONF=$home/slurm.conf timeout 5 sinfo -h -N -p all,frail -t idle -o %N | wc -l)" = ${#nodes[@]} ]; }
 
 free_port() { # FROM
   local port
@@ -115,8 +117,8 @@ free_port() { # FROM
 }
 
 configure() {
-  local controller one two memory
-  controller=$(free_port 17100) one=$(free_port "$((controller + 1))") two=$(free_port "$((one + 1))")
+  local controller port name
+  controller=$(free_port 17100) port=$controller
   cat >"$home/slurm.conf" <<EOF
 ClusterName=agentide-test
 SlurmctldHost=$(hostname -s)(127.0.0.1)
@@ -153,17 +155,19 @@ LaunchParameters=disable_send_gids
 MessageTimeout=10
 GresTypes=gpu
 SchedulerParameters=sched_min_interval=1000,batch_sched_delay=0
-NodeName=n1 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$one CPUs=8 RealMemory=16000 State=UNKNOWN
-NodeName=n2 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$two CPUs=8 RealMemory=16000 Gres=gpu:1 State=UNKNOWN
-PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP PriorityTier=1
-PartitionName=urgent Nodes=n1,n2 MaxTime=INFINITE State=UP PriorityTier=10
+PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
+PartitionName=frail Nodes=n3,n4 MaxTime=INFINITE State=UP PriorityTier=1
+PartitionName=urgent Nodes=n3,n4 MaxTime=INFINITE State=UP PriorityTier=10
 EOF
+  for name in "${nodes[@]}"; do
+    port=$(free_port "$((port + 1))")
+    echo "NodeName=$name NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$port CPUs=8 RealMemory=16000 $([ "$name" = n2 ] && echo Gres=gpu:1) State=UNKNOWN"
+  done >>"$home/slurm.conf"
   echo "NodeName=n2 Name=gpu File=/dev/null" >"$home/gres.conf"
 }
 
 case ${1:-} in
   start) start ;;
   stop) stop ;;
-  node-start) home=$(cat "$artifacts/home"); node "${2:?}" ;;
-  *) echo "Usage: slurm-test-cluster.sh start|stop|node-start NAME" >&2; exit 2 ;;
+  *) echo "Usage: slurm-test-cluster.sh start|stop" >&2; exit 2 ;;
 esac

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using AgentIde.Core.Runs;
@@ -74,8 +75,31 @@ internal sealed class SlurmBench : IDisposable
         ? [.. Command("squeue", "--noheader", "--states=all", $"--format={QueuedJob.Format}").Split('\n').Select(QueuedJob.Parse).OfType<QueuedJob>().Where(job => job.Name.StartsWith(prefix, StringComparison.Ordinal))]
         : [];
 
+    /// <summary>Looks at the cluster until it is so; Slurm tells nobody by itself.</summary>
+    internal static void Await(Func<bool> isSo)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!isSo())
+        {
+            Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(60));
+            Descriptors.Wait(TimeSpan.FromMilliseconds(20));
+        }
+    }
+
     /// <summary>Folders of jobs that are under way.</summary>
     internal string[] JobFolders() => [.. SharedFolder.Owners(Options.Folder).SelectMany(part => Directory.GetDirectories(Path.Combine(part.Path, "jobs")))];
+
+    internal static string CommandLineOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     public void Dispose()
     {

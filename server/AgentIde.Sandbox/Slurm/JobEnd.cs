@@ -27,8 +27,9 @@ internal static class JobEnd
             "TIMEOUT" or "DEADLINE" => JobVerdict.TimeOut,
             "OUT_OF_MEMORY" => JobVerdict.OutOfMemory,
             _ when end is { WasTakenAway: true } => JobVerdict.TakenAway,
-            // It ended well by its own account, but nobody can see what it wrote.
-            "COMPLETED" => JobVerdict.Unshared,
+            // It ended well by its own account, but nobody here can see what it wrote. If it was seen to begin, its step died.
+            "COMPLETED" when !hasStarted => JobVerdict.Unshared,
+            "FAILED" when end!.Nodes.Length == 0 => JobVerdict.Refused,
             _ when hasStarted => JobVerdict.TakenAway,
             _ when Says("execve()") && Says("No such file or directory") => JobVerdict.Unshared,
             // A launch that failed is the node's fault; what was launched and failed at once is not there as it should be.

@@ -59,18 +59,31 @@ internal sealed class SlurmExecution(
         long start = Stopwatch.GetTimestamp();
         using OutputFollower output = new(folder.Output, listener);
         using ChildProcess srun = Submit(folder, name);
-        bool ended = false;
+        bool released = false;
         try
         {
-            Watch(folder, name, srun, output, cancelled);
-            ended = !cancellationToken.IsCancellationRequested;
+            released = Watch(folder, name, srun, output, cancelled) && (srun.Reap().Status & 0x7f) == 0;
+            return TryTake(folder, name, output, cancelled, start, isLost: !released);
         }
         finally
         {
-            if (!ended)
+            // A job belongs to its srun: one that was killed, or does not hear of the end, has left it in the queue.
+            if (!released)
             {
                 Cancel(name, srun);
             }
+        }
+    }
+
+    /// <param name="isLost">Whether srun can't tell that the job is over, nor release it.</param>
+    private (NodeResult Result, IReadOnlyList<CollectedFile> Files)? TryTake(
+        ExecutionFolder folder, string name, OutputFollower output, SafeFileHandle cancelled, long start, bool isLost)
+    {
+        bool IsCancelled() => cancellationToken.IsCancellationRequested;
+
+        if (IsCancelled())
+        {
+            session.Queue.Cancel(living => living.Name == name);
         }
 
         QueuedJob? end = folder.HasResult() ? null : AwaitEnd(name, () => output.Pump(), folder.HasResult, cancelled);
@@ -86,11 +99,17 @@ internal sealed class SlurmExecution(
                 return said.Problem is null ? (WithClusterMemory(said, folder, name), files) : throw SlurmFailure.OnNode(said.Node, said.Problem);
             }
 
+            if (isLost && !IsCancelled())
+            {
+                _why = $"{said.Node} lost it";
+                return null;
+            }
+
             // Why Slurm ended it is known when it is over.
             end = AwaitEnd(name, () => { }, () => false, cancelled);
         }
 
-        return cancellationToken.IsCancellationRequested ? (Ended(Ending.Cancelled, said, null, start), files) : Judge(end, said, files, folder, start);
+        return IsCancelled() ? (Ended(Ending.Cancelled, said, null, start), files) : Judge(end, said, files, folder, start);
     }
 
     private ChildProcess Submit(ExecutionFolder folder, string name)
@@ -104,26 +123,35 @@ internal sealed class SlurmExecution(
             [nothing, log, log]);
     }
 
-    /// <summary>Until srun has ended or the token is cancelled.</summary>
-    private void Watch(ExecutionFolder folder, string name, ChildProcess srun, OutputFollower output, SafeFileHandle cancelled)
+    /// <returns>Whether srun has ended; if not, the token is cancelled, or the job is over and srun does not come to know of it.</returns>
+    private bool Watch(ExecutionFolder folder, string name, ChildProcess srun, OutputFollower output, SafeFileHandle cancelled)
     {
         long looked = Stopwatch.GetTimestamp();
+        bool hadResult = false;
         while (true)
         {
             bool[] ready = Descriptors.Wait(listener is null ? QueueLook : Look, srun.Descriptor, cancelled);
             output.Pump();
-            if (ready[0] || ready[1])
+            if (ready[1] || ready[0])
             {
-                return;
+                return !ready[1];
             }
 
-            if (Stopwatch.GetElapsedTime(looked) >= QueueLook)
+            if (Stopwatch.GetElapsedTime(looked) < QueueLook)
             {
-                looked = Stopwatch.GetTimestamp();
-                if (folder.StartedOn() is null && session.Queue.Find(name, QueueAge) is { WaitsInVain: true } waiting)
-                {
-                    throw SlurmFailure.InVain(waiting);
-                }
+                continue;
+            }
+
+            looked = Stopwatch.GetTimestamp();
+            if (hadResult)
+            {
+                return false;
+            }
+
+            hadResult = folder.HasResult();
+            if (!hadResult && folder.StartedOn() is null && session.Queue.Find(name, QueueAge) is { WaitsInVain: true } waiting)
+            {
+                throw SlurmFailure.InVain(waiting);
             }
         }
     }
@@ -160,7 +188,7 @@ internal sealed class SlurmExecution(
     {
         // Slurm tells the job first and kills it later: it ends its candidate and says so.
         long start = Stopwatch.GetTimestamp();
-        while (!ChildProcess.HasEnded(srun.Descriptor, TimeSpan.Zero))
+        while (!srun.HasBeenReaped && !ChildProcess.HasEnded(srun.Descriptor, TimeSpan.Zero))
         {
             session.Queue.Cancel(living => living.Name == name);
             if (Stopwatch.GetElapsedTime(start) > SubmitPatience)
@@ -211,7 +239,9 @@ internal sealed class SlurmExecution(
     private static NodeResult Ended(Ending ending, NodeResult? said, string? node, long start)
     {
         ExecutionResult execution = said?.Execution ?? new ExecutionResult(ending, null, null, false, Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 0, default, 0, []);
-        return new NodeResult(node ?? "", null, true, execution with { Ending = ending, OutOfMemory = ending == Ending.OutOfMemory, ExitCode = null }, [], null);
+        bool outOfMemory = ending == Ending.OutOfMemory;
+        execution = execution with { Ending = ending, ExitCode = null, Signal = outOfMemory ? Libc.SignalKill : null, OutOfMemory = outOfMemory };
+        return new NodeResult(node ?? "", null, true, execution, [], null);
     }
 
     private CollectedFile[] Nothing() => [.. job.Collect.Select(file => new CollectedFile(file.Name, null, null, "the cluster ended the job, so nothing was taken"))];

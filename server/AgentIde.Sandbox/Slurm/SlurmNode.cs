@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Environments;
+using AgentIde.Sandbox.Native;
 using AgentIde.Sandbox.Slurm;
 
 namespace AgentIde.Sandbox;
@@ -12,6 +13,9 @@ namespace AgentIde.Sandbox;
 /// </summary>
 public static class SlurmNode
 {
+    private static readonly TimeSpan ParentLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SignalPatience = TimeSpan.FromMilliseconds(100);
+
     /// <param name="folder">Where the job is described, and its result is awaited.</param>
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(string folder)
@@ -25,6 +29,19 @@ public static class SlurmNode
             signal.Cancel = true;
             terminated.Cancel();
         });
+        int parent = ProcessEntry.Read(Environment.ProcessId)!.Parent;
+        await using Timer orphaned = new(
+            _ =>
+            {
+                // What serves the step here has died: the cluster believes the job to be gone, and may run it elsewhere.
+                if (ProcessEntry.Read(Environment.ProcessId)!.Parent != parent)
+                {
+                    terminated.Cancel();
+                }
+            },
+            null,
+            ParentLook,
+            ParentLook);
         shared.WriteStarted(node);
         NodeResult result;
         try
@@ -67,8 +84,16 @@ public static class SlurmNode
         }
 
         NodeFile[] files = [.. result.Files.Select((file, number) => Keep(shared, file, number))];
-        return new NodeResult(node, null, result.Ending == Ending.Cancelled, result with { Files = [] }, [.. files], null);
+        return new NodeResult(node, null, WasTerminated(result, cancellationToken), result with { Files = [] }, [.. files], null);
     }
+
+    /// <summary>
+    /// Slurm tells every process of a job to end, the candidate too: it may be dead of that before this program has
+    /// heard of it.
+    /// </summary>
+    private static bool WasTerminated(ExecutionResult result, CancellationToken cancellationToken) =>
+        result is not { Ending: Ending.Exited, ExitCode: 0 }
+        && (cancellationToken.IsCancellationRequested || (result.Ending == Ending.Signalled && cancellationToken.WaitHandle.WaitOne(SignalPatience)));
 
     private static NodeFile Keep(ExecutionFolder shared, CollectedFile file, int number)
     {

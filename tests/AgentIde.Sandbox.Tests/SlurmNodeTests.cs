@@ -1,0 +1,69 @@
+using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Slurm;
+
+namespace AgentIde.Sandbox.Tests;
+
+/// <summary>What happens to nodes, done by who may do it. On nodes that no other test uses.</summary>
+[Collection(SlurmCollection.Name)]
+public sealed class SlurmNodeTests : IDisposable
+{
+    private const string Program = "print('begun')\nimport time; time.sleep(2)\nprint('to its end')";
+
+    private readonly SlurmBench _bench = new(null, "--partition=frail");
+
+    [Fact]
+    public async Task A_job_whose_node_fails_is_tried_again()
+    {
+        string? failed = null;
+        ExecutionResult result = await _bench.RunAsync(Program, output: _ =>
+        {
+            if (failed is null)
+            {
+                failed = Living().Nodes;
+                SlurmBench.Command("scontrol", "update", $"nodename={failed}", "state=down", "reason=test");
+            }
+        });
+        (result.Ending, result.Text()).ShouldBe((Ending.Exited, "begun\nto its end\n"));
+        _bench.Jobs().Select(job => job.State).ShouldBe(["NODE_FAIL", "COMPLETED"], ignoreOrder: true);
+        Recover();
+    }
+
+    [Fact]
+    public async Task A_job_that_a_more_urgent_one_displaces_is_tried_again()
+    {
+        bool displaced = false;
+        ExecutionResult result = await _bench.RunAsync(Program, output: _ =>
+        {
+            if (!displaced)
+            {
+                displaced = true;
+                SlurmBench.Command("srun", "--partition=urgent", "--exclusive", $"--nodelist={Living().Nodes}", "--chdir=/", "/bin/true");
+            }
+        });
+        (result.Ending, result.Text()).ShouldBe((Ending.Exited, "begun\nto its end\n"));
+        _bench.Jobs().Select(job => job.State).ShouldBe(["PREEMPTED", "COMPLETED"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_taken_away_each_time_is_given_up_after_the_third()
+    {
+        int count = 0;
+        SandboxException failure = await Should.ThrowAsync<SandboxException>(() => _bench.RunAsync(Program, output: _ =>
+        {
+            count++;
+            SlurmBench.Command("scontrol", "update", $"nodename={Living().Nodes}", "state=down", "reason=test");
+            SlurmBench.Await(() => _bench.Jobs().All(job => !job.IsLive));
+            Recover();
+        }));
+        failure.Message.ShouldMatch(@"^The cluster took the job away 3 times \(NODE_FAIL on n[34]\): look at its nodes with sinfo, or choose others with SLURM_PARTITION\.$");
+        count.ShouldBe(3);
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    private QueuedJob Living() => _bench.Jobs().Single(job => job.State == "RUNNING");
+
+    /// <summary>A node whose daemon lives comes back by itself.</summary>
+    private static void Recover() =>
+        SlurmBench.Await(() => SlurmBench.Command("sinfo", "--noheader", "--Node", "--partition=frail", "--states=idle", "--format=%N").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 2);
+}
