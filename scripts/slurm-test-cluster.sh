@@ -33,7 +33,7 @@ stop() {
   home=$(cat "$artifacts/home")
   local running=() tree=() name pid
   if alive controller; then
-    export SLURM_CONF=$home/slurm.conf
+    local -x SLURM_CONF=$home/slurm.conf
     timeout 5 squeue --noheader --format=%i | "${root[@]}" xargs -r env "SLURM_CONF=$SLURM_CONF" scancel --quiet || true
     await 10 no_jobs || true
   fi
@@ -63,13 +63,13 @@ step_daemons() { # slurmstepd whose environment names this cluster
   done
 }
 
-node() { # NAME
-  alive "$1" && return
-  local hide=()
-  # In a mount namespace of its own something else lies over the folder.
-  [ "$1" = n2 ] && hide=(unshare --mount --propagation slave sh -c "mount -t tmpfs -o size=64k none '$home/unshared' && exec \"\$@\"" sh)
-  "${root[@]}" env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin "SLURM_CONF=$home/slurm.conf" setsid "${hide[@]}" slurmd -N "$1" -f "$home/slurm.conf" </dev/null >>"$home/log/$1.out" 2>&1
-  await 10 alive "$1" || give_up "$1"
+daemon() { # NAME PROGRAM…: started with a user of its own making known to it, and for n2 with something else over `unshared`
+  local name=$1 mounts="mount --bind '$home/passwd' /etc/passwd"
+  shift
+  [ "$name" = n2 ] && mounts="$mounts && mount -t tmpfs -o size=64k none '$home/unshared'"
+  "${root[@]}" env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin "SLURM_CONF=$home/slurm.conf" setsid \
+    unshare --mount --propagation slave sh -c "$mounts && exec \"\$@\"" sh "$@" -f "$home/slurm.conf" </dev/null >>"$home/log/$name.out" 2>&1 || give_up "$name"
+  await 10 alive "$name" || give_up "$name"
 }
 
 start() {
@@ -89,6 +89,9 @@ start() {
   chmod 1777 "$home/unshared" "$home/shared"
   chmod 755 "$home/munge"
   configure
+  # Tests run once more as a user that this machine does not know, which Slurm's daemons can't bear.
+  { cat /etc/passwd; echo "agentide-test:x:61150:61150::/nonexistent:/bin/false"; } >"$home/passwd"
+  chmod 644 "$home/passwd"
   dd if=/dev/urandom of="$home/key/munge.key" bs=256 count=1 status=none
   chmod 700 "$home/key"
   chmod 600 "$home/key/munge.key"
@@ -97,9 +100,8 @@ start() {
   "${root[@]}" setsid munged --force --key-file="$home/key/munge.key" --socket="$home/munge/socket" --pid-file="$home/pids/munge.pid" \
     --log-file="$home/log/munge" --seed-file="$home/key/seed" </dev/null >>"$home/log/munge.out" 2>&1 || give_up munge
   await 10 alive munge || give_up munge
-  "${root[@]}" env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin "SLURM_CONF=$home/slurm.conf" setsid slurmctld -c -f "$home/slurm.conf" </dev/null >>"$home/log/controller.out" 2>&1 || give_up controller
-  await 10 alive controller || give_up controller
-  for name in "${nodes[@]}"; do node "$name"; done
+  daemon controller slurmctld -c
+  for name in "${nodes[@]}"; do daemon "$name" slurmd -N "$name"; done
   echo "SLURM_CONF=$home/slurm.conf" >"$artifacts/environment"
   await 30 all_idle || give_up nodes
   cat "$artifacts/environment"
@@ -151,7 +153,6 @@ SlurmdTimeout=20
 KillWait=3
 MinJobAge=60
 InactiveLimit=0
-LaunchParameters=disable_send_gids
 MessageTimeout=10
 GresTypes=gpu
 SchedulerParameters=sched_min_interval=1000,batch_sched_delay=0

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentIde.Sandbox.Slurm;
 
 namespace AgentIde.Sandbox.Tests;
 
@@ -21,6 +22,8 @@ public sealed class OrdinaryUserTests
         try
         {
             await RunAsync("/bin/cp", "-r", AppContext.BaseDirectory.TrimEnd('/'), Path.Combine(folder.FullName, "build"));
+            string node = Path.Combine(folder.FullName, "agentide-node");
+            await RunAsync("/bin/cp", "-r", SlurmBench.NodeFolder, node);
             await RunAsync("/bin/mkdir", Path.Combine(folder.FullName, "home"));
             await RunAsync("/bin/chmod", "-R", "a+rX", folder.FullName);
             await RunAsync("/bin/chown", "-R", User, Path.Combine(folder.FullName, "home"));
@@ -28,7 +31,8 @@ public sealed class OrdinaryUserTests
             string home = Path.Combine(folder.FullName, "home");
             (int status, string output) = await RunAsync(
                 "/usr/bin/setpriv", "--reuid", User, "--regid", User, "--groups", DockerBench.Group, "/usr/bin/env", "-i", "-C", home, $"HOME={home}", $"TMPDIR={home}", "PATH=/usr/bin:/bin", $"{DockerBench.Variable}={DockerBench.Host}",
-                Host, program, "--results-directory", home, "--filter-not-class", typeof(OrdinaryUserTests).FullName!);
+                $"{SlurmBench.Variable}={SlurmBench.Cluster}", $"{NodeProgram.Variable}={node}",
+                Host, program, "--results-directory", home, "--filter-not-class", typeof(OrdinaryUserTests).FullName!, typeof(SlurmNodeTests).FullName!);
             status.ShouldBe(0, output);
             output.ShouldContain("failed: 0");
         }

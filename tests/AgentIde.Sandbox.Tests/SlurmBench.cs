@@ -75,6 +75,9 @@ internal sealed class SlurmBench : IDisposable
         ? [.. Command("squeue", "--noheader", "--states=all", $"--format={QueuedJob.Format}").Split('\n').Select(QueuedJob.Parse).OfType<QueuedJob>().Where(job => job.Name.StartsWith(prefix, StringComparison.Ordinal))]
         : [];
 
+    /// <summary>srun ends a moment before its job has left its node.</summary>
+    internal void AwaitEnds() => Await(() => Jobs().All(job => !job.IsLive));
+
     /// <summary>Looks at the cluster until it is so; Slurm tells nobody by itself.</summary>
     internal static void Await(Func<bool> isSo)
     {
@@ -103,7 +106,7 @@ internal sealed class SlurmBench : IDisposable
 
     public void Dispose()
     {
-        QueuedJob[] living = [.. Jobs().Where(job => job.IsLive)];
+        AwaitEnds();
         Sandbox.Dispose();
         string[] left = Directory.Exists(Options.Folder) ? Directory.GetFileSystemEntries(Options.Folder) : [];
         if (left.Length == 0 && Directory.Exists(Options.Folder))
@@ -112,6 +115,6 @@ internal sealed class SlurmBench : IDisposable
         }
 
         _folder.Delete(recursive: true);
-        (living.Length, left.Length).ShouldBe((0, 0));
+        left.ShouldBeEmpty();
     }
 }

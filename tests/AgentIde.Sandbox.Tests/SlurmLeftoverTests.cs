@@ -87,6 +87,7 @@ public sealed class SlurmLeftoverTests : IDisposable
         });
         killed.ShouldBeGreaterThan(0);
         (result.Ending, result.ExitCode, result.Text()).ShouldBe((Ending.Exited, 0, "begun\nto its end\n"));
+        _bench.AwaitEnds();
         _bench.Jobs().Select(job => job.State).ShouldBe(["FAILED", "COMPLETED"], ignoreOrder: true);
     }
 

@@ -24,6 +24,7 @@ public sealed class SlurmNodeTests : IDisposable
             }
         });
         (result.Ending, result.Text()).ShouldBe((Ending.Exited, "begun\nto its end\n"));
+        _bench.AwaitEnds();
         _bench.Jobs().Select(job => job.State).ShouldBe(["NODE_FAIL", "COMPLETED"], ignoreOrder: true);
         Recover();
     }
@@ -41,6 +42,7 @@ public sealed class SlurmNodeTests : IDisposable
             }
         });
         (result.Ending, result.Text()).ShouldBe((Ending.Exited, "begun\nto its end\n"));
+        _bench.AwaitEnds();
         _bench.Jobs().Select(job => job.State).ShouldBe(["PREEMPTED", "COMPLETED"], ignoreOrder: true);
     }
 
@@ -61,7 +63,12 @@ public sealed class SlurmNodeTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private QueuedJob Living() => _bench.Jobs().Single(job => job.State == "RUNNING");
+    private QueuedJob Living()
+    {
+        QueuedJob? running = null;
+        SlurmBench.Await(() => (running = _bench.Jobs().SingleOrDefault(job => job.State == "RUNNING")) is not null);
+        return running!;
+    }
 
     /// <summary>A node whose daemon lives comes back by itself.</summary>
     private static void Recover() =>

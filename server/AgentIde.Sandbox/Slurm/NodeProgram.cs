@@ -14,13 +14,13 @@ internal static class NodeProgram
     /// <exception cref="SandboxException">It isn't there.</exception>
     internal static string Find(string? named)
     {
-        string[] places =
-        [
-            .. named is { Length: > 0 } ? [Path.GetFullPath(named)] : Array.Empty<string>(),
-            .. Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable ? [Path.GetFullPath(variable)] : Array.Empty<string>(),
-            Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "agentide-node")),
-            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "agentide", "agentide-node"),
-        ];
+        string[] places = (named ?? Environment.GetEnvironmentVariable(Variable)) is { Length: > 0 } chosen
+            ? [Path.GetFullPath(chosen)]
+            :
+            [
+                Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "agentide-node")),
+                Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "agentide", "agentide-node"),
+            ];
         return places.FirstOrDefault(place => File.Exists(Path.Combine(place, Native)) || File.Exists(Path.Combine(place, Managed)))
             ?? throw new SandboxException($"What jobs run on nodes, agentide-node, is not here ({string.Join(", ", places)}): scripts/build-node.sh in a clone of agentide builds it.");
     }
