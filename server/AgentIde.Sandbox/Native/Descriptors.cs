@@ -103,9 +103,6 @@ internal static unsafe class Descriptors
         }
     }
 
-    /// <summary>Returns when what was written to a file, or the names in a folder, are on disk.</summary>
-    internal static void Flush(SafeFileHandle handle) => Check(Libc.FlushFile(handle), "fsync");
-
     /// <summary>Waits until one of them can be read or has ended, at most so long; null waits for ever.</summary>
     /// <returns>For each, in order, whether it is ready. A null among the handles is never ready.</returns>
     internal static bool[] Wait(TimeSpan? timeout, params ReadOnlySpan<SafeFileHandle?> handles)

@@ -35,9 +35,8 @@ internal sealed class ExecutionFolder(string path)
     internal void WriteJob(NodeJob job, ReadOnlySpan<byte> code)
     {
         Directory.CreateDirectory(path);
-        WriteDurably(Code, code);
-        WriteDurably(Job, JsonSerializer.SerializeToUtf8Bytes(job, NodeJson.Default.NodeJob));
-        Flush(path);
+        File.WriteAllBytes(Code, code);
+        File.WriteAllBytes(Job, JsonSerializer.SerializeToUtf8Bytes(job, NodeJson.Default.NodeJob));
     }
 
     internal (NodeJob Job, byte[] Code) ReadJob() =>
@@ -54,9 +53,7 @@ internal sealed class ExecutionFolder(string path)
     {
         string draft = $"{Result}.new";
         WriteDurably(draft, JsonSerializer.SerializeToUtf8Bytes(result, NodeJson.Default.NodeResult));
-        Flush(path);
         File.Move(draft, Result, overwrite: false);
-        Flush(path);
     }
 
     internal bool HasResult() => Exists(Result);
@@ -117,11 +114,5 @@ internal sealed class ExecutionFolder(string path)
         using FileStream stream = new(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         stream.Write(bytes);
         stream.Flush(flushToDisk: true);
-    }
-
-    private static void Flush(string folder)
-    {
-        using SafeFileHandle handle = Descriptors.Open(folder, Libc.OpenDirectory);
-        Descriptors.Flush(handle);
     }
 }
