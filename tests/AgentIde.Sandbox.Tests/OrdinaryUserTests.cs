@@ -32,7 +32,7 @@ public sealed class OrdinaryUserTests
             (int status, string output) = await RunAsync(
                 "/usr/bin/setpriv", "--reuid", User, "--regid", User, "--groups", DockerBench.Group, "/usr/bin/env", "-i", "-C", home, $"HOME={home}", $"TMPDIR={home}", "PATH=/usr/bin:/bin", $"{DockerBench.Variable}={DockerBench.Host}",
                 $"{SlurmBench.Variable}={SlurmBench.Cluster}", $"{NodeProgram.Variable}={node}",
-                Host, program, "--results-directory", home, "--filter-not-class", typeof(OrdinaryUserTests).FullName!, typeof(SlurmNodeTests).FullName!);
+                Host, program, "--results-directory", home, "--filter-not-class", typeof(OrdinaryUserTests).FullName!, typeof(SlurmNodeTests).FullName!, typeof(SlurmDotnetTests).FullName!);
             status.ShouldBe(0, output);
             output.ShouldContain("failed: 0");
         }
