@@ -61,11 +61,16 @@ internal sealed class SlurmBench : IDisposable
         IsOneOfMany = true,
     };
 
-    /// <summary>Of Slurm's own, to look at the cluster and to harm it.</summary>
-    internal static string Command(params string[] command)
+    /// <summary>One of Slurm's own commands, to look at the cluster.</summary>
+    internal static string Command(params string[] command) => Run([$"/usr/bin/{command[0]}", .. command.Skip(1)]);
+
+    /// <summary>A command of the cluster's administrator, who is root.</summary>
+    internal static string CommandByRoot(params string[] command) =>
+        Run([.. Workbench.IsRoot ? Array.Empty<string>() : ["/usr/bin/sudo", "-n", "--preserve-env=SLURM_CONF"], $"/usr/bin/{command[0]}", .. command.Skip(1)]);
+
+    private static string Run(IReadOnlyList<string> command)
     {
-        (int status, string output) = ShortCommand.Run(
-            [$"/usr/bin/{command[0]}", .. command.Skip(1)], ["PATH=/usr/bin:/bin", $"SLURM_CONF={Path.Combine(Cluster, "slurm.conf")}"], TimeSpan.FromSeconds(30));
+        (int status, string output) = ShortCommand.Run(command, ["PATH=/usr/bin:/bin", $"SLURM_CONF={Path.Combine(Cluster, "slurm.conf")}"], TimeSpan.FromSeconds(30));
         status.ShouldBe(0, output);
         return output;
     }

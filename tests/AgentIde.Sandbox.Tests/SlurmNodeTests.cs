@@ -1,4 +1,6 @@
+using System.Globalization;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Native;
 using AgentIde.Sandbox.Slurm;
 
 namespace AgentIde.Sandbox.Tests;
@@ -20,7 +22,7 @@ public sealed class SlurmNodeTests : IDisposable
             if (failed is null)
             {
                 failed = Living().Nodes;
-                SlurmBench.Command("scontrol", "update", $"nodename={failed}", "state=down", "reason=test");
+                SlurmBench.CommandByRoot("scontrol", "update", $"nodename={failed}", "state=down", "reason=test");
             }
         });
         (result.Ending, result.Text()).ShouldBe((Ending.Exited, "begun\nto its end\n"));
@@ -53,12 +55,33 @@ public sealed class SlurmNodeTests : IDisposable
         SandboxException failure = await Should.ThrowAsync<SandboxException>(() => _bench.RunAsync(Program, output: _ =>
         {
             count++;
-            SlurmBench.Command("scontrol", "update", $"nodename={Living().Nodes}", "state=down", "reason=test");
+            SlurmBench.CommandByRoot("scontrol", "update", $"nodename={Living().Nodes}", "state=down", "reason=test");
             SlurmBench.Await(() => _bench.Jobs().All(job => !job.IsLive));
             Recover();
         }));
         failure.Message.ShouldMatch(@"^The cluster took the job away 3 times \(NODE_FAIL on n[34]\): look at its nodes with sinfo, or choose others with SLURM_PARTITION\.$");
         count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_job_whose_step_daemon_dies_is_ended_on_its_node_and_tried_again()
+    {
+        int orphan = 0;
+        ExecutionResult result = await _bench.RunAsync("print('begun')\nimport time; time.sleep(4)\nprint('to its end')", output: _ =>
+        {
+            if (orphan == 0)
+            {
+                ProcessEntry program = ProcessEntry.All().Single(process =>
+                    process.Name != "srun" && ProcessEntry.Read(process.Parent)?.Name.StartsWith("slurmstepd", StringComparison.Ordinal) == true
+                    && SlurmBench.CommandLineOf(process.Id).Contains(_bench.Options.Folder, StringComparison.Ordinal));
+                orphan = program.Id;
+                SlurmBench.CommandByRoot("kill", "-9", program.Parent.ToString(CultureInfo.InvariantCulture));
+            }
+        });
+        (result.Ending, result.ExitCode, result.Text()).ShouldBe((Ending.Exited, 0, "begun\nto its end\n"));
+        (ProcessEntry.Read(orphan) is null or { State: 'Z' }).ShouldBeTrue();
+        _bench.AwaitEnds();
+        _bench.Jobs().Length.ShouldBe(2);
     }
 
     public void Dispose() => _bench.Dispose();
