@@ -157,6 +157,7 @@ MessageTimeout=10
 GresTypes=gpu
 SchedulerParameters=sched_min_interval=1000,batch_sched_delay=0
 PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
+PartitionName=short Nodes=n1,n2 MaxTime=1 State=UP
 PartitionName=frail Nodes=n3,n4 MaxTime=INFINITE State=UP PriorityTier=1
 PartitionName=urgent Nodes=n3,n4 MaxTime=INFINITE State=UP PriorityTier=10
 EOF

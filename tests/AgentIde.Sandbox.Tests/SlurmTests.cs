@@ -91,6 +91,26 @@ public sealed class SlurmTests : IDisposable
         (await running).Ending.ShouldBe(Ending.Cancelled);
     }
 
+    [Fact]
+    public async Task Time_in_the_queue_is_not_the_candidates()
+    {
+        using SlurmBench busy = new(null, "--exclusive", "--nodelist=n2");
+        Task<ExecutionResult>? second = null;
+        ExecutionResult first = await busy.RunAsync("print('here')\nimport time; time.sleep(2.5)", output: _ =>
+            second = busy.RunAsync("print('its turn')", Workbench.Small with { Time = TimeSpan.FromSeconds(2) }));
+        first.ExitCode.ShouldBe(0);
+        ExecutionResult result = await second!;
+        (result.Ending, result.Text()).ShouldBe((Ending.Exited, "its turn\n"));
+        result.Seconds.ShouldBeLessThan(2);
+    }
+
+    [Fact]
+    public async Task A_job_that_would_wait_for_ever_is_not_waited_for()
+    {
+        using SlurmBench shortOnes = new(null, "--partition=short");
+        (await Should.ThrowAsync<SandboxException>(() => shortOnes.RunAsync("pass"))).Message.ShouldMatch(@"^Slurm job \d+ would wait for ever \(PartitionTimeLimit\): choose a partition with SLURM_PARTITION");
+    }
+
     [Theory]
     [InlineData("open('submission.csv', 'w').write('id,y')", "id,y", null)]
     [InlineData("open('submission.csv', 'w').write('a'); open('working/submission.csv', 'w').write('b')", "a", "working/submission.csv is there too and differs: submission.csv was taken")]
