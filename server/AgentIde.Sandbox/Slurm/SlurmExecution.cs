@@ -15,7 +15,7 @@ internal sealed class SlurmExecution(
     private const int Attempts = 3;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan QueueLook = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan QueueLook = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan QueueAge = TimeSpan.FromSeconds(1);
 
     // How long a file server may take to show here what a node has written.
