@@ -8,13 +8,14 @@ public static class SandboxEngines
 {
     public const string Default = "bubblewrap";
 
-    public static ImmutableArray<string> Names { get; } = [Default, "docker"];
+    public static ImmutableArray<string> Names { get; } = [Default, "docker", "slurm"];
 
     /// <exception cref="SandboxException">There is no such engine.</exception>
     public static SandboxEngine Create(string name, SandboxSettings settings) => name switch
     {
         "bubblewrap" => Bubblewrap(settings),
         "docker" => Docker(settings),
+        "slurm" => Slurm(settings),
         _ => throw new SandboxException($"There is no sandbox '{name}': there is {string.Join(", ", Names)}."),
     };
 
@@ -22,6 +23,12 @@ public static class SandboxEngines
     {
         DockerOptions options = DockerOptions.Default() with { Prestart = settings.Start != PythonStart.Cold };
         return new SandboxEngine(new DockerSandbox(options), cancellationToken => DockerLeftovers.RemoveAsync(options, cancellationToken));
+    }
+
+    private static SandboxEngine Slurm(SandboxSettings settings)
+    {
+        SlurmOptions options = SlurmOptions.Default() with { Python = settings.Python, Gpus = settings.Gpus };
+        return new SandboxEngine(new SlurmSandbox(options), cancellationToken => SlurmLeftovers.RemoveAsync(options, cancellationToken));
     }
 
     private static SandboxEngine Bubblewrap(SandboxSettings settings)

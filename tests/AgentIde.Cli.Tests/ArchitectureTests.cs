@@ -13,6 +13,7 @@ public sealed partial class ArchitectureTests
         ["Tasks"] = (["Core"], ["Sylvan.Data.Csv", "YamlDotNet"]),
         ["Storage"] = (["Core"], ["Microsoft.Data.Sqlite"]),
         ["Sandbox"] = (["Core"], ["Docker.DotNet"]),
+        ["Node"] = (["Sandbox"], []),
         ["LanguageServer"] = (["Core"], ["StreamJsonRpc"]),
         ["Cli"] = (["Core", "LanguageServer", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
     };
@@ -27,6 +28,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Tasks")]
     [InlineData("Storage")]
     [InlineData("Sandbox")]
+    [InlineData("Node")]
     [InlineData("LanguageServer")]
     [InlineData("Cli")]
     public void A_project_refers_to_nothing_but_what_the_table_allows(string project)

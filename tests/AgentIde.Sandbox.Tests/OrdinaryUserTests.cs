@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AgentIde.Sandbox.Environments;
+using AgentIde.Sandbox.Slurm;
 using AgentIde.Testing;
 
 namespace AgentIde.Sandbox.Tests;
@@ -24,6 +25,8 @@ public sealed class OrdinaryUserTests
         {
             await RunAsync("/bin/cp", "-r", AppContext.BaseDirectory.TrimEnd('/'), Path.Combine(folder.FullName, "build"));
             await RunAsync("/bin/cp", "-r", Repository.PathOf("artifacts", "publish", "dotnet-ml"), folder.FullName);
+            string node = Path.Combine(folder.FullName, "agentide-node");
+            await RunAsync("/bin/cp", "-r", SlurmBench.NodeFolder, node);
             await RunAsync("/bin/mkdir", Path.Combine(folder.FullName, "home"));
             await RunAsync("/bin/chmod", "-R", "a+rX", folder.FullName);
             await RunAsync("/bin/chown", "-R", User, Path.Combine(folder.FullName, "home"));
@@ -32,7 +35,8 @@ public sealed class OrdinaryUserTests
             (int status, string output) = await RunAsync(
                 "/usr/bin/setpriv", "--reuid", User, "--regid", User, "--groups", DockerBench.Group, "/usr/bin/env", "-i", "-C", home, $"HOME={home}", $"TMPDIR={home}", "PATH=/usr/bin:/bin", $"{DockerBench.Variable}={DockerBench.Host}",
                 $"{DotnetEnvironment.Variable}={Path.Combine(folder.FullName, "dotnet-ml")}",
-                Host, program, "--results-directory", home, "--filter-not-class", typeof(OrdinaryUserTests).FullName!);
+                $"{SlurmBench.Variable}={SlurmBench.Cluster}", $"{NodeProgram.Variable}={node}",
+                Host, program, "--results-directory", home, "--filter-not-class", typeof(OrdinaryUserTests).FullName!, typeof(SlurmNodeTests).FullName!, typeof(SlurmDotnetTests).FullName!);
             status.ShouldBe(0, output);
             output.ShouldContain("failed: 0");
         }

@@ -53,11 +53,16 @@ public sealed class BubblewrapSandbox : ISandbox, IDisposable
     }
 
     /// <remarks>Where the token was cancelled before anything began it throws <see cref="OperationCanceledException"/>.</remarks>
-    public async Task<ExecutionResult> ExecuteAsync(ExecutionSpec spec, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
+    public Task<ExecutionResult> ExecuteAsync(ExecutionSpec spec, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken) =>
+        ExecuteAsync(spec, Program, output, cancellationToken);
+
+    /// <param name="choose">How to start the candidate, where that was decided elsewhere.</param>
+    internal async Task<ExecutionResult> ExecuteAsync(
+        ExecutionSpec spec, Func<ExecutionSpec, CandidateProgram> choose, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         SpecCheck.Check(spec);
-        CandidateProgram program = Program(spec);
+        CandidateProgram program = choose(spec);
         string bubblewrap = FindBubblewrap();
         ExecutionSlots slots = ExecutionSlots.Open(_options.StateFolder);
         Zygote? zygote = await WarmAsync(program, spec, bubblewrap, slots);

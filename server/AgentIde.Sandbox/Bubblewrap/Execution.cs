@@ -35,27 +35,7 @@ internal sealed class Execution(
         Cancelled,
     }
 
-    internal Task<ExecutionResult> StartAsync()
-    {
-        TaskCompletionSource<ExecutionResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Thread thread = new(() =>
-        {
-            try
-            {
-                completion.SetResult(Run());
-            }
-            catch (Exception exception)
-            {
-                completion.SetException(exception);
-            }
-        })
-        {
-            IsBackground = true,
-            Name = $"sandbox {spec.Name}",
-        };
-        thread.Start();
-        return completion.Task;
-    }
+    internal Task<ExecutionResult> StartAsync() => OwnThread.RunAsync($"sandbox {spec.Name}", Run);
 
     private ExecutionResult Run()
     {

@@ -30,6 +30,8 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <summary>Ready to read once the process has ended.</summary>
     internal SafeFileHandle Descriptor { get; }
 
+    internal bool HasBeenReaped => _reaped;
+
     /// <param name="descriptors">The n-th becomes descriptor n of the child; there are no others.</param>
     /// <exception cref="SandboxException">The program could not be started.</exception>
     internal static ChildProcess Start(
