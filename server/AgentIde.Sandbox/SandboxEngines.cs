@@ -27,8 +27,9 @@ public static class SandboxEngines
 
     private static SandboxEngine Slurm(SandboxSettings settings)
     {
-        SlurmOptions options = SlurmOptions.Default() with { Python = settings.Python, Gpus = settings.Gpus };
-        return new SandboxEngine(new SlurmSandbox(options), cancellationToken => SlurmLeftovers.RemoveAsync(options, cancellationToken));
+        SlurmOptions options = SlurmOptions.Default() with { Python = settings.Python, Gpus = settings.Gpus, Models = settings.Models };
+        SlurmSandbox sandbox = new(options);
+        return new SandboxEngine(sandbox, cancellationToken => SlurmLeftovers.RemoveAsync(options, cancellationToken)) { IsElsewhere = () => !sandbox.IsHere() };
     }
 
     private static SandboxEngine Bubblewrap(SandboxSettings settings)
@@ -61,7 +62,7 @@ public sealed record SandboxSettings(string Python, PythonStart Start = PythonSt
 public sealed record SandboxEngine(ISandbox Sandbox, Func<CancellationToken, Task<ImmutableArray<string>>> RemoveLeftovers) : IAsyncDisposable
 {
     /// <summary>Whether executions run on other machines, where nobody here can look at their processes.</summary>
-    public bool IsElsewhere { get; init; }
+    public Func<bool> IsElsewhere { get; init; } = () => false;
 
     /// <summary>Ends what the engine keeps ready; executions must be over.</summary>
     public async ValueTask DisposeAsync()

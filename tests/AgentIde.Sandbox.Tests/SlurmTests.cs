@@ -14,34 +14,6 @@ public sealed class SlurmTests : IDisposable
 {
     private readonly SlurmBench _bench = new();
 
-    [Theory]
-    [InlineData("import os; os._exit(0)", Ending.Exited, 0, null)]
-    [InlineData("import sys; sys.exit(7)", Ending.Exited, 7, null)]
-    [InlineData("import os; os._exit(137)", Ending.Exited, 137, null)]
-    [InlineData("1 / 0", Ending.Exited, 1, null)]
-    [InlineData("import os, time; os.kill(os.getpid(), 9); time.sleep(5)", Ending.Signalled, null, 9)]
-    [InlineData("import os; os.abort()", Ending.Signalled, null, 6)]
-    [InlineData("import os, signal; os.kill(os.getpid(), signal.SIGTERM); signal.pause()", Ending.Signalled, null, 15)]
-    public async Task Ends_are_told_apart(string code, Ending ending, int? exitCode, int? signal)
-    {
-        ExecutionResult result = await _bench.RunAsync(code);
-        (result.Ending, result.ExitCode, result.Signal, result.OutOfMemory).ShouldBe((ending, exitCode, signal, false), result.Text());
-    }
-
-    [Fact]
-    public async Task Time_memory_disk_and_output_have_their_limits()
-    {
-        ExecutionResult time = await _bench.RunAsync("print('begun')\nwhile True: pass", Workbench.Small with { Time = TimeSpan.FromSeconds(1) });
-        (time.Ending, time.Text()).ShouldBe((Ending.TimeOut, "begun\n"));
-        ExecutionResult memory = await _bench.RunAsync("x = []\nwhile True: x.append(b'x' * (4 << 20))", Workbench.Small with { MemoryBytes = 128 << 20 });
-        (memory.Ending, memory.Signal, memory.OutOfMemory).ShouldBe((Ending.OutOfMemory, 9, true), memory.Text());
-        ExecutionResult disk = await _bench.RunAsync("try:\n    open('big', 'wb').write(bytes(40 << 20))\nexcept OSError as error:\n    print(error.strerror)", Workbench.Small with { DiskBytes = 32 << 20 });
-        disk.Text().ShouldBe("No space left on device\n");
-        ExecutionResult flood = await _bench.RunAsync("while True: print('y' * 1000)", Workbench.Small with { OutputBytes = 4 << 20 });
-        flood.Ending.ShouldBe(Ending.OutputFlood);
-        flood.Output.Length.ShouldBeLessThan(300 << 10);
-    }
-
     [Fact]
     public async Task Output_comes_while_the_candidate_runs_and_all_of_it_once()
     {
@@ -111,20 +83,6 @@ public sealed class SlurmTests : IDisposable
         (await Should.ThrowAsync<SandboxException>(() => shortOnes.RunAsync("pass"))).Message.ShouldMatch(@"^Slurm job \d+ would wait for ever \(PartitionTimeLimit\): choose a partition with SLURM_PARTITION");
     }
 
-    [Theory]
-    [InlineData("open('submission.csv', 'w').write('id,y')", "id,y", null)]
-    [InlineData("open('submission.csv', 'w').write('a'); open('working/submission.csv', 'w').write('b')", "a", "working/submission.csv is there too and differs: submission.csv was taken")]
-    [InlineData("pass", null, null)]
-    [InlineData("os.symlink('/etc/passwd', 'submission.csv')", null, "not a regular file: a link, or reached through one")]
-    [InlineData("os.mkfifo('submission.csv')", null, "not a regular file")]
-    [InlineData("open('submission.csv', 'wb').truncate(2 << 20)", null, "larger than 1 MiB")]
-    public async Task Outputs_are_taken_or_refused_as_everywhere(string code, string? text, string? problem)
-    {
-        ExecutionResult result = await _bench.RunAsync($"import os\n{code}", collect: ["submission.csv", "working/submission.csv"]);
-        CollectedFile file = result.Files.ShouldHaveSingleItem();
-        (file.Bytes is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null, file.Problem).ShouldBe((text, problem), result.Text());
-    }
-
     [Fact]
     public async Task Keys_of_this_process_do_not_come_to_a_node()
     {
@@ -140,14 +98,6 @@ public sealed class SlurmTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_attack_is_held()
-    {
-        ImmutableArray<AttackResult> results = await new AttackSuite(_bench.Sandbox, AttackOptions.Default with { HomeFolder = _bench.Folder }).RunAsync(null, null, CancellationToken.None);
-        results.Where(result => result.Result != AttackVerdict.Held).ShouldBeEmpty();
-        results.Length.ShouldBe(AttackSuite.Catalogue.Length);
-    }
-
-    [Fact]
     public async Task The_probe_reports_what_holds_on_a_node()
     {
         using Workbench here = new();
@@ -159,24 +109,6 @@ public sealed class SlurmTests : IDisposable
         // Both nodes are this machine.
         report.Missing.Select(guarantee => guarantee.Name).ShouldBe(here.Sandbox.Limits.EnforcesMemory ? [] : ["memory"]);
         report.Guarantees.ShouldAllBe(guarantee => guarantee.How.Contains(" on n", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Many_in_a_row_leave_no_job_no_process_and_no_file()
-    {
-        int count = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") == "1" ? 200 : 20;
-        for (int number = 0; number < count; number++)
-        {
-            ExecutionResult result = await _bench.RunAsync($"print(sum(len(line) for line in open('input/train.csv')), {number})");
-            result.Text().ShouldBe($"9 {number}\n");
-        }
-
-        _bench.AwaitEnds();
-        QueuedJob[] jobs = _bench.Jobs();
-        jobs.Select(job => job.State).Distinct().ShouldBe(["COMPLETED"]);
-        jobs.Length.ShouldBe(count);
-        _bench.JobFolders().ShouldBeEmpty();
-        ProcessEntry.All().Where(process => process.State != 'Z' && SlurmBench.CommandLineOf(process.Id).Contains(_bench.Options.Folder, StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal static class AttackCommand
         {
             Python = chosen.Python ?? AttackOptions.Default.Python,
             IsFull = parsed.GetValue(Full),
-            IsElsewhere = engine.IsElsewhere,
+            IsElsewhere = engine.IsElsewhere(),
             Targets = targets.Targets,
         };
         long start = Stopwatch.GetTimestamp();

@@ -14,7 +14,7 @@ internal sealed record CandidateProgram(
     IReadOnlyDictionary<string, string> Variables)
 {
     /// <summary>Folders of model weights, shown read-only as <see cref="ModelPath"/>.</summary>
-    internal IReadOnlyList<string> Models { get; init; } = [];
+    public IReadOnlyList<string> Models { get; init; } = [];
 
     internal static string ModelPath(string folder) => $"/models/{System.IO.Path.GetFileName(folder)}";
 }

@@ -55,6 +55,13 @@ internal sealed class SlurmClient
     /// <summary>Such as <c>22.05.8</c>.</summary>
     internal string Version() => Run(["srun", "--version"]).Output.Trim().Split(' ')[^1];
 
+    internal bool AreNodesHere()
+    {
+        (int status, string output) = Run(["sinfo", "--noheader", "--Node", "--format=%n %o"]);
+        string here = System.Environment.MachineName;
+        return status == 0 && output.Split('\n', StringSplitOptions.RemoveEmptyEntries).All(line => line.Split(' ').Any(name => name.Trim() == here || name.Split('.')[0] == here));
+    }
+
     /// <summary>Runs one of Slurm's commands; the status is -1 where it did not answer in time.</summary>
     internal (int Status, string Output) Run(IReadOnlyList<string> command) =>
         ShortCommand.Run([Path.Combine(_folder, command[0]), .. command.Skip(1)], Environment, AnswerPatience);

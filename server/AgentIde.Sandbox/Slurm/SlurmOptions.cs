@@ -11,6 +11,9 @@ namespace AgentIde.Sandbox;
 /// <param name="Request">Further options of <c>srun</c>, such as <c>--nodelist=n2</c>.</param>
 public sealed record SlurmOptions(string Folder, string Python, string? NodeProgram = null, string? Configuration = null, int Gpus = 0, ImmutableArray<string> Request = default)
 {
+    /// <summary>Absolute paths of folders with model weights, here and on nodes.</summary>
+    public ImmutableArray<string> Models { get; init; } = [];
+
     /// <summary>Names the shared folder.</summary>
     public const string FolderVariable = "AGENTIDE_SLURM_FOLDER";
 

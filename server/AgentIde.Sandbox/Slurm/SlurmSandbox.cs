@@ -42,6 +42,7 @@ public sealed class SlurmSandbox(SlurmOptions options) : ISandbox, IDisposable
         CandidateProgram program = spec.Language == ProgramLanguage.CSharp
             ? DotnetEnvironment.Program(spec.Step, spec.Limits)
             : PythonEnvironment.Program(options.Python);
+        program = program with { Models = [.. options.Models.Select(folder => ShownFolders.RefuseHome("The models", folder))] };
         InputFolder.Open(spec.InputFolder).Dispose();
         SlurmSession session = Open();
         NodeJob job = new(
@@ -49,6 +50,9 @@ public sealed class SlurmSandbox(SlurmOptions options) : ISandbox, IDisposable
         (NodeResult result, IReadOnlyList<CollectedFile> files) = await new SlurmExecution(session, job, spec.Code, output, cancellationToken).StartAsync();
         return result.Execution! with { Files = [.. files] };
     }
+
+    /// <summary>Whether every node is this very machine: then their processes can be looked at.</summary>
+    public bool IsHere() => Open().Client.AreNodesHere();
 
     /// <summary>Removes this sandbox's part of the shared folder; executions must be over.</summary>
     public void Dispose() => _session?.Dispose();
