@@ -3,6 +3,8 @@ using System.Text;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Testing;
+using Docker.DotNet;
+using Docker.DotNet.Models;
 
 namespace AgentIde.Sandbox.Tests;
 
@@ -22,7 +24,7 @@ internal sealed class DockerBench : IAsyncDisposable
         _folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         Input = _folder.CreateSubdirectory("input").FullName;
         File.WriteAllText(Path.Combine(Input, "train.csv"), "id,y\n1,2\n");
-        Options = new DockerOptions(new Uri(Host), DockerOptions.PythonImage, Path.Combine(_folder.FullName, "state"), prestart);
+        Options = new DockerOptions(new Uri(Host), Prestart: prestart);
         Sandbox = new DockerSandbox(Options);
     }
 
@@ -30,6 +32,21 @@ internal sealed class DockerBench : IAsyncDisposable
         ?? (File.Exists(Repository.PathOf("artifacts", "docker", "host"))
             ? File.ReadAllText(Repository.PathOf("artifacts", "docker", "host")).Trim()
             : throw new InvalidOperationException("There is no Docker engine for tests: scripts/docker-test-engine.sh start"));
+
+    /// <summary>A client beside the sandbox's own, to look at what it made.</summary>
+    internal static DockerClient Client()
+    {
+        using DockerClientConfiguration configuration = new(new Uri(Host));
+        return configuration.CreateClient();
+    }
+
+    /// <summary>Containers, whatever their state, that show this input.</summary>
+    internal static async Task<ContainerListResponse[]> ContainersAsync(string input)
+    {
+        using DockerClient client = Client();
+        IList<ContainerListResponse> all = await client.Containers.ListContainersAsync(new ContainersListParameters { All = true });
+        return [.. all.Where(container => container.Mounts.Any(mount => mount.Source == input))];
+    }
 
     internal string Folder => _folder.FullName;
 
@@ -40,15 +57,14 @@ internal sealed class DockerBench : IAsyncDisposable
     internal DockerSandbox Sandbox { get; }
 
     internal Task<ExecutionResult> RunAsync(string code, ExecutionLimits? limits = null, Action<ReadOnlyMemory<byte>>? output = null, CancellationToken cancellationToken = default, params string[][] collect) =>
-        Sandbox.ExecuteAsync(
-            new ExecutionSpec(
-                "test", ProgramLanguage.Python, Encoding.UTF8.GetBytes(code), Input, limits ?? Workbench.Small,
-                [.. collect.Select(paths => new OutputFile(paths[0], [.. paths], 1 << 20))], ImmutableDictionary<string, string>.Empty)
-            {
-                IsOneOfMany = true,
-            },
-            output,
-            cancellationToken);
+        Sandbox.ExecuteAsync(Spec(code, limits, collect), output, cancellationToken);
+
+    internal ExecutionSpec Spec(string code, ExecutionLimits? limits = null, params string[][] collect) => new(
+        "test", ProgramLanguage.Python, Encoding.UTF8.GetBytes(code), Input, limits ?? Workbench.Small,
+        [.. collect.Select(paths => new OutputFile(paths[0], [.. paths], 1 << 20))], ImmutableDictionary<string, string>.Empty)
+    {
+        IsOneOfMany = true,
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using AgentIde.Core.Sandboxes;
-using AgentIde.Sandbox.Docker;
-using AgentIde.Sandbox.Leftovers;
-using Docker.DotNet;
-using Docker.DotNet.Models;
 
 namespace AgentIde.Sandbox.Tests;
 
@@ -57,13 +53,6 @@ public sealed class DockerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_launcher_that_its_candidate_has_killed_changes_nothing_for_others()
-    {
-        ExecutionResult result = await _bench.RunAsync("import os, time\nos.kill(os.getppid(), 9)\nprint('alone')\ntime.sleep(60)", collect: ["submission.csv"]);
-        (result.Ending, result.Signal).ShouldBe((Ending.Signalled, 9));
-    }
-
-    [Fact]
     public async Task Cancellation_kills()
     {
         using CancellationTokenSource source = new();
@@ -106,43 +95,6 @@ public sealed class DockerTests : IAsyncDisposable
         report.Missing.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Twenty_in_a_row_with_the_next_one_ready_leave_no_container()
-    {
-        DockerBench bench = new(prestart: true);
-        await using (bench)
-        {
-            for (int number = 0; number < 20; number++)
-            {
-                ExecutionResult result = await bench.RunAsync($"print(sum(len(line) for line in open('input/train.csv')), {number})");
-                result.Text().ShouldBe($"9 {number}\n");
-            }
-        }
-
-        (await ContainersAsync()).ShouldNotContain(container => container.Mounts.Any(mount => mount.Source == bench.Input));
-    }
-
-    [Fact]
-    public async Task Containers_of_a_dead_owner_are_removed_and_those_of_a_living_one_are_not()
-    {
-        string dead = ExecutionNote.OfThisProcess() with { Owner = new ProcessName(Environment.ProcessId, 1) } is var note ? note.OwnerText : "";
-        using DockerClient client = Client();
-        async Task<string> LeaveAsync(string owner)
-        {
-            CreateContainerParameters parameters = ContainerProfile.Write(DockerOptions.PythonImage, $"agentide-test-{Environment.ProcessId}-{owner.Split(':')[^1]}", _bench.Input, Workbench.Small, 60999);
-            parameters.Labels[ContainerProfile.OwnerLabel] = owner;
-            string id = (await client.Containers.CreateContainerAsync(parameters)).ID;
-            await client.Containers.StartContainerAsync(id, new ContainerStartParameters());
-            return id;
-        }
-
-        string left = await LeaveAsync(dead), living = await LeaveAsync(ExecutionNote.OfThisProcess().OwnerText);
-        (await DockerLeftovers.RemoveAsync(_bench.Options, CancellationToken.None)).ShouldContain($"container agentide-test-{Environment.ProcessId}-1 of a process that is gone");
-        string[] there = [.. (await ContainersAsync()).Select(container => container.ID)];
-        (there.Contains(left), there.Contains(living)).ShouldBe((false, true));
-        await client.Containers.RemoveContainerAsync(living, new ContainerRemoveParameters { Force = true });
-    }
-
     [Theory]
     [InlineData("tcp://10.0.0.1:2375", "only an engine of this machine can be used")]
     [InlineData("ssh://somewhere", "only an engine of this machine can be used")]
@@ -154,21 +106,9 @@ public sealed class DockerTests : IAsyncDisposable
     {
         await using DockerSandbox nowhere = new(_bench.Options with { Endpoint = new Uri("unix:///nowhere/docker.sock") });
         (await Should.ThrowAsync<SandboxException>(() => nowhere.ProbeAsync(CancellationToken.None))).Message.ShouldContain("Docker does not answer at /nowhere/docker.sock");
-        await using DockerSandbox imageless = new(_bench.Options with { Image = "agentide/none:latest" });
+        await using DockerSandbox imageless = new(_bench.Options with { Python = "agentide/none:latest" });
         (await Should.ThrowAsync<SandboxException>(() => imageless.ProbeAsync(CancellationToken.None))).Message.ShouldBe("Docker has no image agentide/none:latest: agentide sandbox build makes it.");
     }
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
-
-    private DockerClient Client()
-    {
-        using DockerClientConfiguration configuration = new(_bench.Options.Endpoint);
-        return configuration.CreateClient();
-    }
-
-    private async Task<IList<ContainerListResponse>> ContainersAsync()
-    {
-        using DockerClient client = Client();
-        return await client.Containers.ListContainersAsync(new ContainersListParameters { All = true });
-    }
 }

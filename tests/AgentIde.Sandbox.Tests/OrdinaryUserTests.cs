@@ -39,7 +39,7 @@ public sealed class OrdinaryUserTests
     }
 
     /// <summary>The <c>dotnet</c> that runs these tests, whether they were started by it or by a program of their own.</summary>
-    private static string Host { get; } =
+    internal static string Host { get; } =
         Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     private static async Task<(int Status, string Output)> RunAsync(string program, params string[] arguments)

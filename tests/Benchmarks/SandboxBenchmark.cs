@@ -33,11 +33,11 @@ internal static class SandboxBenchmark
         string host = Repository.PathOf("artifacts", "docker", "host");
         if (File.Exists(host))
         {
-            await DockerAsync((await File.ReadAllTextAsync(host)).Trim(), folder["state"], input);
+            await DockerAsync((await File.ReadAllTextAsync(host)).Trim(), input);
         }
     }
 
-    private static async Task DockerAsync(string host, string state, string input)
+    private static async Task DockerAsync(string host, string input)
     {
         List<double> bare = [];
         for (int round = 0; round < Rounds; round++)
@@ -52,7 +52,7 @@ internal static class SandboxBenchmark
         double run = Report.Median(bare);
         foreach ((string what, bool prestart, string goal) in new[] { ("Docker, each made when needed", false, "ratio at most 1.3"), ("Docker, started ahead", true, "ratio at most 0.3") })
         {
-            await using DockerSandbox docker = new(new DockerOptions(new Uri(host), DockerOptions.PythonImage, state, prestart));
+            await using DockerSandbox docker = new(new DockerOptions(new Uri(host), Prestart: prestart));
             double engine = await MedianAsync(docker, input, "pass\n");
             Report.Line(what, Report.Milliseconds(engine), $"docker run {Report.Milliseconds(run)}, ratio {Report.Ratio(engine / run)}", goal);
         }
