@@ -23,7 +23,7 @@ ExecutionSpec brief = lasting with { Code = "import ctypes, os, time\nctypes.CDL
 
 await using (DockerSandbox sandbox = new(new DockerOptions(new Uri(host))))
 {
-    await RunAsync(3);
+    await RunAsync(args.Length == 2 ? 1 : 10);
     if (args.Length == 2)
     {
         await sandbox.ExecuteAsync(lasting, _ => Console.Out.WriteLine("running"), CancellationToken.None);

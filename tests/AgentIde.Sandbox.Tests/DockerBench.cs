@@ -17,14 +17,17 @@ internal sealed class DockerBench : IAsyncDisposable
     /// <summary>Who is in it may use the engine.</summary>
     internal const string Group = "61149";
 
+    private static readonly SemaphoreSlim Building = new(1, 1);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("agentide-test-");
 
-    internal DockerBench(bool prestart = false)
+    internal DockerBench(bool prestart = false, Func<DockerOptions, DockerOptions>? change = null)
     {
         _folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         Input = _folder.CreateSubdirectory("input").FullName;
         File.WriteAllText(Path.Combine(Input, "train.csv"), "id,y\n1,2\n");
         Options = new DockerOptions(new Uri(Host), Prestart: prestart);
+        Options = change?.Invoke(Options) ?? Options;
         Sandbox = new DockerSandbox(Options);
     }
 
@@ -32,6 +35,26 @@ internal sealed class DockerBench : IAsyncDisposable
         ?? (File.Exists(Repository.PathOf("artifacts", "docker", "host"))
             ? File.ReadAllText(Repository.PathOf("artifacts", "docker", "host")).Trim()
             : throw new InvalidOperationException("There is no Docker engine for tests: scripts/docker-test-engine.sh start"));
+
+    /// <summary>The image of C# candidates, built by whoever needs it first.</summary>
+    internal static async Task HaveCSharpImageAsync()
+    {
+        using DockerClient client = Client();
+        await Building.WaitAsync();
+        try
+        {
+            await client.Images.InspectImageAsync(DockerOptions.CSharpImage);
+        }
+        catch (DockerImageNotFoundException)
+        {
+            Environment.SetEnvironmentVariable("AGENTIDE_DOTNET_ML", Repository.PathOf("artifacts", "publish", "dotnet-ml"));
+            await DockerImage.BuildAsync(new DockerOptions(new Uri(Host)), DockerImage.CSharp, "host", _ => { }, CancellationToken.None);
+        }
+        finally
+        {
+            Building.Release();
+        }
+    }
 
     /// <summary>A client beside the sandbox's own, to look at what it made.</summary>
     internal static DockerClient Client()

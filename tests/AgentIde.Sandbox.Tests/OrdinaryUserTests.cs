@@ -17,6 +17,8 @@ public sealed class OrdinaryUserTests
             return;
         }
 
+        // Somebody who has no repository at hand can't build it.
+        await DockerBench.HaveCSharpImageAsync();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("agentide-user-");
         try
         {

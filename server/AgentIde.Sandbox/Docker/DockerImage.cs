@@ -47,11 +47,11 @@ public static class DockerImage
                 cancellationToken);
             return problem is null
                 ? (image, (await client.Images.InspectImageAsync(image, cancellationToken)).ID)
-                : throw new SandboxException($"Docker could not build {image}: {problem}{await HintAsync(client, cancellationToken)}");
+                : throw new SandboxException($"Docker could not build {image}: {problem}{await HintAsync(client, Base, cancellationToken)}");
         }
         catch (DockerApiException error)
         {
-            throw new SandboxException($"Docker could not build {image}: {DockerFailure.Message(error)}{await HintAsync(client, cancellationToken)}", error);
+            throw new SandboxException($"Docker could not build {image}: {DockerFailure.Message(error)}{await HintAsync(client, Base, cancellationToken)}", error);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested && DockerFailure.IsOfTheEngine(error))
         {
@@ -60,17 +60,17 @@ public static class DockerImage
     }
 
     /// <summary>Where the base never came, that is the reason, and there is another way to it.</summary>
-    private static async Task<string> HintAsync(DockerClient client, CancellationToken cancellationToken)
+    internal static async Task<string> HintAsync(DockerClient client, string basis, CancellationToken cancellationToken)
     {
         try
         {
-            await client.Images.InspectImageAsync(Base, cancellationToken);
+            await client.Images.InspectImageAsync(basis, cancellationToken);
             return "";
         }
         catch (DockerImageNotFoundException)
         {
-            return $". {Base} can't be pulled here. Without a registry, make it from Debian's packages and build again: "
-                + $"mmdebstrap --variant=minbase bookworm - | docker import - {Base}";
+            return $". {basis} can't be pulled here. Without a registry, make it from Debian's packages and build again: "
+                + $"mmdebstrap --variant=minbase bookworm - | docker import - {basis}";
         }
     }
 
@@ -87,18 +87,26 @@ public static class DockerImage
                 using MemoryStream copy = new();
                 await source.CopyToAsync(copy, cancellationToken);
                 copy.Position = 0;
-                await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, resource[prefix.Length..]) { DataStream = copy, Mode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead }, cancellationToken);
+                await writer.WriteEntryAsync(Entry(resource[prefix.Length..], copy), cancellationToken);
             }
 
             foreach ((string file, string entry) in name == CSharp ? DotnetEnvironment.FilesOfImage() : [])
             {
-                await writer.WriteEntryAsync(file, entry, cancellationToken);
+                await using FileStream content = File.OpenRead(file);
+                await writer.WriteEntryAsync(Entry(entry, content), cancellationToken);
             }
         }
 
         context.Position = 0;
         return context;
     }
+
+    /// <summary>For everybody to read and start, whatever it is here: candidates are nobody's user.</summary>
+    private static PaxTarEntry Entry(string name, Stream content) => new(TarEntryType.RegularFile, name)
+    {
+        DataStream = content,
+        Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
+    };
 
     /// <summary>In the order in which they come, unlike <see cref="Progress{T}"/>.</summary>
     private sealed class Heard(Action<JSONMessage> hear) : IProgress<JSONMessage>

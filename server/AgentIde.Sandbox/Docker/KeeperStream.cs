@@ -18,7 +18,7 @@ internal readonly record struct Frame(char Letter, ReadOnlyMemory<byte> Payload)
 /// </summary>
 internal sealed class KeeperStream : IDisposable
 {
-    private const int HeadBytes = 5, LongestPayload = 1 << 17, LongestWords = 4096;
+    private const int HeadBytes = 5, LongestPayload = 1 << 16, LongestWords = 4096;
 
     private readonly MultiplexedStream _stream;
     private readonly byte[] _held = new byte[HeadBytes + LongestPayload];
