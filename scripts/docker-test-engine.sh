@@ -34,7 +34,7 @@ stop() {
     "${root[@]}" kill -9 "$process" 2>/dev/null || true
     await_end "$process" 5 || true
   done
-  for mount in $(cut -d' ' -f5 /proc/self/mountinfo | grep -F -e "$sockets/" -e "$home/data/" | sort -r); do
+  for mount in $(cut -d' ' -f5 /proc/self/mountinfo | grep -F -e "$sockets/" -e "$home/data" | sort -r); do
     "${root[@]}" umount "$mount" 2>/dev/null || "${root[@]}" umount --lazy "$mount" || true
   done
   "${root[@]}" rm -rf --one-file-system "$sockets"
