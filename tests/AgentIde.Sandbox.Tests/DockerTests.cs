@@ -79,6 +79,26 @@ public sealed class DockerTests : IAsyncDisposable
         (file.Bytes is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null, file.Problem).ShouldBe((text, problem), result.Text());
     }
 
+    [Theory]
+    [InlineData("import os\nprint(sorted((name, value) for name, value in os.environ.items() if name not in ('PWD', 'SHLVL', '_', 'OLDPWD', 'LC_CTYPE')))")]
+    [InlineData("import os, resource, signal, sys\nprint(__name__, __file__, sys.argv, sys.path[0], os.getcwd(), sorted(os.listdir('.')), os.listdir('/tmp'), os.listdir('/dev/shm'), os.umask(0))\nprint(os.getpgrp() == os.getsid(0) == os.getpid() or os.getsid(0) > 0, signal.getsignal(signal.SIGINT) is signal.default_int_handler, [resource.getrlimit(kind) for kind in (resource.RLIMIT_CORE, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE)])\nprint([line for line in open('/proc/self/status') if line.startswith(('Cap', 'NoNewPrivs', 'Seccomp:', 'SigBlk'))], os.read(0, 1))")]
+    [InlineData("import multiprocessing\ndef square(number):\n    return number * number\nif __name__ == '__main__':\n    for method in ('fork', 'spawn'):\n        with multiprocessing.get_context(method).Pool(2) as pool:\n            print(pool.map(square, range(4)))")]
+    [InlineData("import os, sys\nprint('before', flush=True)\nprint('an error', file=sys.stderr)\nopen('submission.csv', 'w').write('a')\nos.close(1)\nos.close(2)")]
+    public async Task A_program_finds_the_same_as_in_bubblewrap(string code)
+    {
+        using Workbench bubblewrap = new();
+        ExecutionResult there = await bubblewrap.RunAsync(code, collect: ["submission.csv"]), here = await _bench.RunAsync(code, collect: ["submission.csv"]);
+        here.Text().ShouldBe(there.Text());
+        (here.Ending, here.ExitCode, here.Signal, here.Files.Single().Bytes?.Length).ShouldBe((there.Ending, there.ExitCode, there.Signal, there.Files.Single().Bytes?.Length));
+    }
+
+    [Fact]
+    public async Task Executions_side_by_side_are_told_apart()
+    {
+        ExecutionResult[] results = await Task.WhenAll(Enumerable.Range(1, 4).Select(number => _bench.RunAsync($"import sys, time\ntime.sleep(0.1)\nprint({number})\nsys.exit({number})")));
+        results.Select(result => (result.ExitCode, result.Text())).ShouldBe(Enumerable.Range(1, 4).Select(number => ((int?)number, $"{number}\n")));
+    }
+
     [Fact]
     public async Task Every_attack_is_held()
     {
