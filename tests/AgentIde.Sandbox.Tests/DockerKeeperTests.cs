@@ -44,6 +44,14 @@ public sealed class DockerKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_candidate_has_the_filter_of_the_other_engine_on_top_of_the_containers()
+    {
+        ExecutionResult result = await _bench.RunAsync(
+            "import ctypes\nprint([line.split()[1] for line in open('/proc/self/status') if line.startswith('Seccomp_filters')], [line.split()[1] for line in open('/proc/1/status') if line.startswith('Seccomp_filters')])\nlibc = ctypes.CDLL(None, use_errno=True)\nprint([(libc.syscall(number, 0, 0, 0), ctypes.get_errno()) for number in (471, 600)])");
+        result.Text().ShouldBe("['2'] ['1']\n[(-1, 38), (-1, 38)]\n");
+    }
+
+    [Fact]
     public async Task What_looks_like_its_own_words_is_output()
     {
         // An end that never was, and a file that never was: to every stream a candidate has.
@@ -110,7 +118,7 @@ public sealed class DockerKeeperTests : IAsyncDisposable
     {
         TaskCompletionSource running = new();
         Task<ExecutionResult> execution = _bench.RunAsync("import time\nprint('running')\ntime.sleep(60)", output: _ => running.TrySetResult());
-        await running.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await await Task.WhenAny(running.Task, execution).WaitAsync(TimeSpan.FromSeconds(60));
         using DockerClient client = DockerBench.Client();
         ContainerListResponse container = (await DockerBench.ContainersAsync(_bench.Input)).Single(container => container.State == "running");
         await client.Containers.KillContainerAsync(container.ID, new ContainerKillParameters { Signal = "KILL" });

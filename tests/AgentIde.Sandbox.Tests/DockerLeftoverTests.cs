@@ -10,7 +10,11 @@ using Docker.DotNet.Models;
 
 namespace AgentIde.Sandbox.Tests;
 
-/// <summary>What a process leaves that was killed, and whose containers are never touched.</summary>
+/// <summary>
+/// What a process leaves that was killed, and whose containers are never touched. Not beside the same tests of another
+/// user: each would clean up what the other has left on purpose.
+/// </summary>
+[Collection(nameof(DockerLeftoverTests))]
 public sealed class DockerLeftoverTests : IAsyncDisposable
 {
     private static readonly int Rounds = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") == "1" ? 200 : 20;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace AgentIde.Sandbox.Tests;
 
 /// <summary>Everything once more as someone who may make no control groups: memory watched, processes by a resource limit.</summary>
+[Collection(nameof(DockerLeftoverTests))]
 public sealed class OrdinaryUserTests
 {
     private const string User = "61150";

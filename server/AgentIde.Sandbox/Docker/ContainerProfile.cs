@@ -12,6 +12,7 @@ namespace AgentIde.Sandbox.Docker;
 internal sealed class ContainerProfile(EngineMeans means, DockerOptions options)
 {
     internal const string Box = "/box";
+    internal const string Python = "/usr/bin/python3";
     internal const string OwnerLabel = "agentide.owner";
 
     /// <summary>After this moment, in seconds of Unix time, its keeper has ended by itself if it works at all.</summary>
@@ -70,7 +71,7 @@ internal sealed class ContainerProfile(EngineMeans means, DockerOptions options)
             Hostname = "sandbox",
             NetworkDisabled = true,
             Env = ["PATH=/usr/bin:/bin"],
-            Entrypoint = ["/usr/bin/python3", "-I", "-S", "-c", Keeper],
+            Entrypoint = [Python, "-I", "-S", "-c", Keeper],
             Cmd = [],
             StopSignal = "SIGKILL",
             // Its input is one stream that closes with whoever holds it; then the keeper ends everything.

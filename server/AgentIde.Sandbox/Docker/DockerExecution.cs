@@ -4,6 +4,7 @@ using System.Text.Json;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Environments;
 using AgentIde.Sandbox.Native;
+using AgentIde.Sandbox.Seccomp;
 using Docker.DotNet.Models;
 
 namespace AgentIde.Sandbox.Docker;
@@ -26,7 +27,7 @@ internal sealed class DockerExecution(ExecutionSpec spec, Container container, A
         WantedFile[] wanted = [.. spec.Collect.SelectMany(file => file.Paths.Select(path => new WantedFile(file.MaximumBytes, path)))];
         KeeperWork work = new(
             spec.Code.Length, program.File, program.Command, Profile.Variables(spec, program), container.User, spec.Limits.Processes,
-            spec.Limits.Time.TotalSeconds, spec.Limits.OutputBytes, [.. wanted]);
+            spec.Limits.Time.TotalSeconds, spec.Limits.OutputBytes, SyscallTable.OfThisMachine is { } calls ? SeccompFilter.Write(calls) : [], [.. wanted]);
         long start = Stopwatch.GetTimestamp();
         await SayAsync(() => _keeper.SendAsync(work, spec.Code));
         using CancellationTokenRegistration registration = cancellationToken.Register(() => _ = SayAsync(_keeper.EndAsync));

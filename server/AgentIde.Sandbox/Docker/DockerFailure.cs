@@ -19,6 +19,8 @@ internal static class DockerFailure
         DockerApiException { StatusCode: HttpStatusCode.NotFound } missing when Message(missing).Contains("image", StringComparison.OrdinalIgnoreCase) => MissingImage(image),
         DockerApiException refused when Message(refused).Contains("[[gpu]]", StringComparison.Ordinal) => new SandboxException(
             $"Docker has no GPUs to give: install the NVIDIA container toolkit and restart Docker, or leave out --gpus. It says: {Message(refused)}", refused),
+        DockerApiException refused when Message(refused).Contains(ContainerProfile.Python, StringComparison.Ordinal) => new SandboxException(
+            $"The image {image} has no {ContainerProfile.Python}, by which candidates of every language are started and ended: install python3 in it. Docker says: {Message(refused)}", refused),
         DockerApiException refused => new SandboxException($"Docker refused: {Message(refused)}", refused),
         _ => Unreachable(options.Endpoint, error),
     };

@@ -14,7 +14,6 @@ namespace AgentIde.Sandbox;
 /// </summary>
 public sealed class DockerSandbox : ISandbox, IAsyncDisposable
 {
-    private const string Python = "/usr/bin/python3";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DockerOptions _options;
@@ -36,7 +35,7 @@ public sealed class DockerSandbox : ISandbox, IAsyncDisposable
     {
         Opened opened = await OpenAsync(cancellationToken);
         string image = await ImageAsync(_options.Python, cancellationToken);
-        string interpreter = await InterpreterVersion.ReadAsync(this, Python);
+        string interpreter = await InterpreterVersion.ReadAsync(this, ContainerProfile.Python);
         GuaranteeProbe probe = new(this, AttackOptions.Default.Python, opened.Means.Of);
         return new SandboxReport(Engine, opened.Means.Version, $"{interpreter} in {image[..19]}", await probe.RunAsync(cancellationToken));
     }

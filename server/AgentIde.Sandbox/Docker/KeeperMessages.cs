@@ -7,6 +7,7 @@ namespace AgentIde.Sandbox.Docker;
 /// <param name="Code">Bytes of the code.</param>
 /// <param name="Time">Seconds.</param>
 /// <param name="Output">Most bytes of it.</param>
+/// <param name="Filter">Of system calls, as the kernel reads it; empty for none.</param>
 /// <param name="Collect">Every path at which an output may be.</param>
 internal sealed record KeeperWork(
     int Code,
@@ -17,6 +18,7 @@ internal sealed record KeeperWork(
     int Processes,
     double Time,
     long Output,
+    byte[] Filter,
     ImmutableArray<WantedFile> Collect);
 
 internal sealed record WantedFile(long MaximumBytes, string Path);
