@@ -1,8 +1,9 @@
 # make run: a real run on a real task.  make test: every test.  Both install what is missing first.
 .PHONY: run test setup vsix bench torture format clean
 
-run: setup
-	./agentide run tasks/diamonds --nodes 10 --time 4m
+# Options of `agentide run` go into ARGS: make run ARGS="--sandbox docker --nodes 4".
+run:
+	@scripts/run.sh $(ARGS)
 
 setup:
 	@scripts/setup.sh run

@@ -167,5 +167,5 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
     }
 
     private static RunOwnedException Owned(RunFolder folder) =>
-        new($"The run {folder.Run} is owned by {OwnerLock.DescribeOwner(folder.Lock)}: stop that first, or wait until it ends.");
+        new($"The run {folder.Run} is owned by {OwnerLock.DescribeOwner(folder.Lock)}: stop it with 'agentide runs --stop {folder.Run}', or wait until it ends.");
 }

@@ -153,6 +153,38 @@ public sealed class RunLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task What_code_writes_is_in_the_journal_while_it_runs_and_no_part_of_what_a_replay_comes_to()
+    {
+        RunId? run = null;
+        string? seen = null;
+        ScriptedSandbox sandbox = new(async (spec, cancellationToken) =>
+        {
+            Journal journal = Journal.Empty;
+            while (seen is null)
+            {
+                journal = journal.Apply((await _store.ReadAsync(run!.Value, journal.Seq, 1_000, cancellationToken)).Events);
+                seen = journal[1].LastLine;
+                if (seen is null)
+                {
+                    await _store.WaitForNewsAsync(run.Value, journal.Seq, Liveness.Live, cancellationToken);
+                }
+            }
+
+            return Solve(spec);
+        })
+        {
+            Output = "fold 1\nfold 2: 0.5\n",
+        };
+        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        run = owned.Run;
+        Journal journal = await RunAsync(owned, sandbox, Engineer("3 2 0"), Journal.Empty);
+        seen.ShouldBe("fold 2: 0.5");
+        (await EventsAsync(journal)).OfType<OutputWritten>().First().ShouldBe(new OutputWritten(1, 1, ExecutionPurpose.Search, "fold 1\nfold 2: 0.5\n"));
+        journal[1].OutputSoFar.ShouldBeEmpty();
+        Encoding.UTF8.GetString(RunJson.WriteCanonical(journal)).ShouldNotContain("fold 2");
+    }
+
+    [Fact]
     public async Task A_refit_that_disagrees_is_not_believed()
     {
         ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(

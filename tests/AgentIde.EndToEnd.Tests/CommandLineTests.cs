@@ -18,6 +18,10 @@ public sealed class CommandLineTests
     [InlineData(2, "There is no policy 'random'", "run", "TASK", "--policy", "random")]
     [InlineData(2, "There is no sandbox 'none'", "run", "TASK", "--sandbox", "none")]
     [InlineData(2, "There is no guarantee 'warmth'", "run", "TASK", "--require", "warmth")]
+    [InlineData(2, "--models takes folders, and ", "run", "TASK", "--models", "no-such-folder")]
+    [InlineData(2, "Two folders of --models would both be /models/", "run", "TASK", "--models", "TASK", "--models", "TASK/../other/task")]
+    [InlineData(4, "bubblewrap gives candidates no GPUs", "run", "TASK", "--gpus", "1")]
+    [InlineData(4, "There is no bin/python3 in", "doctor", "--python", "TASK")]
     [InlineData(2, "There are no runs in", "show", "last")]
     [InlineData(2, "There are no runs in", "replay", "small-9")]
     [InlineData(2, "Unrecognized", "runs", "--colour")]
@@ -25,7 +29,8 @@ public sealed class CommandLineTests
     {
         using TemporaryFolder folder = new();
         string task = SmallTask.Create(folder["task"]);
-        Ended ended = await Product.RunAsync(folder.Path, [.. arguments.Select(argument => argument == "TASK" ? task : argument)]);
+        Directory.CreateDirectory(folder["other", "task"]);
+        Ended ended = await Product.RunAsync(folder.Path, [.. arguments.Select(argument => argument.Replace("TASK", task, StringComparison.Ordinal))]);
         ended.ExitCode.ShouldBe(exitCode, ended.Errors + ended.Output);
         ended.Errors.ShouldStartWith("agentide: ");
         ended.Errors.ShouldContain(says);
@@ -72,6 +77,34 @@ public sealed class CommandLineTests
         File.CreateSymbolicLink(solution, folder["elsewhere.txt"]);
         (await Product.RunAsync(folder.Path, "apply", "last")).Errors.ShouldContain("is a link");
         File.Exists(folder["elsewhere.txt"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Doctor_takes_the_folder_of_an_environment_and_cleans_and_tells_of_every_engine()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["environment", "bin"]);
+        File.CreateSymbolicLink(folder["environment", "bin", "python3"], "/usr/bin/python3");
+        await File.WriteAllTextAsync(folder["environment", "pyvenv.cfg"], "home = /usr/bin\ninclude-system-site-packages = true\n");
+        Ended doctor = await Product.RunAsync(folder.Path, "doctor", "--python", folder["environment"], "--clean");
+        doctor.ExitCode.ShouldBe(0, doctor.Errors);
+        doctor.Output.ShouldMatch(@"candidates +Python 3\.\d+\.\d+ \(numpy ");
+        doctor.Output.ShouldContain("--sandbox   docker: ");
+    }
+
+    [Fact]
+    public async Task A_detached_run_can_be_followed_and_stopped()
+    {
+        using TemporaryFolder folder = new();
+        string task = SmallTask.Create(folder["task"]);
+        await File.WriteAllTextAsync(folder["slow.jsonl"], """{"plan": "Wait.", "code": "import time\nprint('waiting', flush=True)\ntime.sleep(60)\n"}""" + "\n");
+        (await Product.RunAsync(folder.Path, "run", task, "--engineer", $"recording:{folder["slow.jsonl"]}", "--nodes", "1", "--detach")).Output.Trim().ShouldBe("small-1");
+        Ended again = await Product.RunAsync(folder.Path, "run", "--resume", "small-1", "--engineer", $"recording:{folder["slow.jsonl"]}");
+        (again.ExitCode == 0, again.Errors.Contains("stop it with 'agentide runs --stop small-1'", StringComparison.Ordinal)).ShouldBe((false, true), again.Errors);
+        Task<Ended> following = Product.RunAsync(folder.Path, "show", "small-1", "--follow");
+        (await Product.RunAsync(folder.Path, "runs", "--stop", "small-1")).ExitCode.ShouldBe(0);
+        Ended followed = await following;
+        (followed.ExitCode, followed.Output.Contains("Wait.", StringComparison.Ordinal), followed.Output.Contains("stopped by agentide runs --stop", StringComparison.Ordinal)).ShouldBe((0, true, true), followed.Output);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using AgentIde.Testing;
@@ -9,9 +10,12 @@ internal static class Product
 {
     public static string Program { get; } = Repository.PathOf("artifacts", "publish", "agentide", "agentide");
 
-    public static async Task<Ended> RunAsync(string workspace, params string[] arguments)
+    public static Task<Ended> RunAsync(string workspace, params string[] arguments) => RunAsync(workspace, ImmutableDictionary<string, string>.Empty, arguments);
+
+    /// <param name="environment">Variables beside those of the tests.</param>
+    public static async Task<Ended> RunAsync(string workspace, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        using Process process = Start(workspace, arguments);
+        using Process process = Start(workspace, environment, arguments);
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
@@ -26,7 +30,9 @@ internal static class Product
         return File.Exists($"/proc/{process}/exe") ? process : null;
     }
 
-    public static Process Start(string workspace, params string[] arguments)
+    public static Process Start(string workspace, params string[] arguments) => Start(workspace, ImmutableDictionary<string, string>.Empty, arguments);
+
+    private static Process Start(string workspace, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         ProcessStartInfo info = new(Program, arguments)
         {
@@ -36,6 +42,11 @@ internal static class Product
             RedirectStandardError = true,
         };
         info.Environment["TERM"] = "dumb";
+        foreach ((string name, string value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
         return Process.Start(info) ?? throw new InvalidOperationException($"{Program} did not start.");
     }
 }

@@ -21,6 +21,19 @@ public sealed class ThoughtTests
     }
 
     [Fact]
+    public async Task What_code_writes_while_it_runs_is_in_the_state_of_the_run_and_can_be_opened()
+    {
+        await using Session session = await Session.StartAsync();
+        await session.Editor.OpenAsync(session.TaskFile);
+        await using ScriptedRun run = await session.RunAsync();
+        int node = await run.ProposeAsync(Operator.Draft, null, "A mean first", Codes.Draft);
+        await run.AppendAsync([new ExecutionStarted(node, 1, ExecutionPurpose.Search), new OutputWritten(node, 1, ExecutionPurpose.Search, "fold 1: 0.1\nfold 2: 0.0\u001b[31m9\n")]);
+        await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Count == 1 && Message(found[0]).EndsWith("now: Draft (executing): fold 2: 0.0␛[31m9", StringComparison.Ordinal));
+        JsonElement opened = await session.Editor.ExecuteAsync("agentide.node.open", new() { ["run"] = run.Run.Value, ["node"] = node, ["file"] = "output.txt" });
+        (await File.ReadAllTextAsync(opened.GetProperty("path").GetString()!)).ShouldBe("fold 1: 0.1\nfold 2: 0.0␛[31m9\n");
+    }
+
+    [Fact]
     public async Task Thoughts_are_hints_at_the_first_line_of_what_they_wrote()
     {
         await using Session session = await Session.StartAsync();

@@ -11,38 +11,6 @@ public sealed class CollectionTests : IDisposable
     private readonly Workbench _bench = new();
 
     [Theory]
-    [InlineData("submission.csv")]
-    [InlineData("working/submission.csv")]
-    [InlineData("submission/submission.csv")]
-    public async Task A_submission_is_found_in_each_of_its_places(string path)
-    {
-        CollectedFile file = await CollectAsync($"import os\nos.makedirs('submission')\nopen('{path}', 'w').write('id,y')");
-        (file.Path, Text(file), file.Problem).ShouldBe((path, "id,y", null));
-    }
-
-    [Fact]
-    public async Task Of_two_that_differ_the_first_is_taken_with_a_warning()
-    {
-        CollectedFile file = await CollectAsync("open('submission.csv', 'w').write('a')\nopen('working/submission.csv', 'w').write('b')");
-        (file.Path, Text(file)).ShouldBe(("submission.csv", "a"));
-        file.Problem.ShouldBe("working/submission.csv is there too and differs: submission.csv was taken");
-    }
-
-    [Fact]
-    public async Task Of_two_that_are_the_same_nothing_is_said()
-    {
-        CollectedFile file = await CollectAsync("open('submission.csv', 'w').write('a')\nopen('working/submission.csv', 'w').write('a')");
-        (file.Path, file.Problem).ShouldBe(("submission.csv", null));
-    }
-
-    [Fact]
-    public async Task None_is_no_problem_of_the_sandbox()
-    {
-        CollectedFile file = await CollectAsync("pass");
-        (file.Path, file.Bytes.HasValue, file.Problem).ShouldBe((null, false, null));
-    }
-
-    [Theory]
     [InlineData("os.symlink('/etc/passwd', 'submission.csv')", "not a regular file: a link, or reached through one")]
     [InlineData("os.symlink('solution.py', 'submission.csv')", "not a regular file: a link, or reached through one")]
     [InlineData("os.symlink('submission.csv', 'submission.csv')", "not a regular file: a link, or reached through one")]

@@ -41,19 +41,6 @@ public sealed class EndingTests : IDisposable
     }
 
     [Fact]
-    public async Task Too_much_time_is_a_time_out_and_what_was_printed_is_kept()
-    {
-        ExecutionResult result = await _bench.RunAsync("print('begun')\nwhile True: pass", Workbench.Small with { Time = TimeSpan.FromSeconds(0.5) });
-        (result.Ending, result.ExitCode, result.Signal).ShouldBe((Ending.TimeOut, null, null));
-        result.Text().ShouldBe("begun\n");
-        result.Seconds.ShouldBeGreaterThanOrEqualTo(0.5);
-        result.CpuSeconds.ShouldBeGreaterThan(0);
-    }
-
-    [Fact]
-    public async Task Too_much_memory_is_told_as_such_with_its_peak() => await TooMuchMemoryAsync(_bench);
-
-    [Fact]
     public async Task Too_much_memory_is_told_as_such_where_it_is_only_watched()
     {
         using Workbench watched = new(new WatchedLimits());
@@ -71,63 +58,6 @@ public sealed class EndingTests : IDisposable
                 Workbench.Small with { MemoryBytes = 128 << 20, DiskBytes = 1 << 30 });
             result.Ending.ShouldBe(Ending.OutOfMemory, result.Text());
         }
-    }
-
-    [Fact]
-    public async Task A_child_killed_for_memory_is_noted_beside_its_parents_own_exit()
-    {
-        ExecutionResult result = await _bench.RunAsync(
-            """
-            import os, sys
-            child = os.fork()
-            if child == 0:
-                held = []
-                while len(held) < 400:
-                    held.append(bytearray(b"x" * (1 << 20)))
-                os._exit(0)
-            print("child", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-            """,
-            Workbench.Small with { MemoryBytes = 200 << 20 });
-        // Where memory is only watched, the watch ends the whole candidate.
-        (result.Ending == Ending.Exited ? result.Text() : "child -9\n").ShouldBe("child -9\n");
-        result.OutOfMemory.ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task A_flood_of_output_is_ended_and_told()
-    {
-        ExecutionResult result = await _bench.RunAsync("while True: print('y' * 1000)", Workbench.Small with { OutputBytes = 4 << 20 });
-        result.Ending.ShouldBe(Ending.OutputFlood);
-        result.OutputBytes.ShouldBeGreaterThan(4 << 20);
-        result.Output.Length.ShouldBeLessThan(300 << 10);
-    }
-
-    [Fact]
-    public async Task A_daemon_that_holds_the_output_ends_with_its_program()
-    {
-        ExecutionResult result = await _bench.RunAsync(
-            "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: time.sleep(60)\n    os._exit(0)\nprint('done')");
-        (result.Ending, result.ExitCode, result.Text()).ShouldBe((Ending.Exited, 0, "done\n"));
-        result.Seconds.ShouldBeLessThan(20);
-    }
-
-    [Fact]
-    public async Task Cancellation_kills_and_leaves_nothing()
-    {
-        using CancellationTokenSource source = new();
-        ExecutionResult result = await _bench.RunAsync(
-            "import os, time\nfor _ in range(5): os.fork()\nprint('running')\ntime.sleep(60)",
-            output: _ => source.Cancel(),
-            cancellationToken: source.Token);
-        result.Ending.ShouldBe(Ending.Cancelled);
-        _bench.Notes().ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Cancelled_before_it_began_nothing_runs()
-    {
-        await Should.ThrowAsync<OperationCanceledException>(() => _bench.RunAsync("pass", cancellationToken: new CancellationToken(canceled: true)));
-        _bench.Notes().ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using AgentIde.Sandbox.Environments;
+using AgentIde.Testing;
 
 namespace AgentIde.Sandbox.Tests;
 
@@ -24,6 +26,7 @@ public sealed class OrdinaryUserTests
         try
         {
             await RunAsync("/bin/cp", "-r", AppContext.BaseDirectory.TrimEnd('/'), Path.Combine(folder.FullName, "build"));
+            await RunAsync("/bin/cp", "-r", Repository.PathOf("artifacts", "publish", "dotnet-ml"), folder.FullName);
             await RunAsync("/bin/mkdir", Path.Combine(folder.FullName, "home"));
             await RunAsync("/bin/chmod", "-R", "a+rX", folder.FullName);
             await RunAsync("/bin/chown", "-R", User, Path.Combine(folder.FullName, "home"));
@@ -31,6 +34,7 @@ public sealed class OrdinaryUserTests
             string home = Path.Combine(folder.FullName, "home");
             (int status, string output) = await RunAsync(
                 "/usr/bin/setpriv", "--reuid", User, "--regid", User, "--groups", DockerBench.Group, "/usr/bin/env", "-i", "-C", home, $"HOME={home}", $"TMPDIR={home}", "PATH=/usr/bin:/bin", $"{DockerBench.Variable}={DockerBench.Host}",
+                $"{DotnetEnvironment.Variable}={Path.Combine(folder.FullName, "dotnet-ml")}",
                 Host, program, "--results-directory", home, "--filter-not-class", typeof(OrdinaryUserTests).FullName!);
             status.ShouldBe(0, output);
             output.ShouldContain("failed: 0");

@@ -9,6 +9,9 @@ public sealed class ScriptedSandbox(Func<ExecutionSpec, CancellationToken, Task<
     /// <summary>What was executed, in order.</summary>
     public List<ExecutionSpec> Executed { get; } = [];
 
+    /// <summary>What each execution writes as it begins.</summary>
+    public string Output { get; init; } = "";
+
     public string Engine => "scripted";
 
     public Task<SandboxReport> ProbeAsync(CancellationToken cancellationToken) =>
@@ -17,6 +20,11 @@ public sealed class ScriptedSandbox(Func<ExecutionSpec, CancellationToken, Task<
     public Task<ExecutionResult> ExecuteAsync(ExecutionSpec spec, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
     {
         Executed.Add(spec);
+        if (Output.Length > 0)
+        {
+            output?.Invoke(Encoding.UTF8.GetBytes(Output));
+        }
+
         return execute(spec, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -24,35 +25,49 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using SandboxEngine engine = Sandbox.Read(parsed).Create();
-        int? removed = parsed.GetValue(Clean) ? (await engine.RemoveLeftovers(cancellationToken)).Length : null;
-        SandboxReport? report = null;
-        string? problem = null;
-        try
+        SandboxChoice chosen = Sandbox.Read(parsed);
+        bool clean = parsed.GetValue(Clean);
+        EngineReport first = await LookAsync(chosen, clean, cancellationToken);
+
+        // Whoever asks for no engine wants to know what there is.
+        List<EngineReport> others = [];
+        foreach (string name in Sandbox.IsEngineGiven(parsed) ? [] : SandboxEngines.Names.Where(name => name != chosen.Engine))
         {
-            report = await engine.Sandbox.ProbeAsync(cancellationToken);
-        }
-        catch (SandboxException missing)
-        {
-            problem = missing.Message;
+            others.Add(await LookAsync(SandboxChoice.Default with { Engine = name }, clean, cancellationToken));
         }
 
         string version = typeof(DoctorCommand).Assembly.GetName().Version!.ToString(3);
         string runtime = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription;
+        int? removed = clean ? first.Removed + others.Sum(other => other.Removed) : null;
         if (parsed.GetValue(Json))
         {
-            DoctorReport document = new(version, runtime, report, problem, removed);
+            DoctorReport document = new(version, runtime, first.Report, first.Problem, removed, [.. others.Select(other => new OtherEngine(other.Engine, other.Report, other.Problem))]);
             Console.Out.WriteLine(JsonSerializer.Serialize(document, DoctorJsonContext.Default.DoctorReport));
         }
         else
         {
-            WriteText(version, runtime, report, problem, removed);
+            WriteText(version, runtime, first, removed, others);
         }
 
-        return problem is null ? ExitCode.Done : ExitCode.Missing;
+        return first.Problem is null ? ExitCode.Done : ExitCode.Missing;
     }
 
-    private static void WriteText(string version, string runtime, SandboxReport? report, string? problem, int? removed)
+    private static async Task<EngineReport> LookAsync(SandboxChoice choice, bool clean, CancellationToken cancellationToken)
+    {
+        int removed = 0;
+        try
+        {
+            await using SandboxEngine engine = choice.Create();
+            removed = clean ? (await engine.RemoveLeftovers(cancellationToken)).Length : 0;
+            return new EngineReport(choice.Engine, await engine.Sandbox.ProbeAsync(cancellationToken), null, removed);
+        }
+        catch (SandboxException missing)
+        {
+            return new EngineReport(choice.Engine, null, missing.Message, removed);
+        }
+    }
+
+    private static void WriteText(string version, string runtime, EngineReport first, int? removed, IEnumerable<EngineReport> others)
     {
         TextWriter output = Console.Out;
         output.WriteLine($"agentide    {version} on {runtime}");
@@ -61,22 +76,37 @@ internal static class DoctorCommand
             output.WriteLine($"cleaned     {(count == 0 ? "nothing was left behind" : $"{Words.Count(count, "leftover")} of dead runs")}");
         }
 
-        if (report is null)
+        if (first.Report is not { } report)
         {
-            output.WriteLine($"sandbox     missing: {SafeText.OneLine(problem!, 400)}");
-            return;
+            output.WriteLine($"sandbox     missing: {SafeText.OneLine(first.Problem!, 400)}");
+        }
+        else
+        {
+            output.WriteLine($"sandbox     {report.Engine} {SafeText.OneLine(report.Version, 40)}");
+            output.WriteLine($"candidates  {SafeText.OneLine(report.Interpreter, 200)}");
+            foreach (Guarantee guarantee in report.Guarantees)
+            {
+                output.WriteLine($"  {(guarantee.Held ? "holds  " : "MISSING")}  {guarantee.Name,-12} {SafeText.OneLine(guarantee.How, 200)}");
+            }
         }
 
-        output.WriteLine($"sandbox     {report.Engine} {SafeText.OneLine(report.Version, 40)}");
-        output.WriteLine($"candidates  {SafeText.OneLine(report.Interpreter, 200)}");
-        foreach (Guarantee guarantee in report.Guarantees)
+        foreach (EngineReport other in others)
         {
-            output.WriteLine($"  {(guarantee.Held ? "holds  " : "MISSING")}  {guarantee.Name,-12} {SafeText.OneLine(guarantee.How, 200)}");
+            output.WriteLine($"{"--sandbox",-11} {other.Engine}: {Short(other)}");
         }
     }
+
+    private static string Short(EngineReport other) =>
+        other.Report is not { } report ? SafeText.OneLine(other.Problem!, 300)
+        : $"{SafeText.OneLine(report.Version, 40)}, {(report.Missing.Any() ? $"without {string.Join(", ", report.Missing.Select(missing => missing.Name))}" : "every guarantee holds")}";
 }
 
-internal sealed record DoctorReport(string Version, string Runtime, SandboxReport? Sandbox, string? Problem, int? Removed);
+/// <summary>What was seen of one engine: what it guarantees, or why it isn't there.</summary>
+internal sealed record EngineReport(string Engine, SandboxReport? Report, string? Problem, int Removed);
+
+internal sealed record OtherEngine(string Engine, SandboxReport? Sandbox, string? Problem);
+
+internal sealed record DoctorReport(string Version, string Runtime, SandboxReport? Sandbox, string? Problem, int? Removed, ImmutableArray<OtherEngine> Others);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(DoctorReport))]

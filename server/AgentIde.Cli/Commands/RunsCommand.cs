@@ -35,7 +35,7 @@ internal static class RunsCommand
             }
 
             await store.RequestAsync(run, new StopRequest("agentide runs --stop", Choose: true), cancellationToken);
-            Console.Error.WriteLine($"{run} is asked to stop; 'agentide show {run}' tells what it came to.");
+            Console.Error.WriteLine($"{run} is asked to stop; 'agentide show {run} --follow' shows how it ends.");
             return ExitCode.Done;
         }
 

@@ -45,6 +45,8 @@ internal sealed class SandboxFlags
         }
     }
 
+    public bool IsEngineGiven(ParseResult parsed) => parsed.GetResult(_engine) is { Implicit: false };
+
     /// <exception cref="CommandException">There is no such engine, interpreter or folder.</exception>
     public SandboxChoice Read(ParseResult parsed)
     {

@@ -13,12 +13,13 @@ internal static class ShowCommand
 {
     private static readonly Argument<string> Run = CommonOptions.Run();
     private static readonly Option<int?> NodeOption = new("--node") { Description = "Show one node: its thought, code, output and score." };
+    private static readonly Option<bool> Follow = new("--follow") { Description = "Watch a live run until it ends. Ctrl-C leaves it running." };
     private static readonly Option<bool> JournalOption = new("--journal") { Description = "Print the journal as canonical JSON." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("show", "Show a run, or one node of it.\n\nExample: agentide show last --node 3") { Run, NodeOption, JournalOption, Json };
+        Command command = new("show", "Show a run, or one node of it.\n\nExample: agentide show last --node 3") { Run, NodeOption, Follow, JournalOption, Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -27,6 +28,11 @@ internal static class ShowCommand
     {
         SqliteRunStore store = CommonOptions.Store;
         RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
+        if (parsed.GetValue(Follow))
+        {
+            await RunWatch.FollowAsync(store, run, parsed.GetValue(Json), cancellationToken);
+        }
+
         Journal journal = await RunFollower.ReadAsync(store, run, cancellationToken);
         if (journal.Settings is null)
         {

@@ -50,11 +50,6 @@ internal sealed class RunComposition : IAsyncDisposable
 
         TaskFolder task = TaskFolder.Read(plan.TaskFolder, cancellationToken);
         IEngineer engineer = await EngineerAsync(plan.Engineer, cancellationToken);
-        if (plan is { Resume: null, Language: not ProgramLanguage.Python } && engineer is BuiltInEngineer)
-        {
-            throw new CommandException(ExitCode.BadUsage, "The built-in engineer writes Python: for C#, name another with --engineer, such as recording:FILE.");
-        }
-
         SandboxEngine engine = plan.Sandbox.Create();
         await engine.RemoveLeftovers(cancellationToken);
         SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);

@@ -40,6 +40,11 @@ internal static class LiveView
             parts.Add(new Markup($"  [grey]{Escape(plan, 2 * (width - 4))}[/]"));
         }
 
+        if (Words.LastLine(journal) is { } line)
+        {
+            parts.Add(new Markup($"  [grey]│ {Escape(line, width - 5)}[/]"));
+        }
+
         return new Rows(parts);
     }
 

@@ -16,7 +16,7 @@ internal static class ResultText
 
         Node node = journal[choice.Node];
         MetricFacts metric = journal.Task!.Metric;
-        string claim = node.Score!.Claim is { } claimed ? $"the code itself claims {Words.Number(claimed)}" : "the code claims nothing";
+        string claim = node.Score!.Claim is { } claimed ? $"the code itself claims {Figures.Rounded(claimed, node.Score.StandardError)}" : "the code claims nothing";
         Row(output, "chosen", $"node {node.Id} of {journal.Nodes.Count}: {node.Plan}");
         Row(output, "holdout", $"{metric.DisplayName} {Words.Score(node.Score)}, verified on {Words.Count(journal.Split!.HoldoutRows, "blind row")}; {claim}");
         if (FirstOfLine(journal, node) is { } first)
@@ -32,7 +32,7 @@ internal static class ResultText
         if (journal.Private is { } answers)
         {
             Row(output, "private", answers.Score is { } score
-                ? $"{metric.DisplayName} {Words.Number(score)} on the private answers{(answers.Reference is { } reference ? $": reaches '{reference}'" : ": reaches no reference")}"
+                ? $"{metric.DisplayName} {Figures.Rounded(score, node.Score.StandardError)} on the private answers{(answers.Reference is { } reference ? $": reaches '{reference}'" : ": reaches no reference")}"
                 : $"not graded: {answers.Problem}");
         }
 

@@ -21,9 +21,9 @@ internal static class RunWatch
         // The newest registration hears of a signal first: before the token is cancelled.
         using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => by = "SIGTERM");
         await using CancellationTokenRegistration registration = cancellationToken.Register(interrupted.SetResult);
-        Task<Journal> showing = json || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb"
-            ? ShowPlainAsync(store, run, json ? Console.Error : Console.Out)
-            : ShowLiveAsync(store, run);
+        Task<Journal> showing = IsPlain(json)
+            ? ShowPlainAsync(store, run, json ? Console.Error : Console.Out, CancellationToken.None)
+            : ShowLiveAsync(store, run, CancellationToken.None);
         if (await Task.WhenAny(showing, interrupted.Task) == interrupted.Task)
         {
             await store.RequestAsync(run, new StopRequest(by, Choose: false), CancellationToken.None);
@@ -32,6 +32,11 @@ internal static class RunWatch
         return await showing;
     }
 
+    /// <summary>Shows a run that somebody else started; leaving off leaves it running.</summary>
+    /// <exception cref="OperationCanceledException">The one who looks has left.</exception>
+    public static Task FollowAsync(SqliteRunStore store, RunId run, bool json, CancellationToken cancellationToken) =>
+        IsPlain(json) ? ShowPlainAsync(store, run, json ? Console.Error : Console.Out, cancellationToken) : ShowLiveAsync(store, run, cancellationToken);
+
     public static string WhyInterrupted(SqliteRunStore store, RunId run)
     {
         string log = Path.Combine(store.FolderOf(run), "runner.log");
@@ -39,11 +44,13 @@ internal static class RunWatch
         return $"{reason}{run} was interrupted: go on with 'agentide run --resume {run}'.";
     }
 
-    private static async Task<Journal> ShowPlainAsync(SqliteRunStore store, RunId run, TextWriter output)
+    private static bool IsPlain(bool json) => json || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb";
+
+    private static async Task<Journal> ShowPlainAsync(SqliteRunStore store, RunId run, TextWriter output, CancellationToken cancellationToken)
     {
         PlainView view = new(output);
         Journal journal = Journal.Empty;
-        await foreach ((RecordedEvent recorded, Journal next) in RunFollower.FollowAsync(store, run, CancellationToken.None))
+        await foreach ((RecordedEvent recorded, Journal next) in RunFollower.FollowAsync(store, run, cancellationToken))
         {
             journal = next;
             view.Show(recorded, journal);
@@ -52,13 +59,13 @@ internal static class RunWatch
         return journal;
     }
 
-    private static async Task<Journal> ShowLiveAsync(SqliteRunStore store, RunId run)
+    private static async Task<Journal> ShowLiveAsync(SqliteRunStore store, RunId run, CancellationToken cancellationToken)
     {
         IAnsiConsole console = Screen.Console;
         Journal journal = Journal.Empty;
         await console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(async context =>
         {
-            await using IAsyncEnumerator<(RecordedEvent, Journal Journal)> events = RunFollower.FollowAsync(store, run, CancellationToken.None).GetAsyncEnumerator();
+            await using IAsyncEnumerator<(RecordedEvent, Journal Journal)> events = RunFollower.FollowAsync(store, run, cancellationToken).GetAsyncEnumerator(cancellationToken);
             Task<bool> next = events.MoveNextAsync().AsTask();
             while (true)
             {

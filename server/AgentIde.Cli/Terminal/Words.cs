@@ -9,12 +9,7 @@ internal static class Words
     public static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
 
     /// <summary>A value to the precision that its error allows, with the error: <c>0.0812 ± 0.0006</c>.</summary>
-    public static string WithError(double value, double error)
-    {
-        int decimals = error > 0 && double.IsFinite(error) ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(error)), 0, 8) : 4;
-        string format = "F" + decimals.ToString(CultureInfo.InvariantCulture);
-        return $"{value.ToString(format, CultureInfo.InvariantCulture)} ± {error.ToString(format, CultureInfo.InvariantCulture)}";
-    }
+    public static string WithError(double value, double error) => Figures.WithError(value, error);
 
     public static string Score(Score score) => WithError(score.Value, score.StandardError);
 
@@ -73,6 +68,10 @@ internal static class Words
             var nodes => string.Join("; ", nodes.GroupBy(node => Doing(node.Stage)).Select(group => $"{group.Key} {string.Join(", ", group.Select(node => node.Id))}")),
         };
     }
+
+    /// <summary>What code under way wrote last; null where none has written anything.</summary>
+    public static string? LastLine(Journal journal) =>
+        journal.OpenExecutions.Select(open => journal[open.Node].LastLine).LastOrDefault(line => line is not null);
 
     private static string Doing(NodeStage stage) => stage switch
     {

@@ -19,6 +19,7 @@ internal static class EventShape
         NodeStarted started => !started.Parents.IsDefault && !started.Draws.IsDefault && started.Why is not null,
         NodeProposed proposed => proposed is { Plan: not null, Code.IsDefault: false, Reasons.IsDefault: false } && proposed.Reasons.All(reason => reason is { Block: not null, Text: not null }),
         EngineerExhausted exhausted => exhausted.Why is not null,
+        OutputWritten written => written.Text is not null,
         ExecutionEnded ended => ended.Execution is { Output.IsDefault: false },
         ExecutionAbandoned abandoned => abandoned.Why is not null,
         NodeScored scored => scored.Score is { Comparisons.IsDefault: false } && scored.Score.Comparisons.All(comparison => comparison is not null),

@@ -9,7 +9,7 @@ internal static class FinalChoice
     {
         Node best = journal[journal.Best!.Value];
         MetricFacts metric = journal.Task!.Metric;
-        string score = string.Create(CultureInfo.InvariantCulture, $"{metric.DisplayName} {best.Score!.Value:G5} ± {best.Score.StandardError:G2}");
+        string score = $"{metric.DisplayName} {Figures.WithError(best.Score!.Value, best.Score.StandardError)}";
         Node? second = journal.Nodes
             .Where(node => node.IsValid && node.Id != best.Id && node.Code != best.Code)
             .OrderByDescending(node => metric.Gain(node.Score!.Value, best.Score.Value))

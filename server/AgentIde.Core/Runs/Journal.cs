@@ -139,6 +139,7 @@ public sealed record Journal
         NodeProposed proposed => OnProposed(proposed),
         EngineerExhausted exhausted => this with { Exhausted = exhausted.Why },
         ExecutionStarted started => OnStarted(started),
+        OutputWritten written => OnWritten(written),
         ExecutionEnded ended => OnEnded(ended),
         ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose),
         NodeScored scored => OnScored(scored),
@@ -215,6 +216,15 @@ public sealed record Journal
             : opened.With(this[started.Node] with { Attempts = started.Attempt });
     }
 
+    private Journal OnWritten(OutputWritten written)
+    {
+        const int kept = 8 << 10;
+        Check(OpenExecutions.Any(open => open.Node == written.Node && open.Purpose == written.Purpose), $"Node {written.Node} writes without being executed.");
+        Node node = this[written.Node];
+        string all = node.OutputSoFar + written.Text;
+        return With(node with { OutputSoFar = all.Length <= kept ? all : all[^kept..] });
+    }
+
     private Journal OnEnded(ExecutionEnded ended)
     {
         Journal closed = Close(ended.Node, ended.Purpose);
@@ -240,7 +250,7 @@ public sealed record Journal
     {
         ExecutionStarted? open = OpenExecutions.FirstOrDefault(execution => execution.Node == node && execution.Purpose == purpose);
         Check(open is not null, $"An execution of node {node} ends that did not begin.");
-        return this with { OpenExecutions = OpenExecutions.Remove(open!) };
+        return With(this[node] with { OutputSoFar = "" }) with { OpenExecutions = OpenExecutions.Remove(open!) };
     }
 
     private Journal With(Node node) => this with { Nodes = Nodes.SetItem(node.Id - 1, node) };

@@ -91,11 +91,16 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         await AppendAsync(new ExecutionStarted(node.Id, attempt, purpose), cancellationToken);
         using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, program, purpose, Parts, limits);
-        Task<ExecutionResult> executing = Parts.Sandbox.ExecuteAsync(spec, output: null, interruption.Token);
+        LiveOutput output = new(clock);
+        Task<ExecutionResult> executing = Parts.Sandbox.ExecuteAsync(spec, output.Write, interruption.Token);
         while (!executing.IsCompleted)
         {
             await Task.WhenAny(executing, Task.Delay(InboxInterval, clock, CancellationToken.None));
             await HandleRequestsAsync(CancellationToken.None);
+            if (!executing.IsCompleted && output.Take() is { } text)
+            {
+                await AppendAsync(new OutputWritten(node.Id, attempt, purpose, text), CancellationToken.None);
+            }
         }
 
         ExecutionResult result = await executing;

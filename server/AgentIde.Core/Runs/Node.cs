@@ -36,9 +36,16 @@ public sealed record Node
 
     public ExecutionRecord? Execution { get; init; }
 
+    /// <summary>The end of what its code has written so far; empty where it isn't running.</summary>
+    [JsonIgnore]
+    public string OutputSoFar { get; init; } = "";
+
     public Score? Score { get; init; }
 
     public Failure? Failure { get; init; }
+
+    [JsonIgnore]
+    public string? LastLine => OutputSoFar.Split('\n').LastOrDefault(line => !string.IsNullOrWhiteSpace(line))?.Trim();
 
     [JsonIgnore]
     public int? Parent => Parents.IsEmpty ? null : Parents[0];

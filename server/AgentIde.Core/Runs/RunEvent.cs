@@ -37,6 +37,9 @@ public sealed record EngineerExhausted(int Node, string Why) : RunEvent;
 /// <summary>An execution is about to begin. Without an end it was abandoned by a death and is executed again.</summary>
 public sealed record ExecutionStarted(int Node, int Attempt, ExecutionPurpose Purpose) : RunEvent;
 
+/// <summary>What the code has written since the piece before, while it runs. The whole comes with the end, head and tail.</summary>
+public sealed record OutputWritten(int Node, int Attempt, ExecutionPurpose Purpose, string Text) : RunEvent;
+
 public sealed record ExecutionEnded(int Node, int Attempt, ExecutionPurpose Purpose, ExecutionRecord Execution) : RunEvent;
 
 public sealed record ExecutionAbandoned(int Node, int Attempt, ExecutionPurpose Purpose, string Why) : RunEvent;

@@ -23,6 +23,7 @@ public static class RunJson
         ("node-proposed", 1, RunJsonContext.Default.NodeProposed),
         ("engineer-exhausted", 1, RunJsonContext.Default.EngineerExhausted),
         ("execution-started", 1, RunJsonContext.Default.ExecutionStarted),
+        ("output-written", 1, RunJsonContext.Default.OutputWritten),
         ("execution-ended", 1, RunJsonContext.Default.ExecutionEnded),
         ("execution-abandoned", 1, RunJsonContext.Default.ExecutionAbandoned),
         ("node-scored", 1, RunJsonContext.Default.NodeScored),
@@ -101,6 +102,7 @@ public static class RunJson
 [JsonSerializable(typeof(NodeProposed))]
 [JsonSerializable(typeof(EngineerExhausted))]
 [JsonSerializable(typeof(ExecutionStarted))]
+[JsonSerializable(typeof(OutputWritten))]
 [JsonSerializable(typeof(ExecutionEnded))]
 [JsonSerializable(typeof(ExecutionAbandoned))]
 [JsonSerializable(typeof(NodeScored))]

@@ -74,7 +74,7 @@ internal static class Wording
 
         if (journal.Choice is { } choice)
         {
-            return $"refitting node {choice.Node} on all training data";
+            return $"refitting node {choice.Node} on all training data{Says(journal[choice.Node])}";
         }
 
         Node[] underWay = [.. journal.UnderWay];
@@ -94,8 +94,12 @@ internal static class Wording
             NodeStage.Execute => "executing",
             _ => "scoring",
         };
-        return node.Parent is { } parent ? $"{Operator(node.Operator)} node {parent} ({stage})" : $"{Operator(node.Operator)} ({stage})";
+        string doing = node.Parent is { } parent ? $"{Operator(node.Operator)} node {parent} ({stage})" : $"{Operator(node.Operator)} ({stage})";
+        return doing + Says(node);
     }
+
+    /// <summary>What its code wrote last.</summary>
+    private static string Says(Node node) => node.LastLine is { } line ? $": {PlainText.Visible(line, 100)}" : "";
 
     /// <summary><c>best RMSLE 0.0931 ± 0.0004 (node 3)</c></summary>
     public static string Best(Journal journal) =>

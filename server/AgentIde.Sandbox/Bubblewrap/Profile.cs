@@ -128,6 +128,7 @@ internal static class Profile
         {
             ["PATH"] = program.Path,
             ["HOME"] = Box,
+            ["PWD"] = Box,
             ["TMPDIR"] = "/tmp",
             ["LANG"] = "C.UTF-8",
             ["AGENTIDE_CORES"] = number,

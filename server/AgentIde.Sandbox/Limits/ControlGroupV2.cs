@@ -74,11 +74,15 @@ internal sealed class ControlGroupV2 : IResourceLimits
         }
     }
 
+    /// <summary>The kernel refuses where another process has put something into it, or has removed it meanwhile.</summary>
     private static void RemoveIfEmpty(string folder)
     {
-        if (Directory.Exists(folder) && ControlGroupFiles.Processes(folder).Count == 0 && Directory.GetDirectories(folder).Length == 0)
+        try
         {
-            ControlGroupFiles.Remove(folder);
+            Directory.Delete(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

@@ -19,13 +19,11 @@ internal sealed class WarmBox : IBox
 
     private readonly WarmExecution _execution;
     private readonly SafeFileHandle _go;
-    private readonly int _middle;
     private BoxEnd? _end;
 
-    private WarmBox(WarmExecution execution, int middle, Candidate candidate, SafeFileHandle output, SafeFileHandle go)
+    private WarmBox(WarmExecution execution, Candidate candidate, SafeFileHandle output, SafeFileHandle go)
     {
         _execution = execution;
-        _middle = middle;
         _go = go;
         Candidate = candidate;
         Output = output;
@@ -35,7 +33,8 @@ internal sealed class WarmBox : IBox
 
     public SafeFileHandle Output { get; }
 
-    public IReadOnlyList<int> Processes => [_middle, Candidate.KeeperId];
+    /// <summary>What stands before the keeper is the zygote's, whose own note names it.</summary>
+    public IReadOnlyList<int> Processes => [Candidate.KeeperId];
 
     /// <exception cref="SandboxException">The zygote could not make it.</exception>
     internal static WarmBox Make(ExecutionSpec spec, CandidateProgram program, Zygote zygote, IResourceLimits resources, IResourceGroup group)
@@ -46,10 +45,10 @@ internal sealed class WarmBox : IBox
         (SafeFileHandle readyRead, SafeFileHandle readyWrite) = Descriptors.Pipe();
         SafeFileHandle[] entries = [];
         WarmBox? box = null;
+        WarmExecution? execution = null;
         try
         {
             entries = [.. group.EntryFiles.Select(file => Descriptors.Open(file, Libc.OpenWriteOnly))];
-            WarmExecution execution;
             using (goRead)
             using (readyWrite)
             using (outputWrite)
@@ -68,7 +67,7 @@ internal sealed class WarmBox : IBox
             Expect(readyRead, (byte)'r', outputRead);
             int keeper = ProcessEntry.ChildrenOf(middle) is [int only] ? only : throw new SandboxException("The sandbox ended before its candidate began.");
             Descriptors.MakeNonBlocking(outputRead);
-            return box = new WarmBox(execution, middle, Candidate.Attach(keeper, input), outputRead, goWrite);
+            return box = new WarmBox(execution, Candidate.Attach(keeper, input), outputRead, goWrite);
         }
         finally
         {
@@ -80,6 +79,8 @@ internal sealed class WarmBox : IBox
 
             if (box is null)
             {
+                execution?.Dispose();
+
                 // A copy whose word to go is gone ends by itself.
                 outputRead.Dispose();
                 goWrite.Dispose();

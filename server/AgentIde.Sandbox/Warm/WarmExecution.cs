@@ -3,7 +3,7 @@ using AgentIde.Core.Sandboxes;
 namespace AgentIde.Sandbox.Warm;
 
 /// <summary>One copy of a zygote, from the request to its end. Waited for by the execution's own thread.</summary>
-internal sealed class WarmExecution(int number) : IDisposable
+internal sealed class WarmExecution(int number, Action<WarmExecution> forget) : IDisposable
 {
     private readonly ManualResetEventSlim _started = new();
     private readonly ManualResetEventSlim _ended = new();
@@ -40,8 +40,6 @@ internal sealed class WarmExecution(int number) : IDisposable
         _ended.Set();
     }
 
-    public void Dispose()
-    {
-        // The zygote's thread may still tell of the end; events without a wait handle hold nothing.
-    }
+    /// <summary>The zygote's thread may still tell of the end; events without a wait handle hold nothing.</summary>
+    public void Dispose() => forget(this);
 }

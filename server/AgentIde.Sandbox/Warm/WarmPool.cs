@@ -72,7 +72,7 @@ internal sealed class WarmPool(string bubblewrap, ExecutionSlots slots) : IDispo
             }
 
             _zygotes.Add((key, zygote));
-            if (_zygotes.Count > Most && _zygotes.FindIndex(entry => entry.Zygote.IsCompletedSuccessfully && Completed(entry.Zygote) is not { IsBusy: true }) is >= 0 and int idle)
+            while (_zygotes.Count > Most && _zygotes.FindIndex(entry => entry.Zygote.IsCompletedSuccessfully && Completed(entry.Zygote) is not { IsBusy: true }) is >= 0 and int idle)
             {
                 Release(_zygotes[idle].Zygote);
                 _zygotes.RemoveAt(idle);

@@ -60,7 +60,7 @@ internal sealed class Zygote : IDisposable
     /// <summary>Asks for a copy. The descriptors may be closed once this returns.</summary>
     internal WarmExecution Begin(Func<int, WarmRequest> request, params ReadOnlySpan<SafeFileHandle> descriptors)
     {
-        WarmExecution execution = new(Interlocked.Increment(ref _numbers));
+        WarmExecution execution = new(Interlocked.Increment(ref _numbers), done => _executions.TryRemove(done.Number, out _));
         _executions[execution.Number] = execution;
         try
         {
@@ -171,7 +171,7 @@ internal sealed class Zygote : IDisposable
             {
                 begun.HasStarted(report.Process ?? 0);
             }
-            else if (report.Ended is { } ended && _executions.TryRemove(ended, out WarmExecution? over))
+            else if (report.Ended is { } ended && _executions.TryGetValue(ended, out WarmExecution? over))
             {
                 over.HasEnded(new BoxEnd(report.Status ?? 0, report.Seconds ?? 0, report.Peak ?? 0));
             }

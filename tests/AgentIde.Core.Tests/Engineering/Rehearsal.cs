@@ -17,9 +17,9 @@ internal static class Rehearsal
     ];
 
     public static async Task<(List<Proposal> Proposals, JournalBuilder Run)> PlayAsync(
-        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null)
+        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python)
     {
-        JournalBuilder run = new(task, profile, seed, budget);
+        JournalBuilder run = new(task, profile, seed, budget, language);
         List<Proposal> proposals = [];
         for (int node = 1; node <= nodes; node++)
         {

@@ -14,6 +14,7 @@ public sealed class EventShapeTests
     [InlineData("data-profiled", """{"profile":{"trainRows":1,"testRows":1}}""")]
     [InlineData("node-started", """{"node":1,"operator":"draft","why":"because"}""")]
     [InlineData("node-proposed", """{"node":1,"plan":"a plan"}""")]
+    [InlineData("output-written", """{"node":1,"attempt":1,"purpose":"search"}""")]
     [InlineData("execution-ended", """{"node":1,"attempt":1,"purpose":"search"}""")]
     [InlineData("node-scored", """{"node":1,"score":{"value":1}}""")]
     [InlineData("node-failed", """{"node":1}""")]

@@ -150,6 +150,7 @@ public sealed class JournalTests
             new NodeProposed(1, "plan", Code, [new Reason(1, 2, "load", "why")], "{}", 3),
             new EngineerExhausted(4, "nothing left"),
             new ExecutionStarted(1, 2, ExecutionPurpose.Refit),
+            new OutputWritten(1, 2, ExecutionPurpose.Refit, "fold 1\n\u001b[31m…"),
             new ExecutionEnded(1, 2, ExecutionPurpose.Search, Execution),
             new ExecutionAbandoned(1, 2, ExecutionPurpose.Search, "killed"),
             new NodeScored(1, new Score(0.1, ScoreKind.Claimed, 0.01, 0.2, [new Comparison(1, -0.1, 0.02)])),

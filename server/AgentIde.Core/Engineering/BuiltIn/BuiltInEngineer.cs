@@ -23,7 +23,7 @@ public sealed class BuiltInEngineer : IEngineer
             throw new InvalidOperationException("The engineer is asked before the run knows its task and data.");
         }
 
-        Problem problem = new(task, profile, Math.Max(assignment.Limits.Cores, 1));
+        Problem problem = new(task, profile, Math.Max(assignment.Limits.Cores, 1)) { Language = journal.Settings?.Language ?? ProgramLanguage.Python };
         Experience experience = new(journal);
         Allowance allowance = Allowance.Of(assignment);
         Node? parent = assignment.Parents.IsEmpty ? null : journal[assignment.Parents[0]];

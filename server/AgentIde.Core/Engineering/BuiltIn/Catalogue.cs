@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
 using AgentIde.Core.Engineering.BuiltIn.Components;
 using AgentIde.Core.Engineering.BuiltIn.Mends;
 using AgentIde.Core.Engineering.BuiltIn.Models;
@@ -18,6 +19,10 @@ internal static class Catalogue
         new XgBoost(),
         new KernelMachine(),
         new WordModel(),
+        new LinearTrainer(),
+        new FastForest(),
+        new FastTree(),
+        new LightGbm(),
         new Baseline(),
     ];
 
@@ -57,6 +62,7 @@ internal static class Catalogue
         new FoldSplit(),
         new Scoring(),
         new SeedBag(),
+        new MedianWeights(),
         .. Families,
         new OutOfFold(),
         new Pool(),

@@ -1,7 +1,7 @@
 namespace AgentIde.Core.Engineering.BuiltIn;
 
 /// <summary>
-/// A piece of a solution that stands for one idea: when it fits, why, what it costs and the Python it writes. Adding
+/// A piece of a solution that stands for one idea: when it fits, why, what it costs and the Python, and C#, it writes. Adding
 /// one to the engineer is a file and a line in <see cref="Catalogue"/>.
 /// </summary>
 internal abstract class Component
@@ -26,6 +26,11 @@ internal abstract class Component
     public abstract string Why(Script script, Part part);
 
     public abstract void Write(Script script, Part part);
+
+    /// <summary>As <see cref="Write"/>, for programs in C#; nothing where C# needs no lines of its own for the idea.</summary>
+    public virtual void WriteCSharp(Script script, Part part)
+    {
+    }
 
     /// <summary>Changes to a recipe that concern this component.</summary>
     public virtual IEnumerable<Move> Moves(Problem problem, Recipe recipe) => [];

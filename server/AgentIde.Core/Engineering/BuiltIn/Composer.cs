@@ -15,7 +15,14 @@ internal static class Composer
         ];
         foreach ((Component component, Part part) in parts.OrderBy(entry => entry.Component.Block).ThenBy(entry => entry.Component.Rank))
         {
-            component.Write(script, part);
+            if (problem.Language == Runs.ProgramLanguage.CSharp)
+            {
+                component.WriteCSharp(script, part);
+            }
+            else
+            {
+                component.Write(script, part);
+            }
         }
 
         return script.Finish($"{PythonText.Plain(problem.Task.Title, 50)}: {Words(problem, recipe)}, judged by {problem.Task.Metric.DisplayName}.");

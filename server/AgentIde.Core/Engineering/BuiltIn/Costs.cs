@@ -6,7 +6,10 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// <summary>Wall seconds that a program should take, from rows, columns, classes and cores; fitted to runs on a core of 2024.</summary>
 internal static class Costs
 {
-    private const double Start = 2.0;
+    private const double PythonStart = 2.0;
+
+    /// <summary>The compiler's time and the just-in-time compiler's.</summary>
+    private const double CSharpStart = 4.0;
 
     public static double Seconds(Problem problem, Recipe recipe)
     {
@@ -19,13 +22,13 @@ internal static class Costs
         foreach ((ModelFamily family, Part part) in recipe.Models)
         {
             double rounds = Math.Ceiling(folds * recipe.Seeds / (recipe.Has(LessMemory.Key) ? 1.0 : problem.Cores));
-            work += rounds * family.Seconds(problem, part, learnt, predicted, columns);
+            work += rounds * family.Seconds(problem, part, learnt, predicted, columns) * (recipe.Has(CSharp.MedianWeights.Key) ? 2 : 1);
         }
 
         double pool = recipe.Has(Pool.Key) ? 150 * rows * problem.Outputs * recipe.Models.Count() * 1.2e-8 : 0;
         double means = recipe.Has(TargetMeans.Key) ? folds * recipe.Seeds * recipe.Models.Count() * (rows + problem.Profile.TestRows) * 3e-6 : 0;
         double table = (rows + problem.Profile.TestRows) * columns * 4e-7;
-        return (Start + work + pool + means + table) * LessWork.Factor(recipe);
+        return ((problem.Language == Runs.ProgramLanguage.CSharp ? CSharpStart : PythonStart) + work + pool + means + table) * LessWork.Factor(recipe);
     }
 
     private static int Columns(Problem problem, Recipe recipe) =>

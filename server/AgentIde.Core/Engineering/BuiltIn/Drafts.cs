@@ -1,3 +1,4 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
 using AgentIde.Core.Engineering.BuiltIn.Components;
 using AgentIde.Core.Engineering.BuiltIn.Mends;
 using AgentIde.Core.Engineering.BuiltIn.Models;
@@ -97,13 +98,13 @@ internal static class Drafts
             parts.Add(Part.Of(KnownAnswers.Key));
         }
 
-        if (problem.Goal == Goal.Number && family is LinearModel)
+        if (problem.Goal == Goal.Number && family is (LinearModel or LinearTrainer))
         {
             // Squares of an odd row run away; the range of what was seen holds them.
             parts.Add(Part.Of(TargetRange.Key));
         }
 
-        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine))
+        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine or FastForest or FastTree))
         {
             // The mean of many trees is far too timid, and margins are no chances: uncalibrated they look worse than they are.
             parts.Add(Part.Of(Pool.Key));
@@ -115,10 +116,10 @@ internal static class Drafts
     private static double Suits(Problem problem, ModelFamily family) => family switch
     {
         WordModel => 4,
-        BoostedTrees or XgBoost => 3,
-        ExtraTrees => 2.5,
+        BoostedTrees or XgBoost or FastTree or LightGbm => 3,
+        ExtraTrees or FastForest => 2.5,
         KernelMachine => IsDense(problem) && problem.Goal == Goal.ManyClasses ? 2.8 : 1.2,
-        LinearModel => 2,
+        LinearModel or LinearTrainer => 2,
         _ => IsDense(problem) ? 1.6 : 1,
     };
 
@@ -128,12 +129,12 @@ internal static class Drafts
     private static string Because(Problem problem, ModelFamily family) => family switch
     {
         WordModel => "the task is read, not measured.",
-        LinearModel => "seconds to run, and the mark that others must beat.",
+        LinearModel or LinearTrainer => "seconds to run, and the mark that others must beat.",
         Neighbours => "assumes no shape at all.",
-        ExtraTrees => "little variance without tuning.",
+        ExtraTrees or FastForest => "little variance without tuning.",
         KernelMachine => $"{problem.Numbers.Count()} dense numbers make smooth borders.",
         Baseline => problem.Inputs.IsEmpty ? "no column tells one row from another." : "all answers in train are the same.",
-        BoostedTrees => "takes steps, interactions and gaps as they come.",
+        BoostedTrees or FastTree => "takes steps, interactions and gaps as they come.",
         _ => "boosting on samples of rows and columns.",
     };
 }

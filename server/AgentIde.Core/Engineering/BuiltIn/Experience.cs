@@ -90,8 +90,8 @@ internal sealed class Experience
 
             foreach (ModelFamily family in models.Select(model => model.Family))
             {
-                if (family.Module is { } module && failure.Message.Contains("No module named", StringComparison.Ordinal)
-                    && failure.Message.Contains(module, StringComparison.Ordinal))
+                if (family.Module is { } module && OtherModule.Phrases.Any(phrase => failure.Message.Contains(phrase, StringComparison.Ordinal))
+                    && failure.Message.Contains(module, StringComparison.OrdinalIgnoreCase))
                 {
                     _missingModules.Add(module);
                 }

@@ -11,7 +11,7 @@ internal abstract class ModelFamily : Component
 {
     public sealed override Block Block => Block.Model;
 
-    public override bool Fits(Problem problem) => problem.IsLearnable;
+    public override bool Fits(Problem problem) => problem is { IsLearnable: true, Language: Runs.ProgramLanguage.Python };
 
     /// <summary>For people: <c>extra trees</c>.</summary>
     public abstract string Words(Problem problem);

@@ -7,6 +7,9 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// <param name="Cores">Processors that an execution is given.</param>
 internal sealed record Problem(TaskFacts Task, DataProfile Profile, int Cores)
 {
+    /// <summary>The language of the programs to write.</summary>
+    public ProgramLanguage Language { get; init; } = ProgramLanguage.Python;
+
     public Goal Goal { get; } = GoalOf(Task, Profile);
 
     public string Metric => Task.Metric.Name;

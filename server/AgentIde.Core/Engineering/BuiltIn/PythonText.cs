@@ -86,7 +86,8 @@ internal static class PythonText
 
     public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 
-    private static bool IsPlain(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+    /// <summary>Whether it can stand in source as it is.</summary>
+    public static bool IsPlain(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or
         UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

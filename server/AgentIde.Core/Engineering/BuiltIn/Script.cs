@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.Engineering.BuiltIn;
 
@@ -10,12 +11,16 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 internal sealed class Script(Problem problem, Recipe recipe)
 {
     private const int CommentWidth = 118;
+    private const int CSharpCommentWidth = 150;
 
     private readonly SortedSet<string> _modules = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SortedSet<string>> _names = new(StringComparer.Ordinal);
     private readonly List<(Block Block, string Reason, ImmutableArray<string> Lines)> _segments = [];
+    private readonly List<(Block Block, string Reason, ImmutableArray<string> Lines)> _types = [];
 
     public Problem Problem { get; } = problem;
+
+    private bool IsCSharp => Problem.Language == ProgramLanguage.CSharp;
 
     public Recipe Recipe { get; } = recipe;
 
@@ -43,11 +48,14 @@ internal sealed class Script(Problem problem, Recipe recipe)
     /// <summary>From the scale the models work on to that of the target.</summary>
     public string Back(string expression) => LogTarget ? $"np.expm1({expression})" : expression;
 
+    /// <summary>The same in C#, of rows of predictions.</summary>
+    public string BackCSharp(string rows) => LogTarget ? $"[.. {rows}.Select(row => new[] {{ Math.Exp(row[0]) - 1 }})]" : rows;
+
     public string Id => PythonText.Quote(Problem.Task.IdColumn);
 
     public string Label => PythonText.Quote(Problem.Task.Label);
 
-    /// <summary>Takes <c>import x</c>, <c>import x as y</c>.</summary>
+    /// <summary>A module of Python, or a namespace of C#.</summary>
     public void Import(string module) => _modules.Add(module);
 
     public void From(string module, params ReadOnlySpan<string> names)
@@ -75,20 +83,19 @@ internal sealed class Script(Problem problem, Recipe recipe)
         }
     }
 
-    public void Segment(Block block, string why, string code)
-    {
-        string name = block.ToString().ToLowerInvariant();
-        ImmutableArray<string> lines = [.. Comment($"{name}: {why}"), .. code.Trim('\n').Split('\n').Select(line => line.TrimEnd())];
-        _segments.Add((block, why, lines));
-    }
+    public void Segment(Block block, string why, string code) => _segments.Add(Commented(block, why, code));
+
+    /// <summary>A type of C#: it stands below all statements.</summary>
+    public void Type(string why, string code) => _types.Add(Commented(Block.Write, why, code));
 
     public (string Code, ImmutableArray<Reason> Reasons) Finish(string summary)
     {
         List<(Block Block, string Reason, ImmutableArray<string> Lines)> all =
         [
-            (Block.Load, "Says what the program does.", [PythonText.Documentation(summary, 100)]),
-            (Block.Load, "The libraries that the blocks below need, one thread for each of the folds that run side by side, and one seed for all chance.", Head()),
+            (Block.Load, "Says what the program does.", [IsCSharp ? $"// {PythonText.Plain(summary, 100)}" : PythonText.Documentation(summary, 100)]),
+            (Block.Load, "The libraries that the blocks below need, one thread for each of the folds that run side by side, and one seed for all chance.", IsCSharp ? CSharpHead() : Head()),
             .. _segments,
+            .. _types,
         ];
         StringBuilder code = new();
         List<Reason> reasons = [];
@@ -109,6 +116,18 @@ internal sealed class Script(Problem problem, Recipe recipe)
     private static List<string> Names(Recipe recipe, IEnumerable<ColumnProfile> columns) =>
         recipe.IsConstant ? [] : [.. columns.Select(column => column.Name)];
 
+    private (Block, string, ImmutableArray<string>) Commented(Block block, string why, string code) =>
+        (block, why, [.. Comment($"{block.ToString().ToLowerInvariant()}: {why}"), .. code.Trim('\n').Split('\n').Select(line => line.TrimEnd())]);
+
+    private ImmutableArray<string> CSharpHead() =>
+    [
+        .. _modules.OrderBy(module => !module.StartsWith("System", StringComparison.Ordinal)).ThenBy(module => module, StringComparer.Ordinal).Select(module => $"using {module};"),
+        "",
+        "const int Seed = 1;",
+        .. Recipe.IsConstant ? Array.Empty<string>() : ["int cores = int.TryParse(Environment.GetEnvironmentVariable(\"AGENTIDE_CORES\"), out int given) ? given : Environment.ProcessorCount;"],
+        "CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;",
+    ];
+
     private ImmutableArray<string> Head() =>
     [
         "import os",
@@ -124,23 +143,24 @@ internal sealed class Script(Problem problem, Recipe recipe)
     ];
 
     /// <summary>Two around a definition, one between blocks; within a block the comments part the ideas well enough.</summary>
-    private static int Gap(int at, (Block Block, string Reason, ImmutableArray<string> Lines) before, (Block Block, string Reason, ImmutableArray<string> Lines) after) =>
+    private int Gap(int at, (Block Block, string Reason, ImmutableArray<string> Lines) before, (Block Block, string Reason, ImmutableArray<string> Lines) after) =>
         at <= 2 ? 1
-        : Defines(before.Lines) || Defines(after.Lines) ? 2
+        : !IsCSharp && (Defines(before.Lines) || Defines(after.Lines)) ? 2
         : before.Block == after.Block ? 0 : 1;
 
     private static bool Defines(ImmutableArray<string> lines) =>
         lines.Any(line => line.StartsWith("def ", StringComparison.Ordinal) || line.StartsWith("class ", StringComparison.Ordinal));
 
-    private static IEnumerable<string> Comment(string text)
+    private IEnumerable<string> Comment(string text)
     {
-        StringBuilder line = new("#");
+        string mark = IsCSharp ? "//" : "#";
+        StringBuilder line = new(mark);
         foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (line.Length > 1 && line.Length + 1 + word.Length > CommentWidth)
+            if (line.Length > mark.Length && line.Length + 1 + word.Length > (IsCSharp ? CSharpCommentWidth : CommentWidth))
             {
                 yield return line.ToString();
-                line.Clear().Append('#');
+                line.Clear().Append(mark);
             }
 
             line.Append(' ').Append(word);

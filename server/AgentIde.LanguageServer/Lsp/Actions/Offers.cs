@@ -89,7 +89,7 @@ internal static class Offers
             yield return Apply(state, run, node.Id, edited: false);
         }
 
-        if (node.Execution is not null)
+        if (node.Execution is not null || node.OutputSoFar.Length > 0)
         {
             yield return Of($"Open the output of node {node.Id}", CommandNames.Open, new CommandArguments(run.Run.Value, node.Id, File: NodeDocuments.Output));
         }

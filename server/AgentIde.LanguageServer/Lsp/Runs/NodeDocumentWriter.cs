@@ -23,10 +23,12 @@ internal static class NodeDocumentWriter
 
         byte[] thought = Encoding.UTF8.GetBytes(ThoughtOf(run.Journal, node));
         paths[NodeDocuments.Thought] = await store.WriteViewAsync(run.Run, node.Id, NodeDocuments.Thought, thought, cancellationToken).ConfigureAwait(false);
-        if (node.Execution is { } execution)
+        string? output = node.Execution is { } execution
+            ? Encoding.UTF8.GetString((await store.ReadBlobAsync(run.Run, execution.Output, cancellationToken).ConfigureAwait(false)).Span)
+            : node.OutputSoFar is { Length: > 0 } soFar ? soFar : null;
+        if (output is not null)
         {
-            ReadOnlyMemory<byte> output = await store.ReadBlobAsync(run.Run, execution.Output, cancellationToken).ConfigureAwait(false);
-            byte[] visible = Encoding.UTF8.GetBytes(PlainText.VisibleLines(Encoding.UTF8.GetString(output.Span), MaximumOutput));
+            byte[] visible = Encoding.UTF8.GetBytes(PlainText.VisibleLines(output, MaximumOutput));
             paths[NodeDocuments.Output] = await store.WriteViewAsync(run.Run, node.Id, NodeDocuments.Output, visible, cancellationToken).ConfigureAwait(false);
         }
 

@@ -1,3 +1,5 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>A date as the parts by which life repeats: hour, day of week, season; and the days gone by, for trends.</summary>
@@ -45,5 +47,31 @@ internal sealed class CalendarFeatures : Component
                 }
             }
         }
+    }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        List<string> dates = [.. script.Dates];
+        if (dates.Count == 0)
+        {
+            return;
+        }
+
+        script.Segment(Block, Why(script, part), $$"""
+            foreach (string name in {{CSharpText.Array(dates)}})
+            {
+                DateTime?[] days = [.. Column(name).Select(text => DateTime.TryParse(text, out DateTime day) ? day : (DateTime?)null)];
+                DateTime first = days.Min() ?? default;
+                void Add(string kind, Func<DateTime, double> of) => x[$"{name} {kind}"] = [.. days.Select(day => day is { } known ? (float)of(known) : float.NaN)];
+                Add("hour", day => day.TimeOfDay.TotalHours);
+                Add("weekday", day => (int)day.DayOfWeek);
+                Add("yearday", day => day.DayOfYear);
+                Add("day", day => (day.Date - first.Date).Days);
+            }
+            """);
+        script.Forget(dates);
+        string[] added = [.. from name in dates from kind in (string[])["hour", "weekday", "yearday", "day"] select $"{name} {kind}"];
+        script.Numbers.AddRange(added);
+        script.Gaps.UnionWith(added);
     }
 }

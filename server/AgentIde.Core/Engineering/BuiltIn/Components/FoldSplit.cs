@@ -28,6 +28,17 @@ internal sealed class FoldSplit : Component
             $"folds = list({kind}({script.Recipe.Folds}, shuffle=True, random_state=SEED).split(y{(number ? "" : ", y")}))");
     }
 
+    public override void WriteCSharp(Script script, Part part)
+    {
+        bool number = Mixes(script);
+        script.Segment(Block, Why(script, part), $"""
+            const int Folds = {script.Recipe.Folds};
+            int[] shuffled = [.. Enumerable.Range(0, y.Length)], foldOf = new int[y.Length];
+            new Random(Seed).Shuffle(shuffled);
+            foreach ((int at, int row) in shuffled{(number ? "" : ".OrderBy(row => y[row])")}.Index()) foldOf[row] = at % Folds;
+            """);
+    }
+
     /// <summary>Shares of classes need not be kept for numbers, nor for a guess that must work with any answers.</summary>
     private static bool Mixes(Script script) => script.Problem.Goal == Goal.Number || script.Recipe.IsConstant;
 

@@ -1,3 +1,5 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>How common a category is: a rare origin is another kind of place than a busy one.</summary>
@@ -30,6 +32,24 @@ internal sealed class Frequencies : Component
         script.Segment(Block, Why(script, part), $"""
             for name in {PythonText.List(columns)}:
                 data[name + " count"] = data[name].map(data[name].value_counts()).fillna(0)
+            """);
+        script.Numbers.AddRange(columns.Select(name => $"{name} count"));
+    }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        List<string> columns = [.. Columns(script.Problem).Where(script.Categories.Contains)];
+        if (columns.Count == 0)
+        {
+            return;
+        }
+
+        script.Segment(Block, Why(script, part), $$"""
+            foreach (string name in {{CSharpText.Array(columns)}})
+            {
+                Dictionary<string, int> counts = Column(name).CountBy(value => value).ToDictionary();
+                x[name + " count"] = [.. Column(name).Select(value => (float)counts[value])];
+            }
             """);
         script.Numbers.AddRange(columns.Select(name => $"{name} count"));
     }

@@ -1,4 +1,5 @@
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
 
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
@@ -56,5 +57,26 @@ internal sealed class GradedWords : Component
         {
             script.Gaps.UnionWith(columns);
         }
+    }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        var grades = Grades(script.Problem).Where(grade => script.Categories.Contains(grade.Column)).ToList();
+        if (grades.Count == 0)
+        {
+            return;
+        }
+
+        string[] entries = [.. grades.Select(grade => $"[{CSharpText.Quote(grade.Column)}] = {CSharpText.List(grade.Order)}")];
+        string all = entries is [{ Length: < 100 } only] ? $"new() {{ {only} }}" : $"new()\n{{\n    {string.Join(",\n    ", entries)},\n}}";
+        script.Segment(Block, $"{Why(script, part)} A word without a rank is missing.", $$"""
+            Dictionary<string, string[]> grades = {{all}};
+            foreach ((string name, string[] words) in grades)
+                x[name] = [.. Column(name).Select(word => Array.IndexOf(words, word) is >= 0 and var rank ? rank : float.NaN)];
+            """);
+        List<string> columns = [.. grades.Select(grade => grade.Column)];
+        script.Forget(columns);
+        script.Numbers.AddRange(columns);
+        script.Gaps.UnionWith(columns);
     }
 }

@@ -1,9 +1,12 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>The table that the models see: numbers, and categories as codes.</summary>
 internal sealed class Matrix : Component
 {
     private const int Listed = 40;
+    private const int MostColumns = 12;
 
     public override string Name => "matrix";
 
@@ -70,6 +73,30 @@ internal sealed class Matrix : Component
         lines.Insert(0, Numbers(script));
         lines.Add($"X = data[{string.Join(" + ", sets)}]");
         script.Segment(Block, Why(script, part), string.Join('\n', lines));
+    }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        if (script.Recipe.IsConstant)
+        {
+            return;
+        }
+
+        string categories = script.Categories.Count == 0 ? "" : $$"""
+            foreach (string name in {{CSharpText.Array(script.Categories)}})
+            {
+                string[] column = Column(name);
+                string[] values = [.. column.CountBy(value => value).OrderByDescending(value => value.Value).ThenBy(value => value.Key, StringComparer.Ordinal).Select(value => value.Key)];
+                Dictionary<string, int> rank = values.Index().ToDictionary(value => value.Item, value => value.Index);
+                if (values.Length > {{MostColumns}}) x[name] = [.. column.Select(value => (float)rank[value])];
+                else foreach (string value in values) x[$"{name} is {value}"] = [.. column.Select(cell => cell == value ? 1f : 0f)];
+            }
+
+            """;
+        string words = script.Categories.Count == 0 ? "" : $"; of categories with up to {MostColumns} values a column each, of others the rank by how common they are";
+        script.Segment(Block, $"what the models see: {PythonText.Count(script.Numbers.Count, "column")} of numbers{words}; the id is not among them.", categories + """
+            float[][] table = [.. Enumerable.Range(0, y.Length + order.Length).Select(row => x.Values.Select(column => column[row]).ToArray())];
+            """);
     }
 
     private static string Numbers(Script script)

@@ -1,3 +1,5 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>Runs the models over the folds.</summary>
@@ -56,4 +58,77 @@ internal sealed class OutOfFold : Component
                 return guess{{result}}
             """);
     }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        if (!script.Recipe.IsConstant)
+        {
+            WriteFolds(script, part);
+        }
+    }
+
+    private void WriteFolds(Script script, Part part)
+    {
+        Problem problem = script.Problem;
+        int seeds = script.Recipe.Seeds;
+        bool many = problem.Goal == Goal.ManyClasses, median = script.Recipe.Has(MedianWeights.Key);
+        bool means = script.Recipe.Has(TargetMeans.Key) && TargetMeans.Columns(script).Count > 0;
+        script.Import("System.Threading.Tasks");
+        script.Import("Microsoft.ML.Data");
+        string outputs = many ? "classes.Length" : "1";
+        (string type, string label) = problem.Goal switch
+        {
+            Goal.Number => ("float", "row < y.Length ? (float)y[row] : 0"),
+            Goal.TwoClasses => ("bool", "row < y.Length && y[row] > 0.5"),
+            _ => ("uint", "row < y.Length ? (uint)y[row] : 0"),
+        };
+        string key = many ? "\n        schema[\"Label\"].ColumnType = new KeyDataViewType(typeof(uint), classes.Length);" : "";
+        string column = problem.Goal == Goal.TwoClasses ? "Probability" : "Score";
+        string read = many ? $"GetColumn<float[]>(\"{column}\")" : $"GetColumn<float>(\"{column}\").Select(value => new[] {{ value }})";
+        string weight = median ? ", Weight = row < y.Length ? weights[row] : 1" : "";
+        string start = median ? "\n        float[] weights = [.. y.Select(_ => 1f)];" : "";
+        string fit = !median ? $"fits[job] = (others, [.. model(ml, seed).Fit(View(learn)).Transform(View(others)).{read}]);" : """
+            float[][] Predict(ITransformer fitted, int[] rows) => [.. fitted.Transform(View(rows)).GetColumn<float>("Score").Select(value => new[] { value })];
+                    double[] errors = [.. learn.Zip(Predict(model(ml, seed).Fit(View(learn)), learn), (row, value) => Math.Abs(value[0] - y[row]))];
+                    double typical = errors.Average();
+                    foreach ((int row, double error) in learn.Zip(errors)) weights[row] = (float)(typical / Math.Max(error, 0.05 * typical + 1e-30));
+                    fits[job] = (others, Predict(model(ml, seed).Fit(View(learn)), others));
+            """;
+        string rows = means ? "\n        float[][] seen = WithMeans(learn);" : "";
+        string workers = script.Recipe.Has(Mends.LessMemory.Key) ? "1" : "cores";
+        string jobs = seeds > 1 ? $"{seeds} * Folds" : "Folds";
+        string result = script.Recipe.Has(Pool.Key) ? ""
+            : script.Models is [var only] ? $"\ndouble[][] guess = OutOfFold({only});"
+            : "\n" + Mean(script);
+        script.Segment(Block, median ? $"{Why(script, part)} {Catalogue.Get(MedianWeights.Key).Why(script, Part.Of(MedianWeights.Key))}" : Why(script, part), $$"""
+            double[][] OutOfFold(Func<MLContext, int, IEstimator<ITransformer>> model)
+            {
+                double[][] guess = [.. table.Select(_ => new double[{{outputs}}])];
+                var fits = new (int[] Rows, float[][] Guess)[{{jobs}}];
+                Parallel.For(0, fits.Length, new ParallelOptions { MaxDegreeOfParallelism = {{workers}} }, job =>
+                {
+                    int seed = Seed + job, fold = job % Folds;
+                    int[] learn = [.. Enumerable.Range(0, y.Length).Where(row => foldOf[row] != fold)];
+                    int[] others = [.. Enumerable.Range(0, guess.Length).Where(row => row >= y.Length || foldOf[row] == fold)];{{rows}}
+                    MLContext ml = new(seed);
+                    SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
+                    schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, {{(means ? "seen" : "table")}}[0].Length);{{key}}{{start}}
+                    IDataView View(int[] rows) => ml.Data.LoadFromEnumerable(rows.Select(row => new Row { Features = {{(means ? "seen" : "table")}}[row], Label = {{label}}{{weight}} }), schema);
+                    {{fit}}
+                });
+                foreach ((int[] rows, float[][] some) in fits)
+                    foreach ((int at, int row) in rows.Index())
+                        for (int i = 0; i < some[at].Length; i++) guess[row][i] += some[at][i] / (row < y.Length ? {{(seeds > 1 ? seeds : 1)}}.0 : fits.Length);
+                return guess;
+            }{{result}}
+            """);
+        script.Type("a row as ML.NET reads it.", $$"""
+            sealed class Row { public float[] Features; public {{type}} Label;{{(median ? " public float Weight;" : "")}} }
+            """);
+    }
+
+    private static string Mean(Script script) => $"""
+        double[][][] guesses = [{string.Join(", ", script.Models.Select(model => $"OutOfFold({model})"))}];
+        double[][] guess = [.. guesses[0].Select((row, at) => row.Select((_, i) => guesses.Average(some => some[at][i])).ToArray())];
+        """;
 }

@@ -1,3 +1,5 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>Two categories, or a category and the day, taken together as one key for target means.</summary>
@@ -40,6 +42,27 @@ internal sealed class PairKeys : Component
         script.Segment(Block, Why(script, part), $"""
             for first, second in [{list}]:
                 data[first + " with " + second] = data[first].astype(str) + "|" + data[second].astype(str)
+            """);
+        script.Keys.AddRange(pairs.Select(pair => $"{pair.First} with {pair.Second}"));
+    }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        List<(string First, string Second)> pairs =
+            [.. Pairs(script.Problem).Where(pair => IsThere(script, pair.First) && IsThere(script, pair.Second))];
+        if (pairs.Count == 0)
+        {
+            return;
+        }
+
+        string list = string.Join(", ", pairs.Select(pair => $"({CSharpText.Quote(pair.First)}, {CSharpText.Quote(pair.Second)})"));
+        script.Segment(Block, Why(script, part), $$"""
+            OrderedDictionary<string, string[]> pairs = [];
+            foreach ((string first, string second) in new[] { {{list}} })
+            {
+                IEnumerable<string> others = x.TryGetValue(second, out float[] days) ? days.Select(day => $"{day}") : Column(second);
+                pairs[$"{first} with {second}"] = [.. Column(first).Zip(others, (one, other) => $"{one}|{other}")];
+            }
             """);
         script.Keys.AddRange(pairs.Select(pair => $"{pair.First} with {pair.Second}"));
     }

@@ -58,6 +58,57 @@ internal sealed class Pool : Component
             """);
     }
 
+    public override void WriteCSharp(Script script, Part part)
+    {
+        string guesses = string.Join(", ", script.Models.Select(model => $"OutOfFold({model})"));
+        string loss = script.Problem switch
+        {
+            { Goal: Goal.Number } => $"Score({script.BackCSharp("Mix(free, y.Length)")})",
+            { IsLogLoss: true } => "Score(Mix(free, y.Length))",
+            { Goal: Goal.TwoClasses } => "-Mix(free, y.Length).Zip(y, (row, answer) => Math.Log(answer > 0.5 ? row[0] : 1 - row[0])).Average()",
+            _ => "-Mix(free, y.Length).Zip(y, (row, answer) => Math.Log(row[(int)answer])).Average()",
+        };
+        string mix = script.Problem.Goal switch
+        {
+            Goal.Number => """
+                double[][] Mix(double[] free, int rows)
+                {
+                    double[] weights = [.. free.Select(value => Math.Exp(value) / free.Sum(Math.Exp))];
+                    return [.. Enumerable.Range(0, rows).Select(row => new[] { weights.Zip(guesses, (weight, some) => weight * some[row][0]).Sum() })];
+                }
+                """,
+            Goal.TwoClasses => """
+                double Logit(double chance) => Math.Log(Math.Clamp(chance, 1e-6, 1 - 1e-6) / (1 - Math.Clamp(chance, 1e-6, 1 - 1e-6)));
+                double[][] Mix(double[] free, int rows) =>
+                    [.. Enumerable.Range(0, rows).Select(row => new[] { 1 / (1 + Math.Exp(-free.Zip(guesses, (power, some) => Math.Exp(power) * Logit(some[row][0])).Sum())) })];
+                """,
+            _ => """
+                double[][] Mix(double[] free, int rows) => [.. Enumerable.Range(0, rows).Select(row =>
+                {
+                    double[] logs = [.. classes.Select((_, i) => free.Zip(guesses, (power, some) => Math.Exp(power) * Math.Log(Math.Clamp(some[row][i], 1e-6, 1))).Sum())];
+                    double[] chances = [.. logs.Select(value => Math.Exp(value - logs.Max()))];
+                    double sum = chances.Sum();
+                    return chances.Select(chance => Math.Max(chance / sum, 1e-15)).ToArray();
+                })];
+                """,
+        };
+        string start = script.Problem.Goal == Goal.Number ? "new double[guesses.Length]" : "[.. guesses.Select(_ => -Math.Log(guesses.Length))]";
+        script.Segment(Block, Why(script, part), $$"""
+            double[][][] guesses = [{{guesses}}];
+            {{mix}}
+            double Loss(double[] free) => {{loss}};
+            double[] free = {{start}};
+            double least = Loss(free);
+            for (double step = 1; step > 0.03; step /= 2)
+                for (int move = 0; move < 2 * free.Length; move++)
+                {
+                    double[] next = [.. free.Select((value, i) => i != move / 2 ? value : move % 2 == 0 ? value + step : value - step)];
+                    if (Loss(next) is var loss && loss < least) (free, least) = (next, loss);
+                }
+            double[][] guess = Mix(free, table.Length);
+            """);
+    }
+
     private static string Loss(Script script, string guess) => script.Problem.HigherIsBetter ? $"-score({guess})" : $"score({guess})";
 
     public override IEnumerable<Move> Moves(Problem problem, Recipe recipe)

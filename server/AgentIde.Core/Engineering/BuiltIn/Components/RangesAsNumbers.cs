@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
 
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
@@ -40,6 +41,24 @@ internal sealed partial class RangesAsNumbers : Component
             """);
         script.Forget(columns);
         script.Numbers.AddRange(columns);
+    }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        List<string> columns = [.. Columns(script.Problem).Where(script.Categories.Contains)];
+        if (columns.Count == 0)
+        {
+            return;
+        }
+
+        script.Import("System.Text.RegularExpressions");
+        script.Segment(Block, Why(script, part), $$"""
+            foreach (string name in {{CSharpText.Array(columns)}})
+                x[name] = [.. Column(name).Select(text => Regex.Matches(text.Replace(",", ""), @"\d+\.?\d*").Select(end => Number(end.Value)).DefaultIfEmpty(float.NaN).Average())];
+            """);
+        script.Forget(columns);
+        script.Numbers.AddRange(columns);
+        script.Gaps.UnionWith(columns.Where(name => script.Problem.Profile[name] is { UnseenInTest: > 0 } or { Missing: > 0 }));
     }
 
     private static bool IsRange(ColumnProfile column) =>

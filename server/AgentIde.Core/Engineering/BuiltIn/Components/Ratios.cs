@@ -1,3 +1,5 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>
@@ -74,6 +76,36 @@ internal sealed class Ratios : Component
                 }
             }
         }
+    }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        List<string> columns = [.. Columns(script.Problem).Where(script.Numbers.Contains)];
+        if (columns.Count < 2)
+        {
+            return;
+        }
+
+        string volume = "";
+        if (Sides(script) is [var length, var width, var height])
+        {
+            volume = $"""
+                x["volume"] = [.. x[{CSharpText.Quote(length)}].Zip(x[{CSharpText.Quote(width)}], x[{CSharpText.Quote(height)}]).Select(side => side.First * side.Second * side.Third)];
+
+                """;
+            columns = ["volume", .. columns.Take(Most - 1)];
+            script.Numbers.Add("volume");
+        }
+
+        script.Segment(Block, Why(script, part), volume + $$"""
+            string[] measures = {{CSharpText.List(columns)}};
+            foreach ((int at, string top) in measures.Index())
+                foreach (string bottom in measures[(at + 1)..])
+                    x[$"{top} per {bottom}"] = [.. x[top].Zip(x[bottom], (above, below) => below == 0 ? float.NaN : above / below)];
+            """);
+        string[] added = [.. from top in columns.Index() from bottom in columns.Skip(top.Index + 1) select $"{top.Item} per {bottom}"];
+        script.Numbers.AddRange(added);
+        script.Gaps.UnionWith([.. added, "volume"]);
     }
 
     public override IEnumerable<Move> Moves(Problem problem, Recipe recipe)

@@ -21,6 +21,12 @@ internal sealed class RowSample : Component
     public override void Write(Script script, Part part) => script.Segment(Block, Why(script, part), string.Create(CultureInfo.InvariantCulture,
         $"train = train.sample(min(len(train), {RowsOf(script.Problem, part)}), random_state=SEED).reset_index(drop=True)"));
 
+    public override void WriteCSharp(Script script, Part part) => script.Segment(Block, Why(script, part), string.Create(CultureInfo.InvariantCulture, $"""
+        int[] drawn = [.. Enumerable.Range(0, train.Values.First().Length)];
+        new Random(Seed).Shuffle(drawn);
+        train = train.ToDictionary(column => column.Key, column => drawn.Take({RowsOf(script.Problem, part)}).Select(row => column.Value[row]).ToArray());
+        """));
+
     public static int RowsOf(Problem problem, Part? part) => Math.Clamp(part?.Whole("rows", problem.Rows) ?? problem.Rows, 200, Math.Max(problem.Rows, 200));
 
     public override IEnumerable<Move> Moves(Problem problem, Recipe recipe)

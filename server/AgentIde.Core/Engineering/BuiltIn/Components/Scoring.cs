@@ -40,4 +40,33 @@ internal sealed class Scoring : Component
                 {body}
             """);
     }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        string body = script.Problem switch
+        {
+            { Metric: "rmsle" } => "Math.Sqrt(guess.Zip(target, (row, value) => Math.Pow(Math.Log(1 + value) - Math.Log(1 + Math.Max(row[0], 0)), 2)).Average())",
+            { Metric: "mae" } => "guess.Zip(target, (row, value) => Math.Abs(value - row[0])).Average()",
+            { Goal: Goal.Number } => "Math.Sqrt(guess.Zip(target, (row, value) => Math.Pow(value - row[0], 2)).Average())",
+            { Metric: "accuracy", Goal: Goal.TwoClasses } => "guess.Zip(y, (row, answer) => row[0] > 0.5 == answer > 0.5 ? 1.0 : 0.0).Average()",
+            { Metric: "accuracy" } => "guess.Zip(y, (row, answer) => row.IndexOf(row.Max()) == (int)answer ? 1.0 : 0.0).Average()",
+            { Metric: "roc-auc", Profile.Classes.Length: 1 } => "0.5",
+            { Goal: Goal.TwoClasses } => "-guess.Zip(y, (row, answer) => Math.Log(Math.Clamp(answer > 0.5 ? row[0] : 1 - row[0], 1e-15, 1))).Average()",
+            _ => "-guess.Zip(y, (row, answer) => Math.Log(Math.Clamp(row[(int)answer], 1e-15, 1))).Average()",
+        };
+        script.Segment(Block, Why(script, part), script.Problem is { Metric: "roc-auc", Profile.Classes.Length: not 1 }
+            ? """
+              double Score(double[][] guess)
+              {
+                  double zerosBelow = 0, inOrder = 0;
+                  foreach (var tie in guess.Zip(y, (row, answer) => (Chance: row[0], answer)).GroupBy(row => row.Chance, row => row.answer).OrderBy(tie => tie.Key))
+                  {
+                      inOrder += tie.Sum() * (zerosBelow + (tie.Count() - tie.Sum()) / 2);
+                      zerosBelow += tie.Count() - tie.Sum();
+                  }
+                  return inOrder / (zerosBelow * y.Sum());
+              }
+              """
+            : $"double Score(double[][] guess) => {body};");
+    }
 }

@@ -1,3 +1,5 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>What is learnt, on the scale on which the models learn it, and the names of the classes.</summary>
@@ -36,4 +38,26 @@ internal sealed class TargetColumn : Component
             """,
         _ => $"classes, y = np.unique(train[{script.Label}], return_inverse=True)",
     });
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        string label = $"train[{CSharpText.Quote(script.Problem.Task.Label)}]";
+        string codes = $"double[] y = [.. {label}.Select(value => (double)Array.IndexOf(classes, value))];";
+        script.Segment(Block, Why(script, part), script.Problem switch
+        {
+            { Goal: Goal.Number } => $"""
+                double[] target = [.. {label}.Select(double.Parse)];
+                double[] y = {(script.LogTarget ? "[.. target.Select(value => Math.Log(1 + value))]" : "target")};
+                """,
+            { Goal: Goal.TwoClasses, Profile.Classes.Length: 1 } => $"double[] y = [.. {label}.Select(double.Parse)];",
+            { TargetsAreClasses: true } => $"""
+                string[] classes = [.. sample.Keys.Where(name => name != {CSharpText.Quote(script.Problem.Task.IdColumn)})];
+                {codes}
+                """,
+            _ => $"""
+                string[] classes = [.. {label}.Distinct().OrderBy(Number).ThenBy(value => value, StringComparer.Ordinal)];
+                {codes}
+                """,
+        });
+    }
 }

@@ -1,3 +1,5 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>
@@ -43,6 +45,37 @@ internal sealed class TargetMeans : Component
                         own.loc[own.index[rest], name + " mean"] = mean_of(name, fit, learn.iloc[rest])
                     new[name + " mean"] = mean_of(name, slice(None), others)
                 return own, new
+            """);
+    }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        List<string> columns = [.. Columns(script).Except(script.Keys)];
+        if (columns.Count + script.Keys.Count == 0)
+        {
+            return;
+        }
+
+        string pairs = script.Keys.Count == 0 ? "" : columns.Count == 0 ? ".. pairs.Values" : ", .. pairs.Values";
+        string names = columns.Count == 0 ? "" : $".. ({CSharpText.Array(columns)}).Select(Column)";
+        script.Segment(Block, Why(script, part), $$"""
+            string[][] keys = [{{names}}{{pairs}}];
+            float[][] WithMeans(int[] learn)
+            {
+                double overall = learn.Average(row => y[row]);
+                float[][] wide = [.. table.Select(row => (float[])[.. row, .. new float[keys.Length]])];
+                foreach ((int at, string[] key) in keys.Index())
+                {
+                    void Fill(IEnumerable<int> known, IEnumerable<int> rows)
+                    {
+                        var means = known.GroupBy(row => key[row]).ToDictionary(group => group.Key, group => (group.Sum(row => y[row]) + {{Weight(part)}} * overall) / (group.Count() + {{Weight(part)}}));
+                        foreach (int row in rows) wide[row][table[0].Length + at] = (float)means.GetValueOrDefault(key[row], overall);
+                    }
+                    Fill(learn, Enumerable.Range(0, table.Length));
+                    for (int part = 0; part < 5; part++) Fill(learn.Where((_, i) => i % 5 != part), learn.Where((_, i) => i % 5 == part));
+                }
+                return wide;
+            }
             """);
     }
 

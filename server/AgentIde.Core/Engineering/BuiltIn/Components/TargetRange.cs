@@ -19,6 +19,11 @@ internal sealed class TargetRange : Component
     public override void Write(Script script, Part part) =>
         script.Segment(Block, Why(script, part), "guess = np.clip(guess, y.min(), y.max())");
 
+    public override void WriteCSharp(Script script, Part part) => script.Segment(Block, Why(script, part), """
+        (double lowest, double highest) = (y.Min(), y.Max());
+        foreach (double[] row in guess) row[0] = Math.Clamp(row[0], lowest, highest);
+        """);
+
     public override IEnumerable<Move> Moves(Problem problem, Recipe recipe)
     {
         if (Fits(problem) && !recipe.Has(Key))

@@ -1,3 +1,5 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>The shape of a text, for models that can't read: length, capitals, digits, punctuation.</summary>
@@ -31,5 +33,28 @@ internal sealed class TextShape : Component
                     data[name + " " + kind] = data[name].str.count(pattern) / (data[name + " length"] + 1)
             """);
         script.Numbers.AddRange(from name in script.Texts from kind in (string[])["length", "capitals", "digits", "marks", "words"] select $"{name} {kind}");
+    }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        if (script.Texts.Count == 0)
+        {
+            return;
+        }
+
+        List<string> texts = [.. script.Texts];
+        script.Segment(Block, Why(script, part), $$"""
+            foreach (string name in {{CSharpText.Array(texts)}})
+            {
+                string[] texts = Column(name);
+                void Count(string kind, Func<char, bool> counts) => x[$"{name} {kind}"] = [.. texts.Select(text => text.Count(counts) / (text.Length + 1f))];
+                x[name + " length"] = [.. texts.Select(text => (float)text.Length)];
+                Count("capitals", char.IsAsciiLetterUpper);
+                Count("digits", char.IsAsciiDigit);
+                Count("marks", letter => !char.IsAsciiLetterOrDigit(letter) && letter != ' ');
+                Count("words", char.IsWhiteSpace);
+            }
+            """);
+        script.Numbers.AddRange(from name in texts from kind in (string[])["length", "capitals", "digits", "marks", "words"] select $"{name} {kind}");
     }
 }

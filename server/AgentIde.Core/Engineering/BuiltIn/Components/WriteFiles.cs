@@ -1,3 +1,5 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>The submission in the sample's order and form, and the program's own word on its score.</summary>
@@ -37,6 +39,42 @@ internal sealed class WriteFiles : Component
             result = float(score(inside))
             pd.Series({"score": result, "folds": len(folds)}).to_json("working/meta.json")
             print(f"score: {result:.6f}")
+            """);
+    }
+
+    private const string Meta = "$\"{{ \\\"score\\\": {score}, \\\"folds\\\": {Folds} }}\"";
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        Problem problem = script.Problem;
+        bool labels = problem.Task.Metric.Predicts == Runs.PredictionKind.Labels, many = problem.Goal == Goal.ManyClasses;
+        string id = CSharpText.Quote(problem.Task.IdColumn);
+        string value = (labels, problem.Goal, problem.Metric) switch
+        {
+            (true, Goal.TwoClasses, _) => "Cell(classes[row[0] > 0.5 ? 1 : 0])",
+            (true, _, _) => "Cell(classes[row.IndexOf(row.Max())])",
+            (_, Goal.ManyClasses, _) => "string.Join(',', row.Select(chance => chance.ToString(\"G8\")))",
+            (_, _, "rmsle") => "Math.Max(row[0], 0).ToString(\"G8\")",
+            _ => "row[0].ToString(\"G8\")",
+        };
+        string safe = script.Recipe.Has(Mends.SafeSubmission.Key) ? $"\n{Mends.SafeSubmission.LinesCSharp(script)}" : "";
+        string targets = many && !labels ? "string.Join(',', classes.Select(Cell))" : "prediction";
+        (string head, string row) = problem.TrainHasIds
+            ? ($"$\"{{Cell({id})}},{(many && !labels ? $"{{{targets}}}" : targets)}\"", $"$\"{{Cell(train[{id}][at])}},{{Values(row)}}\"")
+            : (many && !labels ? targets : $"\"{targets}\"", "Values(row)");
+        string result = script.LogTarget || safe.Length > 0 ? "result" : "guess";
+        string inside = result == "guess" ? "" : $"double[][] result = {script.BackCSharp("guess")};{safe}\n";
+        string ids = safe.Length > 0 ? "ids" : $"sample[{id}]";
+        script.Segment(Block, Why(script, part), $$"""
+            {{inside}}string Cell(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
+            string Values(double[] row) => {{value}};
+            string head = string.Join(',', [Cell({{id}}), .. sample.Keys.Where(name => name != {{id}}).Select(Cell)]);
+            File.WriteAllLines("submission.csv", [head, .. {{ids}}.Select((id, at) => $"{Cell(id)},{Values({{result}}[y.Length + at])}")]);
+            Directory.CreateDirectory("working");
+            File.WriteAllLines("working/oof.csv", [{{head}}, .. {{result}}[..y.Length].Select((row, at) => {{row}})]);
+            double score = Score({{result}}[..y.Length]);
+            File.WriteAllText("working/meta.json", {{Meta}});
+            Console.WriteLine($"score: {score:F6}");
             """);
     }
 }

@@ -1,3 +1,5 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
+
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
 /// <summary>A zero far below everything else in a column of measures was not measured.</summary>
@@ -40,5 +42,18 @@ internal sealed class ZerosAsMissing : Component
             data[measured] = data[measured].replace(0, np.nan)
             """);
         script.Gaps.UnionWith(columns);
+    }
+
+    public override void WriteCSharp(Script script, Part part)
+    {
+        List<string> columns = [.. Columns(script.Problem).Where(script.Numbers.Contains)];
+        if (columns.Count > 0)
+        {
+            script.Segment(Block, Why(script, part), $"""
+                foreach (string name in {CSharpText.Array(columns)})
+                    x[name] = [.. x[name].Select(value => value == 0 ? float.NaN : value)];
+                """);
+            script.Gaps.UnionWith(columns);
+        }
     }
 }

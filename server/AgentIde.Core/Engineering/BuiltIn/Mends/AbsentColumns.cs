@@ -33,7 +33,7 @@ internal sealed partial class AbsentColumns : Mend
 
     public override Repair? Repair(Problem problem, Recipe recipe, Symptom symptom)
     {
-        if (!symptom.Says("KeyError", "not in index", "not found in axis", "Usecols do not match"))
+        if (!symptom.Says("KeyError", "not in index", "not found in axis", "Usecols do not match", "was not present in the dictionary"))
         {
             return null;
         }
@@ -54,7 +54,8 @@ internal sealed partial class AbsentColumns : Mend
     private static Part Of(IEnumerable<string> columns) =>
         Part.Of(Key).Set("columns", JsonSerializer.Serialize([.. columns], ColumnNamesJsonContext.Default.ListString));
 
-    private static List<string> Columns(Part part)
+    /// <summary>The columns that a part names.</summary>
+    public static List<string> Columns(Part part)
     {
         try
         {

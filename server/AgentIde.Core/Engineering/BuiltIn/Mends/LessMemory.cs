@@ -19,7 +19,7 @@ internal sealed class LessMemory : Mend
 
     public override Repair? Repair(Problem problem, Recipe recipe, Symptom symptom)
     {
-        if (symptom.Kind != FailureKind.OutOfMemory && !symptom.Says("MemoryError", "Unable to allocate", "std::bad_alloc"))
+        if (symptom.Kind != FailureKind.OutOfMemory && !symptom.Says("MemoryError", "Unable to allocate", "std::bad_alloc", "OutOfMemoryException", "Out of memory"))
         {
             return null;
         }

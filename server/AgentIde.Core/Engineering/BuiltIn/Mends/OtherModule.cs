@@ -1,10 +1,14 @@
+using AgentIde.Core.Engineering.BuiltIn.CSharp;
 using AgentIde.Core.Engineering.BuiltIn.Models;
 
 namespace AgentIde.Core.Engineering.BuiltIn.Mends;
 
-/// <summary>A family whose module is not installed gives way to scikit-learn's own.</summary>
+/// <summary>A family whose module, or native library, is not installed gives way to the boosted trees that always are there.</summary>
 internal sealed class OtherModule : Mend
 {
+    /// <summary>How Python, the loader of .NET and the C# compiler say it.</summary>
+    public static readonly string[] Phrases = ["No module named", "ImportError", "Unable to load shared library", "DllNotFoundException", "CS0234"];
+
     public override string Name => "without-module";
 
     public override Block Block => Block.Model;
@@ -17,7 +21,7 @@ internal sealed class OtherModule : Mend
 
     public override Repair? Repair(Problem problem, Recipe recipe, Symptom symptom)
     {
-        if (!symptom.Says("No module named", "ImportError"))
+        if (!symptom.Says(Phrases))
         {
             return null;
         }
@@ -28,10 +32,11 @@ internal sealed class OtherModule : Mend
             return null;
         }
 
+        bool isCSharp = problem.Language == Runs.ProgramLanguage.CSharp;
         Recipe without = recipe.Without(missing.Name);
-        ModelFamily boosted = Catalogue.Family(BoostedTrees.Key)!;
+        ModelFamily boosted = Catalogue.Family(isCSharp ? FastTree.Key : BoostedTrees.Key)!;
         bool has = without.Has(boosted.Name);
-        return new Repair($"Does without {missing.Module}, which is not installed here{(has ? "" : "; scikit-learn's boosted trees in its place")}.",
+        return new Repair($"Does without {missing.Module}, which is not installed here{(has ? "" : isCSharp ? "; FastTree in its place" : "; scikit-learn's boosted trees in its place")}.",
             has ? without : without.Add(boosted.Default(problem)));
     }
 }

@@ -35,11 +35,23 @@ internal sealed class SafeSubmission : Mend
         };
     }
 
+    /// <summary>What goes in before the file is written, in C#.</summary>
+    public static string LinesCSharp(Script script)
+    {
+        string otherwise = script.Problem.Goal switch
+        {
+            Goal.Number => "target.Order().ElementAt(target.Length / 2)",
+            Goal.TwoClasses => "y.Average()",
+            _ => "1.0 / classes.Length",
+        };
+        return $"double otherwise = {otherwise};\nresult = [.. result.Select(row => row.Select(value => double.IsFinite(value) ? value : otherwise).ToArray())];";
+    }
+
     public override Repair? Repair(Problem problem, Recipe recipe, Symptom symptom)
     {
         bool refused = symptom.Kind is FailureKind.BadSubmission
-            || symptom.Says("does not match length of index", "cannot reindex", "cannot handle a non-unique", "Length of values")
-            || (symptom.Says("KeyError") && symptom.Says("not in index") && symptom.Block == "load");
+            || symptom.Says("does not match length of index", "cannot reindex", "cannot handle a non-unique", "Length of values", "with the same key has already been added")
+            || (symptom.Block == "load" && ((symptom.Says("KeyError") && symptom.Says("not in index")) || symptom.Says("was not present in the dictionary")));
         return refused && !recipe.Has(Key)
             ? new Repair("Writes each id once, without gaps or values out of range: the submission was refused.", recipe.Add(Part.Of(Key)))
             : null;

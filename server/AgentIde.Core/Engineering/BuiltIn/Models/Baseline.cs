@@ -42,6 +42,22 @@ internal sealed class Baseline : ModelFamily
         WriteModel(script, part, $"Dummy{Kind(script.Problem)}(strategy=\"{strategy}\")");
     }
 
+    public override void WriteCSharp(Script script, Part part)
+    {
+        string shares = "[.. classes.Select((_, i) => answers.Count(answer => answer == i) / (double)answers.Length)]";
+        string guess = script.Problem switch
+        {
+            { Goal: Goal.Number, Metric: "mae" } => "[answers.Order().ElementAt(answers.Length / 2)]",
+            { Goal: Goal.ManyClasses } => shares,
+            _ => "[answers.Average()]",
+        };
+        script.Segment(Block, Reason(script.Problem, part), $"""
+            double[] Guess(double[] answers) => {guess};
+            double[][] folds = [.. Enumerable.Range(0, Folds).Select(fold => Guess([.. y.Where((_, row) => foldOf[row] != fold)]))];
+            double[][] guess = [.. foldOf.Select(fold => folds[fold]), .. order.Select(_ => Guess(y))];
+            """);
+    }
+
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns) => (rows + others) * 1e-8;
 
     public override Part? Cheaper(Problem problem, Part part) => null;
