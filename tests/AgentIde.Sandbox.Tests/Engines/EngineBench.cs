@@ -41,6 +41,9 @@ public abstract class EngineBench : IAsyncDisposable
     /// <summary>Numbers of attacks that this engine can't show to be held, for a reason that their results name.</summary>
     public virtual IReadOnlyCollection<int> NotTested => [];
 
+    /// <summary>Whether a mount, as the kernel lists it, belongs to what an engine keeps ready.</summary>
+    public virtual bool ComesAndGoes(string mount) => false;
+
     /// <summary>Another sandbox of the engine, which sees these folders of model weights. Whoever asks disposes it.</summary>
     public abstract ISandbox WithModels(params string[] folders);
 
