@@ -58,6 +58,9 @@ public sealed record SandboxSettings(string Python, PythonStart Start = PythonSt
 /// <param name="RemoveLeftovers">Removes what dead processes left; one line for each execution. Never touches what a living one holds.</param>
 public sealed record SandboxEngine(ISandbox Sandbox, Func<CancellationToken, Task<ImmutableArray<string>>> RemoveLeftovers) : IAsyncDisposable
 {
+    /// <summary>Whether executions run on other machines, where nobody here can look at their processes.</summary>
+    public bool IsElsewhere { get; init; }
+
     /// <summary>Ends what the engine keeps ready; executions must be over.</summary>
     public async ValueTask DisposeAsync()
     {

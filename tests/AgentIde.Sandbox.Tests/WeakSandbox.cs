@@ -17,7 +17,7 @@ internal sealed class WeakSandbox(string folder) : ISandbox
         ProcessStartInfo start = new("bwrap") { RedirectStandardOutput = true };
         foreach (string argument in (string[])
         [
-            "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--bind", box, "/tmp", "--dir", "/tmp/input",
+            "--unshare-all", "--as-pid-1", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--bind", box, "/tmp", "--dir", "/tmp/input",
             "--ro-bind", spec.InputFolder, "/tmp/input", "--chdir", "/tmp", "--", "/usr/bin/python3", "solution.py",
         ])
         {

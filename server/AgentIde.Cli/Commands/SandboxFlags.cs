@@ -16,9 +16,25 @@ internal sealed record SandboxChoice(string Engine, string? Python, ImmutableArr
     public static SandboxChoice Default { get; } = new(SandboxEngines.Default, null, [], 0, false);
 
     /// <exception cref="SandboxException">The engine can't do what was chosen.</exception>
-    public SandboxEngine Create() => SandboxEngines.Create(
+    public SandboxEngine Create() => Create(PythonStart.WhenWarm);
+
+    /// <summary>Always warm, not when it happens to be: an attack on a warm Python must meet one.</summary>
+    /// <exception cref="SandboxException">The engine can't do what was chosen.</exception>
+    public SandboxEngine Attacked() => Create(PythonStart.Warm);
+
+    /// <summary>The same choice on the command line of another process.</summary>
+    public string[] Arguments() =>
+    [
+        "--sandbox", Engine,
+        .. Python is { } python ? ["--python", python] : Array.Empty<string>(),
+        .. Models.SelectMany(folder => (string[])["--models", folder]),
+        "--gpus", Gpus.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        .. Cold ? ["--cold"] : Array.Empty<string>(),
+    ];
+
+    private SandboxEngine Create(PythonStart start) => SandboxEngines.Create(
         Engine,
-        new SandboxSettings(Python ?? SandboxSettings.Default.Python, Cold ? PythonStart.Cold : PythonStart.WhenWarm) { Models = Models, Gpus = Gpus });
+        new SandboxSettings(Python ?? SandboxSettings.Default.Python, Cold ? PythonStart.Cold : start) { Models = Models, Gpus = Gpus });
 }
 
 /// <summary>The options by which every command that starts a sandbox takes a <see cref="SandboxChoice"/>.</summary>

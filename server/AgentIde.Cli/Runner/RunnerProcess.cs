@@ -33,22 +33,16 @@ internal static class RunnerProcess
         return reply.Run ?? throw new CommandException(reply.ExitCode, reply.Problem!);
     }
 
-    private static ProcessStartInfo StartInfo()
-    {
-        string program = Environment.ProcessPath!;
-        ProcessStartInfo info = new(program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-        };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-        {
-            info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "agentide.dll"));
-        }
+    /// <summary>What starts this program again: itself, or .NET with it.</summary>
+    public static string[] Self { get; } = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet"
+        ? [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "agentide.dll")]
+        : [Environment.ProcessPath!];
 
-        info.ArgumentList.Add(Command);
-        return info;
-    }
+    private static ProcessStartInfo StartInfo() => new(Self[0], [.. Self[1..], Command])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        WorkingDirectory = "/",
+    };
 }

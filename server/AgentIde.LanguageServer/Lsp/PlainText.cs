@@ -7,7 +7,7 @@ namespace AgentIde.LanguageServer.Lsp;
 /// Text of somebody else's (a program's output, a model's plan, a cloned run) on its way to the editor. What an eye
 /// can't see, or what turns the direction of writing, becomes visible; a line stays a line; length is bounded.
 /// </summary>
-internal static class PlainText
+public static class PlainText
 {
     public const int MaximumMessage = 2_000;
 

@@ -17,6 +17,9 @@ internal static class Profile
 
     private const int SandboxUser = 1000;
 
+    /// <summary>Whose names the kernel's keys bear, and how many each user has: no namespace holds them apart.</summary>
+    private static readonly string[] HiddenOfProc = ["/proc/keys", "/proc/key-users"];
+
     /// <summary>Descriptors of bubblewrap by number, beside standard input, output and error.</summary>
     internal const int Go = 3, Ready = 4, Arguments = 5, Seccomp = 6, Information = 7, ShellProgram = 8, Code = 9, Users = 10, Groups = 11;
 
@@ -37,7 +40,7 @@ internal static class Profile
         ExecutionLimits limits = spec.Limits;
         List<string> arguments = ["--disable-userns", "--assert-userns-disabled", .. System()];
         arguments.AddRange(["--perms", "0111", "--ro-bind-data", Text(ShellProgram), Shell]);
-        arguments.AddRange(["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev"]);
+        arguments.AddRange(["--proc", "/proc", .. HiddenOfProc.Where(File.Exists).SelectMany(path => new[] { "--ro-bind", "/dev/null", path }), "--remount-ro", "/proc", "--dev", "/dev"]);
         arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]);
         arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/tmp"]);
         arguments.AddRange(["--perms", "0700", "--size", Text(limits.DiskBytes), "--tmpfs", Box]);

@@ -42,6 +42,8 @@ internal sealed class ContainerProfile(EngineMeans means, DockerOptions options)
             MemorySwap = means is { Memory: true, Swap: true } ? kind.MemoryBytes : 0,
             PidsLimit = means.Processes ? kind.Processes + OwnProcesses : null,
             NanoCPUs = means.Processor ? kind.Cores * 1_000_000_000L : 0,
+            // The lowest for all inside: what is raised here, a candidate could lower again to be taken after others.
+            OomScoreAdj = 0,
             Init = false,
             Tmpfs = new Dictionary<string, string>
             {

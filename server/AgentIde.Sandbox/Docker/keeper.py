@@ -95,9 +95,6 @@ def become_candidate(work, code, output, words):
     """Never returns. What stands in its way it says in words; they close by themselves when the program begins."""
     try:
         os.setsid()
-        # Of all here the kernel shall take the candidate first when memory runs out.
-        with open("/proc/self/oom_score_adj", "w") as score:
-            score.write("500")
         os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(output, 2)

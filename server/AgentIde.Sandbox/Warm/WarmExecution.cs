@@ -19,7 +19,7 @@ internal sealed class WarmExecution(int number, Action<WarmExecution> forget) : 
     /// <summary>Null where it has not ended within that time.</summary>
     /// <exception cref="SandboxException">The zygote died, and this copy with it.</exception>
     internal BoxEnd? AwaitEnd(TimeSpan patience) =>
-        !_ended.Wait(patience) ? null : _end ?? throw new SandboxException("The warm Python died in the middle of an execution: run again, or without --warm.");
+        !_ended.Wait(patience) ? null : _end ?? throw new SandboxException("The warm Python died in the middle of an execution: run again, or with --cold.");
 
     internal void HasStarted(int process)
     {

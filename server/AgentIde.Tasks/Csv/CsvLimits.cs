@@ -6,6 +6,9 @@ namespace AgentIde.Tasks.Csv;
 /// <param name="RecordCharacters">Of one record, so also of one field and of a quote that is never closed.</param>
 internal sealed record CsvLimits(long Bytes, int Rows, int Columns, int RecordCharacters)
 {
+    /// <summary>Of one record, before it is told which column is too many: beyond it that would take too long.</summary>
+    public int RecordFields => Math.Max(Columns, 20_000);
+
     /// <summary>For the files of a task: its owner's own, but still not worth the machine.</summary>
     public static CsvLimits Task { get; } = new(4L << 30, 50_000_000, 20_000, 16 << 20);
 

@@ -39,7 +39,7 @@ internal sealed class CsvRecords : IDisposable
     /// <param name="bytes">Owned from here on. Gzip is recognised by its first bytes.</param>
     public static CsvRecords Open(Stream bytes, CsvLimits limits)
     {
-        Utf8Reader text = new(Inflate(bytes), limits.Bytes);
+        Utf8Reader text = new(Inflate(bytes), limits.Bytes, limits.RecordFields);
         try
         {
             CsvDataReader reader = CsvDataReader.Create(text, new CsvDataReaderOptions

@@ -4,14 +4,15 @@ using System.Text.Unicode;
 namespace AgentIde.Tasks.Csv;
 
 /// <summary>
-/// Strict UTF-8 as text: a byte order mark is passed over; bytes that are no UTF-8, NUL characters and more bytes
-/// than allowed are a <see cref="CsvProblemException"/> that names the line.
+/// Strict UTF-8 as text: a byte order mark is passed over; bytes that are no UTF-8, NUL characters, and more bytes or
+/// more fields in a record than allowed are a <see cref="CsvProblemException"/> that names the line.
 /// </summary>
-internal sealed class Utf8Reader(Stream bytes, long byteLimit) : TextReader
+internal sealed class Utf8Reader(Stream bytes, long byteLimit, int fieldLimit) : TextReader
 {
     private const int BlockSize = 64 * 1024;
 
     private readonly byte[] _block = new byte[BlockSize];
+    private readonly FieldGuard _fields = new(fieldLimit);
     private int _start;
     private int _end;
     private long _read;
@@ -113,6 +114,11 @@ internal sealed class Utf8Reader(Stream bytes, long byteLimit) : TextReader
         if (nul >= 0)
         {
             throw CsvProblemException.At(_line, "holds a NUL character");
+        }
+
+        if (_fields.Pass(text) is int excess and >= 0)
+        {
+            throw CsvProblemException.At(_line - text[excess..].Count('\n'), $"more than {fieldLimit:N0} fields");
         }
     }
 }

@@ -42,6 +42,11 @@ internal sealed class CSharpEnvironment : IDisposable
         }
         """;
 
+    private static readonly SemaphoreSlim OneCompiles = new(1, 1);
+
+    /// <summary>The driver, compiled once for all tests.</summary>
+    private static byte[]? _driver;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("agentide-csharp-");
 
     /// <summary>Lays a folder with a program and the tables.</summary>
@@ -82,7 +87,22 @@ internal sealed class CSharpEnvironment : IDisposable
     {
         string driver = Lay("driver", Driver);
         await File.WriteAllLinesAsync(Path.Combine(driver, "programs.txt"), folders.Select(folder => what + folder));
-        await RunAsync(driver, hidden, "compile", "solution.cs", "solution.dll");
+        string assembly = Path.Combine(driver, "solution.dll");
+        await OneCompiles.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            if (_driver is null)
+            {
+                await RunAsync(driver, null, "compile", "solution.cs", assembly);
+                _driver = await File.ReadAllBytesAsync(assembly, TestContext.Current.CancellationToken);
+            }
+        }
+        finally
+        {
+            OneCompiles.Release();
+        }
+
+        await File.WriteAllBytesAsync(assembly, _driver, TestContext.Current.CancellationToken);
         await RunAsync(driver, hidden, "run", "solution.dll");
         return [.. folders.Select(folder => File.ReadAllText(Path.Combine(folder, "output.txt")))];
     }

@@ -11,8 +11,6 @@ public abstract class EngineTests(EngineBench bench)
 {
     private static readonly string[] Submission = ["submission.csv", "working/submission.csv", "submission/submission.csv"];
 
-    private static bool IsTorture => Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") == "1";
-
     [Theory]
     [InlineData("import os; os._exit(0)", Ending.Exited, 0, null)]
     [InlineData("import sys; sys.exit(7)", Ending.Exited, 7, null)]
@@ -243,7 +241,7 @@ public abstract class EngineTests(EngineBench bench)
     [Fact]
     public async Task Many_in_a_row_leave_nothing()
     {
-        int count = IsTorture ? 200 : 20;
+        int count = Workbench.IsTorture ? 200 : 20;
         (long Memory, int Descriptors, int Mounts)? before = null;
         for (int number = 0; number < count; number++)
         {
@@ -268,8 +266,8 @@ public abstract class EngineTests(EngineBench bench)
     [Fact]
     public async Task Every_attack_is_held_and_would_succeed_outside()
     {
-        ImmutableArray<AttackResult> results = await new AttackSuite(bench.Sandbox, AttackOptions.Default with { HomeFolder = bench.Folder }).RunAsync(null, null, CancellationToken.None);
-        results.Where(result => result.Result != AttackVerdict.Held && !bench.NotTested.Contains(result.Id)).ShouldBeEmpty();
+        ImmutableArray<AttackResult> results = await new AttackSuite(bench.Sandbox, AttackOptions.Default with { HomeFolder = bench.Folder, IsFull = Workbench.IsTorture, IsElsewhere = bench.IsElsewhere }).RunAsync(null, null, CancellationToken.None);
+        results.Where(result => result.Result != AttackVerdict.Held && !bench.NotTested.Contains(result.Id)).ShouldBeEmpty(string.Join('\n', results));
         results.Where(result => bench.NotTested.Contains(result.Id)).ShouldAllBe(result => result.Result == AttackVerdict.NotTested && result.Reason.Length > 0);
         results.Select(result => result.Id).ShouldBe(AttackSuite.Catalogue.Select(attack => attack.Id));
     }

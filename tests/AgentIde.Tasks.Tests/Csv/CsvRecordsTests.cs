@@ -88,6 +88,27 @@ public class CsvRecordsTests
         Problem("a,b\n1,2\n", Limits with { Bytes = 5 }).ShouldBe("line 1: larger than 5 bytes");
     }
 
+    [Fact]
+    public void A_record_of_too_many_fields_does_not_reach_the_parser()
+    {
+        CsvLimits wide = Limits with { Bytes = 64 << 20, RecordCharacters = 16 << 20 };
+        string fields = string.Concat(Enumerable.Repeat(",a", 1_000_000));
+        // Parsed, each of these takes minutes.
+        Problem("a,b" + fields, wide).ShouldBe("line 1: more than 20,000 fields");
+        Problem("a,b\n1,2\n3" + fields, wide).ShouldBe("line 3: more than 20,000 fields");
+        Problem("a,\"b\n\"\"\"" + fields, wide).ShouldBe("line 2: more than 20,000 fields");
+        Problem("a,b\"" + fields, wide).ShouldBe("line 1: more than 20,000 fields");
+    }
+
+    [Fact]
+    public void Commas_in_a_quoted_text_are_no_fields()
+    {
+        string text = string.Concat(Enumerable.Repeat("\"\",,\n,", 30_000));
+        using CsvRecords records = Open($"a,b\n1,\"{text}\"\n", Limits with { RecordCharacters = 1 << 20 });
+        records.Read().ShouldBeTrue();
+        records[1].Length.ShouldBe(5 * 30_000);
+    }
+
     private static string Problem(string text, CsvLimits limits) => Should.Throw<CsvProblemException>(() =>
     {
         using CsvRecords records = Open(text, limits);

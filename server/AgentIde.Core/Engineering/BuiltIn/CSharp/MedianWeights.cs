@@ -15,11 +15,9 @@ internal sealed class MedianWeights : Component
 
     public override Block Block => Block.Model;
 
-    public override bool IsSound => true;
-
     public override bool Fits(Problem problem) => problem is { Language: ProgramLanguage.CSharp, Goal: Goal.Number, Metric: "mae" };
 
-    public override string Why(Script script, Part part) => "MAE asks for the median: a second fit weighs each row by one over its error.";
+    public override string Why(Script script, Part part) => "MAE asks for the median: a second fit weighs rows of large errors less.";
 
     public override void Write(Script script, Part part)
     {
@@ -27,9 +25,9 @@ internal sealed class MedianWeights : Component
 
     public override IEnumerable<Move> Moves(Problem problem, Recipe recipe)
     {
-        if (Fits(problem) && recipe.Has(Key))
+        if (Fits(problem) && !recipe.Has(Key))
         {
-            yield return new Move("link", "mean instead of median", "Fits the mean instead of the median: where errors are even, squares say more of each row.", 0.4, recipe.Without(Key));
+            yield return new Move("link", "median weights", "Weighs rows of large errors less in a second fit: the absolute error asks for the median, squares for the mean.", 0.6, recipe.Add(Part.Of(Key)));
         }
     }
 }

@@ -13,7 +13,8 @@ internal sealed class LogTarget : Component
 
     public override bool IsSound => true;
 
-    public override bool Fits(Problem problem) => problem is { Goal: Goal.Number, Metric: "rmsle", Label.Numbers: { Minimum: > -1 } };
+    public override bool Fits(Problem problem) => problem is { Goal: Goal.Number, Label.Numbers: { Minimum: > -1 } numbers }
+        && (problem.Metric == "rmsle" || (problem is { Metric: "mae", Language: Runs.ProgramLanguage.CSharp } && numbers.Skewness > 1));
 
     /// <summary>Its line is the target's own: see <see cref="TargetColumn"/>.</summary>
     public override string Why(Script script, Part part) => Reason(script.Problem);

@@ -91,7 +91,7 @@ internal sealed class OutOfFold : Component
             float[][] Predict(ITransformer fitted, int[] rows) => [.. fitted.Transform(View(rows)).GetColumn<float>("Score").Select(value => new[] { value })];
                     double[] errors = [.. learn.Zip(Predict(model(ml, seed).Fit(View(learn)), learn), (row, value) => Math.Abs(value[0] - y[row]))];
                     double typical = errors.Average();
-                    foreach ((int row, double error) in learn.Zip(errors)) weights[row] = (float)(typical / Math.Max(error, 0.05 * typical + 1e-30));
+                    foreach ((int row, double error) in learn.Zip(errors)) weights[row] = (float)(typical / Math.Max(error, 0.5 * typical + 1e-30));
                     fits[job] = (others, Predict(model(ml, seed).Fit(View(learn)), others));
             """;
         string rows = means ? "\n        float[][] seen = WithMeans(learn);" : "";
