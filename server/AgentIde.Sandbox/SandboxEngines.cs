@@ -21,7 +21,12 @@ public static class SandboxEngines
 
     private static SandboxEngine Docker(SandboxSettings settings)
     {
-        DockerOptions options = DockerOptions.Default() with { Prestart = settings.Start != PythonStart.Cold };
+        if (settings.Python != SandboxSettings.Default.Python)
+        {
+            throw new SandboxException("Candidates in Docker have the Python of their image: leave out --python, or tag an image with what you need, and /usr/bin/python3, as agentide/python-ml.");
+        }
+
+        DockerOptions options = DockerOptions.Default() with { Prestart = settings.Start != PythonStart.Cold, Models = settings.Models, Gpus = settings.Gpus };
         return new SandboxEngine(new DockerSandbox(options), cancellationToken => DockerLeftovers.RemoveAsync(options, cancellationToken));
     }
 

@@ -1,139 +1,29 @@
-using System.Collections.Immutable;
-using System.Text;
 using AgentIde.Core.Sandboxes;
-using AgentIde.Sandbox.Docker;
-using AgentIde.Sandbox.Leftovers;
-using Docker.DotNet;
-using Docker.DotNet.Models;
 
 namespace AgentIde.Sandbox.Tests;
 
-/// <summary>The second engine does what the first does, with a real Docker.</summary>
+/// <summary>What of the second engine is its own; what all engines do alike stands in <see cref="Engines.EngineTests"/>.</summary>
 public sealed class DockerTests : IAsyncDisposable
 {
     private readonly DockerBench _bench = new();
 
     [Theory]
-    [InlineData("import os; os._exit(0)", Ending.Exited, 0, null)]
-    [InlineData("import sys; sys.exit(7)", Ending.Exited, 7, null)]
-    [InlineData("import os; os._exit(137)", Ending.Exited, 137, null)]
-    [InlineData("1 / 0", Ending.Exited, 1, null)]
-    [InlineData("import os, time; os.kill(os.getpid(), 9); time.sleep(5)", Ending.Signalled, null, 9)]
-    [InlineData("import os; os.abort()", Ending.Signalled, null, 6)]
-    [InlineData("import os, signal; os.kill(os.getpid(), signal.SIGTERM); signal.pause()", Ending.Signalled, null, 15)]
-    public async Task Ends_are_told_apart(string code, Ending ending, int? exitCode, int? signal)
+    [InlineData("import os, signal\nprint(os.umask(0), signal.getsignal(signal.SIGINT) is signal.default_int_handler, [line for line in open('/proc/self/status') if line.startswith('SigBlk')], os.read(0, 1))")]
+    [InlineData("import multiprocessing\ndef square(number):\n    return number * number\nif __name__ == '__main__':\n    for method in ('fork', 'spawn'):\n        with multiprocessing.get_context(method).Pool(2) as pool:\n            print(pool.map(square, range(4)))")]
+    [InlineData("import os, sys\nprint('before', flush=True)\nprint('an error', file=sys.stderr)\nopen('submission.csv', 'w').write('a')\nos.close(1)\nos.close(2)")]
+    public async Task A_program_finds_the_same_as_in_bubblewrap(string code)
     {
-        ExecutionResult result = await _bench.RunAsync(code);
-        (result.Ending, result.ExitCode, result.Signal, result.OutOfMemory).ShouldBe((ending, exitCode, signal, false), result.Text());
+        using Workbench bubblewrap = new();
+        ExecutionResult there = await bubblewrap.RunAsync(code, collect: ["submission.csv"]), here = await _bench.RunAsync(code, collect: ["submission.csv"]);
+        here.Text().ShouldBe(there.Text());
+        (here.Ending, here.ExitCode, here.Signal, here.Files.Single().Bytes?.Length).ShouldBe((there.Ending, there.ExitCode, there.Signal, there.Files.Single().Bytes?.Length));
     }
 
     [Fact]
-    public async Task Time_memory_disk_and_output_have_their_limits()
-    {
-        ExecutionResult time = await _bench.RunAsync("print('begun')\nwhile True: pass", Workbench.Small with { Time = TimeSpan.FromSeconds(1) });
-        (time.Ending, time.Text()).ShouldBe((Ending.TimeOut, "begun\n"));
-        time.CpuSeconds.ShouldBeGreaterThan(0.2);
-        ExecutionResult memory = await _bench.RunAsync("x = []\nwhile True: x.append(b'x' * (4 << 20))", Workbench.Small with { MemoryBytes = 128 << 20 });
-        (memory.Ending, memory.Signal, memory.OutOfMemory).ShouldBe((Ending.OutOfMemory, 9, true), memory.Text());
-        memory.PeakMemoryBytes.ShouldBeInRange(64L << 20, 130L << 20);
-        ExecutionResult child = await _bench.RunAsync(
-            "import os\nchild = os.fork()\nif child == 0:\n    x = []\n    while True: x.append(b'x' * (4 << 20))\nprint(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))",
-            Workbench.Small with { MemoryBytes = 128 << 20 });
-        (child.Ending, child.ExitCode, child.OutOfMemory).ShouldBe((Ending.Exited, 0, true), child.Text());
-        ExecutionResult disk = await _bench.RunAsync("try:\n    open('big', 'wb').write(bytes(40 << 20))\nexcept OSError as error:\n    print(error.strerror)", Workbench.Small with { DiskBytes = 32 << 20 });
-        disk.Text().ShouldBe("No space left on device\n");
-        ExecutionResult flood = await _bench.RunAsync("while True: print('y' * 1000)", Workbench.Small with { OutputBytes = 4 << 20 });
-        flood.Ending.ShouldBe(Ending.OutputFlood);
-        flood.Output.Length.ShouldBeLessThan(300 << 10);
-    }
-
-    [Fact]
-    public async Task A_daemon_that_holds_the_output_ends_with_its_program()
-    {
-        ExecutionResult result = await _bench.RunAsync(
-            "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: time.sleep(60)\n    os._exit(0)\nprint('done')");
-        (result.Ending, result.ExitCode, result.Text()).ShouldBe((Ending.Exited, 0, "done\n"));
-        result.Seconds.ShouldBeLessThan(20);
-    }
-
-    [Fact]
-    public async Task A_launcher_that_its_candidate_has_killed_changes_nothing_for_others()
-    {
-        ExecutionResult result = await _bench.RunAsync("import os, time\nos.kill(os.getppid(), 9)\nprint('alone')\ntime.sleep(60)", collect: ["submission.csv"]);
-        (result.Ending, result.Signal).ShouldBe((Ending.Signalled, 9));
-    }
-
-    [Fact]
-    public async Task Cancellation_kills()
-    {
-        using CancellationTokenSource source = new();
-        ExecutionResult result = await _bench.RunAsync("import os, time\nfor _ in range(5): os.fork()\nprint('running')\ntime.sleep(60)", output: _ => source.Cancel(), cancellationToken: source.Token);
-        result.Ending.ShouldBe(Ending.Cancelled);
-        result.Seconds.ShouldBeLessThan(30);
-    }
-
-    [Theory]
-    [InlineData("open('submission.csv', 'w').write('id,y')", "id,y", null)]
-    [InlineData("os.makedirs('submission'); open('submission/submission.csv', 'w').write('a')", "a", null)]
-    [InlineData("open('submission.csv', 'w').write('a'); open('working/submission.csv', 'w').write('b')", "a", "working/submission.csv is there too and differs: submission.csv was taken")]
-    [InlineData("pass", null, null)]
-    [InlineData("os.symlink('/etc/passwd', 'submission.csv')", null, "not a regular file: a link, or reached through one")]
-    [InlineData("os.symlink('submission.csv', 'submission.csv')", null, "not a regular file: a link, or reached through one")]
-    [InlineData("os.mkfifo('submission.csv')", null, "not a regular file")]
-    [InlineData("os.mkdir('submission.csv')", null, "not a regular file")]
-    [InlineData("os.mkdir('other'); open('other/submission.csv', 'w'); os.symlink('other', 'submission')", null, "not a regular file: a link, or reached through one")]
-    [InlineData("open('submission.csv', 'wb').truncate(2 << 20)", null, "larger than 1 MiB")]
-    public async Task Outputs_are_taken_or_refused_as_everywhere(string code, string? text, string? problem)
-    {
-        ExecutionResult result = await _bench.RunAsync($"import os\n{code}", collect: ["submission.csv", "working/submission.csv", "submission/submission.csv"]);
-        CollectedFile file = result.Files.ShouldHaveSingleItem();
-        (file.Bytes is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null, file.Problem).ShouldBe((text, problem), result.Text());
-    }
-
-    [Fact]
-    public async Task The_probe_sees_every_guarantee()
+    public async Task The_probe_names_the_image()
     {
         SandboxReport report = await _bench.Sandbox.ProbeAsync(CancellationToken.None);
-        report.Engine.ShouldBe("docker");
         report.Interpreter.ShouldMatch(@"^Python 3\.\d+\.\d+ \(numpy .+, pandas .+, scikit-learn .+, xgboost .+\) in sha256:[0-9a-f]{12}$");
-        report.Missing.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Twenty_in_a_row_with_the_next_one_ready_leave_no_container()
-    {
-        DockerBench bench = new(prestart: true);
-        await using (bench)
-        {
-            for (int number = 0; number < 20; number++)
-            {
-                ExecutionResult result = await bench.RunAsync($"print(sum(len(line) for line in open('input/train.csv')), {number})");
-                result.Text().ShouldBe($"9 {number}\n");
-            }
-        }
-
-        (await ContainersAsync()).ShouldNotContain(container => container.Mounts.Any(mount => mount.Source == bench.Input));
-    }
-
-    [Fact]
-    public async Task Containers_of_a_dead_owner_are_removed_and_those_of_a_living_one_are_not()
-    {
-        string dead = ExecutionNote.OfThisProcess() with { Owner = new ProcessName(Environment.ProcessId, 1) } is var note ? note.OwnerText : "";
-        using DockerClient client = Client();
-        async Task<string> LeaveAsync(string owner)
-        {
-            CreateContainerParameters parameters = ContainerProfile.Write(DockerOptions.PythonImage, $"agentide-test-{Environment.ProcessId}-{owner.Split(':')[^1]}", _bench.Input, Workbench.Small, 60999);
-            parameters.Labels[ContainerProfile.OwnerLabel] = owner;
-            string id = (await client.Containers.CreateContainerAsync(parameters)).ID;
-            await client.Containers.StartContainerAsync(id, new ContainerStartParameters());
-            return id;
-        }
-
-        string left = await LeaveAsync(dead), living = await LeaveAsync(ExecutionNote.OfThisProcess().OwnerText);
-        (await DockerLeftovers.RemoveAsync(_bench.Options, CancellationToken.None)).ShouldContain($"container agentide-test-{Environment.ProcessId}-1 of a process that is gone");
-        string[] there = [.. (await ContainersAsync()).Select(container => container.ID)];
-        (there.Contains(left), there.Contains(living)).ShouldBe((false, true));
-        await client.Containers.RemoveContainerAsync(living, new ContainerRemoveParameters { Force = true });
     }
 
     [Theory]
@@ -147,21 +37,11 @@ public sealed class DockerTests : IAsyncDisposable
     {
         await using DockerSandbox nowhere = new(_bench.Options with { Endpoint = new Uri("unix:///nowhere/docker.sock") });
         (await Should.ThrowAsync<SandboxException>(() => nowhere.ProbeAsync(CancellationToken.None))).Message.ShouldContain("Docker does not answer at /nowhere/docker.sock");
-        await using DockerSandbox imageless = new(_bench.Options with { Image = "agentide/none:latest" });
+        await using DockerSandbox imageless = new(_bench.Options with { Python = "agentide/none:latest" });
         (await Should.ThrowAsync<SandboxException>(() => imageless.ProbeAsync(CancellationToken.None))).Message.ShouldBe("Docker has no image agentide/none:latest: agentide sandbox build makes it.");
+        await using DockerSandbox keeperless = new(_bench.Options with { Python = "debian:bookworm-slim" });
+        (await Should.ThrowAsync<SandboxException>(() => keeperless.ProbeAsync(CancellationToken.None))).Message.ShouldStartWith("The image debian:bookworm-slim has no /usr/bin/python3");
     }
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
-
-    private DockerClient Client()
-    {
-        using DockerClientConfiguration configuration = new(_bench.Options.Endpoint);
-        return configuration.CreateClient();
-    }
-
-    private async Task<IList<ContainerListResponse>> ContainersAsync()
-    {
-        using DockerClient client = Client();
-        return await client.Containers.ListContainersAsync(new ContainersListParameters { All = true });
-    }
 }

@@ -6,6 +6,7 @@ using AgentIde.Testing;
 namespace AgentIde.Sandbox.Tests;
 
 /// <summary>Everything once more as someone who may make no control groups: memory watched, processes by a resource limit.</summary>
+[Collection(nameof(DockerLeftoverTests))]
 public sealed class OrdinaryUserTests
 {
     private const string User = "61150";
@@ -20,6 +21,8 @@ public sealed class OrdinaryUserTests
             return;
         }
 
+        // Somebody who has no repository at hand can't build it.
+        await DockerBench.HaveCSharpImageAsync();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("agentide-user-");
         try
         {
@@ -47,7 +50,7 @@ public sealed class OrdinaryUserTests
     }
 
     /// <summary>The <c>dotnet</c> that runs these tests, whether they were started by it or by a program of their own.</summary>
-    private static string Host { get; } =
+    internal static string Host { get; } =
         Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     private static async Task<(int Status, string Output)> RunAsync(string program, params string[] arguments)

@@ -134,7 +134,7 @@ public sealed class SlurmLeftoverTests : IDisposable
     {
         string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         return Process.Start(new ProcessStartInfo(
-            dotnet, [Path.Combine(AppContext.BaseDirectory, "AgentIde.Sandbox.Owner.dll"), _bench.Options.Folder, SlurmBench.NodeFolder, _bench.Options.Configuration!, _bench.Input])
+            dotnet, [Path.Combine(AppContext.BaseDirectory, "AgentIde.Sandbox.Owner.dll"), "slurm", _bench.Options.Folder, SlurmBench.NodeFolder, _bench.Options.Configuration!, _bench.Input])
         {
             RedirectStandardOutput = true,
         })!;

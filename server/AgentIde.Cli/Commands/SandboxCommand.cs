@@ -23,12 +23,15 @@ internal static class SandboxCommand
 
     private static Command Build()
     {
+        Argument<string> name = new("IMAGE") { Description = $"For which candidates: {string.Join(" or ", DockerImage.Names)}.", DefaultValueFactory = _ => DockerImage.Python };
+        name.AcceptOnlyFromAmong([.. DockerImage.Names]);
         Option<string?> network = new("--network") { Description = "The network of the build, such as host; the engine's own unless it is named." };
-        Command build = new("build", "Make the image of Python candidates for --sandbox docker. Example: agentide sandbox build") { network };
+        Command build = new("build", "Make the image of candidates for --sandbox docker, of Python unless dotnet-ml is named. Example: agentide sandbox build") { name, network };
         build.SetAction(async (arguments, cancellationToken) =>
         {
-            string image = await DockerImage.BuildAsync(DockerOptions.Default(), arguments.GetValue(network), line => Console.Error.WriteLine(line), cancellationToken);
-            Console.Out.WriteLine($"{DockerOptions.PythonImage} is {image}");
+            (string tag, string digest) = await DockerImage.BuildAsync(
+                DockerOptions.Default(), arguments.GetValue(name)!, arguments.GetValue(network), line => Console.Error.WriteLine(line), cancellationToken);
+            Console.Out.WriteLine($"{tag} is {digest}");
             return ExitCode.Done;
         });
         return build;

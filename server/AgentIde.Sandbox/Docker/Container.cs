@@ -1,174 +1,134 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using AgentIde.Core.Sandboxes;
-using AgentIde.Sandbox.Leftovers;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
 namespace AgentIde.Sandbox.Docker;
 
 /// <summary>
-/// A container for one execution. Its own process only waits, as a user that no candidate is, so that the candidate's
-/// memory file systems outlive every process of the candidate. Used once, then removed.
+/// A container for one execution, in which a keeper waits for the program. Used once, then removed; when this process
+/// dies the keeper's stream closes, and it ends whatever runs, and itself.
 /// </summary>
 internal sealed class Container : IAsyncDisposable
 {
-    /// <summary>
-    /// One signal to everything of this user; the kernel lets no fork slip through between. Then it waits until what it
-    /// sees of this user, besides itself, is dead. What is dead and not yet taken by its parent is dead.
-    /// </summary>
-    private const string KillScript =
-        """
-        alive() {
-          for file in /proc/[0-9]*/status; do
-            state= user= process=
-            while read -r key value rest; do
-              case $key in State:) state=$value ;; Uid:) user=$value ;; Pid:) process=$value ;; esac
-            done 2>/dev/null < "$file"
-            [ "$user" = "$1" ] && [ "$process" != $$ ] && [ "$state" != Z ] && return 0
-          done
-          return 1
-        }
-        n=0
-        while kill -9 -1; alive "$1"; do n=$((n+1)); [ $n -lt 400 ] || exit 1; sleep 0.01; done 2>/dev/null
-        exit 0
-        """;
-
     // The kernel counts processes by user over all containers of the machine, whoever started them: drawn, so that two
     // are hardly ever the same. The range is systemd's for users that nobody keeps.
     private const int FirstUser = 61184, LastUser = 65519;
 
+    /// <summary>The keeper's own, by which it ends what waits in vain or has become deaf, and some more.</summary>
+    private static readonly TimeSpan KeepersPatience = TimeSpan.FromMinutes(70);
+
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60), RemovalPatience = TimeSpan.FromSeconds(20);
+
+    private static readonly string Owner = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(12, lowercase: true)}");
+
     private static int _count;
 
     private readonly DockerClient _client;
-    private readonly ExecutionSlot _slot;
 
-    private Container(DockerClient client, string id, int user, ExecutionSlot slot, ContainerUsage usage)
+    private Container(DockerClient client, string name, int user, KeeperStream keeper)
     {
-        User = user;
         _client = client;
-        _slot = slot;
-        Id = id;
-        Usage = usage;
+        Name = name;
+        User = user;
+        Keeper = keeper;
     }
 
-    internal string Id { get; }
-
-    internal ContainerUsage Usage { get; }
+    internal string Name { get; }
 
     /// <summary>As whom the candidate runs, here and inside.</summary>
     internal int User { get; }
 
+    internal KeeperStream Keeper { get; }
+
+    /// <param name="time">The longest that a program of it may last.</param>
+    /// <remarks>Not to be cancelled: an engine that is left in the middle may still make it.</remarks>
     /// <exception cref="SandboxException">The engine refused; the message is its own, with what helps.</exception>
-    internal static async Task<Container> StartAsync(DockerClient client, string image, ExecutionSlots slots, string inputFolder, ExecutionLimits limits, CancellationToken cancellationToken)
+    internal static async Task<Container> StartAsync(DockerClient client, ContainerProfile profile, ContainerKind kind, TimeSpan time)
     {
-        ExecutionSlot slot = slots.Claim();
+        string name = string.Create(CultureInfo.InvariantCulture, $"agentide-{Owner}-{Interlocked.Increment(ref _count)}");
         int user = RandomNumberGenerator.GetInt32(FirstUser, LastUser + 1);
-        string? id = null;
+        long until = (TimeProvider.System.GetUtcNow() + time + KeepersPatience).ToUnixTimeSeconds();
+        KeeperStream? keeper = null;
         try
         {
-            string name = string.Create(CultureInfo.InvariantCulture, $"{slot.Name}-{Interlocked.Increment(ref _count)}");
-            CreateContainerResponse made = await client.Containers.CreateContainerAsync(ContainerProfile.Write(image, name, inputFolder, limits, user), cancellationToken);
-            id = made.ID;
-            if (made.Warnings?.FirstOrDefault(warning => warning.Contains("limit", StringComparison.OrdinalIgnoreCase)) is { } ignored)
+            await client.Containers.CreateContainerAsync(profile.Write(kind, name, user, until));
+            keeper = new KeeperStream(await client.Containers.AttachContainerAsync(
+                name, tty: false, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true }));
+            await client.Containers.StartContainerAsync(name, new ContainerStartParameters());
+            if (await keeper.NextAsync().WaitAsync(StartPatience) is not { Letter: 'I' })
             {
-                throw new SandboxException($"Docker ignores a limit here ({ignored}): rootless engines need cgroup v2 with delegated controllers.");
+                throw new SandboxException($"The container ended before it could begin: {(keeper.Said is { Length: > 0 } said ? said : "without a word")}. Build its image again with agentide sandbox build.");
             }
 
-            await client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellationToken);
-            ContainerInspectResponse state = await client.Containers.InspectContainerAsync(id, cancellationToken);
-            return new Container(client, id, user, slot, ContainerUsage.Of(state.State.Pid));
+            keeper.Take();
+            return new Container(client, name, user, keeper);
         }
-        catch (Exception error)
+        catch (Exception)
         {
-            if (id is not null)
-            {
-                await RemoveAsync(client, id);
-            }
-
-            slot.Dispose();
-            throw error is DockerApiException refused ? DockerFailure.Explain(refused, image) : error;
+            keeper?.Dispose();
+            await TryRemoveAsync(client, name);
+            throw;
         }
     }
 
-    /// <summary>Starts a command as the candidate's user, with its input and output in our hands.</summary>
-    internal async Task<(string Execution, MultiplexedStream Stream)> BeginAsync(IList<string> command, IList<string> environment, bool withInput, CancellationToken cancellationToken)
+    /// <summary>Of a container whose keeper has gone without a last word.</summary>
+    internal async Task<ContainerState> StateAsync()
     {
-        string user = User.ToString(CultureInfo.InvariantCulture);
-        ContainerExecCreateResponse execution = await _client.Exec.ExecCreateContainerAsync(
-            Id,
-            new ContainerExecCreateParameters
-            {
-                Cmd = command,
-                Env = environment,
-                User = $"{user}:{user}",
-                WorkingDir = ContainerProfile.Box,
-                AttachStdin = withInput,
-                AttachStdout = true,
-                AttachStderr = true,
-            },
-            cancellationToken);
-        return (execution.ID, await _client.Exec.StartAndAttachContainerExecAsync(execution.ID, tty: false, cancellationToken));
-    }
-
-    /// <summary>Null while it runs.</summary>
-    internal async Task<long?> ExitCodeAsync(string execution, CancellationToken cancellationToken)
-    {
-        ContainerExecInspectResponse state = await _client.Exec.InspectContainerExecAsync(execution, cancellationToken);
-        return state.Running ? null : state.ExitCode;
-    }
-
-    /// <summary>Kills every process of the candidate's user and waits until there is none.</summary>
-    /// <returns>False where that could not be done: then the container can only be removed.</returns>
-    internal async Task<bool> KillAllAsync(TimeSpan patience)
-    {
-        using CancellationTokenSource limit = new(patience);
-        try
+        using CancellationTokenSource patience = new(RemovalPatience);
+        while (true)
         {
-            (string execution, MultiplexedStream stream) = await BeginAsync(["/bin/sh", "-c", KillScript, "sh", User.ToString(CultureInfo.InvariantCulture)], [], withInput: false, limit.Token);
-            using (stream)
+            ContainerState state = (await _client.Containers.InspectContainerAsync(Name, patience.Token)).State;
+            if (!state.Running)
             {
-                byte[] nothing = new byte[1024];
-                while (!(await stream.ReadOutputAsync(nothing, 0, nothing.Length, limit.Token)).EOF)
-                {
-                }
+                return state;
             }
 
-            long start = Stopwatch.GetTimestamp();
-            long? status;
-            while ((status = await ExitCodeAsync(execution, limit.Token)) is null && Stopwatch.GetElapsedTime(start) < patience)
-            {
-                await Task.Delay(2, limit.Token);
-            }
-
-            return status == 0;
-        }
-        catch (Exception error) when (error is DockerApiException or OperationCanceledException or IOException)
-        {
-            return false;
+            // Its stream closes a moment before the engine knows.
+            await Task.Delay(20, patience.Token);
         }
     }
-
-    internal async Task<bool> WasOutOfMemoryAsync(CancellationToken cancellationToken) =>
-        Usage.IsKnown ? Usage.OutOfMemoryKills > 0 : (await _client.Containers.InspectContainerAsync(Id, cancellationToken)).State.OOMKilled;
 
     public async ValueTask DisposeAsync()
     {
-        await RemoveAsync(_client, Id);
-        _slot.Dispose();
+        Keeper.Dispose();
+        await RemoveAsync(_client, Name);
     }
 
-    internal static async Task RemoveAsync(DockerClient client, string id)
+    /// <summary>Ends and removes a container, and returns when it is gone.</summary>
+    internal static async Task RemoveAsync(DockerClient client, string name)
+    {
+        using CancellationTokenSource patience = new(RemovalPatience);
+        while (true)
+        {
+            try
+            {
+                await client.Containers.RemoveContainerAsync(name, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, patience.Token);
+                return;
+            }
+            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+            {
+                return;
+            }
+            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
+            {
+                // Somebody else is removing it.
+                await Task.Delay(20, patience.Token);
+            }
+        }
+    }
+
+    /// <summary>Where the engine fails, what is left is found by its label at the next start.</summary>
+    internal static async Task TryRemoveAsync(DockerClient client, string name)
     {
         try
         {
-            await client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None);
+            await RemoveAsync(client, name);
         }
-        catch (DockerApiException error) when (error.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        catch (Exception error) when (DockerFailure.IsOfTheEngine(error))
         {
-            // Somebody else removes it, or has.
         }
     }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using AgentIde.Core.Sandboxes;
-using AgentIde.Sandbox.Leftovers;
 using Docker.DotNet;
 
 namespace AgentIde.Sandbox.Docker;
@@ -11,79 +9,88 @@ namespace AgentIde.Sandbox.Docker;
 /// Containers that were started before they are needed: while one is used, the next of its kind is made. Each is used
 /// once. Removing a used one happens beside the next execution too.
 /// </summary>
-internal sealed class ContainerPool(DockerClient client, string image, ExecutionSlots slots, bool prestart) : IAsyncDisposable
+internal sealed class ContainerPool(DockerClient client, ContainerProfile profile, bool prestart) : IAsyncDisposable
 {
     private const int MostKinds = 3;
 
     private readonly Lock _gate = new();
-    private readonly List<(string Kind, Task<Container> Container)> _ready = [];
+    private readonly List<Ready> _ready = [];
     private readonly ConcurrentDictionary<Task, byte> _removing = [];
     private bool _disposed;
 
+    /// <param name="time">How long the program may last.</param>
     /// <param name="more">Whether another like it will be wanted.</param>
-    internal async Task<Container> TakeAsync(string inputFolder, ExecutionLimits limits, bool more, CancellationToken cancellationToken)
+    internal async Task<Container> TakeAsync(ContainerKind kind, TimeSpan time, bool more, CancellationToken cancellationToken)
     {
-        string kind = $"{inputFolder}\0{limits.MemoryBytes}\0{limits.Processes}\0{limits.DiskBytes}\0{limits.Cores}";
-        Task<Container>? ready = null;
-        lock (_gate)
+        while (TakeReady(kind, time) is { } ready)
         {
-            int index = _ready.FindIndex(entry => entry.Kind == kind);
-            if (index >= 0)
+            Container? waiting = await FinishAsync(ready, cancellationToken);
+            if (waiting is { Keeper.IsWaiting: true })
             {
-                ready = _ready[index].Container;
-                _ready.RemoveAt(index);
+                Prepare(kind, time, more);
+                return waiting;
+            }
+
+            if (waiting is not null)
+            {
+                GiveBack(waiting);
             }
         }
 
-        Container? taken = ready is null ? null : await OrNullAsync(ready);
-        taken ??= await Container.StartAsync(client, image, slots, inputFolder, limits, cancellationToken);
-        if (more)
-        {
-            Prepare(kind, inputFolder, limits);
-        }
-
-        return taken;
+        Task<Container> starting = Container.StartAsync(client, profile, kind, time);
+        Container made = await FinishAsync(starting, cancellationToken) ?? await starting;
+        Prepare(kind, time, more);
+        return made;
     }
 
-    internal void GiveBack(Container used)
-    {
-        Task removing = used.DisposeAsync().AsTask();
-        _removing.TryAdd(removing, 0);
-        _ = removing.ContinueWith(done => _removing.TryRemove(done, out _), TaskScheduler.Default);
-    }
+    internal void GiveBack(Container used) => Remember(RemoveAsync(used));
 
+    /// <summary>Returns when every container of it is gone.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task<Container>[] ready;
+        Ready[] ready;
         lock (_gate)
         {
             _disposed = true;
-            ready = [.. _ready.Select(entry => entry.Container)];
+            ready = [.. _ready];
             _ready.Clear();
         }
 
-        foreach (Task<Container> container in ready)
+        foreach (Ready entry in ready)
         {
-            if (await OrNullAsync(container) is { } unused)
-            {
-                await unused.DisposeAsync();
-            }
+            GiveBackWhenMade(entry.Container);
         }
 
         await Task.WhenAll(_removing.Keys);
     }
 
-    private void Prepare(string kind, string inputFolder, ExecutionLimits limits)
+    private Task<Container>? TakeReady(ContainerKind kind, TimeSpan time)
+    {
+        lock (_gate)
+        {
+            int index = _ready.FindIndex(entry => entry.Kind == kind && entry.Time >= time);
+            if (index < 0)
+            {
+                return null;
+            }
+
+            Task<Container> container = _ready[index].Container;
+            _ready.RemoveAt(index);
+            return container;
+        }
+    }
+
+    private void Prepare(ContainerKind kind, TimeSpan time, bool more)
     {
         Task<Container>? superfluous = null;
         lock (_gate)
         {
-            if (_disposed || !prestart || _ready.Any(entry => entry.Kind == kind))
+            if (_disposed || !prestart || !more || _ready.Any(entry => entry.Kind == kind))
             {
                 return;
             }
 
-            _ready.Add((kind, Container.StartAsync(client, image, slots, inputFolder, limits, CancellationToken.None)));
+            _ready.Add(new Ready(kind, time, Container.StartAsync(client, profile, kind, time)));
             if (_ready.Count > MostKinds)
             {
                 superfluous = _ready[0].Container;
@@ -93,22 +100,52 @@ internal sealed class ContainerPool(DockerClient client, string image, Execution
 
         if (superfluous is not null)
         {
-            _ = superfluous.ContinueWith(done => done.IsCompletedSuccessfully ? RemoveAsync(done) : Task.CompletedTask, TaskScheduler.Default);
+            GiveBackWhenMade(superfluous);
         }
     }
 
-    private async Task RemoveAsync(Task<Container> container) => GiveBack(await container);
-
-    /// <summary>One that could not be made ahead is no error: whoever needs it makes it, and hears why it can't be.</summary>
-    private static async Task<Container?> OrNullAsync(Task<Container> container)
+    /// <summary>
+    /// Null where it could not be made: that is no error of one made ahead, for whoever needs it makes it, and hears why
+    /// it can't be. Who does not wait any more leaves it to be removed.
+    /// </summary>
+    private async Task<Container?> FinishAsync(Task<Container> container, CancellationToken cancellationToken)
     {
         try
         {
-            return await container;
+            await ((Task)container).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            return container.IsCompletedSuccessfully ? await container : null;
         }
-        catch (Exception error) when (error is SandboxException or DockerApiException or HttpRequestException or TaskCanceledException)
+        catch (OperationCanceledException)
         {
-            return null;
+            GiveBackWhenMade(container);
+            throw;
         }
     }
+
+    private void GiveBackWhenMade(Task<Container> container) => Remember(RemoveWhenMadeAsync(container));
+
+    private async Task RemoveWhenMadeAsync(Task<Container> container)
+    {
+        await ((Task)container).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (container.IsCompletedSuccessfully)
+        {
+            await RemoveAsync(await container);
+        }
+    }
+
+    private async Task RemoveAsync(Container container)
+    {
+        container.Keeper.Dispose();
+        await Container.TryRemoveAsync(client, container.Name);
+    }
+
+    private void Remember(Task removing)
+    {
+        _removing.TryAdd(removing, 0);
+        _ = removing.ContinueWith(done => _removing.TryRemove(done, out _), TaskScheduler.Default);
+    }
+
+    /// <param name="Time">The longest that a program of it may last.</param>
+    private sealed record Ready(ContainerKind Kind, TimeSpan Time, Task<Container> Container);
 }

@@ -1,132 +1,151 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Environments;
 using AgentIde.Sandbox.Native;
-using Docker.DotNet;
+using AgentIde.Sandbox.Seccomp;
+using Docker.DotNet.Models;
 
 namespace AgentIde.Sandbox.Docker;
 
-/// <summary>One candidate in a container from start to end.</summary>
+/// <summary>
+/// One candidate in a container from start to end. The keeper inside runs and ends it; here is heard what it says, and
+/// how long one waits for it.
+/// </summary>
 internal sealed class DockerExecution(ExecutionSpec spec, Container container, Action<ReadOnlyMemory<byte>>? listener)
 {
-    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(30);
-
-    /// <summary>How often the engine is asked whether all has ended, for a candidate whose launcher can't tell any more.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
-
-    private static readonly string Launcher = Resource.Text("launcher.py");
+    /// <summary>How long the keeper is given for a word beyond what the candidate may take; its own are shorter.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly OutputBuffer _output = new();
-
-    private enum Reason
-    {
-        Ended,
-        TimeOut,
-        OutputFlood,
-        Cancelled,
-    }
+    private readonly KeeperStream _keeper = container.Keeper;
 
     /// <exception cref="SandboxException">The engine failed.</exception>
     internal async Task<ExecutionResult> RunAsync(CandidateProgram program, CancellationToken cancellationToken)
     {
-        (string execution, MultiplexedStream stream) = await container.BeginAsync(
-            ["/usr/bin/python3", "-I", "-S", "-c", Launcher, Text(spec.Code.Length), program.File, Text(spec.Limits.Processes), .. program.Command],
-            [.. Profile.Variables(spec, program).Select(variable => $"{variable.Key}={variable.Value}")],
-            withInput: true,
-            CancellationToken.None);
-        using (stream)
-        {
-            byte[] code = spec.Code.ToArray();
-            await stream.WriteAsync(code, 0, code.Length, CancellationToken.None);
-            ContainerStream frames = new(stream, Take);
-            if (!await frames.AwaitReadyAsync(ReadyPatience))
-            {
-                throw new SandboxException($"The container could not begin (exit code {await container.ExitCodeAsync(execution, CancellationToken.None)}): {frames.Said}");
-            }
-
-            long start = Stopwatch.GetTimestamp();
-            (Reason reason, int? status) = await WatchAsync(frames, execution, start, cancellationToken);
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            bool allDead = await container.KillAllAsync(DeathPatience);
-            await frames.DrainAsync(DeathPatience);
-            return await ResultAsync(reason, status ?? Libc.SignalKill, elapsed, allDead);
-        }
-    }
-
-    private async Task<ExecutionResult> ResultAsync(Reason reason, int status, TimeSpan elapsed, bool allDead)
-    {
-        bool outOfMemory = await container.WasOutOfMemoryAsync(CancellationToken.None);
-        Ending ending = EndingOf(reason, status, outOfMemory, out int? exitCode, out int? signal);
-        IEnumerable<CollectedFile> files = allDead
-            ? await ContainerCollector.CollectAsync(container, spec.Collect)
-            : spec.Collect.Select(file => new CollectedFile(file.Name, null, null, "the candidate's processes would not die, so nothing was taken"));
-        return new ExecutionResult(
-            ending, exitCode, signal, outOfMemory, elapsed.TotalSeconds, container.Usage.CpuSeconds, container.Usage.PeakMemoryBytes,
-            _output.ToArray(), _output.TotalBytes, [.. files]);
-    }
-
-    private async Task<(Reason Reason, int? Status)> WatchAsync(ContainerStream frames, string execution, long start, CancellationToken cancellationToken)
-    {
+        WantedFile[] wanted = [.. spec.Collect.SelectMany(file => file.Paths.Select(path => new WantedFile(file.MaximumBytes, path)))];
+        KeeperWork work = new(
+            spec.Code.Length, program.File, program.Command, Profile.Variables(spec, program), container.User, spec.Limits.Processes,
+            spec.Limits.Time.TotalSeconds, spec.Limits.OutputBytes, SyscallTable.OfThisMachine is { } calls ? SeccompFilter.Write(calls) : [], [.. wanted]);
+        long start = Stopwatch.GetTimestamp();
+        await SayAsync(() => _keeper.SendAsync(work, spec.Code));
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => _ = SayAsync(_keeper.EndAsync));
+        KeeperEnd? end = null;
+        CollectedFiles files = new(spec.Collect);
         while (true)
         {
-            TimeSpan left = spec.Limits.Time - Stopwatch.GetElapsedTime(start);
-            await frames.AwaitMoreAsync(left < Look ? TimeSpan.FromMilliseconds(Math.Max(1, left.TotalMilliseconds)) : Look, cancellationToken);
-            if (cancellationToken.IsCancellationRequested)
+            TimeSpan patience = end is null ? spec.Limits.Time + Patience - Stopwatch.GetElapsedTime(start) : Patience;
+            if (await FrameAsync(patience) is not { } frame)
             {
-                return (Reason.Cancelled, null);
+                return end is null ? await WithoutLastWordAsync(Stopwatch.GetElapsedTime(start)) : throw Lost("its outputs were handed out");
             }
 
-            if (_output.TotalBytes > spec.Limits.OutputBytes)
+            switch (frame.Letter)
             {
-                return (Reason.OutputFlood, null);
+                case 'B':
+                    break;
+                case 'O':
+                    _output.Append(frame.Payload.Span);
+                    listener?.Invoke(frame.Payload);
+                    break;
+                case 'E':
+                    end = JsonSerializer.Deserialize(frame.Payload.Span, KeeperJson.Default.KeeperEnd);
+                    break;
+                case 'F' or 'D' when end is not null:
+                    files.Take(frame);
+                    break;
+                case 'Z' when end is not null:
+                    return Result(end, files);
+                case 'X':
+                    throw new SandboxException($"The program could not begin in its container: {Encoding.UTF8.GetString(frame.Payload.Span)}");
+                default:
+                    throw new SandboxException($"The container's keeper said '{frame.Letter}' out of turn: build the image again with agentide sandbox build.");
             }
 
-            if (frames.Status is { } status)
-            {
-                return (Reason.Ended, status);
-            }
-
-            if (Stopwatch.GetElapsedTime(start) >= spec.Limits.Time)
-            {
-                return (Reason.TimeOut, null);
-            }
-
-            // A candidate may kill its launcher; then the engine alone knows that it has ended. One that ended well has
-            // told the candidate's status before, and its word is on the way.
-            if (await container.ExitCodeAsync(execution, CancellationToken.None) is { } code)
-            {
-                await frames.DrainAsync(code == 0 ? DeathPatience : TimeSpan.Zero);
-                return (Reason.Ended, frames.Status ?? FromShell(code));
-            }
+            _keeper.Take();
         }
     }
 
-    private void Take(ReadOnlyMemory<byte> piece)
+    /// <summary>A stream that does not take it is at its end, which the reader sees.</summary>
+    private static async Task SayAsync(Func<Task> say)
     {
-        if (!piece.IsEmpty)
+        try
         {
-            _output.Append(piece.Span);
-            listener?.Invoke(piece);
+            await say();
+        }
+        catch (Exception error) when (DockerFailure.IsOfTheEngine(error))
+        {
         }
     }
 
-    /// <summary>Docker tells a signal as the shell does, 128 and its number; as a wait status.</summary>
-    private static int FromShell(long code) => code is > 128 and <= 128 + 64 ? (int)code - 128 : (int)(code & 0xff) << 8;
+    /// <summary>Null at the end of the stream, however it came.</summary>
+    private async Task<Frame?> FrameAsync(TimeSpan patience)
+    {
+        try
+        {
+            return await _keeper.NextAsync().WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero);
+        }
+        catch (TimeoutException error)
+        {
+            throw new SandboxException("Docker does not tell the end of an execution that is over: restart it (systemctl restart docker).", error);
+        }
+        catch (Exception error) when (DockerFailure.IsOfTheEngine(error))
+        {
+            return null;
+        }
+    }
 
-    private static Ending EndingOf(Reason reason, int status, bool outOfMemory, out int? exitCode, out int? signal)
+    private ExecutionResult Result(KeeperEnd end, CollectedFiles files)
+    {
+        bool outOfMemory = end.Kills > 0;
+        Ending ending = EndingOf(end, outOfMemory, out int? exitCode, out int? signal);
+        return new ExecutionResult(
+            ending, exitCode, signal, outOfMemory, end.Seconds, end.Cpu, end.Peak, _output.ToArray(), _output.TotalBytes,
+            end.Dead ? files.Finish() : [.. spec.Collect.Select(file => Untaken(file, "the candidate's processes would not die, so nothing was taken"))]);
+    }
+
+    /// <summary>The keeper is gone. Only the kernel could have taken it, for memory, and then it has taken everything; or the engine failed.</summary>
+    private async Task<ExecutionResult> WithoutLastWordAsync(TimeSpan elapsed)
+    {
+        ContainerState state;
+        try
+        {
+            state = await container.StateAsync();
+        }
+        catch (Exception error) when (DockerFailure.IsOfTheEngine(error))
+        {
+            throw DockerFailure.Vanished(error);
+        }
+
+        if (!state.OOMKilled)
+        {
+            throw Lost($"the program ended (exit code {state.ExitCode})");
+        }
+
+        return new ExecutionResult(
+            Ending.OutOfMemory, null, Libc.SignalKill, true, elapsed.TotalSeconds, 0, spec.Limits.MemoryBytes, _output.ToArray(), _output.TotalBytes,
+            [.. spec.Collect.Select(file => Untaken(file, "the memory was so full that nothing could be taken"))]);
+    }
+
+    private SandboxException Lost(string when) =>
+        new($"The container was ended from outside before {when}: run again, and let nobody stop containers of agentide. {_keeper.Said}".TrimEnd());
+
+    private static CollectedFile Untaken(OutputFile file, string why) => new(file.Name, null, null, why);
+
+    private static Ending EndingOf(KeeperEnd end, bool outOfMemory, out int? exitCode, out int? signal)
     {
         exitCode = signal = null;
-        switch (reason)
+        switch (end.Reason)
         {
-            case Reason.TimeOut:
+            case "time":
                 return Ending.TimeOut;
-            case Reason.OutputFlood:
+            case "output":
                 return Ending.OutputFlood;
-            case Reason.Cancelled:
+            case "cancelled":
                 return Ending.Cancelled;
             default:
+                int status = end.Status ?? Libc.SignalKill;
                 if ((status & 0x7f) == 0)
                 {
                     exitCode = (status >> 8) & 0xff;
@@ -137,6 +156,4 @@ internal sealed class DockerExecution(ExecutionSpec spec, Container container, A
                 return outOfMemory && signal == Libc.SignalKill ? Ending.OutOfMemory : Ending.Signalled;
         }
     }
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

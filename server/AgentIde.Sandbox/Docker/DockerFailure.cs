@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using AgentIde.Core.Sandboxes;
 using Docker.DotNet;
@@ -8,11 +9,23 @@ namespace AgentIde.Sandbox.Docker;
 /// <summary>Says in one line why Docker can't be used, and what helps.</summary>
 internal static class DockerFailure
 {
-    internal static SandboxException Explain(DockerApiException error, string image) => error.StatusCode == HttpStatusCode.NotFound
-        ? MissingImage(image)
-        : new SandboxException($"Docker refused: {Message(error)}", error);
+    /// <summary>Whether an error is the engine's or the way's to it. A caller's own cancellation is to be looked at before.</summary>
+    internal static bool IsOfTheEngine(Exception error) => error is
+        DockerApiException or HttpRequestException or IOException or SocketException or TimeoutException or UnauthorizedAccessException or OperationCanceledException or ObjectDisposedException;
 
-    internal static SandboxException MissingImage(string image) => new($"Docker has no image {image}: agentide sandbox build makes it.");
+    internal static SandboxException Explain(Exception error, DockerOptions options, string image) => error switch
+    {
+        SandboxException known => known,
+        DockerApiException { StatusCode: HttpStatusCode.NotFound } missing when Message(missing).Contains("image", StringComparison.OrdinalIgnoreCase) => MissingImage(image),
+        DockerApiException refused when Message(refused).Contains("[[gpu]]", StringComparison.Ordinal) => new SandboxException(
+            $"Docker has no GPUs to give: install the NVIDIA container toolkit and restart Docker, or leave out --gpus. It says: {Message(refused)}", refused),
+        DockerApiException refused when Message(refused).Contains(ContainerProfile.Python, StringComparison.Ordinal) => new SandboxException(
+            $"The image {image} has no {ContainerProfile.Python}, by which candidates of every language are started and ended: install python3 in it. Docker says: {Message(refused)}", refused),
+        DockerApiException refused => new SandboxException($"Docker refused: {Message(refused)}", refused),
+        _ => Unreachable(options.Endpoint, error),
+    };
+
+    internal static SandboxException MissingImage(string image) => new($"Docker has no image {image}: {BuildCommand(image)} makes it.");
 
     internal static SandboxException Unreachable(Uri endpoint, Exception error) => new(
         error is UnauthorizedAccessException || error.InnerException?.Message.Contains("Permission denied", StringComparison.Ordinal) == true
@@ -20,7 +33,10 @@ internal static class DockerFailure
             : $"Docker does not answer at {endpoint.AbsolutePath}: install it (apt-get install docker.io), start it, or name its socket in DOCKER_HOST.",
         error);
 
-    private static string Message(DockerApiException error)
+    internal static SandboxException Vanished(Exception error) => new(
+        "Docker stopped answering in the middle of an execution: start it again (systemctl start docker) and repeat; what it left is removed at the next start, or by agentide doctor --clean --sandbox docker.", error);
+
+    internal static string Message(DockerApiException error)
     {
         try
         {
@@ -32,4 +48,7 @@ internal static class DockerFailure
             return error.Message;
         }
     }
+
+    private static string BuildCommand(string image) =>
+        image == DockerOptions.CSharpImage ? $"agentide sandbox build {DockerImage.CSharp}" : "agentide sandbox build";
 }

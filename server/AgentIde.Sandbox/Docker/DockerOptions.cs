@@ -1,18 +1,29 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Native;
 
 namespace AgentIde.Sandbox;
 
 /// <param name="Endpoint">A Unix socket; another machine's engine could not be shown the input.</param>
-/// <param name="Image">By tag or digest. It is asked for its digest once, and only that is started.</param>
-/// <param name="StateFolder">Where running executions are noted; the note's number chooses the candidate's user.</param>
+/// <param name="Python">The image of Python candidates by tag or digest. It is asked for its digest once, and only that is started.</param>
+/// <param name="CSharp">The image of C# candidates.</param>
 /// <param name="Prestart">Whether the next container is made while one runs.</param>
-public sealed record DockerOptions(Uri Endpoint, string Image, string StateFolder, bool Prestart = true)
+public sealed record DockerOptions(Uri Endpoint, string Python = DockerOptions.PythonImage, string CSharp = DockerOptions.CSharpImage, bool Prestart = true)
 {
     public const string PythonImage = "agentide/python-ml:latest";
+    public const string CSharpImage = "agentide/dotnet-ml:latest";
+
+    /// <summary>Absolute paths of folders with model weights.</summary>
+    public ImmutableArray<string> Models { get; init; } = [];
+
+    /// <summary>How many GPUs each container asks for; 0 for none.</summary>
+    public int Gpus { get; init; }
 
     /// <exception cref="SandboxException"><c>DOCKER_HOST</c> names something that can't be used.</exception>
-    public static DockerOptions Default() => new(DefaultEndpoint(Environment.GetEnvironmentVariable("DOCKER_HOST")), PythonImage, BubblewrapOptions.Default.StateFolder);
+    public static DockerOptions Default() => new(DefaultEndpoint(Environment.GetEnvironmentVariable("DOCKER_HOST")));
+
+    internal string Image(ProgramLanguage language) => language == ProgramLanguage.CSharp ? CSharp : Python;
 
     internal static Uri DefaultEndpoint(string? host)
     {

@@ -4,10 +4,7 @@ using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Attacks;
 using AgentIde.Sandbox.Docker;
 using AgentIde.Sandbox.Environments;
-using AgentIde.Sandbox.Leftovers;
-using AgentIde.Sandbox.Seccomp;
 using Docker.DotNet;
-using Docker.DotNet.Models;
 
 namespace AgentIde.Sandbox;
 
@@ -17,19 +14,19 @@ namespace AgentIde.Sandbox;
 /// </summary>
 public sealed class DockerSandbox : ISandbox, IAsyncDisposable
 {
-    private const string Python = "/usr/bin/python3";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DockerOptions _options;
     private readonly DockerClient _client;
     private readonly Lock _gate = new();
+    private readonly Dictionary<string, Task<string>> _images = [];
     private Task<Opened>? _opened;
 
     public DockerSandbox(DockerOptions options)
     {
         _options = options;
         using DockerClientConfiguration configuration = new(options.Endpoint, defaultTimeout: Patience);
-        _client = configuration.CreateClient(new System.Version(1, 41));
+        _client = configuration.CreateClient();
     }
 
     public string Engine => "docker";
@@ -37,32 +34,36 @@ public sealed class DockerSandbox : ISandbox, IAsyncDisposable
     public async Task<SandboxReport> ProbeAsync(CancellationToken cancellationToken)
     {
         Opened opened = await OpenAsync(cancellationToken);
-        string interpreter = await InterpreterVersion.ReadAsync(this, Python);
-        GuaranteeProbe probe = new(this, AttackOptions.Default.Python, name => Means(name, opened.Engine));
-        ImmutableArray<Guarantee> guarantees = await probe.RunAsync(cancellationToken);
-        return new SandboxReport(Engine, opened.Engine.ServerVersion, $"{interpreter} in {opened.Image[..19]}", guarantees);
+        string image = await ImageAsync(_options.Python, cancellationToken);
+        string interpreter = await InterpreterVersion.ReadAsync(this, ContainerProfile.Python);
+        GuaranteeProbe probe = new(this, AttackOptions.Default.Python, opened.Means.Of);
+        return new SandboxReport(Engine, opened.Means.Version, $"{interpreter} in {image[..19]}", await probe.RunAsync(cancellationToken));
     }
 
+    /// <remarks>Where the token was cancelled before anything began it throws <see cref="OperationCanceledException"/>.</remarks>
     public async Task<ExecutionResult> ExecuteAsync(ExecutionSpec spec, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         SpecCheck.Check(spec);
-        if (spec.Language != ProgramLanguage.Python)
-        {
-            throw new SandboxException("Docker has no image for C# candidates yet: run them with --sandbox bubblewrap.");
-        }
-
+        string image = _options.Image(spec.Language);
         using (InputFolder.Open(spec.InputFolder, forAnotherUser: true))
         {
             Opened opened = await OpenAsync(cancellationToken);
-            Container container = await opened.Pool.TakeAsync(spec.InputFolder, spec.Limits, spec.IsOneOfMany, cancellationToken);
+            Container container;
             try
             {
-                return await new DockerExecution(spec, container, output).RunAsync(PythonEnvironment.InImage, cancellationToken);
+                ContainerKind kind = ContainerKind.Of(await ImageAsync(image, cancellationToken), spec.InputFolder, spec.Limits);
+                container = await opened.Pool.TakeAsync(kind, spec.Limits.Time, spec.IsOneOfMany, cancellationToken);
             }
-            catch (DockerApiException error)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested && DockerFailure.IsOfTheEngine(error))
             {
-                throw DockerFailure.Explain(error, _options.Image);
+                throw DockerFailure.Explain(error, _options, image);
+            }
+
+            try
+            {
+                CandidateProgram program = spec.Language == ProgramLanguage.CSharp ? DotnetEnvironment.InImage(spec.Step, spec.Limits) : PythonEnvironment.InImage;
+                return await new DockerExecution(spec, container, output).RunAsync(program, cancellationToken);
             }
             finally
             {
@@ -71,6 +72,7 @@ public sealed class DockerSandbox : ISandbox, IAsyncDisposable
         }
     }
 
+    /// <summary>Ends what is kept ready, and returns when no container of it is left.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_opened is { IsCompletedSuccessfully: true } opened)
@@ -92,41 +94,52 @@ public sealed class DockerSandbox : ISandbox, IAsyncDisposable
 
     private async Task<Opened> OpenAsync()
     {
+        foreach (string folder in _options.Models)
+        {
+            using (InputFolder.Open(ShownFolders.RefuseHome("The models", folder), forAnotherUser: true))
+            {
+            }
+        }
+
         try
         {
-            SystemInfoResponse engine = await _client.System.GetSystemInfoAsync();
-            ImageInspectResponse image = await _client.Images.InspectImageAsync(_options.Image);
-            return new Opened(engine, image.ID, new ContainerPool(_client, image.ID, ExecutionSlots.Open(_options.StateFolder), _options.Prestart));
+            EngineMeans means = EngineMeans.Of(await _client.System.GetSystemInfoAsync());
+            return new Opened(means, new ContainerPool(_client, new ContainerProfile(means, _options), _options.Prestart));
         }
-        catch (DockerImageNotFoundException)
+        catch (Exception error) when (DockerFailure.IsOfTheEngine(error))
         {
-            throw DockerFailure.MissingImage(_options.Image);
-        }
-        catch (Exception error) when (error is HttpRequestException or TimeoutException or IOException or UnauthorizedAccessException or OperationCanceledException)
-        {
-            throw DockerFailure.Unreachable(_options.Endpoint, error);
+            throw DockerFailure.Explain(error, _options, _options.Python);
         }
     }
 
-    private static Guarantee Means(string name, SystemInfoResponse engine) => name switch
+    private Task<string> ImageAsync(string image, CancellationToken cancellationToken)
     {
-        "memory" when !engine.MemoryLimit => new Guarantee(name, false, "this Docker can't limit memory: a rootless one needs cgroup v2 with delegated controllers"),
-        "processes" when !engine.PidsLimit => new Guarantee(name, true, "a resource limit of the candidate's own user"),
-        "syscalls" when SyscallTable.OfThisMachine is null => new Guarantee(name, false, "there is no filter for this architecture: use x86_64 or aarch64"),
-        _ => new Guarantee(name, true, name switch
+        lock (_gate)
         {
-            "network" => "a container without network, and no sockets but unix",
-            "files" => "a read-only image; of this machine only the input is shown",
-            "user" => "an unused user without capabilities",
-            "syscalls" => "a seccomp profile of our own",
-            "containment" => "a container of its own, removed after use",
-            "time" => "killed by the monotonic clock",
-            "memory" => $"a memory limit of the container, swap included (cgroup v{engine.CgroupVersion})",
-            "processes" => "a resource limit of the candidate's own user, and a limit of the container",
-            "disk" => "memory file systems of fixed size; no host folder can be written",
-            _ => throw new ArgumentOutOfRangeException(nameof(name), name, "A guarantee that nobody probes."),
-        }),
-    };
+            if (!_images.TryGetValue(image, out Task<string>? known) || known.IsFaulted)
+            {
+                _images[image] = known = DigestAsync(image);
+            }
 
-    private sealed record Opened(SystemInfoResponse Engine, string Image, ContainerPool Pool);
+            return known.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<string> DigestAsync(string image)
+    {
+        try
+        {
+            return (await _client.Images.InspectImageAsync(image)).ID;
+        }
+        catch (DockerImageNotFoundException)
+        {
+            throw DockerFailure.MissingImage(image);
+        }
+        catch (Exception error) when (DockerFailure.IsOfTheEngine(error))
+        {
+            throw DockerFailure.Explain(error, _options, image);
+        }
+    }
+
+    private sealed record Opened(EngineMeans Means, ContainerPool Pool);
 }

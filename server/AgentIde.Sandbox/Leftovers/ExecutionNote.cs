@@ -72,18 +72,6 @@ internal sealed record ExecutionNote(string Boot, ProcessName Owner, ImmutableAr
         File.Move(draft, path, overwrite: true);
     }
 
-    /// <summary>The owner in one word, for labels.</summary>
-    internal string OwnerText => string.Create(CultureInfo.InvariantCulture, $"{Boot}:{Owner.Id}:{Owner.StartTime}");
-
-    /// <summary>Whether the owner of a label is a living process of this machine; false for what is no such label.</summary>
-    internal static bool IsAlive(string ownerText)
-    {
-        string[] parts = ownerText.Split(':');
-        return parts.Length == 3
-            && int.TryParse(parts[1], CultureInfo.InvariantCulture, out int id) && ulong.TryParse(parts[2], CultureInfo.InvariantCulture, out ulong start)
-            && parts[0] == ThisBoot && new ProcessName(id, start).IsAlive;
-    }
-
     private static string Text(ProcessName process) => string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime}");
 
     private static ProcessName Process(string text)

@@ -1,0 +1,49 @@
+using AgentIde.Core.Sandboxes;
+using Docker.DotNet.Models;
+
+namespace AgentIde.Sandbox.Tests.Engines;
+
+/// <summary>The real Docker engine of the tests, with the next container ready.</summary>
+public sealed class DockerEngineBench : EngineBench, IAsyncLifetime
+{
+    private readonly DockerOptions _options = new(new Uri(DockerBench.Host));
+    private readonly DockerSandbox _sandbox;
+
+    public DockerEngineBench() => _sandbox = new DockerSandbox(_options);
+
+    public override ISandbox Sandbox => _sandbox;
+
+    public override bool EnforcesMemory => true;
+
+    /// <summary>The roots and the networks of containers, which other tests have too.</summary>
+    public override bool ComesAndGoes(string mount) => mount.Contains(" - overlay ", StringComparison.Ordinal) || mount.Contains(" - nsfs ", StringComparison.Ordinal);
+
+    public override ISandbox WithModels(params string[] folders) => new DockerSandbox(_options with { Models = [.. folders] });
+
+    public async ValueTask InitializeAsync() => await DockerBench.HaveCSharpImageAsync();
+
+    /// <summary>Containers of this bench but those that wait for a program: used ones are removed beside the next execution.</summary>
+    public override async Task<IReadOnlyList<string>> LeftAsync()
+    {
+        const int ready = 3;
+        ContainerListResponse[] left = [];
+        for (int attempt = 0; attempt < 200; attempt++)
+        {
+            left = await DockerBench.ContainersAsync(Input);
+            if (left.Length <= ready && left.All(container => container.State is "running" or "created"))
+            {
+                return [];
+            }
+        }
+
+        return [.. left.Select(container => $"{container.Names[0]} {container.Status}")];
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _sandbox.DisposeAsync();
+        await base.DisposeAsync();
+    }
+}
+
+public sealed class DockerEngineTests(DockerEngineBench bench) : EngineTests(bench), IClassFixture<DockerEngineBench>;
