@@ -27,17 +27,18 @@ quietly() { # WHAT COMMAND…: hundreds of lines are read by nobody, unless it f
 
 case $engine in
   docker)
+    image=python-ml
+    case " $* " in *" --language csharp "* | *" --language=csharp "*) image=dotnet-ml ;; esac
     if ! docker info >/dev/null 2>&1; then
       trap 'scripts/docker-test-engine.sh stop' EXIT
-      quietly "Starting a Docker engine, and making its image the first time" scripts/docker-test-engine.sh start
+      quietly "Starting a Docker engine" scripts/docker-test-engine.sh start "$image"
       DOCKER_HOST=$(cat artifacts/docker/host)
       export DOCKER_HOST
     fi
-    image=python-ml
-    case " $* " in *" --language csharp "* | *" --language=csharp "*) image=dotnet-ml ;; esac
     [ -n "$(docker images -q "agentide/$image")" ] || quietly "Making the image agentide/$image" ./agentide sandbox build "$image"
     ;;
   slurm)
+    [ -x artifacts/publish/agentide-node/agentide-node ] || quietly "Building what runs on nodes" scripts/build-node.sh
     if ! sinfo --noheader >/dev/null 2>&1; then
       trap 'scripts/slurm-test-cluster.sh stop' EXIT
       quietly "Starting a Slurm cluster of two nodes" scripts/slurm-test-cluster.sh start

@@ -55,16 +55,24 @@ start=$SECONDS
 export UseSharedCompilation=true # One compiler for all projects; shut down at the end.
 cleanup() {
   scripts/docker-test-engine.sh stop
+  scripts/slurm-test-cluster.sh stop
   dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
 }
 trap cleanup EXIT
 dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&1 || { cat "$results/build.log"; failed=1; echo "0 passed, 1 failed, 0 skipped" >"$results/summary.txt"; exit 1; }
 # Spaces alone: rules of style are errors of the build.
+# The engines are made beside the tests that need none.
+(
+  prepare docker scripts/docker-test-engine.sh start python-ml dotnet-ml
+  prepare node scripts/build-node.sh
+  prepare slurm scripts/slurm-test-cluster.sh start
+) &
+engines=$!
 check format dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules vscode-extension/node_modules
 for project in Core Tasks Storage LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
-prepare docker scripts/docker-test-engine.sh start
+wait "$engines"
 dotnet_tests AgentIde.Sandbox.Tests
 prepare npm-ci npm --prefix vscode-extension ci --no-audit --no-fund
 prepare npm-workbench npm --prefix tests/workbench ci --no-audit --no-fund

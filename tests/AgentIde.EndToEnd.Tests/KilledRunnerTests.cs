@@ -28,8 +28,9 @@ public sealed class KilledRunnerTests
         string name = $"c{engine[0]}{Environment.ProcessId}";
         await File.WriteAllLinesAsync(recording, Enumerable.Range(1, Kills).Select(number => JsonSerializer.Serialize(new { plan = $"Plan {number}.", code = Candidate(name, number) })));
         string workspace = Directory.CreateDirectory(folder["workspace"]).FullName;
+        ImmutableDictionary<string, string> environment = Engines.Environment(engine, folder);
         SqliteRunStore store = new(workspace, TimeProvider.System);
-        RunId run = await StartAsync(workspace, engine, "run", task, "--nodes", $"{Kills}", "--time", "30m", "--engineer", $"recording:{recording}");
+        RunId run = await StartAsync(workspace, environment, engine, "run", task, "--nodes", $"{Kills}", "--time", "30m", "--engineer", $"recording:{recording}");
 
         for (int node = 1; node <= Kills; node++)
         {
@@ -43,7 +44,7 @@ public sealed class KilledRunnerTests
                 await process.WaitForExitAsync();
             }
 
-            (await StartAsync(workspace, engine, "run", "--resume", run.Value, "--engineer", $"recording:{recording}")).ShouldBe(run);
+            (await StartAsync(workspace, environment, engine, "run", "--resume", run.Value, "--engineer", $"recording:{recording}")).ShouldBe(run);
             ProcessesCalled(name).Intersect(candidates).ShouldBeEmpty("the next start ends what a dead runner left");
         }
 
@@ -51,7 +52,7 @@ public sealed class KilledRunnerTests
         journal.Nodes.Select(node => (node.Attempts, node.IsValid)).ShouldBe(Enumerable.Repeat((2, true), Kills));
         (await store.ReadAsync(run, 0, int.MaxValue, CancellationToken.None)).Events.Count(recorded => recorded.Event is ExecutionAbandoned).ShouldBe(Kills);
         ProcessesCalled(name).ShouldBeEmpty();
-        Ended doctor = await Product.RunAsync(workspace, Engines.Environment(engine), "doctor", "--sandbox", engine, "--clean");
+        Ended doctor = await Product.RunAsync(workspace, environment, "doctor", "--sandbox", engine, "--clean");
         doctor.Output.ShouldContain("nothing was left behind");
     }
 
@@ -79,9 +80,9 @@ public sealed class KilledRunnerTests
         }
     }
 
-    private static async Task<RunId> StartAsync(string workspace, string engine, params string[] arguments)
+    private static async Task<RunId> StartAsync(string workspace, IReadOnlyDictionary<string, string> environment, string engine, params string[] arguments)
     {
-        Ended started = await Product.RunAsync(workspace, Engines.Environment(engine), [.. arguments, "--sandbox", engine, "--detach"]);
+        Ended started = await Product.RunAsync(workspace, environment, [.. arguments, "--sandbox", engine, "--detach"]);
         started.ExitCode.ShouldBe(0, started.Errors);
         return RunId.Parse(started.Output.Trim());
     }

@@ -13,7 +13,7 @@ public sealed class SandboxAttackTests
     public async Task What_takes_a_candidates_results_holds_against_hostile_ones(string engine)
     {
         using TemporaryFolder folder = new();
-        Ended ended = await Product.RunAsync(folder.Path, Engines.Environment(engine), "sandbox", "attack", "--sandbox", engine, "--json", "--only", "1,33,37,39,40");
+        Ended ended = await Product.RunAsync(folder.Path, Engines.Environment(engine, folder), "sandbox", "attack", "--sandbox", engine, "--json", "--only", "1,33,37,39,40");
         using JsonDocument document = JsonDocument.Parse(ended.Output);
         document.RootElement.GetProperty("attacks").EnumerateArray().Select(attack => $"{attack.GetProperty("id").GetInt32()} {attack.GetProperty("result").GetString()}")
             .ShouldBe(["1 held", "33 held", "37 held", "39 held", "40 held"], ended.Errors);
