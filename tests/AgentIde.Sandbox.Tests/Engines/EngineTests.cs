@@ -239,31 +239,6 @@ public abstract class EngineTests(EngineBench bench)
     }
 
     [Fact]
-    public async Task Many_in_a_row_leave_nothing()
-    {
-        int count = Workbench.IsTorture ? 200 : 20;
-        (long Memory, int Descriptors, int Mounts)? before = null;
-        for (int number = 0; number < count; number++)
-        {
-            ExecutionResult result = await bench.RunAsync($"open('submission.csv', 'w').write('{number}')\nprint(sum(len(line) for line in open('input/train.csv')), {number})", collect: Submission);
-            result.Text().ShouldBe($"9 {number}\n");
-            if (number == count / 2)
-            {
-                before = Held();
-            }
-        }
-
-        (await bench.LeftAsync()).ShouldBeEmpty();
-        (long memory, int descriptors, int mounts) = Held();
-        memory.ShouldBeLessThan(before!.Value.Memory / 10 * 11);
-        descriptors.ShouldBeLessThan(before.Value.Descriptors + 20, "a runner of tests has some that come and go");
-        mounts.ShouldBe(before.Value.Mounts);
-
-        (long, int, int) Held() =>
-            (GC.GetTotalMemory(forceFullCollection: true), Directory.GetFiles("/proc/self/fd").Length, File.ReadLines("/proc/self/mountinfo").Count(mount => !bench.ComesAndGoes(mount)));
-    }
-
-    [Fact]
     public async Task Every_attack_is_held_and_would_succeed_outside()
     {
         ImmutableArray<AttackResult> results = await new AttackSuite(bench.Sandbox, AttackOptions.Default with { HomeFolder = bench.Folder, IsFull = Workbench.IsTorture, IsElsewhere = bench.IsElsewhere }).RunAsync(null, null, CancellationToken.None);

@@ -1,0 +1,62 @@
+using AgentIde.Core.Sandboxes;
+
+namespace AgentIde.Sandbox.Tests.Engines;
+
+/// <summary>Many executions in a row leave nothing, in this process or outside. Nothing else runs meanwhile, which would be counted too.</summary>
+[Collection(nameof(ManyInARowTests))]
+public sealed class ManyInARowTests
+{
+    // What comes and goes by itself: a pipe to a tool, a file that is being read.
+    private const int FewDescriptors = 8;
+
+    private static readonly int Count = Workbench.IsTorture ? 200 : 20;
+
+    [Theory]
+    [InlineData("bubblewrap")]
+    [InlineData("warm")]
+    [InlineData("docker")]
+    [InlineData("slurm")]
+    public async Task They_leave_no_process_mount_note_container_job_or_file(string engine)
+    {
+        await using EngineBench bench = Create(engine);
+        await RunAsync(bench, 10);
+        (long Memory, int Descriptors, int Mounts, int Children) before = Held(bench);
+        await RunAsync(bench, Count);
+        (await bench.LeftAsync()).ShouldBeEmpty();
+        (long memory, int descriptors, int mounts, int children) = Held(bench);
+        memory.ShouldBeLessThan(before.Memory / 10 * 11);
+        descriptors.ShouldBeLessThanOrEqualTo(before.Descriptors + FewDescriptors);
+        mounts.ShouldBe(before.Mounts);
+        children.ShouldBeLessThanOrEqualTo(before.Children);
+    }
+
+    private static EngineBench Create(string engine) => engine switch
+    {
+        "bubblewrap" => new BubblewrapBench(),
+        "warm" => new WarmBench(),
+        "docker" => new DockerEngineBench(),
+        _ => new SlurmEngineBench(),
+    };
+
+    private static async Task RunAsync(EngineBench bench, int count)
+    {
+        for (int number = 0; number < count; number++)
+        {
+            ExecutionResult result = await bench.RunAsync(
+                $"import os\nif os.fork() == 0:\n    os.setsid()\n    import time; time.sleep(60)\nopen('submission.csv', 'w').write('{number}')\nprint(sum(len(line) for line in open('input/train.csv')), {number})",
+                collect: ["submission.csv"]);
+            result.Text().ShouldBe($"9 {number}\n");
+            result.Files[0].Bytes.ShouldNotBeNull();
+        }
+    }
+
+    private static (long Memory, int Descriptors, int Mounts, int Children) Held(EngineBench bench) => (
+        GC.GetTotalMemory(forceFullCollection: true),
+        Directory.GetFiles("/proc/self/fd").Length,
+        File.ReadLines("/proc/self/mountinfo").Count(mount => !bench.ComesAndGoes(mount)),
+        Native.ProcessEntry.ChildrenOf(Environment.ProcessId).Count);
+}
+
+/// <summary>After all others, alone.</summary>
+[CollectionDefinition(nameof(ManyInARowTests), DisableParallelization = true)]
+public sealed class ManyInARowCollection;
