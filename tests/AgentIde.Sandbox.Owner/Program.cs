@@ -6,13 +6,10 @@ switch (args)
     case ["docker", var host, var input]:
         await DockerOwner.HoldAsync(host, input);
         return 0;
-    case ["docker", var host, var input, var rounds]:
-        await DockerOwner.RepeatAsync(host, input, int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture));
-        return 0;
     case ["slurm", var shared, var node, var configuration, var input]:
         await SlurmOwner.HoldAsync(shared, node, configuration, input);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: owner docker HOST INPUT [ROUNDS] | owner slurm SHARED NODE CONFIGURATION INPUT");
+        Console.Error.WriteLine("Usage: owner docker HOST INPUT | owner slurm SHARED NODE CONFIGURATION INPUT");
         return 2;
 }

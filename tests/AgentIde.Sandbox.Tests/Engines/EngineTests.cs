@@ -156,7 +156,7 @@ public abstract class EngineTests(EngineBench bench)
             print(os.environ["AGENTIDE_CORES"], os.environ["AGENTIDE_TIME_LIMIT"], os.environ["OMP_NUM_THREADS"], os.environ["HOME"], os.environ["TMPDIR"])
             print([resource.getrlimit(kind) for kind in (resource.RLIMIT_CORE, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE)])
             status = dict(line.rstrip("\n").split(":\t", 1) for line in open("/proc/self/status") if ":\t" in line)
-            print([status[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp")], {*status["Groups"].split()} <= {"65534"})
+            print([status[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp")], {*status["Groups"].split()} <= {"65534", str(os.getgid())})
             print(os.getuid() > 0, os.listdir("/tmp"), os.listdir("/dev/shm"), [fd for fd in os.listdir("/proc/self/fd") if int(fd) > 2 and os.path.exists(f"/proc/self/fd/{fd}")])
             written = []
             for path in ("/", "/usr", "/etc", "/proc/sys/kernel/core_pattern", "/box/input", "/dev/mqueue", "/dev", "/sys", "/models"):

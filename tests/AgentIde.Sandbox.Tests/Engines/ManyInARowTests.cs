@@ -9,6 +9,9 @@ public sealed class ManyInARowTests
     // What comes and goes by itself: a pipe to a tool, a file that is being read.
     private const int FewDescriptors = 8;
 
+    // Each leaves a process behind, which bears this name.
+    private const string Name = "agentide-many";
+
     private static readonly int Count = Workbench.IsTorture ? 200 : 20;
 
     [Theory]
@@ -23,6 +26,7 @@ public sealed class ManyInARowTests
         (long Memory, int Descriptors, int Mounts, int Children) before = Held(bench);
         await RunAsync(bench, Count);
         (await bench.LeftAsync()).ShouldBeEmpty();
+        Native.ProcessEntry.All().Where(process => process.Name == Name).ShouldBeEmpty();
         (long memory, int descriptors, int mounts, int children) = Held(bench);
         memory.ShouldBeLessThan(before.Memory / 10 * 11);
         descriptors.ShouldBeLessThanOrEqualTo(before.Descriptors + FewDescriptors);
@@ -43,7 +47,7 @@ public sealed class ManyInARowTests
         for (int number = 0; number < count; number++)
         {
             ExecutionResult result = await bench.RunAsync(
-                $"import os\nif os.fork() == 0:\n    os.setsid()\n    import time; time.sleep(60)\nopen('submission.csv', 'w').write('{number}')\nprint(sum(len(line) for line in open('input/train.csv')), {number})",
+                $"import ctypes, os, time\nctypes.CDLL(None).prctl(15, b'{Name}', 0, 0, 0)\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(60)\nopen('submission.csv', 'w').write('{number}')\nprint(sum(len(line) for line in open('input/train.csv')), {number})",
                 collect: ["submission.csv"]);
             result.Text().ShouldBe($"9 {number}\n");
             result.Files[0].Bytes.ShouldNotBeNull();
