@@ -17,7 +17,8 @@ vsix:
 	@scripts/package.sh
 
 # Figures, as ratios beside absolute values.
-bench: setup
+bench:
+	@scripts/setup.sh run docker slurm
 	@scripts/bench.sh
 
 # Big counts: a hundred kills, long fuzzing, all attacks.

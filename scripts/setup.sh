@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # Installs what is missing on a Debian or Ubuntu machine, then builds. Elsewhere it says what to install.
-# Usage: setup.sh [run|test] [ENGINE]: what the main job or the tests need; for docker and slurm also a test engine's
+# Usage: setup.sh [run|test] [ENGINE…]: what the main job or the tests need; for docker and slurm also a test engine's
 # packages, where this machine has none of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
-engine=${2:-}
 
 need() { # COMMAND MINIMUM WHERE
   command -v "$1" >/dev/null || { echo "$1 is not installed: $3" >&2; exit 4; }
@@ -17,10 +16,12 @@ need dotnet 10 "install the .NET SDK 10 (https://dotnet.microsoft.com/download)"
 
 lists=(scripts/packages-run.txt sandboxes/python-ml/packages.txt)
 [ "$purpose" = test ] && lists+=(scripts/packages-test.txt scripts/packages-docker.txt scripts/packages-slurm.txt)
-case $engine in
-  docker) docker info >/dev/null 2>&1 || lists+=(scripts/packages-docker.txt) ;;
-  slurm) sinfo --noheader >/dev/null 2>&1 || lists+=(scripts/packages-slurm.txt) ;;
-esac
+for engine in "${@:2}"; do
+  case $engine in
+    docker) docker info >/dev/null 2>&1 || lists+=(scripts/packages-docker.txt) ;;
+    slurm) sinfo --noheader >/dev/null 2>&1 || lists+=(scripts/packages-slurm.txt) ;;
+  esac
+done
 mapfile -t wanted < <(grep -hvE '^\s*(#|$)' "${lists[@]}" | sort -u)
 
 if command -v dpkg-query >/dev/null; then

@@ -12,6 +12,7 @@ namespace AgentIde.EndToEnd.Tests;
 /// Kills the runner, the whole process and without warning, at random moments; then resumes. A recorded engineer and
 /// executions of some 50 ms make a run of seconds whose every part is hit.
 /// </summary>
+[Collection(KillersCollection.Name)]
 public sealed class KillTests
 {
     private const int Nodes = 8;

@@ -12,6 +12,7 @@ namespace AgentIde.EndToEnd.Tests;
 /// Kills the runner, without warning, while a candidate of it runs: on each engine. The next start leaves nothing of it
 /// running, and the node is executed once more.
 /// </summary>
+[Collection(KillersCollection.Name)]
 public sealed class KilledRunnerTests
 {
     private static readonly int Kills = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") is "1" ? 20 : 3;

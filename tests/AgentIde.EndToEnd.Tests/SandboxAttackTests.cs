@@ -4,6 +4,7 @@ using AgentIde.Testing;
 namespace AgentIde.EndToEnd.Tests;
 
 /// <summary>Every attack by the product as it is published, which has the grader, the holdout and the screens that some of them are on.</summary>
+[Collection(KillersCollection.Name)]
 public sealed class SandboxAttackTests
 {
     [Theory]

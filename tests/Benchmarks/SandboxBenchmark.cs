@@ -10,7 +10,7 @@ namespace AgentIde.Benchmarks;
 
 /// <summary>
 /// What an execution costs beside its own work: bubblewrap by the engine and bare; a program that imports the usual
-/// libraries, cold and warm; and Docker, bare and by the engine, where <c>scripts/docker-test-engine.sh start</c> was.
+/// libraries, cold and warm; Docker and Slurm, bare and by the engine, where the scripts have started them.
 /// </summary>
 internal static class SandboxBenchmark
 {
@@ -35,6 +35,30 @@ internal static class SandboxBenchmark
         {
             await DockerAsync((await File.ReadAllTextAsync(host)).Trim(), input);
         }
+
+        string cluster = Repository.PathOf("artifacts", "slurm", "home");
+        if (File.Exists(cluster))
+        {
+            await SlurmAsync(Path.Combine((await File.ReadAllTextAsync(cluster)).Trim(), "slurm.conf"), folder["shared"], input);
+        }
+    }
+
+    private static async Task SlurmAsync(string configuration, string shared, string input)
+    {
+        using SlurmSandbox slurm = new(new SlurmOptions(shared, BubblewrapOptions.Default.Python, Repository.PathOf("artifacts", "publish", "agentide-node"), configuration));
+        List<double> bare = [], engine = [];
+        for (int round = -1; round < Rounds; round++)
+        {
+            double run = await BareAsync("srun", ["--chdir=/", "/bin/true"], ("SLURM_CONF", configuration)), executed = await TimeAsync(slurm, Spec(input, "pass\n"));
+            if (round >= 0)
+            {
+                bare.Add(run);
+                engine.Add(executed);
+            }
+        }
+
+        double median = Report.Median(bare), whole = Report.Median(engine);
+        Report.Line("Slurm, an empty program", Report.Milliseconds(whole), $"srun /bin/true {Report.Milliseconds(median)}, adds {Report.Milliseconds(whole - median)}", "adds at most 100 ms");
     }
 
     /// <summary>One after the other in turn, so that whatever else the machine does weighs on all alike.</summary>
@@ -44,7 +68,7 @@ internal static class SandboxBenchmark
         List<double> bare = [], made = [], ready = [];
         for (int round = -1; round < Rounds; round++)
         {
-            double run = await BareAsync(host), whenNeeded = await TimeAsync(needed, Spec(input, "pass\n")), startedAhead = await TimeAsync(ahead, Spec(input, "pass\n"));
+            double run = await BareAsync("docker", ["-H", host, "run", "--rm", "--network", "none", DockerOptions.PythonImage, "/usr/bin/python3", "-c", "pass"]), whenNeeded = await TimeAsync(needed, Spec(input, "pass\n")), startedAhead = await TimeAsync(ahead, Spec(input, "pass\n"));
             if (round >= 0)
             {
                 bare.Add(run);
@@ -61,10 +85,15 @@ internal static class SandboxBenchmark
             Report.Line(what, Report.Milliseconds(engine), $"docker run {Report.Milliseconds(median)}, ratio {Report.Ratio(engine / median)}", goal);
     }
 
-    private static async Task<double> BareAsync(string host)
+    private static async Task<double> BareAsync(string program, string[] arguments, params (string Name, string Value)[] environment)
     {
         long begun = Stopwatch.GetTimestamp();
-        ProcessStartInfo info = new("docker", ["-H", host, "run", "--rm", "--network", "none", DockerOptions.PythonImage, "/usr/bin/python3", "-c", "pass"]);
+        ProcessStartInfo info = new(program, arguments);
+        foreach ((string name, string value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
         using Process process = Process.Start(info)!;
         await process.WaitForExitAsync();
         return Stopwatch.GetElapsedTime(begun).TotalMilliseconds;

@@ -8,6 +8,7 @@ namespace AgentIde.Sandbox.Warm;
 internal sealed class WarmPool(string bubblewrap, ExecutionSlots slots) : IDisposable
 {
     private const int Most = 3;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly List<(string Key, Task<Zygote?> Zygote)> _zygotes = [];
@@ -39,13 +40,25 @@ internal sealed class WarmPool(string bubblewrap, ExecutionSlots slots) : IDispo
         zygote.Dispose();
     }
 
+    /// <summary>Waits until they are gone: a process that ends now would leave their notes behind.</summary>
     public void Dispose()
     {
+        (string Key, Task<Zygote?> Zygote)[] last;
         lock (_gate)
         {
             _disposed = true;
-            _zygotes.ForEach(entry => Release(entry.Zygote));
+            last = [.. _zygotes];
             _zygotes.Clear();
+        }
+
+        foreach ((_, Task<Zygote?> zygote) in last)
+        {
+            Release(zygote);
+        }
+
+        foreach ((_, Task<Zygote?> zygote) in last)
+        {
+            AwaitGone(zygote);
         }
     }
 
@@ -85,7 +98,23 @@ internal sealed class WarmPool(string bubblewrap, ExecutionSlots slots) : IDispo
     private static void Release(Task<Zygote?> zygote) =>
         _ = zygote.ContinueWith(done => { if (done.IsCompletedSuccessfully) { Completed(done)?.Dispose(); } }, TaskScheduler.Default);
 
-#pragma warning disable VSTHRD002, VSTHRD103 // Completed: nothing is waited for.
+#pragma warning disable VSTHRD002, VSTHRD103 // At the end of a process there is nobody to wait otherwise.
     private static Zygote? Completed(Task<Zygote?> task) => task.Result;
+
+    /// <summary>One that is still loading its libraries can be ended only when it has.</summary>
+    private static void AwaitGone(Task<Zygote?> zygote)
+    {
+        try
+        {
+            if (zygote.Wait(Patience))
+            {
+                zygote.Result?.AwaitGone(Patience);
+            }
+        }
+        catch (AggregateException)
+        {
+            // It could not be started: nothing of it is there.
+        }
+    }
 #pragma warning restore VSTHRD002, VSTHRD103
 }

@@ -31,6 +31,7 @@ internal sealed class Zygote : IDisposable
     private readonly ExecutionSlot _slot;
     private readonly int _process;
     private readonly ConcurrentDictionary<int, WarmExecution> _executions = [];
+    private readonly ManualResetEventSlim _gone = new();
     private int _numbers;
 
     private Zygote(PacketSocket control, ChildProcess bubblewrap, ExecutionSlot slot, int process)
@@ -42,7 +43,7 @@ internal sealed class Zygote : IDisposable
     }
 
     /// <summary>False once it has ended, by whatever.</summary>
-    internal bool IsAlive => !ChildProcess.HasEnded(_bubblewrap.Descriptor, TimeSpan.Zero);
+    internal bool IsAlive => !_gone.IsSet && !ChildProcess.HasEnded(_bubblewrap.Descriptor, TimeSpan.Zero);
 
     internal bool IsBusy => !_executions.IsEmpty;
 
@@ -80,27 +81,42 @@ internal sealed class Zygote : IDisposable
         ? found
         : throw new SandboxException("A copy of the warm Python was gone before its candidate began.");
 
+    /// <summary>Waits until nothing of it is left, its note neither. False where that takes longer.</summary>
+    internal bool AwaitGone(TimeSpan patience) => _gone.Wait(patience);
+
     public void Dispose()
     {
         // Its thread hears of the end and lets go of the rest.
-        ChildProcess.Kill(_bubblewrap.Descriptor);
+        if (!_gone.IsSet)
+        {
+            ChildProcess.Kill(_bubblewrap.Descriptor);
+        }
     }
 
     private static void Live(CandidateProgram program, string bubblewrap, ExecutionSlots slots, string inputFolder, int cores, TaskCompletionSource<Zygote?> ready)
     {
         try
         {
-            using ExecutionSlot slot = slots.Claim();
-            (PacketSocket control, ChildProcess child, int process) = Start(program, bubblewrap, slot, slots.StageFolder, inputFolder, cores);
-            using (control)
-            using (child)
+            Zygote? zygote = null;
+            using (ExecutionSlot slot = slots.Claim())
             {
-                slot.Record([child.Id, process]);
-                Zygote zygote = new(control, child, slot, process);
-                zygote.Listen(ready);
-                ChildProcess.HasEnded(child.Descriptor, Patience);
-                zygote.Abandon();
+                (PacketSocket control, ChildProcess child, int process) = Start(program, bubblewrap, slot, slots.StageFolder, inputFolder, cores);
+                using (control)
+                using (child)
+                using (SafeFileHandle? inner = ChildProcess.OpenDescriptor(process))
+                {
+                    slot.Record([child.Id, process]);
+                    zygote = new Zygote(control, child, slot, process);
+                    zygote.Listen(ready);
+                    ChildProcess.HasEnded(child.Descriptor, Patience);
+
+                    // It is big, and dies a while after bubblewrap; what is still alive would stay noted.
+                    _ = inner is null || ChildProcess.HasEnded(inner, Patience);
+                    zygote.Abandon();
+                }
             }
+
+            zygote?._gone.Set();
         }
         catch (Exception error)
         {
