@@ -32,7 +32,7 @@ internal static class SearchBenchmark
     private static async Task<double> NodesAnHourAsync(string workspace, int workers)
     {
         string product = Repository.PathOf("artifacts", "publish", "agentide", "agentide");
-        string[] arguments = ["run", Repository.PathOf("tasks", "diamonds"), "--nodes", $"{Nodes}", "--time", "10m", "--parallel", workers.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments = ["run", Repository.PathOf("tasks", "diamonds"), "--nodes", $"{Nodes}", "--time", "2m", "--parallel", workers.ToString(CultureInfo.InvariantCulture)];
         using Process process = Process.Start(new ProcessStartInfo(product, arguments) { WorkingDirectory = workspace, RedirectStandardOutput = true })!;
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
