@@ -6,8 +6,6 @@ namespace AgentIde.Core.Engineering.BuiltIn.CSharp;
 /// <summary>Names from the data as C# text, with the care of <see cref="PythonText"/>: whatever they hold, they stay inside their literals.</summary>
 internal static class CSharpText
 {
-    private const int ListWidth = 108;
-
     public static string Quote(string text)
     {
         StringBuilder literal = new("\"");
@@ -32,20 +30,7 @@ internal static class CSharpText
     /// <summary>A collection of literals; over several lines where one would be long.</summary>
     public static string List(IEnumerable<string> texts)
     {
-        List<string> lines = [];
-        StringBuilder line = new();
-        foreach (string literal in texts.Select(Quote))
-        {
-            if (line.Length > 0 && line.Length + literal.Length > ListWidth)
-            {
-                lines.Add(line.ToString());
-                line.Clear();
-            }
-
-            line.Append(line.Length > 0 ? ", " : "").Append(literal);
-        }
-
-        lines.Add(line.ToString());
+        List<string> lines = LiteralLines.Of(texts.Select(Quote));
         return lines.Count == 1 ? $"[{lines[0]}]" : $"[\n    {string.Join(",\n    ", lines)}]";
     }
 
