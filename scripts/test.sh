@@ -60,7 +60,6 @@ cleanup() {
 }
 trap cleanup EXIT
 dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&1 || { cat "$results/build.log"; failed=1; echo "0 passed, 1 failed, 0 skipped" >"$results/summary.txt"; exit 1; }
-# Spaces alone: rules of style are errors of the build.
 # The engines are made beside the tests that need none.
 (
   prepare docker scripts/docker-test-engine.sh start python-ml dotnet-ml
@@ -68,6 +67,7 @@ dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&
   prepare slurm scripts/slurm-test-cluster.sh start
 ) &
 engines=$!
+# Spaces alone: rules of style are errors of the build.
 check format dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules vscode-extension/node_modules
 for project in Core Tasks Storage LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
