@@ -96,6 +96,56 @@ public sealed class WarmTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signal_to_its_own_group_reaches_no_other()
+    {
+        // The same in all copies of one warm Python, and in no other.
+        const string where = "import ctypes\nprint(ctypes.cast(ctypes.CDLL(None).getppid, ctypes.c_void_p).value)\n";
+        string before = (await _warm.RunAsync(where)).Text();
+        foreach (string call in (string[])["os.kill(0, 9)", "os.killpg(os.getpgid(0), 9)", "try:\n    os.kill(-1, 9)\nexcept ProcessLookupError:\n    os.kill(0, 9)\nos.kill(0, 9)"])
+        {
+            ExecutionResult result = await _warm.RunAsync($"import os\n{call}\n");
+            (result.Ending, result.Signal).ShouldBe((Ending.Signalled, 9), call);
+        }
+
+        (await _warm.RunAsync(where)).Text().ShouldBe(before);
+        (await _cold.RunAsync(where)).Text().ShouldNotBe(before);
+    }
+
+    [Fact]
+    public async Task What_ran_beside_the_candidate_and_below_it_counts_as_its_time()
+    {
+        // One is waited for, one is left to process 1 and dead, one is left and lives.
+        const string program =
+            """
+            import os, signal, time
+
+            reader, writer = os.pipe()
+            for left, lives in ((False, False), (True, False), (True, True)):
+                child = os.fork()
+                if child == 0:
+                    if left and os.fork():
+                        os._exit(0)
+                    end = time.process_time() + 0.2
+                    while time.process_time() < end:
+                        pass
+                    os.write(writer, b"d")
+                    if lives:
+                        signal.pause()
+                    os._exit(0)
+                os.waitpid(child, 0)
+            done = b""
+            while len(done) < 3:
+                done += os.read(reader, 1)
+            """;
+        foreach (Workbench bench in (Workbench[])[_cold, _warm])
+        {
+            ExecutionResult result = await bench.RunAsync(program);
+            (result.Ending, result.ExitCode).ShouldBe((Ending.Exited, 0), result.Text());
+            result.CpuSeconds.ShouldBeInRange(0.5, 5);
+        }
+    }
+
+    [Fact]
     public async Task A_warm_python_that_was_killed_is_replaced()
     {
         using Workbench bench = new(start: PythonStart.WhenWarm);

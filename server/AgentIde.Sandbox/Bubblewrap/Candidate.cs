@@ -6,8 +6,7 @@ namespace AgentIde.Sandbox;
 
 /// <summary>
 /// A candidate's processes as this machine sees them. The keeper is process 1 inside; its death is the death of all.
-/// The parent stands between the keeper and the candidate and is stopped, so that the candidate, once dead, keeps its
-/// exit status until it was read. Held from before the candidate's program begins.
+/// Held from before the candidate's program begins.
 /// </summary>
 internal sealed class Candidate : IDisposable
 {
@@ -32,18 +31,32 @@ internal sealed class Candidate : IDisposable
     /// <summary>Ready to read once the candidate's own process has ended; others of it may still live.</summary>
     internal SafeFileHandle Descriptor { get; }
 
+    /// <summary>All that live inside. The candidate need not stand below the keeper.</summary>
+    internal IEnumerable<int> Processes => new[] { KeeperId, Id }.Concat(ProcessEntry.TreeBelow(KeeperId)).Concat(ProcessEntry.TreeBelow(Id)).Distinct();
+
     /// <summary>The candidate's folder. It outlives every process inside for as long as this handle is held.</summary>
     internal SafeFileHandle Box => MemoryFileSystems[0];
 
     /// <summary>Everything that the candidate can write: its folder, /tmp and /dev/shm.</summary>
     internal IReadOnlyList<SafeFileHandle> MemoryFileSystems { get; }
 
-    /// <summary>To be called when the candidate's own process waits for its word to begin.</summary>
-    internal static Candidate Attach(int keeperId, SafeFileHandle input)
+    /// <summary>
+    /// One with a parent between it and the keeper, which is stopped, so that the candidate, once dead, keeps its exit
+    /// status until it was read. To be called when the candidate's own process waits for its word to begin.
+    /// </summary>
+    internal static Candidate AttachBelow(int keeperId, SafeFileHandle input)
     {
-        SafeFileHandle keeper = ChildProcess.OpenDescriptor(keeperId) ?? throw Vanished();
         int parent = ProcessEntry.ChildrenOf(keeperId) is [int only] ? only : throw Vanished();
         int id = ProcessEntry.ChildrenOf(parent) is [int child] ? child : throw Vanished();
+        Candidate candidate = Attach(keeperId, id, input);
+        Stop(parent);
+        return candidate;
+    }
+
+    /// <summary>One whose exit status its maker tells, at the same line.</summary>
+    internal static Candidate Attach(int keeperId, int id, SafeFileHandle input)
+    {
+        SafeFileHandle keeper = ChildProcess.OpenDescriptor(keeperId) ?? throw Vanished();
         SafeFileHandle descriptor = ChildProcess.OpenDescriptor(id) ?? throw Vanished();
         ProcessEntry entry = ProcessEntry.Read(id) ?? throw Vanished();
 
@@ -57,7 +70,6 @@ internal sealed class Candidate : IDisposable
             throw new SandboxException("The input folder was replaced by another while the sandbox was made: run again, and let nobody else write beside it.");
         }
 
-        Stop(parent);
         return new Candidate(keeperId, keeper, entry, descriptor, [Inside(Profile.Box), Inside("/tmp"), Inside("/dev/shm")]);
     }
 

@@ -54,7 +54,7 @@ internal sealed class Execution(
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
 
         // Asked while the keeper still holds the group, and again when all are dead: some groups vanish with their last process.
-        int? status = reason == Reason.Ended ? box.Candidate.ExitStatus() : null;
+        int? status = reason == Reason.Ended ? box.AwaitStatus() : null;
         int memoryKills = group.OutOfMemoryKills();
         long peak = group.PeakMemoryBytes();
         if (reason == Reason.Ended && status is null)
@@ -62,7 +62,7 @@ internal sealed class Execution(
             box.AwaitOwnEnd(ParentsWord);
         }
 
-        BoxEnd end = box.End(isStatusKnown: status is not null && peak > 0);
+        BoxEnd end = box.End();
         Drain(box.Output);
         memoryKills = Math.Max(memoryKills, group.OutOfMemoryKills());
         peak = Math.Max(peak, group.PeakMemoryBytes());

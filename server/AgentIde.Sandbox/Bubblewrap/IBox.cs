@@ -19,16 +19,19 @@ internal interface IBox : IDisposable
 
     void Release();
 
+    /// <summary>The wait status by which the candidate's own process ended; null where someone inside took it.</summary>
+    /// <exception cref="SandboxException">What made the sandbox died, and all in it.</exception>
+    int? AwaitStatus();
+
     /// <summary>Waits for the end of all that is inside by itself, for a moment.</summary>
     void AwaitOwnEnd(TimeSpan patience);
 
     /// <summary>Kills all processes inside and takes the end.</summary>
-    /// <param name="isStatusKnown">Whether the candidate's own status and peak were seen already: then CPU time is all that is asked for.</param>
     /// <exception cref="SandboxException">A process hangs in the kernel.</exception>
-    BoxEnd End(bool isStatusKnown);
+    BoxEnd End();
 }
 
-/// <param name="Status">The keeper's wait status.</param>
+/// <param name="Status">The keeper's wait status where the candidate's own was lost.</param>
 /// <param name="CpuSeconds">Of all processes inside.</param>
 /// <param name="PeakBytes">The most that one of them had resident.</param>
 internal sealed record BoxEnd(int Status, double CpuSeconds, long PeakBytes);

@@ -68,11 +68,12 @@ internal static class Profile
 
     /// <summary>
     /// Where a warm Python waits: the same system, without what each execution gets of its own. It may make namespaces,
-    /// since it makes those of the candidates; a candidate's code never runs in it.
+    /// since it makes those of the candidates, and has the right to begin processes in them, which reaches no further than
+    /// its own user namespace; a candidate's code never runs in it.
     /// </summary>
     internal static IReadOnlyList<string> WriteWarm(CandidateProgram program, string inputFolder, IReadOnlyList<(string Source, string Target)> binds, int cores)
     {
-        List<string> arguments = [.. System(), "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"];
+        List<string> arguments = [.. System(), "--cap-add", "CAP_SYS_ADMIN", "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"];
         arguments.AddRange(["--dir", "/tmp", "--dir", Box, "--ro-bind", inputFolder, "/input", "--ro-bind-data", Text(Code), WarmProgram]);
         foreach ((string source, string target) in binds)
         {

@@ -88,8 +88,10 @@ internal sealed class ControlGroupV1 : IResourceLimits
                 ControlGroupFiles.Set(memory, "memory.memsw.limit_in_bytes", limits.MemoryBytes);
             }
 
-            ControlGroupFiles.Set(processes, "pids.max", limits.Processes + OwnProcesses);
+            BoundProcesses(limits.Processes + OwnProcesses);
         }
+
+        public void BoundProcesses(int count) => ControlGroupFiles.Set(processes, "pids.max", count);
 
         public void Started(Candidate candidate)
         {

@@ -54,7 +54,7 @@ internal sealed class ControlGroupV2 : IResourceLimits
                 ControlGroupFiles.Set(group.Folder, "memory.swap.max", 0);
             }
 
-            ControlGroupFiles.Set(group.Folder, "pids.max", limits.Processes + ControlGroupV1.OwnProcesses);
+            group.BoundProcesses(limits.Processes + ControlGroupV1.OwnProcesses);
             return group;
         }
         catch
@@ -99,6 +99,8 @@ internal sealed class ControlGroupV2 : IResourceLimits
         public IReadOnlyList<string> Environment => [];
 
         public TimeSpan? WatchInterval => null;
+
+        public void BoundProcesses(int count) => ControlGroupFiles.Set(Folder, "pids.max", count);
 
         public void Started(Candidate candidate)
         {

@@ -39,6 +39,9 @@ internal interface IResourceGroup : IDisposable
     /// <summary>How often <see cref="Watch"/> must be called while the candidate runs; null where the kernel does it.</summary>
     TimeSpan? WatchInterval { get; }
 
+    /// <summary>Bounds the processes in the group once more, where fewer than bubblewrap's own stand beside the candidate's.</summary>
+    void BoundProcesses(int count);
+
     void Started(Candidate candidate);
 
     /// <summary>True where the candidate has more memory than it may and must be killed.</summary>

@@ -15,6 +15,10 @@ internal sealed class NoLimits : IResourceGroup
 
     public TimeSpan? WatchInterval => null;
 
+    public void BoundProcesses(int count)
+    {
+    }
+
     public void Started(Candidate candidate)
     {
     }

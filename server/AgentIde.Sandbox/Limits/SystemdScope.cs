@@ -70,6 +70,10 @@ internal sealed class SystemdScope : IResourceLimits
 
         public TimeSpan? WatchInterval => null;
 
+        public void BoundProcesses(int count)
+        {
+        }
+
         public void Started(Candidate candidate)
         {
             string line = File.ReadLines($"/proc/{candidate.KeeperId}/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal));

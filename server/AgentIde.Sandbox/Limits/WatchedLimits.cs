@@ -43,12 +43,16 @@ internal sealed class WatchedLimits : IResourceLimits
 
         public TimeSpan? WatchInterval => Interval;
 
+        public void BoundProcesses(int count)
+        {
+        }
+
         public void Started(Candidate candidate)
         {
             _candidate = candidate;
 
             // The libraries of a warm Python, in each copy.
-            _before = (ResidentBytes(candidate.Id), Processes(candidate).Sum(ProportionalBytes));
+            _before = (ResidentBytes(candidate.Id), candidate.Processes.Sum(ProportionalBytes));
         }
 
         public bool Watch()
@@ -59,7 +63,7 @@ internal sealed class WatchedLimits : IResourceLimits
             }
 
             long files = _candidate.MemoryFileSystems.Sum(FileSystemBytes);
-            int[] processes = Processes(_candidate);
+            int[] processes = [.. _candidate.Processes];
             long used = files + processes.Sum(process => Math.Max(0, ResidentBytes(process) - _before.Resident));
             if (used > limit)
             {
@@ -84,8 +88,6 @@ internal sealed class WatchedLimits : IResourceLimits
         public void Dispose()
         {
         }
-
-        private static int[] Processes(Candidate candidate) => [candidate.KeeperId, .. ProcessEntry.TreeBelow(candidate.KeeperId)];
 
         private static long FileSystemBytes(Microsoft.Win32.SafeHandles.SafeFileHandle folder)
         {

@@ -8,11 +8,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AgentIde.Sandbox.Warm;
 
-/// <summary>A sandbox that a zygote makes for one candidate: the same keeper, parent and candidate, at the same line.</summary>
+/// <summary>A sandbox that a zygote makes for one candidate: a keeper and a candidate, at the same line.</summary>
 internal sealed class WarmBox : IBox
 {
     /// <summary>Files in each memory file system.</summary>
     internal const int Files = 200_000;
+
+    // The keeper.
+    private const int OwnProcesses = 1;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(5);
@@ -33,7 +36,6 @@ internal sealed class WarmBox : IBox
 
     public SafeFileHandle Output { get; }
 
-    /// <summary>What stands before the keeper is the zygote's, whose own note names it.</summary>
     public IReadOnlyList<int> Processes => [Candidate.KeeperId];
 
     /// <exception cref="SandboxException">The zygote could not make it.</exception>
@@ -48,6 +50,7 @@ internal sealed class WarmBox : IBox
         WarmExecution? execution = null;
         try
         {
+            group.BoundProcesses(spec.Limits.Processes + OwnProcesses);
             entries = [.. group.EntryFiles.Select(file => Descriptors.Open(file, Libc.OpenWriteOnly))];
             using (goRead)
             using (readyWrite)
@@ -63,11 +66,10 @@ internal sealed class WarmBox : IBox
                 throw new SandboxException("The warm Python did not answer.");
             }
 
-            int middle = zygote.ProcessOf(execution.Process);
             Expect(readyRead, (byte)'r', outputRead);
-            int keeper = ProcessEntry.ChildrenOf(middle) is [int only] ? only : throw new SandboxException("The sandbox ended before its candidate began.");
+            (int candidate, int keeper) = zygote.ProcessesOf(execution);
             Descriptors.MakeNonBlocking(outputRead);
-            return box = new WarmBox(execution, Candidate.Attach(keeper, input), outputRead, goWrite);
+            return box = new WarmBox(execution, Candidate.Attach(keeper, candidate, input), outputRead, goWrite);
         }
         finally
         {
@@ -94,15 +96,18 @@ internal sealed class WarmBox : IBox
         _go.Dispose();
     }
 
+    public int? AwaitStatus() => (_end ??= _execution.AwaitEnd(DeathPatience))?.Status;
+
     public void AwaitOwnEnd(TimeSpan patience) => _end ??= _execution.AwaitEnd(patience);
 
-    public BoxEnd End(bool isStatusKnown)
+    public BoxEnd End()
     {
-        // Three big processes are taken apart until the zygote has the exact figures; the tables have them to a hundredth of a second.
-        BoxEnd? known = isStatusKnown ? new BoxEnd(0, ProcessEntry.CpuSecondsFrom(Candidate.KeeperId), 0) : null;
+        // What outlives the candidate is the keeper's; what dies with it unwaited for, the tables have to a hundredth of a second.
+        double beside = ProcessEntry.CpuSecondsFrom(Candidate.KeeperId), below = _end is null ? ProcessEntry.CpuSecondsFrom(Candidate.Id) : 0;
         ChildProcess.Kill(Candidate.Keeper);
-        return _end ??= (ChildProcess.HasEnded(Candidate.Keeper, DeathPatience) ? known ?? _execution.AwaitEnd(DeathPatience) : null)
-            ?? throw new SandboxException($"A process of the candidate would not die within {DeathPatience.TotalSeconds} s: it hangs in the kernel. Its slot stays noted until agentide doctor --clean.");
+        return ChildProcess.HasEnded(Candidate.Keeper, DeathPatience) && (_end ??= _execution.AwaitEnd(DeathPatience)) is { } end
+            ? end with { CpuSeconds = beside + Math.Max(below, end.CpuSeconds) }
+            : throw new SandboxException($"A process of the candidate would not die within {DeathPatience.TotalSeconds} s: it hangs in the kernel. Its slot stays noted until agentide doctor --clean.");
     }
 
     public void Dispose()
@@ -122,8 +127,7 @@ internal sealed class WarmBox : IBox
             .Add("RLIMIT_CORE", 0).Add("RLIMIT_NOFILE", 1024).Add("RLIMIT_FSIZE", limits.DiskBytes);
         if (resources.ProcessesByRlimit)
         {
-            // As a cold start has them: the keeper and the candidate's parent are two of the processes.
-            rlimits = rlimits.Add("RLIMIT_NPROC", limits.Processes + 2).Add("RLIMIT_DATA", limits.MemoryBytes + (limits.MemoryBytes / 2));
+            rlimits = rlimits.Add("RLIMIT_NPROC", limits.Processes + OwnProcesses).Add("RLIMIT_DATA", limits.MemoryBytes + (limits.MemoryBytes / 2));
         }
 
         return new WarmRequest(number, limits.DiskBytes, Files, rlimits, Profile.Variables(spec, program));

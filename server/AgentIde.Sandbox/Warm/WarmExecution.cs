@@ -14,6 +14,8 @@ internal sealed class WarmExecution(int number, Action<WarmExecution> forget) : 
     /// <summary>Inside the zygote's namespace; set once it has started.</summary>
     internal int Process { get; private set; }
 
+    internal int Keeper { get; private set; }
+
     internal bool AwaitStart(TimeSpan patience) => _started.Wait(patience) && Process > 0;
 
     /// <summary>Null where it has not ended within that time.</summary>
@@ -21,9 +23,10 @@ internal sealed class WarmExecution(int number, Action<WarmExecution> forget) : 
     internal BoxEnd? AwaitEnd(TimeSpan patience) =>
         !_ended.Wait(patience) ? null : _end ?? throw new SandboxException("The warm Python died in the middle of an execution: run again, or with --cold.");
 
-    internal void HasStarted(int process)
+    internal void HasStarted(int process, int keeper)
     {
         Process = process;
+        Keeper = keeper;
         _started.Set();
     }
 

@@ -10,14 +10,17 @@ namespace AgentIde.Sandbox.Warm;
 internal sealed record WarmRequest(int Number, long Disk, int Files, ImmutableDictionary<string, long> Rlimits, SortedDictionary<string, string> Environment);
 
 /// <summary>What a zygote says: that it is ready, that an execution has started, or that one has ended.</summary>
-/// <param name="Process">Its number inside the zygote's namespace.</param>
-/// <param name="Status">A wait status.</param>
+/// <param name="Process">The candidate's number inside the zygote's namespace.</param>
+/// <param name="Keeper">Its keeper's, in the same.</param>
+/// <param name="Status">The candidate's wait status.</param>
+/// <param name="Seconds">Of CPU, with those of its children that it has waited for.</param>
 internal sealed record WarmReport(
     bool? Ready = null,
     int? Threads = null,
     ImmutableArray<string>? Loaded = null,
     int? Started = null,
     int? Process = null,
+    int? Keeper = null,
     int? Ended = null,
     int? Status = null,
     double? Seconds = null,

@@ -76,10 +76,24 @@ internal sealed class Zygote : IDisposable
         return execution;
     }
 
-    /// <summary>The process of this machine that has the number inside the zygote's namespace.</summary>
-    internal int ProcessOf(int inner) => ProcessEntry.ChildrenOf(_process).FirstOrDefault(child => InnerNumber(child) == inner) is > 0 and int found
-        ? found
-        : throw new SandboxException("A copy of the warm Python was gone before its candidate began.");
+    /// <summary>The processes of this machine that are an execution's candidate and its keeper.</summary>
+    internal (int Candidate, int Keeper) ProcessesOf(WarmExecution execution)
+    {
+        int depth = Numbers(_process).Length;
+        Dictionary<string, int> below = [];
+        foreach (int process in ProcessEntry.TreeBelow(_process))
+        {
+            if (Numbers(process) is { } numbers && numbers.Length == depth + 1)
+            {
+                below[numbers[^2]] = process;
+            }
+        }
+
+        int Find(int inner) => below.TryGetValue(inner.ToString(CultureInfo.InvariantCulture), out int found)
+            ? found
+            : throw new SandboxException("A copy of the warm Python was gone before its candidate began.");
+        return (Find(execution.Process), Find(execution.Keeper));
+    }
 
     /// <summary>Waits until nothing of it is left, its note neither. False where that takes longer.</summary>
     internal bool AwaitGone(TimeSpan patience) => _gone.Wait(patience);
@@ -185,7 +199,7 @@ internal sealed class Zygote : IDisposable
             }
             else if (report.Started is { } started && _executions.TryGetValue(started, out WarmExecution? begun))
             {
-                begun.HasStarted(report.Process ?? 0);
+                begun.HasStarted(report.Process ?? 0, report.Keeper ?? 0);
             }
             else if (report.Ended is { } ended && _executions.TryGetValue(ended, out WarmExecution? over))
             {
@@ -204,16 +218,16 @@ internal sealed class Zygote : IDisposable
         }
     }
 
-    private static int InnerNumber(int process)
+    /// <summary>The process's number in each namespace that it is in, from this one inwards.</summary>
+    private static string[] Numbers(int process)
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("NSpid:", StringComparison.Ordinal));
-            return line is null ? 0 : int.Parse(line.AsSpan(line.LastIndexOf('\t') + 1), CultureInfo.InvariantCulture);
+            return File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("NSpid:", StringComparison.Ordinal))?.Split('\t')[1..] ?? [];
         }
         catch (IOException)
         {
-            return 0;
+            return [];
         }
     }
 }

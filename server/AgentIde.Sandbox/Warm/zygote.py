@@ -4,6 +4,10 @@ It runs inside a sandbox of its own and never runs a candidate's code: every cop
 memory file systems, limits and a system call filter of its own, before the first line of the candidate's. Control is a
 socket on descriptor 3, one JSON message a packet, with the descriptors of an execution beside it. Arguments: the
 libraries to load.
+
+A fork copies the tables of all the memory that the libraries fill, and an end takes them apart: milliseconds each. So
+the nursery, forked off before anything is loaded, makes the small process 1 of each execution with its namespaces and
+mounts; the zygote then forks the candidate, the one big copy, into them.
 """
 
 import ctypes
@@ -22,11 +26,14 @@ CONTROL = 3
 BOX = "/box"
 MOST_DESCRIPTORS = 8
 
-# From the kernel's headers.
-NEW_NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000 | 0x08000000 | 0x04000000 | 0x40000000 | 0x02000000
+# From the kernel's headers. The user namespace comes first: it gives the right to enter the others.
+NEW_PROCESSES = 0x20000000
+NAMESPACES = {"user": 0x10000000, "mnt": 0x00020000, "ipc": 0x08000000, "uts": 0x04000000, "net": 0x40000000, "cgroup": 0x02000000}
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x1000, 0x4000, 0x40000
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 22, 24, 38, 47
 CAPABILITY_VERSION, LAST_CAPABILITY = 0x20080522, 63
+
+CLONE = {"x86_64": 56, "aarch64": 220}
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
@@ -43,6 +50,25 @@ def check(result, what):
         raise OSError(error, f"{what}: {os.strerror(error)}")
 
 
+def fork_into_new_namespaces():
+    """os.fork whose copy is process 1 of new namespaces."""
+    flags = NEW_PROCESSES | signal.SIGCHLD
+    for flag in NAMESPACES.values():
+        flags |= flag
+    # One that keeps the interpreter's lock, as the interpreter's own fork does.
+    interpreter = ctypes.PyDLL(None, use_errno=True)
+    interpreter.PyOS_BeforeFork()
+    process = interpreter.syscall(*map(ctypes.c_long, (CLONE[os.uname().machine], flags, 0, 0, 0, 0)))
+    error = ctypes.get_errno()
+    if process == 0:
+        interpreter.PyOS_AfterFork_Child()
+    else:
+        interpreter.PyOS_AfterFork_Parent()
+    if process < 0:
+        raise OSError(error, f"clone: {os.strerror(error)}")
+    return process
+
+
 def mount(source, target, kind, flags, options=""):
     check(libc.mount(source.encode(), target.encode(), kind.encode(), flags, options.encode()), f"mount {target}")
 
@@ -56,56 +82,50 @@ def write(path, text):
         file.write(text)
 
 
+def enter_groups(files):
+    # By its own hand: whoever moves another process waits for a lock of the kernel's over all of them.
+    for file in files:
+        os.write(file, b"0")
+
+
 def read_whole(descriptor):
     with open(descriptor, "rb", closefd=False) as file:
         return file.read()
 
 
-class Execution:
-    """One execution, in the copy that is forked for it."""
+class Keeper:
+    """Process 1 of an execution: its death is the death of all. It keeps the namespaces and takes the ends of orphans."""
 
     def __init__(self, request, descriptors):
         self.request = request
-        self.code, self.output, self.ready, self.go, self.filter, *self.groups = descriptors
+        self.answer, self.code, self.output, *self.groups = descriptors
 
-    def become_middle(self):
-        """Outside the candidate's namespace of processes: what it waited for is what the execution has used."""
-        libc.prctl(PR_SET_DUMPABLE, 1, None, 0, 0)
-        user, group = os.getuid(), os.getgid()
-        check(libc.unshare(NEW_NAMESPACES), "unshare")
-        write("/proc/self/setgroups", "deny")
-        write("/proc/self/uid_map", f"{user} {user} 1")
-        write("/proc/self/gid_map", f"{group} {group} 1")
-        keeper = os.fork()
-        if keeper == 0:
-            return self.become_keeper()
-        libc.prctl(PR_SET_DUMPABLE, 0, None, 0, 0)
-        os.closerange(0, os.sysconf("SC_OPEN_MAX"))
-        os._exit(shell_status(os.waitpid(keeper, 0)[1]))
-
-    def become_keeper(self):
-        """Process 1 inside: its death is the death of all."""
+    def live(self, user, group):
         try:
+            libc.prctl(PR_SET_DUMPABLE, 1, None, 0, 0)
+            write("/proc/self/setgroups", "deny")
+            write("/proc/self/uid_map", f"{user} {user} 1")
+            write("/proc/self/gid_map", f"{group} {group} 1")
+            number = os.readlink("/proc/self")
+            namespaces = [os.open(f"/proc/self/ns/{name}", os.O_RDONLY) for name in (*NAMESPACES, "pid")]
             libc.prctl(PR_SET_DUMPABLE, 0, None, 0, 0)
-            # By its own hand: whoever moves another process waits for a lock of the kernel's over all of them.
-            for group in self.groups:
-                os.write(group, b"0")
+            os.setsid()
+            enter_groups(self.groups)
             self.make_root()
-            parent = os.fork()
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
+            with socket.socket(fileno=self.answer) as answer:
+                socket.send_fds(answer, [number.encode()], namespaces)
         except BaseException as error:
             os.write(self.output, f"{type(error).__name__}: {error}\n".encode())
             os._exit(125)
-        if parent == 0:
-            candidate = os.fork()
-            if candidate == 0:
-                return self
-            os.closerange(0, os.sysconf("SC_OPEN_MAX"))
-            os._exit(shell_status(os.waitpid(candidate, 0)[1]))
         os.closerange(0, os.sysconf("SC_OPEN_MAX"))
         while True:
-            ended, status = os.wait()
-            if ended == parent:
-                os._exit(shell_status(status))
+            signal.sigwait([signal.SIGCHLD])
+            try:
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            except ChildProcessError:
+                pass  # None is left.
 
     def make_root(self):
         disk, files = self.request["disk"], self.request["files"]
@@ -123,6 +143,24 @@ class Execution:
             # No namespace holds the kernel's keys apart: their names are hidden at least.
             if os.path.exists(path):
                 mount("/dev/null", path, "", MS_BIND)
+
+
+class Execution:
+    """One execution, in the copy that is forked for it."""
+
+    def __init__(self, request, descriptors):
+        self.request = request
+        self.code, self.output, self.ready, self.go, self.filter, *self.groups = descriptors
+
+    def enter(self, namespaces):
+        """Goes where its keeper is; in the keeper's process namespace it has begun."""
+        for namespace, flag in zip(namespaces, NAMESPACES.values()):
+            check(libc.setns(namespace, flag), "setns")
+        libc.prctl(PR_SET_DUMPABLE, 0, None, 0, 0)
+        # A signal to its own group would reach the zygote.
+        os.setsid()
+        enter_groups(self.groups)
+        return self
 
     def seal(self):
         """Takes away what the candidate may not have; after it nothing of the zygote's can be reached."""
@@ -227,10 +265,6 @@ def reserved():
         return next(int(line.split()[1]) << 10 for line in status if line.startswith("VmData:"))
 
 
-def shell_status(status):
-    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
-
-
 def flush_files():
     """A collection takes files in circles apart in any order; what was written to them must not be lost by that."""
     for thing in gc.get_objects():
@@ -252,54 +286,112 @@ def load(names):
     return loaded
 
 
-def serve(control):
-    """Returns in the copies alone, with the execution that each is for."""
-    poll = select.poll()
-    poll.register(control, select.POLLIN)
-    running = {}
+def tend(requests):
+    """The nursery: makes keepers until the zygote is gone."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    user, group = os.getuid(), os.getgid()
     while True:
-        for descriptor, _ in poll.poll():
-            if descriptor != control.fileno():
-                poll.unregister(descriptor)
-                os.close(descriptor)
-                process, number = running.pop(descriptor)
-                _, status, usage = os.wait4(process, 0)
-                control.send(json.dumps({
-                    "ended": number,
-                    "status": shell_status(status) << 8,
-                    "seconds": usage.ru_utime + usage.ru_stime,
-                    "peak": usage.ru_maxrss << 10,
-                }).encode())
-                continue
-            message, descriptors, _, _ = socket.recv_fds(control, 1 << 16, MOST_DESCRIPTORS)
-            if not message:
-                os._exit(0)
-            request = json.loads(message)
-            process = os.fork()
-            if process == 0:
-                control.close()
-                try:
-                    return Execution(request, descriptors).become_middle()
-                except BaseException as error:
-                    os.write(descriptors[1], f"{type(error).__name__}: {error}\n".encode())
-                    os._exit(125)
-            for descriptor in descriptors:
-                os.close(descriptor)
-            end = os.pidfd_open(process)
-            running[end] = (process, request["number"])
-            poll.register(end, select.POLLIN)
-            control.send(json.dumps({"started": request["number"], "process": process}).encode())
+        message, descriptors, _, _ = socket.recv_fds(requests, 1 << 16, MOST_DESCRIPTORS)
+        if not message:
+            os._exit(0)
+        try:
+            process = fork_into_new_namespaces()
+        except OSError as error:
+            os.write(descriptors[2], f"{error}\n".encode())
+            process = None
+        if process == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            requests.close()
+            Keeper(json.loads(message), descriptors).live(user, group)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+class Zygote:
+    def __init__(self, control, nursery):
+        self.control = control
+        self.nursery = nursery
+        self.running = {}
+
+    def serve(self):
+        """Returns in the copies alone, with the execution that each is for."""
+        poll = select.poll()
+        poll.register(self.control, select.POLLIN)
+        while True:
+            for descriptor, _ in poll.poll():
+                if descriptor != self.control.fileno():
+                    poll.unregister(descriptor)
+                    os.close(descriptor)
+                    self.reap(*self.running.pop(descriptor))
+                    continue
+                message, descriptors, _, _ = socket.recv_fds(self.control, 1 << 16, MOST_DESCRIPTORS)
+                if not message:
+                    os._exit(0)
+                execution = self.begin(message, descriptors, poll)
+                if execution:
+                    return execution
+
+    def begin(self, message, descriptors, poll):
+        request = json.loads(message)
+        code, output, _, _, _, *groups = descriptors
+        answer, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with answer:
+            with theirs:
+                socket.send_fds(self.nursery, [message], [theirs.fileno(), code, output, *groups])
+            keeper, namespaces, _, _ = socket.recv_fds(answer, 64, len(NAMESPACES) + 1)
+        try:
+            process = self.fork_beside(namespaces[-1]) if keeper else None
+        except OSError as error:
+            os.write(output, f"{error}\n".encode())
+            process = None
+        if process == 0:
+            self.control.close()
+            self.nursery.close()
+            try:
+                return Execution(request, descriptors).enter(namespaces)
+            except BaseException as error:
+                os.write(output, f"{type(error).__name__}: {error}\n".encode())
+                os._exit(125)
+        for descriptor in (*descriptors, *namespaces):
+            os.close(descriptor)
+        if process is None:
+            self.tell(ended=request["number"], status=125 << 8)
+            return None
+        end = os.pidfd_open(process)
+        self.running[end] = (process, request["number"])
+        poll.register(end, select.POLLIN)
+        self.tell(started=request["number"], process=process, keeper=int(keeper))
+        return None
+
+    def fork_beside(self, processes):
+        """A copy in a keeper's process namespace, where later copies go too until another is named."""
+        check(libc.setns(processes, NEW_PROCESSES), "setns")
+        return os.fork()
+
+    def reap(self, process, number):
+        _, status, usage = os.wait4(process, 0)
+        self.tell(ended=number, status=status, seconds=usage.ru_utime + usage.ru_stime, peak=usage.ru_maxrss << 10)
+
+    def tell(self, **report):
+        self.control.send(json.dumps(report).encode())
 
 
 def main():
     control = socket.socket(fileno=CONTROL)
+    nursery, requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    libc.prctl(PR_SET_DUMPABLE, 0, None, 0, 0)
+    if os.fork() == 0:
+        control.close()
+        nursery.close()
+        tend(requests)
+    requests.close()
+    zygote = Zygote(control, nursery)
     loaded = load(sys.argv[1:])
     threads = len(os.listdir("/proc/self/task"))
     gc.collect()
     gc.freeze()
-    libc.prctl(PR_SET_DUMPABLE, 0, None, 0, 0)
-    control.send(json.dumps({"ready": threads == 1, "threads": threads, "loaded": loaded}).encode())
-    return serve(control)
+    zygote.tell(ready=threads == 1 and os.uname().machine in CLONE, threads=threads, loaded=loaded)
+    return zygote.serve()
 
 
 execution = main()
