@@ -69,7 +69,7 @@ dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&
 engines=$!
 # Spaces alone: rules of style are errors of the build.
 check format dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules vscode-extension/node_modules
-for project in Core Tasks Storage LanguageServer Cli; do
+for project in Core Tasks Storage Models LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
 wait "$engines"

@@ -12,10 +12,11 @@ public sealed partial class ArchitectureTests
         ["Core"] = ([], ["DiffPlex"]),
         ["Tasks"] = (["Core"], ["Sylvan.Data.Csv", "YamlDotNet"]),
         ["Storage"] = (["Core"], ["Microsoft.Data.Sqlite"]),
+        ["Models"] = (["Core"], ["Anthropic", "Microsoft.Extensions.AI.OpenAI", "Microsoft.ML.Tokenizers", "Polly.Core"]),
         ["Sandbox"] = (["Core"], ["Docker.DotNet"]),
         ["Node"] = (["Sandbox"], []),
         ["LanguageServer"] = (["Core"], ["StreamJsonRpc"]),
-        ["Cli"] = (["Core", "LanguageServer", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
+        ["Cli"] = (["Core", "LanguageServer", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
     };
 
     [Fact]
@@ -27,6 +28,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Core")]
     [InlineData("Tasks")]
     [InlineData("Storage")]
+    [InlineData("Models")]
     [InlineData("Sandbox")]
     [InlineData("Node")]
     [InlineData("LanguageServer")]

@@ -32,7 +32,11 @@ public sealed record Assignment(
     ImmutableArray<int> Parents,
     Search.Draws Draws,
     Func<Digest, CancellationToken, Task<string>> ReadText,
-    Sandboxes.ExecutionLimits Limits);
+    Sandboxes.ExecutionLimits Limits)
+{
+    /// <summary>What the engineer may spend on models for this node.</summary>
+    public Purse Purse { get; init; } = Purse.Empty;
+}
 
 /// <param name="Plan">What it is about to do and why: one or two plain sentences, the essence in the first 80 characters.</param>
 /// <param name="Code">The whole program.</param>
