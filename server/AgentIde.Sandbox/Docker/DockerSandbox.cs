@@ -63,7 +63,7 @@ public sealed class DockerSandbox : ISandbox, IAsyncDisposable
             try
             {
                 CandidateProgram program = spec.Language == ProgramLanguage.CSharp ? DotnetEnvironment.InImage(spec.Step, spec.Limits) : PythonEnvironment.InImage;
-                return await new DockerExecution(spec, container, output).RunAsync(program, cancellationToken);
+                return await new DockerExecution(spec, container, opened.Means.Memory, output).RunAsync(program, cancellationToken);
             }
             finally
             {
