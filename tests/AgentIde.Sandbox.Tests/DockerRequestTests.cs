@@ -1,3 +1,4 @@
+using System.Net;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Docker;
 using Docker.DotNet;
@@ -63,6 +64,15 @@ public sealed class DockerRequestTests : IAsyncDisposable
         (await MadeAsync(AllMeans, _bench.Options)).DeviceRequests.ShouldBeNull();
         await using DockerSandbox sandbox = new(_bench.Options with { Gpus = 1 });
         (await Should.ThrowAsync<SandboxException>(() => sandbox.ExecuteAsync(_bench.Spec("pass"), null, CancellationToken.None))).Message.ShouldStartWith("Docker has no GPUs to give");
+    }
+
+    [Fact]
+    public void An_engine_of_another_user_who_may_not_see_the_data_is_told_as_such()
+    {
+        // A rootless engine says this to everybody but its user.
+        DockerApiException refused = new(HttpStatusCode.BadRequest, """{"message":"invalid mount config for type \"bind\": stat /home/me/input: permission denied"}""");
+        DockerFailure.Explain(refused, _bench.Options, DockerOptions.PythonImage).Message.ShouldStartWith(
+            $"The engine at {_bench.Options.Endpoint.AbsolutePath} is another user's, who may not see the data: run agentide as that user");
     }
 
     [Fact]
