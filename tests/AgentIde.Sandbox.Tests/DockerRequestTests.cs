@@ -75,6 +75,15 @@ public sealed class DockerRequestTests : IAsyncDisposable
             $"The engine at {_bench.Options.Endpoint.AbsolutePath} is another user's, who may not see the data: run agentide as that user");
     }
 
+    [Theory]
+    [InlineData("""container create: opening seccomp profile failed: open {\"defaultAction\":\"SCMP_ACT_ALLOW\"}: file name too long""")]
+    [InlineData("""container create: unknown mount option \"nr_inodes=2\": invalid mount option""")]
+    public void Podman_is_told_as_such(string said)
+    {
+        DockerApiException refused = new(HttpStatusCode.InternalServerError, $$"""{"message":"{{said}}"}""");
+        DockerFailure.Explain(refused, _bench.Options, DockerOptions.PythonImage).Message.ShouldStartWith($"The engine at {_bench.Options.Endpoint.AbsolutePath} is podman");
+    }
+
     [Fact]
     public async Task Folders_of_models_that_candidates_could_not_read_are_refused()
     {
