@@ -84,15 +84,21 @@ internal sealed class EngineerProgram : IAsyncDisposable
     public async Task<string> DescribeEndAsync()
     {
         bool isEnded = await IsSoonAsync(_process.WaitForExitAsync());
-        ProcessGroup.Kill(_process);
+        Kill();
         await IsSoonAsync(_watching);
         string how = isEnded ? $"exit code {_process.ExitCode}" : "it closed its standard output";
         string last = _errors.LastLines();
         return last.Length > 0 ? $"{how}; it last wrote to standard error: {last}" : $"{how}; it wrote nothing to standard error";
     }
 
-    /// <summary>Kills it and all that it started.</summary>
-    public void Kill() => ProcessGroup.Kill(_process);
+    /// <summary>Kills it and all that it started. Once it has ended that is done already, and its number may be another's.</summary>
+    public void Kill()
+    {
+        if (!_process.HasExited)
+        {
+            ProcessGroup.Kill(_process);
+        }
+    }
 
     /// <summary>Closes its input, which tells it to end, and kills it where it does not.</summary>
     public async ValueTask DisposeAsync()
@@ -107,7 +113,7 @@ internal sealed class EngineerProgram : IAsyncDisposable
         }
 
         await IsSoonAsync(_process.WaitForExitAsync());
-        ProcessGroup.Kill(_process);
+        Kill();
         await _watching;
         _process.Dispose();
     }

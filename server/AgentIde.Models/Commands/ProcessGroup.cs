@@ -23,7 +23,7 @@ internal static class ProcessGroup
         };
     }
 
-    /// <summary>Kills the leader and its group, also what is left of it where the leader has ended. What is gone already is no error.</summary>
+    /// <summary>Kills the leader and its group; right after the leader has ended, what is left of the group. What is gone already is no error.</summary>
     public static void Kill(Process leader)
     {
         // Killed very early, it has no group yet and is killed by itself.

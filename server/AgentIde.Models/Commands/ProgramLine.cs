@@ -21,9 +21,11 @@ internal sealed record ProgramLine(
     string? Why = null,
     string? Error = null)
 {
+    // Together they fit into one event, whatever their characters are written as.
     private const int LongestPlan = 10_000;
-    private const int LongestNotes = 1 << 20;
+    private const int LongestNotes = 1_000_000;
     private const int MostReasons = 1_000;
+    private const int LongestReason = 1_000;
 
     [JsonIgnore]
     public bool IsThought => Thought is not null && Code is null && Done is null && Error is null;
@@ -67,6 +69,7 @@ internal sealed record ProgramLine(
         Reason? astray = reasons.FirstOrDefault(reason => reason.FirstLine < 1 || reason.LastLine < reason.FirstLine || reason.LastLine > lines);
         Check(astray is null, $"a reason stands at lines {astray?.FirstLine} to {astray?.LastLine}, and the code has lines 1 to {lines}");
         Check(reasons.Length <= MostReasons, $"it has {reasons.Length:N0} reasons, and at most {MostReasons:N0} are taken");
+        Check(reasons.All(reason => reason.Text.Length + reason.Block.Length <= LongestReason), $"a reason is longer than {LongestReason:N0} characters");
         Check(Plan is null or { Length: <= LongestPlan }, $"its plan is longer than {LongestPlan:N0} characters");
         Check(Notes is null or { Length: <= LongestNotes }, $"its notes are longer than {LongestNotes:N0} characters");
         return new Proposal(Plan ?? "", code, reasons, Notes);

@@ -145,6 +145,8 @@ public sealed class BrokenProgramTests
     [InlineData("say(code='a', reasons=[dict(firstLine=1)])", "is not of the protocol")]
     [InlineData("say(code='a', reasons=[None])", "one of its reasons is null")]
     [InlineData("say(code='a', node=2)", "it is for node 2, and node 3 was asked for.")]
+    [InlineData("say(code='a', reasons=[dict(firstLine=1, lastLine=1, block='b', text='t' * 1_000)])", "a reason is longer than 1,000 characters")]
+    [InlineData("say(code='a', notes='n' * 1_000_001)", "its notes are longer than 1,000,000 characters")]
     [InlineData("say(code='a', node=None)", "it does not say for which node it is: add \"node\": 3.")]
     [InlineData("say(done=True, node=4)", "it is for node 4, and node 3 was asked for.")]
     [InlineData("say(code='a', plan='p' * 20_000)", "its plan is longer than 10,000 characters")]
