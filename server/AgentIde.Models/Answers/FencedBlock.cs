@@ -39,7 +39,8 @@ internal sealed record FencedBlock(string Label, string Content, int Start, int 
             blocks.Add(new FencedBlock(label, text[content..], opened, text.Length));
         }
 
-        return blocks.Count > 0 ? blocks.ToImmutable() : Inline(text);
+        // A fence in the middle of a line leaves its end alone, which then looks like an empty block.
+        return blocks.Any(block => !string.IsNullOrWhiteSpace(block.Content)) ? blocks.ToImmutable() : Inline(text);
     }
 
     /// <summary>A fence that opens in the middle of a line: <c>The program: ```python</c>.</summary>

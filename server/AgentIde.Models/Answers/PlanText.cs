@@ -15,7 +15,7 @@ internal static class PlanText
     {
         StringBuilder plan = new();
         bool isOpen = false;
-        foreach (string line in text.Length <= 20_000 ? text.Split('\n') : text[..20_000].Split('\n'))
+        foreach (string line in Seen(text.Length <= 20_000 ? text : text[..20_000]).Split('\n'))
         {
             string plain = Plain(line);
             bool isHeading = line.TrimStart().StartsWith('#') || IsTitle(plain);
@@ -37,7 +37,8 @@ internal static class PlanText
             }
         }
 
-        return plan.Length == 0 ? None : VisibleText.Line(WithoutTitle(Seen(plan.ToString())), Limit);
+        string said = VisibleText.Line(WithoutTitle(plan.ToString()), Limit);
+        return said.Length == 0 ? None : said;
     }
 
     /// <summary>What hides is left out rather than shown by number: a plan is prose.</summary>

@@ -91,7 +91,7 @@ internal static class ProgramText
     private static FencedBlock? Longest(IEnumerable<FencedBlock> blocks) => blocks.Reverse().MaxBy(block => block.Content.Length);
 
     private static bool IsWhole(string code) =>
-        code.Contains("submission", StringComparison.OrdinalIgnoreCase) && (code.Contains("input", StringComparison.Ordinal) || code.Contains(".csv", StringComparison.Ordinal));
+        code.Contains("submission", StringComparison.OrdinalIgnoreCase) && (code.Contains("input", StringComparison.Ordinal) || code.Contains("read_csv", StringComparison.Ordinal));
 
     private static bool Begins(ReadOnlySpan<char> line, ProgramLanguage language) => language == ProgramLanguage.CSharp
         ? line.StartsWith("using ") || line.StartsWith("//") || line.StartsWith("var ")

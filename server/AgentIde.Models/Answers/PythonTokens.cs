@@ -65,6 +65,11 @@ internal static class PythonTokens
                 at = end;
             }
         }
+
+        if (!isEmpty)
+        {
+            Add(tokens, "\n");
+        }
     }
 
     private static (int Width, int At) Indentation(string code, int at)
