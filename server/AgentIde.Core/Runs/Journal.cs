@@ -34,7 +34,7 @@ public sealed record Journal
     /// <summary>The valid node with the best score; the earliest among equals.</summary>
     public int? Best { get; private init; }
 
-    /// <summary>Nodes that failed and have no child yet, in order: what Debug can take up.</summary>
+    /// <summary>Nodes whose program failed and that have no child yet, in order: what Debug can take up.</summary>
     public ImmutableSortedSet<int> BuggyLeaves { get; private init; } = [];
 
     /// <summary>How many drafts were started.</summary>
@@ -274,7 +274,8 @@ public sealed record Journal
     private Journal OnFailed(NodeFailed failed)
     {
         Node node = this[failed.Node] with { Failure = failed.Failure };
-        return With(node) with { BuggyLeaves = node.Children.IsEmpty ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
+        bool canBeMended = node.Children.IsEmpty && failed.Failure.Kind != FailureKind.NoAnswer;
+        return With(node) with { BuggyLeaves = canBeMended ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
     }
 
     private Journal Close(int node, ExecutionPurpose purpose)

@@ -50,6 +50,7 @@ public sealed class ModelEngineerTests : IDisposable
         ScriptedModel model = new(Says("I would use a forest."), Says("A big one."), Says("Guess.\n\n```python\n3.5\n```\n"));
         Journal journal = await RunAsync(model, nodes: 2);
         (journal[1].Failure!.Kind, journal[2].Score?.Value, journal.Spending.Calls).ShouldBe((FailureKind.NoAnswer, 3.5, 3));
+        journal.BuggyLeaves.ShouldBeEmpty();
         journal[1].Failure!.Message.ShouldStartWith("scripted:one gave no program that can be run, in two answers: ");
     }
 
