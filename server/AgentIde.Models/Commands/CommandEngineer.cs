@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 
@@ -13,16 +12,12 @@ namespace AgentIde.Models.Commands;
 /// </summary>
 public sealed class CommandEngineer : IEngineer, IAsyncDisposable
 {
-    private const int LongestThought = 4_000;
-    private const int LongestExcerpt = 200;
-
     private readonly SemaphoreSlim _asking = new(1, 1);
     private readonly CommandLine _command;
     private readonly string _program;
     private readonly string _folder;
     private readonly string _title;
-    private readonly Func<string, string> _redact;
-    private readonly Action<int, string>? _thought;
+    private readonly Speech _speech;
     private EngineerProgram? _running;
 
     private CommandEngineer(CommandLine command, string program, string folder, Func<string, string> redact, Action<int, string>? thought)
@@ -31,8 +26,7 @@ public sealed class CommandEngineer : IEngineer, IAsyncDisposable
         _program = program;
         _folder = folder;
         _title = command.Title(folder);
-        _redact = redact;
-        _thought = thought;
+        _speech = new Speech(_title, redact, thought);
         Name = $"command/{Digest.Of(command.Text).Short}";
     }
 
@@ -81,7 +75,7 @@ public sealed class CommandEngineer : IEngineer, IAsyncDisposable
             Proposal? proposal = await ReadAsync(answer, node);
             if (proposal is null && answer.Why is { } why)
             {
-                Tell(node, why);
+                _speech.Tell(node, why);
             }
 
             return proposal;
@@ -167,7 +161,7 @@ public sealed class CommandEngineer : IEngineer, IAsyncDisposable
         Task sending = program.SendAsync(request);
         while (await ReadLineAsync(program, cancellationToken) is { } line)
         {
-            ProgramLine answer = Read(line, node);
+            ProgramLine answer = _speech.Read(line, node);
             if (!answer.IsThought)
             {
                 await sending.WaitAsync(cancellationToken);
@@ -190,52 +184,15 @@ public sealed class CommandEngineer : IEngineer, IAsyncDisposable
         }
     }
 
-    private ProgramLine Read(byte[] bytes, int node)
-    {
-        ProgramLine line;
-        try
-        {
-            line = ProgramLine.Parse(bytes);
-        }
-        catch (FormatException problem)
-        {
-            throw new EngineerException(
-                $"The engineer {_title} wrote a line that is not of the protocol ({problem.Message}): {Excerpt(bytes)}. Standard output is for answers; print all else to standard error.", problem);
-        }
-
-        if (line.Error is { } error)
-        {
-            throw new EngineerException($"The engineer {_title} reports: {OneLine(error, LongestThought)}");
-        }
-
-        if (line.Thought is { } thought)
-        {
-            Tell(node, thought);
-        }
-
-        return line;
-    }
-
     private async Task BuryAsync(int node, bool isLast)
     {
-        string end = OneLine(await _running!.DescribeEndAsync(), int.MaxValue);
+        string end = _speech.OneLine(await _running!.DescribeEndAsync(), int.MaxValue);
         await KillAsync();
         if (isLast)
         {
             string what = node > 0 ? $"it answered for node {node}" : "it answered the greeting";
             throw new EngineerException($"The engineer {_title} was started twice and ended each time before {what}: {end}");
         }
-    }
-
-    private void Tell(int node, string thought) => _thought?.Invoke(node, _redact(thought.Length > LongestThought ? thought[..LongestThought] : thought));
-
-    private string Excerpt(byte[] line) => $"\"{OneLine(Encoding.UTF8.GetString(line.AsSpan(0, Math.Min(line.Length, 4 * LongestExcerpt))), LongestExcerpt)}\"";
-
-    /// <summary>Redacted before it is cut: half a key is none that a redactor knows.</summary>
-    private string OneLine(string text, int length)
-    {
-        string clean = string.Concat(_redact(text).Select(character => char.IsControl(character) ? ' ' : character)).Trim();
-        return clean.Length > length ? $"{clean[..length]}…" : clean;
     }
 
     private async Task KillAsync()
