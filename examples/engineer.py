@@ -30,7 +30,7 @@ submission.to_csv("submission.csv", index=False)
 def propose(request):
     task, parents, cores = request["task"], request["parents"], request["limits"]["cores"]
     is_number, leaf = task["predicts"] == "values", 8
-    if parents:
+    if parents and parents[0]["notes"]:
         leaf = json.loads(parents[0]["notes"])["leaf"]
         leaf = leaf * 2 if request["draws"][0] < 0.5 else max(1, leaf // 2)
     if not request["nodes"]:

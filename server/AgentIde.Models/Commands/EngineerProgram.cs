@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Threading.Channels;
+using AgentIde.Core.Engineering;
 
 #pragma warning disable VSTHRD003 // The tasks are the program's own, and nothing here has a context to come back to.
 
@@ -35,7 +36,7 @@ internal sealed class EngineerProgram : IAsyncDisposable
         _watching = WatchAsync();
     }
 
-    /// <exception cref="EngineerProgramException">It could not be started.</exception>
+    /// <exception cref="EngineerException">It could not be started.</exception>
     public static EngineerProgram Start(string program, IEnumerable<string> arguments, string folder)
     {
         ProcessStartInfo start = ProcessGroup.StartInfo(program, arguments, folder);
@@ -45,7 +46,7 @@ internal sealed class EngineerProgram : IAsyncDisposable
         }
         catch (Win32Exception problem)
         {
-            throw new EngineerProgramException($"The engineer {program} could not be started in {folder}: {problem.Message}", problem);
+            throw new EngineerException($"The engineer {program} could not be started in {folder}: {problem.Message}", problem);
         }
     }
 

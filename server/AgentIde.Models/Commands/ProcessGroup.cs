@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using AgentIde.Core.Engineering;
 
 namespace AgentIde.Models.Commands;
 
@@ -9,11 +10,11 @@ internal static class ProcessGroup
     private const int SignalKill = 9;
 
     /// <summary>.NET starts no process groups; <c>setsid</c> of util-linux makes one and then becomes the program, under the same number.</summary>
-    /// <exception cref="EngineerProgramException">There is no <c>setsid</c>.</exception>
+    /// <exception cref="EngineerException">There is no <c>setsid</c>.</exception>
     public static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments, string folder)
     {
         string leader = Executables.FindOnPath("setsid")
-            ?? throw new EngineerProgramException("An engineer of your own is started by setsid, which is not on the PATH: install util-linux.");
+            ?? throw new EngineerException("An engineer of your own is started by setsid, which is not on the PATH: install util-linux.");
         return new ProcessStartInfo(leader, [program, .. arguments])
         {
             WorkingDirectory = folder,

@@ -31,6 +31,14 @@ internal sealed record RecordedPrompt(string System, ImmutableArray<RecordedMess
         [.. request.Messages.Select(message => new RecordedMessage(message.Role, redact(message.Text)))],
         request.Form is { } form ? new RecordedForm(form.Name, [.. form.Fields.Select(field => new RecordedField(field.Field, redact(field.Description)))]) : null);
 
+    /// <summary>The prompt with each of its texts changed.</summary>
+    public RecordedPrompt Through(Func<string, string> change) => this with
+    {
+        System = change(System),
+        Messages = [.. Messages.Select(message => message with { Text = change(message.Text) })],
+        Form = Form is { } form ? form with { Fields = [.. form.Fields.Select(field => field with { Description = change(field.Description) })] } : null,
+    };
+
     /// <summary>Of the prompt as it stands in a recording: what JSON can't hold counts as what stands for it there.</summary>
     public Digest Digest() => Core.Runs.Digest.Of(JsonSerializer.SerializeToUtf8Bytes(this, ExchangeJsonContext.Default.RecordedPrompt));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Models.Recordings;
@@ -12,16 +13,18 @@ public sealed class ReplayModel : IModel
 
     private readonly Lock _gate = new();
     private readonly ExchangeRecording _recording;
-    private readonly Func<string, string> _redact;
+    private readonly ImmutableArray<RecordedPrompt> _prompts;
+    private readonly Func<string, string> _asRecorded;
     private readonly Dictionary<Digest, Queue<RecordedExchange>> _left = [];
 
-    private ReplayModel(ExchangeRecording recording, Func<string, string> redact)
+    private ReplayModel(ExchangeRecording recording, Func<string, string> redact, Func<string, string> stable)
     {
         _recording = recording;
-        _redact = redact;
-        foreach (RecordedExchange exchange in recording.Exchanges)
+        _asRecorded = text => stable(redact(text));
+        _prompts = [.. recording.Exchanges.Select(exchange => exchange.Request.Prompt.Through(stable))];
+        foreach ((RecordedExchange exchange, RecordedPrompt asked) in recording.Exchanges.Zip(_prompts))
         {
-            Digest prompt = exchange.Request.Prompt.Digest();
+            Digest prompt = asked.Digest();
             if (!_left.TryGetValue(prompt, out Queue<RecordedExchange>? equals))
             {
                 _left.Add(prompt, equals = new Queue<RecordedExchange>());
@@ -37,11 +40,12 @@ public sealed class ReplayModel : IModel
     public Price? Price => Nothing;
 
     /// <param name="redact">As it was when the recording was made: prompts are compared without their secrets.</param>
+    /// <param name="stable">Takes out of a text what differs between two runs that are otherwise the same, such as the seconds left; null to compare every character.</param>
     /// <exception cref="FormatException">Not a recording of exchanges; the message names the line and stands behind the name of the file.</exception>
-    public static ReplayModel Parse(string text, Func<string, string> redact)
+    public static ReplayModel Parse(string text, Func<string, string> redact, Func<string, string>? stable = null)
     {
         ExchangeRecording recording = ExchangeRecording.Parse(text);
-        return recording.Exchanges.IsEmpty ? throw new FormatException("it holds no whole exchange with a model.") : new ReplayModel(recording, redact);
+        return recording.Exchanges.IsEmpty ? throw new FormatException("it holds no whole exchange with a model.") : new ReplayModel(recording, redact, stable ?? (unchanged => unchanged));
     }
 
     /// <summary>As counted when the prompt was recorded; nothing for one that was not, which is never answered.</summary>
@@ -49,7 +53,7 @@ public sealed class ReplayModel : IModel
     {
         lock (_gate)
         {
-            return _left.TryGetValue(RecordedPrompt.Of(request, _redact).Digest(), out Queue<RecordedExchange>? equals) && equals.TryPeek(out RecordedExchange? next)
+            return _left.TryGetValue(RecordedPrompt.Of(request, _asRecorded).Digest(), out Queue<RecordedExchange>? equals) && equals.TryPeek(out RecordedExchange? next)
                 ? next.Maximum
                 : TokenUsage.None;
         }
@@ -58,7 +62,7 @@ public sealed class ReplayModel : IModel
     public Task<ModelReply> AskAsync(ModelRequest request, Action<ModelPiece>? pieces, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        RecordedExchange exchange = Next(RecordedPrompt.Of(request, _redact));
+        RecordedExchange exchange = Next(RecordedPrompt.Of(request, _asRecorded));
         if (exchange.Problem is { } problem)
         {
             throw problem.ToException();
@@ -77,7 +81,7 @@ public sealed class ReplayModel : IModel
             if (!_left.TryGetValue(prompt.Digest(), out Queue<RecordedExchange>? equals))
             {
                 string cut = _recording.CutLine is { } line ? $" Its last line, {line}, was cut off." : "";
-                throw Missing($"{PromptDifference.Explain(prompt, [.. _recording.Exchanges.Select(exchange => exchange.Request.Prompt)])}{cut}");
+                throw Missing($"{PromptDifference.Explain(prompt, _prompts)}{cut}");
             }
 
             return equals.TryDequeue(out RecordedExchange? next)

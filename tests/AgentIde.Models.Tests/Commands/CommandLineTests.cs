@@ -37,7 +37,7 @@ public sealed class CommandLineTests
         Problem("./engineer.py").ShouldContain("is not executable: make it so with chmod +x, or name its interpreter, as in command:python3 ./engineer.py");
 
         string Problem(string command) =>
-            Should.Throw<FormatException>(() => CommandEngineer.Create(command, folder.Path, text => text, TimeProvider.System)).Message;
+            Should.Throw<FormatException>(() => CommandEngineer.Create(command, folder.Path, text => text)).Message;
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class ExampleTests : IDisposable
             .ShouldContain($"```python\n{await File.ReadAllTextAsync(Repository.PathOf("examples", "engineer.py"))}```\n", Case.Sensitive);
 
     private static CommandEngineer Engineer() =>
-        CommandEngineer.Create($"/usr/bin/python3 '{Repository.PathOf("examples", "engineer.py")}'", Repository.Root, text => text, TimeProvider.System);
+        CommandEngineer.Create($"/usr/bin/python3 '{Repository.PathOf("examples", "engineer.py")}'", Repository.Root, text => text);
 
     /// <summary>A draft for a task of this kind, as the first node or a later one.</summary>
     private static Assignment Drafting(PredictionKind kind, string label, string[] targets, bool isFirst)

@@ -1,3 +1,4 @@
+using AgentIde.Core.Engineering;
 using AgentIde.Models.Commands;
 using AgentIde.Testing;
 
@@ -22,7 +23,7 @@ internal sealed class ProgramFolder : IAsyncDisposable
             {{(greets ? "ask(); say(version=1, name='a test')" : "")}}
 
             """ + body + "\n");
-        Engineer = CommandEngineer.Create("/usr/bin/python3 engineer.py", _folder.Path, text => text.Replace("sk-secret", "***", StringComparison.Ordinal), TimeProvider.System,
+        Engineer = CommandEngineer.Create("/usr/bin/python3 engineer.py", _folder.Path, text => text.Replace("sk-secret", "***", StringComparison.Ordinal),
             (node, thought) =>
             {
                 Thoughts.Add((node, thought));
@@ -42,9 +43,9 @@ internal sealed class ProgramFolder : IAsyncDisposable
     public Task WaitForThoughtAsync() => _heard.WaitAsync();
 
     /// <summary>What went wrong, in one line.</summary>
-    public async Task<string> FailAsync(double seconds = 600)
+    public async Task<string> FailAsync()
     {
-        EngineerProgramException problem = await Should.ThrowAsync<EngineerProgramException>(() => Engineer.ProposeAsync(SampleAssignment.Of(seconds: seconds), CancellationToken.None));
+        EngineerException problem = await Should.ThrowAsync<EngineerException>(() => Engineer.ProposeAsync(SampleAssignment.Of(), CancellationToken.None));
         problem.Message.Any(char.IsControl).ShouldBeFalse();
         return problem.Message;
     }

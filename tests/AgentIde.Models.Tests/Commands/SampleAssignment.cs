@@ -11,7 +11,7 @@ internal static class SampleAssignment
 {
     public const string Code = "import pandas as pd\nprint('größer 🌲')\n";
 
-    public static Assignment Of(Operator @operator = Operator.Improve, int? parent = 1, double seconds = 600, string output = "score: 0.25\n", string description = "Predict `y`.")
+    public static Assignment Of(Operator @operator = Operator.Improve, int? parent = 1, string output = "score: 0.25\n", string description = "Predict `y`.")
     {
         Blob code = Blob.Of(Code), written = Blob.Of(output);
         Dictionary<Digest, string> blobs = new() { [code.Digest] = Code, [written.Digest] = output };
@@ -19,7 +19,7 @@ internal static class SampleAssignment
         ImmutableArray<RunEvent> events =
         [
             new RunStarted(
-                new RunSettings(RunId.Parse("small-1"), "tasks/small", "solution.py", "command/1", "aide", ProgramLanguage.Python, 1, 1, new Budget(10, seconds)),
+                new RunSettings(RunId.Parse("small-1"), "tasks/small", "solution.py", "command/1", "aide", ProgramLanguage.Python, 1, 1, new Budget(10, 600)),
                 new TaskFacts("small", "A small task", description, new MetricFacts("rmse", "RMSE", MetricDirection.LowerIsBetter, PredictionKind.Values), "y", "id", ["y"], Digest.Of("task")),
                 new SandboxReport("scripted", "1", "none", [])),
             new DataProfiled(new DataProfile(2_000, 500, [new ColumnProfile("x", ColumnKind.Number, 3, 1_900, null, [], 5, true, 0, 0.5)], []), []),

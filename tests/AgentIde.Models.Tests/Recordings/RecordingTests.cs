@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Models.Recordings;
@@ -74,6 +75,16 @@ public sealed class RecordingTests : IDisposable
     {
         ReplayModel replay = Replay(await RecordAsync([(Draft, Reply("one"))]));
         (await AskAsync(replay, Draft with { MaximumOutput = 1, Effort = null, Temperature = 0.5 })).ShouldBe("one");
+    }
+
+    [Fact]
+    public async Task What_differs_between_equal_runs_can_be_left_out_of_the_comparison()
+    {
+        static ModelRequest Left(int seconds) => Draft with { Messages = [new(ModelRole.User, $"Draft. The run has {seconds} s left.")] };
+        string text = await RecordAsync([(Left(600), Reply("one"))]);
+        (await AskAsync(Replay(text), Left(599))).ShouldContain("message 1 (user) differs");
+        ReplayModel replay = ReplayModel.Parse(text, unredacted => unredacted, prompt => Regex.Replace(prompt, "[0-9]+ s left", "time left"));
+        (await AskAsync(replay, Left(599))).ShouldBe("one");
     }
 
     [Fact]
