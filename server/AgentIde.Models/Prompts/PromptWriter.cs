@@ -38,18 +38,12 @@ public static class PromptWriter
     public static Prompt Repair(Prompt prompt, string answer, Answers.UnreadableAnswerException problem)
     {
         string excerpt = problem.Excerpt.Length == 0 ? "" : MarkedData.Of("the program around there", problem.Excerpt);
-        string said = TextCut.Middle(Answers.AnswerText.WellFormed(answer), prompt.Request.MaximumOutput * Tokens.BytesOfOne);
-        string request = Templates.Of("repair").Fill(("problem", VisibleText.Line(problem.Message, 500)), ("excerpt", excerpt));
-        return prompt with
-        {
-            Request = prompt.Request with
-            {
-                // Providers refuse an empty turn.
-                Messages = [.. prompt.Request.Messages, new ModelMessage(ModelRole.Assistant, said.Length == 0 ? "(nothing)" : said), new ModelMessage(ModelRole.User, Tidy(request))],
-            },
-            Template = Templates.Title("repair"),
-        };
+        return Further(prompt, answer, "repair", Templates.Of("repair").Fill(("problem", VisibleText.Line(problem.Message, 500)), ("excerpt", excerpt)));
     }
+
+    /// <summary>Asks for something else where the answer was the program of an earlier node.</summary>
+    public static Prompt Another(Prompt prompt, string answer, int node) =>
+        Further(prompt, answer, "another", Templates.Of("another").Fill(("node", node.ToString(CultureInfo.InvariantCulture))));
 
     /// <summary>Asks a model to read what a program printed. Its answer is for <see cref="Answers.ReviewReader"/>.</summary>
     public static Prompt Review(TaskFacts task, string code, string output, PromptOptions options)
@@ -63,6 +57,20 @@ public static class PromptWriter
             ("program", MarkedData.Of("the program", TextCut.Middle(VisibleText.Of(code), each))),
             ("output", MarkedData.Of("what it printed", TextCut.Middle(VisibleText.Of(output), Math.Min(each, OutputBytes)))));
         return new Prompt(new ModelRequest(system, [new ModelMessage(ModelRole.User, message)], options.MaximumOutput) { Effort = options.Effort, Temperature = options.Temperature }, Templates.Title("review"), Templates.Version);
+    }
+
+    private static Prompt Further(Prompt prompt, string answer, string template, string request)
+    {
+        string said = TextCut.Middle(Answers.AnswerText.WellFormed(answer), prompt.Request.MaximumOutput * Tokens.BytesOfOne);
+        return prompt with
+        {
+            Request = prompt.Request with
+            {
+                // Providers refuse an empty turn.
+                Messages = [.. prompt.Request.Messages, new ModelMessage(ModelRole.Assistant, said.Length == 0 ? "(nothing)" : said), new ModelMessage(ModelRole.User, Tidy(request))],
+            },
+            Template = Templates.Title(template),
+        };
     }
 
     private static Prompt Write(Assignment assignment, PromptOptions options, Node? parent, string code, string outcome)
