@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;

@@ -28,11 +28,13 @@ public sealed class ExpectedPromptTests
         await Run(ProgramLanguage.CSharp).WriteAsync(Operator.Improve, 1, SmallRun.Options with { Environment = EnvironmentFacts.DotnetMl, IsStructured = true }), "improve-csharp-object.txt");
 
     [Fact]
-    public async Task Mending_an_answer() => Compare(
+    public async Task Mending_an_answer() => CompareLast(
         PromptWriter.Repair(
-            await Run().WriteAsync(Operator.Improve, 1), "I would change the model.", new UnreadableAnswerException("The answer holds no program; it begins with \"I would change the model.\".", "train = 1\n")) is var prompt
-            ? prompt with { Request = prompt.Request with { System = "…", Messages = [.. prompt.Request.Messages[1..]] } }
-            : throw new InvalidOperationException(), "repair.txt");
+            await Run().WriteAsync(Operator.Improve, 1), "I would change the model.", new UnreadableAnswerException("The answer holds no program; it begins with \"I would change the model.\".", "train = 1\n")),
+        "repair.txt");
+
+    [Fact]
+    public async Task Asking_for_another_program() => CompareLast(PromptWriter.Another(await Run().WriteAsync(Operator.Improve, 1), "The same again.", 4), "another.txt");
 
     [Fact]
     public void Reviewing() => Compare(PromptWriter.Review(SmallRun.Task, Ridge, "score: 0.21\n", SmallRun.Options), "review.txt");
@@ -46,5 +48,9 @@ public sealed class ExpectedPromptTests
         .Node(Operator.Improve, 1, "Drop the carat.", Ridge + "# carat\n", "score: 0.4\n", new Score(0.40812, ScoreKind.Verified, 0.0050, null, [new Comparison(1, -0.193553, 0.0011), new Comparison(4, -0.21, 0.0013)]))
         .Node(Operator.Draft, null, "Neighbours by carat.", Ridge + "# neighbours\n", "score: 0.25\n", new Score(0.2512, ScoreKind.Verified, 0.0031, null, [new Comparison(4, -0.05308, 0.0012)]));
 
-    private static void Compare(Prompt prompt, string file) => ExpectedText.Compare($"template: {prompt.Template}\n\n{prompt.Text}", $"Expected/{file}");
+    /// <summary>What is said after the first prompt.</summary>
+    private static void CompareLast(Prompt prompt, string file) =>
+        Compare(prompt with { Request = prompt.Request with { System = "…", Messages = [.. prompt.Request.Messages[1..]] } }, file);
+
+    private static void Compare(Prompt prompt, string file) => ExpectedText.Compare($"template: {prompt.Template}\n\n{prompt.Whole()}", $"Expected/{file}");
 }

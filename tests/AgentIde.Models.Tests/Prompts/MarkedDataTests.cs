@@ -23,9 +23,9 @@ public sealed class MarkedDataTests
                 prompt.Request.System.ShouldNotContain(Payload);
                 Outside(prompt.Request.Messages[0].Text).ShouldNotContain(Payload);
                 prompt.Request.Messages[0].Text.ShouldContain(Payload);
-                prompt.Text.ShouldNotContain('\u202E');
-                prompt.Text.ShouldNotContain('\u001B');
-                prompt.Text.ShouldContain("\\u{202E}");
+                prompt.Whole().ShouldNotContain('\u202E');
+                prompt.Whole().ShouldNotContain('\u001B');
+                prompt.Whole().ShouldContain("\\u{202E}");
             }
         }
     }

@@ -16,7 +16,7 @@ public sealed class PromptWriterTests
     {
         Prompt one = await Graded(0.2, 0.001).WriteAsync(Operator.Improve, 1), other = await Graded(0.2, 0.001).WriteAsync(Operator.Improve, 1);
 
-        other.Text.ShouldBe(one.Text);
+        other.Whole().ShouldBe(one.Whole());
         other.Template.ShouldBe("improve/1");
         other.Version.ShouldBe((await new SmallRun().WriteAsync(Operator.Draft)).Version);
     }
@@ -31,7 +31,7 @@ public sealed class PromptWriterTests
     {
         SmallRun run = Graded(value, paired);
 
-        string text = (await run.WriteAsync(Operator.Improve, 2)).Text;
+        string text = (await run.WriteAsync(Operator.Improve, 2)).Whole();
 
         text.ShouldContain(shown);
         text.ShouldNotContain(value.ToString(CultureInfo.InvariantCulture) + (value == -0.5 ? "0" : ""));
@@ -42,7 +42,7 @@ public sealed class PromptWriterTests
     {
         SmallRun run = Graded(0.2, 0.002).Node(Operator.Improve, 2, "Nothing much.", Code + "#\n", "", new Score(0.20007, ScoreKind.Verified, 0.01, null, [new Comparison(2, -0.0002, 0.002)]));
 
-        (await run.WriteAsync(Operator.Improve, 2)).Text.ShouldContain("Nothing much. RMSLE 0.200 ± 0.010, no different");
+        (await run.WriteAsync(Operator.Improve, 2)).Whole().ShouldContain("Nothing much. RMSLE 0.200 ± 0.010, no different");
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class PromptWriterTests
 
         foreach (Operator @operator in Enum.GetValues<Operator>())
         {
-            string text = (await run.WriteAsync(@operator, @operator == Operator.Draft ? null : 1)).Text;
+            string text = (await run.WriteAsync(@operator, @operator == Operator.Draft ? null : 1)).Whole();
 
             text.ShouldNotContain("0.98");
             text.ShouldNotContain("gold");
