@@ -29,16 +29,16 @@ public static class AnswerReader
             // Only what begins with a fence is fenced: a program may hold Markdown of its own.
             bool isFenced = inner.StartsWith("```", StringComparison.Ordinal) || inner.StartsWith("~~~", StringComparison.Ordinal);
             string code = Code(inner, isFenced ? FencedBlock.All(inner) : [], context) is { } found ? found.Code : inner;
-            return Finish(structured.Plan, code, structured.Reasons);
+            return Finish(structured.Plan, code, structured.Reasons, context);
         }
 
         if (Code(clean, blocks, context) is { } program)
         {
-            return Finish(clean[..program.Start], program.Code, QuotedReason.All(clean[program.End..]));
+            return Finish(clean[..program.Start], program.Code, QuotedReason.All(clean[program.End..]), context);
         }
 
         int start = blocks.IsEmpty ? ProgramText.Start(clean, context.Language) : -1;
-        return start >= 0 ? Finish(clean[..start], clean[start..], [])
+        return start >= 0 ? Finish(clean[..start], clean[start..], [], context)
             : blocks.FirstOrDefault(block => !string.IsNullOrWhiteSpace(block.Content)) is { } other ? throw Foreign(other, context.Language)
             : throw Refusal.Of(clean);
     }
@@ -74,9 +74,14 @@ public static class AnswerReader
         return ProgramText.Choose(others, context.Language) is { } whole ? (whole.Content, blocks[0].Start, whole.End) : null;
     }
 
-    private static Answer Finish(string plan, string code, ImmutableArray<QuotedReason> reasons)
+    private static Answer Finish(string plan, string code, ImmutableArray<QuotedReason> reasons, AnswerContext context)
     {
         string program = ProgramText.Checked(code);
+        if (context.Parent is { } parent && ProgramText.IsPieceOf(program, parent))
+        {
+            throw new UnreadableAnswerException("The code in the answer is a piece of the program and neither reads the input nor writes a submission: give edits with their marks, or the whole program.");
+        }
+
         return new Answer(PlanText.Of(plan), program, QuotedReason.Place(reasons, program));
     }
 

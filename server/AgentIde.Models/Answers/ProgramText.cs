@@ -85,6 +85,9 @@ internal static class ProgramText
             : program;
     }
 
+    /// <summary>Whether it is far shorter than a whole program and none itself: models like to show only what they changed.</summary>
+    public static bool IsPieceOf(string code, string program) => code.Length < program.Length / 2 && IsWhole(program) && !IsWhole(code);
+
     private static ImmutableArray<FencedBlock> Filled(IEnumerable<FencedBlock> blocks) => [.. blocks.Where(block => !string.IsNullOrWhiteSpace(block.Content))];
 
     // Of equals the last: it is what the model came to.

@@ -21,7 +21,7 @@ internal static class DataText
         StringBuilder text = new();
         foreach (ColumnProfile column in profile.Columns.Take(MostColumns))
         {
-            text.Append("- ").AppendLine(Column(column, profile, task));
+            text.Append("- ").AppendLine(Column(column, task));
         }
 
         if (profile.Columns.Length > MostColumns)
@@ -49,12 +49,12 @@ internal static class DataText
     public static string Quote(string text, int limit = NameLength) =>
         $"\"{VisibleText.Line(text, limit).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
-    private static string Column(ColumnProfile column, DataProfile profile, TaskFacts task)
+    private static string Column(ColumnProfile column, TaskFacts task)
     {
         List<string> facts = [column.Kind.ToString().ToLowerInvariant()];
         facts.AddRange(column.Name == task.Label ? ["the label"] : column.Name == task.IdColumn ? ["the id"] : column.InTest ? [] : ["not in test"]);
         facts.Add(string.Create(CultureInfo.InvariantCulture, $"{column.Distinct} different"));
-        Add(facts, column.Missing > 0, string.Create(CultureInfo.InvariantCulture, $"{100.0 * column.Missing / Math.Max(1, profile.TrainRows):0.#} % missing"));
+        Add(facts, column.Missing > 0, string.Create(CultureInfo.InvariantCulture, $"{column.Missing} missing"));
         Add(facts, column.Unreadable > 0, string.Create(CultureInfo.InvariantCulture, $"{column.Unreadable} that are no numbers"));
         Add(facts, column.InTest && column.UnseenInTest >= 0.001 && column.Name != task.IdColumn, string.Create(CultureInfo.InvariantCulture, $"{100 * column.UnseenInTest:0.#} % of test unseen in train"));
         Add(facts, column.TargetCorrelation is not null, string.Create(CultureInfo.InvariantCulture, $"rank correlation with the label {column.TargetCorrelation:0.00}"));

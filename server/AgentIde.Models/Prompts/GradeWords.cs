@@ -35,7 +35,7 @@ internal sealed class GradeWords
     {
         string kind = score.Kind == ScoreKind.Verified ? "" : " by its own word";
         string claim = score is { Kind: ScoreKind.Verified, Claim: { } own } ? $" (its own word: {Rounded(own)})" : "";
-        return $"{_metric.DisplayName} {Rounded(score.Value)} ± {Shown(NiceFrom(score.StandardError))}{kind}{claim}";
+        return $"{_metric.DisplayName} {Rounded(score.Value)} ± {Shown(Math.Max(1, Steps(IsError(score.StandardError) ? Math.Min(score.StandardError, 1e12) : 0)) * _step)}{kind}{claim}";
     }
 
     /// <summary>What a node brought against another: <c>better by 0.0010</c>, <c>no different</c>; by the recorded comparison, else by the grades.</summary>
@@ -63,11 +63,6 @@ internal sealed class GradeWords
     /// <summary>The smallest of 1, 2 and 5 times a power of ten that is not below the value.</summary>
     private static double NiceFrom(double value)
     {
-        if (!IsError(value))
-        {
-            return 0;
-        }
-
         double power = Math.Pow(10, Math.Floor(Math.Log10(value)));
         double digit = value / power;
         return (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10) * power;

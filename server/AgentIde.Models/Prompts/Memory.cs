@@ -56,14 +56,13 @@ internal sealed class Memory(Journal journal, int node, int? parent, GradeWords 
         return text.ToString().TrimEnd('\n');
     }
 
-    /// <summary>Earlier attempts at the same bug: plan and what came of it, newest first.</summary>
+    /// <summary>Earlier attempts to mend the program or the buggy ones that it came from: plan and what came of it, newest first.</summary>
     public string Fixes(int most)
     {
-        IEnumerable<Node> tried = _done.Where(other => other.Operator == Operator.Debug && other.IsBuggy && (other.Parent == parent || Above().Contains(other.Id)));
+        HashSet<int> above = parent is { } start ? [.. journal.Lineage(start).TakeWhile(node => node.IsBuggy).Select(node => node.Id)] : [];
+        IEnumerable<Node> tried = _done.Where(other => other.Operator == Operator.Debug && other.IsBuggy && other.Parent is { } mended && above.Contains(mended));
         return string.Join('\n', tried.OrderByDescending(other => other.Id).Take(most).Select(other => $"- node {other.Id}: {Plan(other)} It ended with: {Error(other)}"));
     }
-
-    private HashSet<int> Above() => parent is { } start ? [.. journal.Lineage(start).TakeWhile(above => above.IsBuggy).Select(above => above.Id)] : [];
 
     private List<string> Best() => journal.Best is not { } best || best == node ? []
         : [best == parent ? $"node {best}, the program below: {grades.Score(journal[best].Score!)}" : Graded(journal[best])];
@@ -76,16 +75,16 @@ internal sealed class Memory(Journal journal, int node, int? parent, GradeWords 
 
     private List<string> Others()
     {
-        int? own = parent is { } start ? journal.Lineage(start).Last().Id : null;
-        return parent is null ? [] : [.. _done.Where(other => other.IsValid && other.Id != journal.Best)
+        int[] told = [.. new[] { parent, journal.Best }.OfType<int>().Select(id => journal.Lineage(id).Last().Id)];
+        return parent is null ? [] : [.. _done.Where(other => other.IsValid)
             .GroupBy(other => journal.Lineage(other.Id).Last().Id)
-            .Where(branch => branch.Key != own)
+            .Where(branch => !told.Contains(branch.Key))
             .Select(branch => branch.Aggregate((best, other) => journal.Task!.Metric.IsBetter(other.Score!.Value, best.Score!.Value) ? other : best))
             .OrderByDescending(other => journal.Task!.Metric.Gain(other.Score!.Value, 0)).ThenBy(other => other.Id)
             .Take(MostOthers).Select(Graded)];
     }
 
-    private List<string> Failures() => [.. _done.Where(other => other.Parent != parent && (other.IsBuggy || IsWorse(other)))
+    private List<string> Failures() => [.. _done.Where(other => other.Parent != parent && other.Id != parent && (other.IsBuggy || IsWorse(other)))
         .OrderByDescending(other => other.Id).Take(MostFailures)
         .Select(other => other.IsBuggy ? $"node {other.Id}: {Plan(other)} It failed: {Error(other)}" : $"{Graded(other)}, {grades.Gain(other, journal[other.Parent!.Value])} than node {other.Parent}")];
 

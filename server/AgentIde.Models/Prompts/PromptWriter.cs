@@ -19,7 +19,6 @@ public static class PromptWriter
     private const int DescriptionBytes = 24_000;
     private const int ProfileBytes = 15_000;
     private const int FixesBytes = 3_000;
-    private const int MostFixes = 6;
 
     /// <exception cref="ModelException">Not even the shortest form fits into <see cref="PromptOptions.MaximumTokens"/>.</exception>
     public static async Task<Prompt> WriteAsync(Assignment assignment, PromptOptions options, CancellationToken cancellationToken)
@@ -32,7 +31,7 @@ public static class PromptWriter
             output = assignment.Journal.Executed(parent.Id).Execution is { } execution ? await assignment.ReadText(execution.Output, cancellationToken) : "";
         }
 
-        return Write(assignment, options, parent, code, Outcome(parent, VisibleText.Of(output)));
+        return Write(assignment, options, parent, code, PromptSections.Outcome(parent, VisibleText.Of(output)));
     }
 
     /// <summary>The second and last try, after an answer that could not be read.</summary>
@@ -54,7 +53,7 @@ public static class PromptWriter
         int each = Math.Max(1_000, ((options.MaximumTokens * Tokens.BytesOfOne) - Encoding.UTF8.GetByteCount(system) - 1_000) / 3);
         string message = Templates.Of("review-task").Fill(
             ("metric", task.Metric.DisplayName),
-            ("direction", Direction(task.Metric)),
+            ("direction", PromptSections.Direction(task.Metric)),
             ("description", MarkedData.Of("the task", TextCut.End(VisibleText.Of(task.Description), Math.Min(each, 6_000)))),
             ("program", MarkedData.Of("the program", TextCut.Middle(VisibleText.Of(code), each))),
             ("output", MarkedData.Of("what it printed", TextCut.Middle(VisibleText.Of(output), Math.Min(each, OutputBytes)))));
@@ -80,13 +79,13 @@ public static class PromptWriter
         Journal journal = assignment.Journal;
         GradeWords grades = GradeWords.Of(journal);
         Memory memory = new(journal, assignment.Node, parent?.Id, grades);
-        PromptPart task = new(bytes => Task(journal.Task!, bytes), DescriptionBytes, 1_500);
-        PromptPart data = new(bytes => Data(journal, bytes), ProfileBytes, 2_000);
-        PromptPart told = new(bytes => Told(memory.Text(bytes), grades), options.MemoryTokens * Tokens.BytesOfOne, 800);
-        PromptPart program = new(bytes => Program(parent, grades, code, bytes), Answers.ProgramText.MaximumBytes, 4_000);
+        PromptPart task = new(bytes => PromptSections.Task(journal.Task!, bytes), DescriptionBytes, 1_500);
+        PromptPart data = new(bytes => PromptSections.Data(journal, bytes), ProfileBytes, 2_000);
+        PromptPart told = new(bytes => PromptSections.Told(memory.Text(bytes), grades), options.MemoryTokens * Tokens.BytesOfOne, 800);
+        PromptPart program = new(bytes => PromptSections.Program(parent, grades, code, bytes), Answers.ProgramText.MaximumBytes, 4_000);
         PromptPart printed = new(bytes => outcome.Length == 0 ? "" : Templates.Of("output").Fill(("output", MarkedData.Of("how it ended and what it printed", TextCut.Middle(outcome, bytes)))), OutputBytes, 1_500);
-        PromptPart fixes = new(bytes => assignment.Operator == Operator.Debug ? Fixes(memory, bytes) : "", FixesBytes, 600);
-        string system = SystemText(journal.Settings!.Language, assignment.Limits, options.Environment);
+        PromptPart fixes = new(bytes => assignment.Operator == Operator.Debug ? PromptSections.Fixes(memory, bytes) : "", FixesBytes, 600);
+        string system = PromptSections.Rules(journal.Settings!.Language, assignment.Limits, options.Environment);
         string instruction = Instruction(assignment, options, parent, grades, isCut: false);
         int room = (options.MaximumTokens * Tokens.BytesOfOne) - Encoding.UTF8.GetByteCount(system) - Encoding.UTF8.GetByteCount(instruction) - 20;
         if (!PromptPart.Fit([told, data, printed, fixes, task, program], room))
@@ -110,77 +109,6 @@ public static class PromptWriter
         ("reasons", "Lines of the form: - block: `first line of the part` - why"),
     ]);
 
-    private static string SystemText(ProgramLanguage language, ExecutionLimits limits, EnvironmentFacts environment)
-    {
-        string libraries = string.Join(", ", environment.Libraries.Select(library => VisibleText.Line($"{library.Name} {library.Version}", 60)));
-        string traps = string.Concat(LibraryTraps.Of(environment).Select(trap => $"- {trap}.\n")).TrimEnd('\n');
-        return Templates.Of("system").Fill(
-            ("language", language == ProgramLanguage.CSharp ? "C#" : "Python"),
-            ("environment", Templates.Of("environment").Fill(
-                ("runtime", VisibleText.Line(environment.Runtime, 60)),
-                ("libraries", libraries.Length == 0 ? "none" : libraries),
-                ("cores", limits.Cores == 1 ? "One core" : $"{limits.Cores} cores"),
-                ("memory", FormattableString.Invariant($"{limits.MemoryBytes / (double)(1 << 30):0.#} GiB")),
-                ("limit", Spans.Words(limits.Time)),
-                ("traps", traps)).TrimEnd('\n')));
-    }
-
-    private static string Task(TaskFacts task, int bytes)
-    {
-        string names = string.Join('\n',
-            $"title: {DataText.Quote(task.Title, 200)}",
-            $"label: {DataText.Quote(task.Label)}",
-            $"columns of the submission: {string.Join(", ", task.Targets.Prepend(task.IdColumn).Take(200).Select(name => DataText.Quote(name)))}{(task.Targets.Length > 199 ? $" and {task.Targets.Length - 199} more" : "")}");
-        return Templates.Of("task").Fill(
-            ("metric", task.Metric.DisplayName),
-            ("direction", Direction(task.Metric)),
-            ("prediction", task.Metric.Predicts switch
-            {
-                PredictionKind.Values => "a number",
-                PredictionKind.Probability => "a probability, 0 to 1",
-                PredictionKind.ClassProbabilities => "a probability for each class, which add up to 1",
-                _ => "one of the label's values, written as in `train.csv`",
-            }),
-            ("description", MarkedData.Of("the task", TextCut.End($"{names}\n\n{VisibleText.Of(task.Description)}", bytes))));
-    }
-
-    private static string Data(Journal journal, int bytes) => journal.Profile is not { } profile ? "" : Templates.Of("data").Fill(
-        ("train", profile.TrainRows.ToString("N0", CultureInfo.InvariantCulture)),
-        ("test", profile.TestRows.ToString("N0", CultureInfo.InvariantCulture)),
-        ("profile", MarkedData.Of("columns of train.csv, with values and how often they occur", TextCut.End(DataText.Of(profile, journal.Observations, journal.Task!), bytes))));
-
-    private static string Told(string memory, GradeWords grades) =>
-        memory.Length == 0 ? "" : Templates.Of("memory").Fill(("step", grades.Step), ("memory", MarkedData.Of("plans and grades of other nodes", memory)));
-
-    private static string Fixes(Memory memory, int bytes) =>
-        memory.Fixes(MostFixes) is { Length: > 0 } fixes ? Templates.Of("fixes").Fill(("fixes", MarkedData.Of("earlier fixes", TextCut.End(fixes, bytes)))) : "";
-
-    private static string Program(Node? parent, GradeWords grades, string code, int bytes)
-    {
-        if (parent is null)
-        {
-            return "";
-        }
-
-        string took = parent.Execution is { } execution ? $" It ran for {Spans.Words(TimeSpan.FromSeconds(Math.Max(0, execution.Seconds)))}." : "";
-        string result = parent.Score is { } score ? $"Its grade: {grades.Score(score)}.{took}" : $"It failed.{took}";
-        return Templates.Of("program").Fill(
-            ("node", parent.Id.ToString(CultureInfo.InvariantCulture)), ("result", result), ("code", MarkedData.Of("the program", TextCut.Middle(code, bytes))));
-    }
-
-    /// <summary>How an execution ended, then what it printed.</summary>
-    private static string Outcome(Node? parent, string output)
-    {
-        if (parent?.Failure is not { } failure)
-        {
-            return output.Trim('\n');
-        }
-
-        string line = failure.Line is { } number ? FormattableString.Invariant($", at line {number} of the program") : "";
-        string traceback = failure.Traceback is { } text && !output.Contains(VisibleText.Of(text).Trim(), StringComparison.Ordinal) ? $"{VisibleText.Of(text).Trim('\n')}\n" : "";
-        return $"failed: {VisibleText.Line(failure.Message, 300)}{line}\n{traceback}{output}".Trim('\n');
-    }
-
     private static string Instruction(Assignment assignment, PromptOptions options, Node? parent, GradeWords grades, bool isCut)
     {
         Journal journal = assignment.Journal;
@@ -195,7 +123,7 @@ public static class PromptWriter
         PromptTemplate template = Templates.Of(Name(assignment.Operator));
         return assignment.Operator switch
         {
-            Operator.Debug => template.Fill(("failure", parent?.Failure is { } failure ? FailureWord(failure.Kind) : "it has no grade"), ("time", time), ("answer", form)),
+            Operator.Debug => template.Fill(("failure", parent?.Failure is { } failure ? PromptSections.FailureWord(failure.Kind) : "it has no grade"), ("time", time), ("answer", form)),
             Operator.Improve => template.Fill(("step", grades.Step), ("time", time), ("answer", form)),
             _ => template.Fill(("time", time), ("answer", form)),
         };
@@ -210,22 +138,6 @@ public static class PromptWriter
     }
 
     private static string Name(Operator @operator) => @operator.ToString().ToLowerInvariant();
-
-    private static string Direction(MetricFacts metric) => metric.Direction == MetricDirection.LowerIsBetter ? "lower is better" : "higher is better";
-
-    private static string FailureWord(FailureKind kind) => kind switch
-    {
-        FailureKind.Exception => "an exception",
-        FailureKind.CompileError => "it does not compile",
-        FailureKind.Exit => "an exit code other than 0",
-        FailureKind.Signal => "killed by a signal",
-        FailureKind.OutOfMemory => "out of memory",
-        FailureKind.TimeOut => "over the time limit",
-        FailureKind.OutputFlood => "too much output",
-        FailureKind.NoSubmission => "no submission",
-        FailureKind.BadSubmission => "a submission that can't be graded",
-        _ => "lost",
-    };
 
     /// <summary>Without the gap that an empty value leaves.</summary>
     private static string Tidy(string text) => text.Replace("\n\n\n\n", "\n\n", StringComparison.Ordinal);

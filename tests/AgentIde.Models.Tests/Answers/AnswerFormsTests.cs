@@ -75,9 +75,15 @@ public sealed class AnswerFormsTests
         answer.Code.ShouldBe($"{first}\n\n{second}\n");
     }
 
+    [Theory]
+    [InlineData("text = \"\"\"\n```\nx\n```\n\"\"\"\n")]
+    [InlineData("'''\n```markdown\nx\n```\n'''\n")]
+    public void A_fence_in_a_text_of_the_program_does_not_end_it(string text) =>
+        AnswerReader.Read($"Plan.\n```python\n{text}{Program}```\nReasons:", Draft).Code.ShouldBe(text + Program);
+
     [Fact]
-    public void A_fence_inside_the_program_does_not_end_it_where_it_has_a_label() =>
-        AnswerReader.Read($"```python\ntext = \"\"\"\n```markdown\n\"\"\"\n{Program}```", Draft).Code.ShouldContain("submission");
+    public void A_lone_mark_of_a_text_does_not_swallow_what_comes_after_the_program() =>
+        AnswerReader.Read($"Plan.\n```python\n# no \"\"\" here\n{Program}```\nReasons:\n- load: `import pandas as pd` - needed", Draft).Code.ShouldBe("# no \"\"\" here\n" + Program);
 
     [Theory]
     [InlineData("{\"plan\": \"A ridge.\", \"code\": \"a = 1\\nb = 2\\n\", \"reasons\": \"\"}")]

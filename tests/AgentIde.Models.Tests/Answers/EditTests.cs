@@ -114,6 +114,13 @@ public sealed class EditTests
         answer.Code.ShouldBe(Parent + "# new\n");
     }
 
+    [Theory]
+    [InlineData("Only this changes:\n```python\ndef f():\n    return 2\n```")]
+    [InlineData("{\"plan\": \"p\", \"code\": \"def f():\\n    return 2\\n\"}")]
+    public void A_piece_of_the_program_without_marks_is_refused(string text) =>
+        Should.Throw<UnreadableAnswerException>(() => Read(text, "def f():\n    return 1\n\nread(\"input/test.csv\")\nwrite(\"working/submission.csv\")\n"))
+            .Message.ShouldStartWith("The code in the answer is a piece of the program");
+
     [Fact]
     public void Edits_work_in_csharp() =>
         AnswerReader.Read(Edit("var x = 1;", "var x = 2;"), new AnswerContext(Operator.Debug, "{\n    var x = 1;\n}\n", ProgramLanguage.CSharp)).Code.ShouldBe("{\n    var x = 2;\n}\n");

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using AgentIde.Core.Runs;
 using AgentIde.Models.Answers;
 using CsCheck;
@@ -7,7 +8,7 @@ namespace AgentIde.Models.Tests.Answers;
 
 public sealed class HostileAnswersTests
 {
-    private const int Iterations = 5_000;
+    private const int Iterations = 3_000;
     private const string Parent = "import os\n\ndef f():\n    return 1\n\nprint(f())\n";
 
     /// <summary>What answers are made of, and what is between it.</summary>
@@ -60,6 +61,24 @@ public sealed class HostileAnswersTests
             Sameness.Of("# one\n" + text, ProgramLanguage.Python) == Sameness.Of("# other\n\n" + text, ProgramLanguage.Python)
             && Sameness.Of("// one\n" + text, ProgramLanguage.CSharp) == Sameness.Of("/* other */\n\n" + text, ProgramLanguage.CSharp), iter: Iterations);
 
+    [Fact]
+    public void What_a_model_writes_as_strict_json_comes_back_as_it_was() =>
+        Gen.Select(Texts, Gen.String[0, 60]).Sample((text, other) =>
+        {
+            string code = new([.. $"x{text}{other}x\n".Where(character => character is not ('<' or '`' or '\0' or '\r' or '~') && !char.IsSurrogate(character))]);
+            using MemoryStream stream = new();
+            using (Utf8JsonWriter json = new(stream))
+            {
+                json.WriteStartObject();
+                json.WriteString("plan", "A plan.");
+                json.WriteString("code", code);
+                json.WriteEndObject();
+            }
+
+            Answer answer = AnswerReader.Read(Encoding.UTF8.GetString(stream.ToArray()), new AnswerContext(Operator.Draft, null, ProgramLanguage.Python));
+            return answer.Code == code && answer.Plan == "A plan.";
+        }, iter: Iterations);
+
     // Each of these takes minutes where any part of the reading is quadratic.
     [Theory]
     [InlineData("`")]
@@ -67,6 +86,7 @@ public sealed class HostileAnswersTests
     [InlineData("```\nx\n```\n")]
     [InlineData("```a")]
     [InlineData("~")]
+    [InlineData("```\n\"\"\"\n```\n")]
     [InlineData("{")]
     [InlineData("{\"code\":")]
     [InlineData("{\"a\":{\"code\":[")]
