@@ -63,7 +63,7 @@ internal static class ResultText
             string claims = model.Overclaim is { } better
                 ? $"; {Words.Count(model.Claims)} of them {(model.Claims == 1 ? "claims" : "claim")} a score, in the mean {Words.Number(Math.Abs(better))} {(better < 0 ? "worse" : "better")} than graded"
                 : "";
-            Row(output, $"  {model.Model}", $"{SpendingWords.Dollars(model.Outlay)}, {Figures.Tokens(model.Outlay.Settled.Input)} tokens in, {Figures.Tokens(model.Outlay.Settled.Output)} out, {Words.Count(model.Outlay.Calls, "call")}, {Words.Count(model.Nodes, "node")}, {model.Valid} valid{claims}");
+            Row(output, $"  {SafeText.OneLine(model.Model, 60)}", $"{SpendingWords.Dollars(model.Outlay)}, {Figures.Tokens(model.Outlay.Settled.Input)} tokens in, {Figures.Tokens(model.Outlay.Settled.Output)} out, {Words.Count(model.Outlay.Calls, "call")}, {Words.Count(model.Nodes, "node")}, {model.Valid} valid{claims}");
         }
     }
 
@@ -99,5 +99,5 @@ internal static class ResultText
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
-    private static void Row(TextWriter output, string label, string text) => output.WriteLine($"{SafeText.OneLine(label, 60),-11} {SafeText.OneLine(text, 400)}");
+    private static void Row(TextWriter output, string label, string text) => output.WriteLine($"{label,-11} {SafeText.OneLine(text, 400)}");
 }

@@ -5,54 +5,32 @@ using AgentIde.Core.Search;
 namespace AgentIde.Core.Runs;
 
 /// <summary>Asks the engineer for the code of a node and records what comes of it.</summary>
-/// <param name="limits">What an execution is given, as of now.</param>
-/// <param name="left">How long the search may still take.</param>
-internal sealed class EngineerTurn(LiveRun live, Func<ExecutionLimits> limits, Func<TimeSpan> left) : IDisposable
+internal sealed class EngineerTurn(LiveRun live)
 {
     /// <summary>The most that a timer takes.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
 
-    // Such an engineer sees what was proposed before, also for nodes that are under way.
-    private readonly SemaphoreSlim _alone = new(1, 1);
-
     private IEngineer Engineer => live.Parts.Engineer;
 
     /// <summary>Leaves the node as it is where a stop interrupts it.</summary>
+    /// <param name="limits">What the execution to come is given.</param>
+    /// <param name="left">How long the search may still take.</param>
     /// <exception cref="EngineerException">The engineer can't go on at all.</exception>
-    public async Task TakeAsync(Node node, CancellationToken cancellationToken)
+    public async Task TakeAsync(Node node, ExecutionLimits limits, TimeSpan left, CancellationToken cancellationToken)
     {
-        bool alone = Engineer.IsAskedAlone;
-        if (alone)
+        if (await AskAsync(node, limits, left < Longest ? left : Longest, cancellationToken) is { } said)
         {
-            await _alone.WaitAsync(cancellationToken);
-        }
-
-        try
-        {
-            if (await AskAsync(node, cancellationToken) is { } said)
-            {
-                await live.AppendAsync([said.Event], said.Code is { } code ? [code] : [], cancellationToken);
-            }
-        }
-        finally
-        {
-            if (alone)
-            {
-                _alone.Release();
-            }
+            await live.AppendAsync([said.Event], said.Code is { } code ? [code] : [], cancellationToken);
         }
     }
 
-    public void Dispose() => _alone.Dispose();
-
-    private async Task<(RunEvent Event, Blob? Code)?> AskAsync(Node node, CancellationToken cancellationToken)
+    private async Task<(RunEvent Event, Blob? Code)?> AskAsync(Node node, ExecutionLimits limits, TimeSpan longest, CancellationToken cancellationToken)
     {
         Draws draws = new(live.Settings.Seed, node.Id, "engineer");
-        Assignment assignment = new(live.Journal, node.Id, node.Operator, node.Parents, draws, live.ReadTextAsync, limits()) { Purse = live.PurseOf(node.Id) };
-        TimeSpan time = left() is var rest && rest < Longest ? rest : Longest;
+        Assignment assignment = new(live.Journal, node.Id, node.Operator, node.Parents, draws, live.ReadTextAsync, limits) { Purse = live.PurseOf(node.Id) };
         try
         {
-            Proposal? proposal = await live.ProposeAsync(assignment, time, cancellationToken);
+            Proposal? proposal = await live.ProposeAsync(assignment, longest, cancellationToken);
             return proposal is null
                 ? (new EngineerExhausted(node.Id, $"{Engineer.Name} has nothing left to propose"), null)
                 : Proposed(node, proposal);

@@ -34,7 +34,10 @@ public sealed record Journal
     /// <summary>The valid node with the best score; the earliest among equals.</summary>
     public int? Best { get; private init; }
 
-    /// <summary>Nodes whose program failed and that have no child yet, in order: what Debug can take up.</summary>
+    /// <summary>
+    /// Nodes whose code failed and that have no child yet, in order: what Debug can take up. A child that came to no code
+    /// counts for none.
+    /// </summary>
     public ImmutableSortedSet<int> BuggyLeaves { get; private init; } = [];
 
     /// <summary>How many drafts were started.</summary>
@@ -274,8 +277,12 @@ public sealed record Journal
     private Journal OnFailed(NodeFailed failed)
     {
         Node node = this[failed.Node] with { Failure = failed.Failure };
-        bool canBeMended = node.Children.IsEmpty && failed.Failure.Kind != FailureKind.NoAnswer;
-        return With(node) with { BuggyLeaves = canBeMended ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
+        if (failed.Failure.Kind == FailureKind.NoAnswer)
+        {
+            return With(node) with { BuggyLeaves = BuggyLeaves.Union(node.Parents.Where(parent => this[parent].IsBuggy)) };
+        }
+
+        return With(node) with { BuggyLeaves = node.Children.IsEmpty ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
     }
 
     private Journal Close(int node, ExecutionPurpose purpose)

@@ -102,13 +102,17 @@ internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
                 return Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>(([ended], [.. new[] { answer, thinking }.OfType<Blob>()]));
             },
             cancellationToken);
-        if ((ended.Dollars ?? open!.MaximumDollars) is { } dollars)
+        try
         {
-            // Whoever waits may go on as soon as the log has it; the ledger stands at the most until it is told.
-            await run.SettleDayAsync(open!.Day, [new DayEntry(end.Call, dollars)], cancellationToken);
+            if ((ended.Dollars ?? open!.MaximumDollars) is { } dollars)
+            {
+                await run.SettleDayAsync(open!.Day, [new DayEntry(end.Call, dollars)], cancellationToken);
+            }
         }
-
-        Interlocked.Exchange(ref _ended, NewSource()).SetResult();
+        finally
+        {
+            Interlocked.Exchange(ref _ended, NewSource()).SetResult();
+        }
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);

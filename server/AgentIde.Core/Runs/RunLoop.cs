@@ -22,8 +22,10 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
 
     private readonly LiveRun _live = new(run, store, parts, clock, journal);
 
-    private EngineerTurn? _turn;
-    private EngineerException? _stuck;
+    // An engineer that is asked alone sees what was proposed before, also for nodes that are under way.
+    private readonly SemaphoreSlim _alone = new(1, 1);
+
+    private volatile EngineerException? _stuck;
 
     private Journal Journal => _live.Journal;
 
@@ -73,7 +75,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     public void Dispose()
     {
         _live.Dispose();
-        _turn?.Dispose();
+        _alone.Dispose();
     }
 
     /// <summary>Keeps as many nodes under way as the run may have at once, until the search ends or is left.</summary>
@@ -198,15 +200,27 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
 
     private async Task ProposeAsync(Node node, CancellationToken cancellationToken)
     {
+        bool alone = parts.Engineer.IsAskedAlone;
+        if (alone)
+        {
+            await _alone.WaitAsync(cancellationToken);
+        }
+
         try
         {
-            _turn ??= new EngineerTurn(_live, LimitsNow, () => TimeSpan.FromSeconds(SecondsForSearch()));
-            await _turn.TakeAsync(node, cancellationToken);
+            await new EngineerTurn(_live).TakeAsync(node, LimitsNow(), TimeSpan.FromSeconds(SecondsForSearch()), cancellationToken);
         }
         catch (EngineerException error)
         {
             // Others may be executed: their results are not to be lost to a key that is wrong.
             _stuck ??= error;
+        }
+        finally
+        {
+            if (alone)
+            {
+                _alone.Release();
+            }
         }
     }
 

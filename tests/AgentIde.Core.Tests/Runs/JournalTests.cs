@@ -106,6 +106,17 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void What_failed_is_left_to_mend_where_nobody_came_to_an_answer()
+    {
+        JournalBuilder run = new JournalBuilder().Node(Operator.Draft, null, null).Begin(Operator.Debug, 1);
+        run.Journal.BuggyLeaves.ShouldBeEmpty();
+
+        run.Add(new NodeFailed(2, new Failure(FailureKind.NoAnswer, "no code", null, null)));
+
+        run.Journal.BuggyLeaves.ShouldBe([1]);
+    }
+
+    [Fact]
     public void The_earliest_of_equals_is_the_best()
     {
         JournalBuilder run = new JournalBuilder().Node(Operator.Draft, null, 0.5).Node(Operator.Draft, null, 0.5);
