@@ -109,7 +109,7 @@ public sealed class BubblewrapSandbox : ISandbox, IDisposable
     private CandidateProgram Program(ExecutionSpec spec)
     {
         CandidateProgram program = spec.Language == ProgramLanguage.CSharp ? DotnetEnvironment.Program(spec.Step, spec.Limits) : PythonEnvironment.Program(_options.Python);
-        return program with { Models = [.. _options.Models.Select(folder => ShownFolders.RefuseHome("The models", folder))] };
+        return program with { Models = ShownFolders.OfModels(_options.Models) };
     }
 
     private Task<string> InterpreterAsync()
