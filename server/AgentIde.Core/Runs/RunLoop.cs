@@ -37,7 +37,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         {
             ImmutableArray<RunEvent> abandoned =
                 [.. Journal.OpenExecutions.Select(open => new ExecutionAbandoned(open.Node, open.Attempt, open.Purpose, "the process that ran it died"))];
-            await _live.AppendAsync([new RunResumed($"resumed in epoch {_live.Epoch}", started.Preparation), .. abandoned], [], cancellationToken);
+            await _live.AppendAsync([new RunResumed($"a new process goes on with it, number {_live.Epoch} of this run", started.Preparation), .. abandoned], [], cancellationToken);
             await _live.DropStaleRequestsAsync(cancellationToken);
         }
     }
@@ -193,9 +193,9 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 return;
             }
 
-            // A node under way with the very same code is executed on its own: it may yet be abandoned.
+            // A node under way with the very same code is executed on its own: it may yet be abandoned. One that was lost tells nothing of its code.
             Blob code = Blob.Of(proposal.Code);
-            int? same = Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code.Digest)?.Id;
+            int? same = Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code.Digest && other.Failure?.Kind != FailureKind.Lost)?.Id;
             NodeProposed proposed = new(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same);
             await _live.AppendAsync([proposed], [code], cancellationToken);
         }
