@@ -98,6 +98,21 @@ public sealed class CommandTests : IDisposable
             .ShouldBe("agentide run --resume diamonds-1 --python '/my envs/bin/python' --gpus 2 --cold");
     }
 
+    [Theory]
+    [InlineData(ProgramLanguage.Python, "Python 3.11.7 (no numpy, pandas 1.5.3, no scikit-learn, no xgboost) of /env/bin/python3; /models/bert", "the Python of candidates has no numpy, no scikit-learn: ")]
+    [InlineData(ProgramLanguage.Python, "Python 3.11.2 (numpy 1.24.2, pandas 1.5.3, scikit-learn 1.2.1, no xgboost)", null)]
+    [InlineData(ProgramLanguage.CSharp, "Python 3.11.7 (no numpy, no pandas, no scikit-learn, no xgboost)", null)]
+    public void A_Python_without_the_usual_libraries_is_told_of_before_the_first_node(ProgramLanguage language, string interpreter, string? warning)
+    {
+        StringWriter text = new();
+        RunStarted sample = (RunStarted)SampleRun.Event(1);
+        RunStarted started = sample with { Settings = sample.Settings with { Language = language }, Sandbox = sample.Sandbox with { Interpreter = interpreter } };
+        new PlainView(text).Show(new RecordedEvent(1, default, 1, started), Journal.Empty);
+        text.ToString().Contains(interpreter, StringComparison.Ordinal).ShouldBe(language == ProgramLanguage.Python);
+        text.ToString().Contains("  warning      ", StringComparison.Ordinal).ShouldBe(warning is not null);
+        text.ToString().ShouldContain(warning ?? "");
+    }
+
     [Fact]
     public async Task Apply_names_the_file_that_can_not_be_written()
     {

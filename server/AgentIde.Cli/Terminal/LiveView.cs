@@ -21,6 +21,11 @@ internal static class LiveView
             new Rule($"[bold]{Escape(settings.Run.Value, 40)}[/]  {Escape(task.Title, 40)}  [grey]{Escape(task.Metric.DisplayName, 20)}, {Words.Direction(task.Metric)}[/]").LeftJustified().RuleStyle("grey"),
             Progress(journal, spent, width),
         ];
+        if (journal.Best is null && Words.Lacking(journal.Sandbox!, settings.Language) is { } lacking)
+        {
+            parts.Add(new Markup($"[yellow]{Escape(lacking, width)}[/]"));
+        }
+
         if (journal.Observations is { IsEmpty: false } observations && journal.Nodes.Count <= 1)
         {
             parts.Add(new Text(""));

@@ -25,6 +25,16 @@ internal sealed class PlainView(TextWriter output)
                 yield return Row("run", $"{settings.Run}: {task.Title} ({task.Metric.DisplayName}, {Words.Direction(task.Metric)})");
                 yield return Row("engineer", $"{settings.Engineer}, policy {settings.Policy}, seed {settings.Seed}, at most {Words.Count(settings.Budget.Nodes, "node")} and {Words.Clock(TimeSpan.FromSeconds(settings.Budget.Seconds))}{(settings.Workers > 1 ? $", {settings.Workers} at once" : "")}");
                 yield return Row("sandbox", $"{sandbox.Engine} {sandbox.Version}: {string.Join(", ", sandbox.Guarantees.Where(guarantee => guarantee.Held).Select(guarantee => guarantee.Name))}");
+                if (settings.Language == ProgramLanguage.Python)
+                {
+                    yield return Row("candidates", sandbox.Interpreter);
+                }
+
+                if (Words.Lacking(sandbox, settings.Language) is { } lacking)
+                {
+                    yield return Row("  warning", lacking);
+                }
+
                 foreach (var missing in sandbox.Missing)
                 {
                     yield return Row("  missing", $"{missing.Name}: {missing.How}");

@@ -23,6 +23,10 @@ internal static class ShownFolders
     /// <exception cref="SandboxException">Showing one of them would show a home folder.</exception>
     internal static string[] OfModels(IEnumerable<string> folders) => [.. folders.Select(folder => RefuseHome("The models", folder, "which holds nothing else"))];
 
+    /// <summary>What candidates have, with the models where there are any: <c>Python 3.11.2 (numpy 1.24.2); /models/bert</c>.</summary>
+    internal static string Told(string interpreter, IReadOnlyCollection<string> models) =>
+        models.Count == 0 ? interpreter : $"{interpreter}; {string.Join(", ", models.Select(CandidateProgram.ModelPath))}";
+
     private static bool IsBeneath(string path, string folder) =>
         path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -31,7 +31,7 @@ public sealed class SlurmSandbox(SlurmOptions options) : ISandbox, IDisposable
         (NodeResult result, _) = await new SlurmExecution(session, job, default, null, cancellationToken).StartAsync();
         cancellationToken.ThrowIfCancellationRequested();
         return result.Report is { } seen
-            ? new SandboxReport(Engine, session.Client.Version(), $"{seen.Interpreter} on {result.Node}", [.. seen.Guarantees.Select(guarantee => guarantee with { How = $"{guarantee.How} (bubblewrap {seen.Version} on {result.Node})" })])
+            ? new SandboxReport(Engine, session.Client.Version(), ShownFolders.Told($"{seen.Interpreter} on {result.Node}", options.Models), [.. seen.Guarantees.Select(guarantee => guarantee with { How = $"{guarantee.How} (bubblewrap {seen.Version} on {result.Node})" })])
             : throw new SandboxException($"Slurm ended the probe{(result.Node.Length > 0 ? $" on {result.Node}" : "")} ({result.Execution?.Why ?? result.Execution?.Ending.ToString()}): run again, or choose other nodes with SLURM_PARTITION.");
     }
 
