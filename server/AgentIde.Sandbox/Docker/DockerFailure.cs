@@ -42,7 +42,7 @@ internal static class DockerFailure
     private static string User => Environment.UserName is { Length: > 0 } name ? name : $"user {Native.Libc.EffectiveUser()}";
 
     internal static SandboxException Vanished(Exception error) => new(
-        "Docker stopped answering in the middle of an execution: start it again (systemctl start docker) and repeat; what it left is removed at the next start, or by agentide doctor --clean --sandbox docker.", error);
+        "Docker stopped answering in the middle of an execution: start it again (systemctl start docker); what it left is removed at the next start, or by agentide doctor --clean --sandbox docker.", error);
 
     internal static string Message(DockerApiException error)
     {
