@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A Docker engine for tests, with socket, data and pid file of its own. Usage: docker-test-engine.sh start [IMAGE…]|stop
+# A Docker engine for tests, with socket, data and pid file of its own. Usage: docker-test-engine.sh start [IMAGE…]|running|stop
 # `start` also makes the images named, python-ml where none is, and writes the engine's address to artifacts/docker/host.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,6 +12,8 @@ group=61149 # Nobody's: tests join it to be somebody who may use the socket with
 answers() { # SOCKET
   curl -fsS --max-time 5 --unix-socket "$1" http://docker/_ping >/dev/null 2>&1
 }
+
+running() { [ -f "$home/host" ] && answers "$(sed s,unix://,, "$home/host")"; }
 
 await_end() { # PID SECONDS
   for _ in $(seq $(($2 * 10))); do "${root[@]}" kill -0 "$1" 2>/dev/null || return 0; sleep 0.1; done
@@ -26,7 +28,7 @@ stop() {
     await_end "$pid" 20 || { "${root[@]}" kill -9 "$pid" 2>/dev/null || true; await_end "$pid" 5 || true; }
     "${root[@]}" rm -f "$home/docker.pid"
   fi
-  rm -f "$home/host"
+  rm -f "$home/host" "$home/of-make-run"
   [ -f "$home/sockets" ] || return 0
   sockets=$(cat "$home/sockets")
   # Helpers of an engine that was killed outlive it: they name the folder in their command line, or hold a container.
@@ -43,7 +45,8 @@ stop() {
 
 start() { # IMAGE…
   local image sockets
-  if [ ! -f "$home/host" ] || ! answers "$(sed s,unix://,, "$home/host")"; then
+  rm -f "$home/of-make-run" # Whoever starts it here stops it.
+  if ! running; then
     stop
     # A socket's path is short; a clone's may be long.
     sockets=$(mktemp -d /tmp/agentide-docker-XXXXXX)
@@ -64,7 +67,8 @@ start() { # IMAGE…
 
 base() {
   if [ -z "$(docker images -q debian:bookworm-slim)" ] && ! timeout 60 docker pull -q debian:bookworm-slim >/dev/null 2>&1; then
-    # No registry: the same system from Debian's own packages, as lean as the slim one.
+    echo "Step 0 : debian:bookworm-slim from Debian's packages, for no registry answers"
+    # The same system from Debian's own packages, as lean as the slim one.
     local lean=(--aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io) folder
     for folder in doc info locale man; do lean+=("--dpkgopt=path-exclude=/usr/share/$folder/*"); done
     "${root[@]}" mmdebstrap --quiet --variant=minbase "${lean[@]}" bookworm "$home/base.tar"
@@ -79,6 +83,7 @@ case ${1:-} in
     [ $# -gt 0 ] || set -- python-ml
     start "$@"
     ;;
+  running) running ;;
   stop) stop ;;
-  *) echo "Usage: docker-test-engine.sh start [IMAGE…]|stop" >&2; exit 2 ;;
+  *) echo "Usage: docker-test-engine.sh start [IMAGE…]|running|stop" >&2; exit 2 ;;
 esac

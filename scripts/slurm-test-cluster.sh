@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A Slurm cluster for tests: munge, a controller and nodes on this machine, with ports, sockets and files of its own.
-# Usage: slurm-test-cluster.sh start|stop
+# Usage: slurm-test-cluster.sh start|running|stop
 # `start` writes what clients need to artifacts/slurm/environment, and prints it. Nodes n1 and n2 are for ordinary jobs; n2
 # does not see the folder `unshared`, as if that lay on another machine's disk. n3 and n4 are for tests that harm nodes.
 set -euo pipefail
@@ -72,13 +72,16 @@ daemon() { # NAME PROGRAM…: started with a user of its own making known to it,
   await 10 alive "$name" || give_up "$name"
 }
 
+running() {
+  [ -f "$artifacts/environment" ] || return 1
+  home=$(cat "$artifacts/home")
+  local name
+  for name in munge controller "${nodes[@]}"; do alive "$name" || return 1; done
+}
+
 start() {
-  if [ -f "$artifacts/environment" ]; then
-    home=$(cat "$artifacts/home")
-    local living=0 name
-    for name in munge controller "${nodes[@]}"; do alive "$name" && living=$((living + 1)); done
-    if [ $living = $((${#nodes[@]} + 2)) ]; then cat "$artifacts/environment"; return; fi
-  fi
+  rm -f "$artifacts/of-make-run" # Whoever starts it here stops it.
+  if running; then cat "$artifacts/environment"; return; fi
   stop
   # A socket's path is short; a clone's may be long. Ordinary users must be able to walk to it.
   home=$(mktemp -d /tmp/agentide-slurm-XXXXXX)
@@ -170,6 +173,7 @@ EOF
 
 case ${1:-} in
   start) start ;;
+  running) running ;;
   stop) stop ;;
-  *) echo "Usage: slurm-test-cluster.sh start|stop" >&2; exit 2 ;;
+  *) echo "Usage: slurm-test-cluster.sh start|running|stop" >&2; exit 2 ;;
 esac

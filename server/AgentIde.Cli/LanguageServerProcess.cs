@@ -29,7 +29,7 @@ internal static class LanguageServerProcess
                 Nodes = request.Nodes ?? RunPlan.DefaultNodes,
                 Seconds = request.Seconds ?? RunPlan.DefaultSeconds,
                 Seed = request.Seed ?? 1,
-                Engineer = request.Engineer ?? "builtin",
+                Engineer = request.Engineer ?? RunPlan.BuiltInEngineer,
             }, cancellationToken);
         }
         catch (CommandException problem)

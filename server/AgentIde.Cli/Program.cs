@@ -6,6 +6,6 @@ using AgentIde.Cli.Runner;
 return args switch
 {
     ["lsp", ..] and not [_, "--help" or "-h" or "-?", ..] => await LanguageServerProcess.RunAsync(),
-    [RunnerProcess.Command] => await RunnerHost.RunAsync(),
+    [RunnerProcess.Command, ..] => await RunnerHost.RunAsync(),
     _ => await CommandLine.RunAsync(args),
 };

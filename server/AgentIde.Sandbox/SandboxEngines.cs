@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Sandbox.Environments;
 
 namespace AgentIde.Sandbox;
 
@@ -27,14 +28,15 @@ public static class SandboxEngines
         }
 
         DockerOptions options = DockerOptions.Default() with { Prestart = settings.Start != PythonStart.Cold, Models = settings.Models, Gpus = settings.Gpus };
-        return new SandboxEngine(new DockerSandbox(options), cancellationToken => DockerLeftovers.RemoveAsync(options, cancellationToken));
+        DockerSandbox sandbox = new(options);
+        return new SandboxEngine(sandbox, cancellationToken => DockerLeftovers.RemoveAsync(options, cancellationToken)) { FindCSharp = sandbox.FindCSharpAsync };
     }
 
     private static SandboxEngine Slurm(SandboxSettings settings)
     {
         SlurmOptions options = SlurmOptions.Default() with { Python = settings.Python, Gpus = settings.Gpus, Models = settings.Models };
         SlurmSandbox sandbox = new(options);
-        return new SandboxEngine(sandbox, cancellationToken => SlurmLeftovers.RemoveAsync(options, cancellationToken)) { IsElsewhere = () => !sandbox.IsHere() };
+        return new SandboxEngine(sandbox, cancellationToken => SlurmLeftovers.RemoveAsync(options, cancellationToken)) { IsElsewhere = () => !sandbox.IsHere(), FindCSharp = FindCSharpHere };
     }
 
     private static SandboxEngine Bubblewrap(SandboxSettings settings)
@@ -45,8 +47,11 @@ public static class SandboxEngines
         }
 
         BubblewrapOptions options = BubblewrapOptions.Default with { Python = settings.Python, Start = settings.Start, Models = settings.Models };
-        return new SandboxEngine(new BubblewrapSandbox(options), _ => Task.FromResult(SandboxLeftovers.Remove(options)));
+        return new SandboxEngine(new BubblewrapSandbox(options), _ => Task.FromResult(SandboxLeftovers.Remove(options))) { FindCSharp = FindCSharpHere };
     }
+
+    private static Task FindCSharpHere(CancellationToken cancellationToken) =>
+        Task.Run(() => DotnetEnvironment.Program(ExecutionStep.Run, ExecutionLimits.Default), cancellationToken);
 }
 
 /// <summary>What a user may say of any engine. From flags and the user's own settings only, never from a workspace.</summary>
@@ -68,6 +73,9 @@ public sealed record SandboxEngine(ISandbox Sandbox, Func<CancellationToken, Tas
 {
     /// <summary>Whether executions run on other machines, where nobody here can look at their processes.</summary>
     public Func<bool> IsElsewhere { get; init; } = () => false;
+
+    /// <summary>Looks for what C# candidates need; <see cref="SandboxException"/> says what is missing.</summary>
+    public required Func<CancellationToken, Task> FindCSharp { get; init; }
 
     /// <summary>Ends what the engine keeps ready; executions must be over.</summary>
     public async ValueTask DisposeAsync()

@@ -59,7 +59,7 @@ internal static class StoreErrors
         SqliteException => new($"The database in {place} can't be read or written: {error.Message} Check the disk and try again.", error),
         IOException { HResult: Libc.NoSpace } => new($"The disk that holds {place} is full: nothing of this step was written. Free some space and go on.", error),
         IOException { HResult: Libc.ReadOnlyFileSystem } => new($"{place} lies on a read-only file system: its runs can be read, but nothing can be written. Copy the workspace to a folder of yours.", error),
-        IOException { HResult: Libc.AccessDenied } => new($"{place} is closed to {Environment.UserName}: runs are for the eyes of the user who started them. Work as that user.", error),
+        IOException { HResult: Libc.AccessDenied } => new($"{place} is closed to {(Environment.UserName is { Length: > 0 } name ? name : "this user")}: runs are for the eyes of the user who started them. Work as that user.", error),
         UnauthorizedAccessException => new($"{error.Message} Runs need a folder of yours.", error),
         _ => new(error.Message, error),
     };

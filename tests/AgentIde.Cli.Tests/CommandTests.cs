@@ -1,3 +1,4 @@
+using AgentIde.Cli.Commands;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
 using AgentIde.Storage;
@@ -53,6 +54,63 @@ public sealed class CommandTests : IDisposable
         string file = _folder.Write("proposals.jsonl", "import pandas\n");
         Ended ended = await Program.RunAsync(_folder.Path, "run", SmallTask.Create(_folder["task"]), "--engineer", $"recording:{file}");
         ShouldBeOneLine(ended, 2, $"The recording {file} can't be played: line 1 is not JSON: ");
+    }
+
+    [Theory]
+    [InlineData("The task's folder is an empty text", "run", "")]
+    [InlineData("--python was given an empty text", "run", "task", "--python", "")]
+    [InlineData("--models was given an empty text", "doctor", "--models", "")]
+    [InlineData("--out names no folder", "run", "task", "--out", "")]
+    [InlineData("--engineer recording: names no file: write recording:FILE", "run", "task", "--engineer", "recording:")]
+    [InlineData("--python chooses the Python of candidates, and with --language csharp they are C#", "run", "task", "--language", "csharp", "--python", "/usr/bin/python3")]
+    [InlineData("(agentide sandbox attack --help tells more)", "sandbox", "attack", "--bogus")]
+    [InlineData("(agentide --help tells more)", "walk")]
+    public async Task What_can_not_be_meant_is_refused(string says, params string[] arguments)
+    {
+        SmallTask.Create(_folder["task"]);
+        ShouldBeOneLine(await Program.RunAsync(_folder.Path, arguments), 2, says);
+    }
+
+    [Fact]
+    public async Task A_run_is_resumed_by_the_engineer_that_began_it_wherever_that_is_asked_from()
+    {
+        string file = _folder.Write("proposals.jsonl", """{"plan": "Wait.", "code": "import time; time.sleep(60)"}""");
+        string task = SmallTask.Create(_folder["task"]);
+        (await Program.RunAsync(_folder.Path, "run", task, "--engineer", "recording:proposals.jsonl", "--nodes", "1", "--detach")).ExitCode.ShouldBe(0);
+        RunId run = RunId.Parse("small-1");
+        await _store.RequestAsync(run, new StopRequest("a test", Choose: false), CancellationToken.None);
+        (await Program.RunAsync(_folder.Path, "show", "small-1", "--follow")).Output.ShouldContain("small-1 was interrupted: go on with: agentide run --resume small-1\n");
+        (await RunFollower.ReadAsync(_store, run, CancellationToken.None)).Settings!.EngineerOption.ShouldBe($"recording:{file}");
+
+        (await Program.RunAsync(_folder.Path, "run", "--resume", "small-1", "--detach")).ExitCode.ShouldBe(0);
+        await _store.RequestAsync(run, new StopRequest("a test", Choose: false), CancellationToken.None);
+        (await Program.RunAsync(_folder.Path, "show", "small-1", "--follow")).ExitCode.ShouldBe(0);
+        ShouldBeOneLine(
+            await Program.RunAsync(_folder.Path, "run", "--resume", "small-1", "--engineer", "builtin"), 2, "small-1 was run by recording/", $"agentide run --resume small-1 --engineer recording:{file}");
+    }
+
+    [Fact]
+    public async Task The_command_that_goes_on_names_the_sandbox_where_it_is_not_the_default()
+    {
+        await using ScriptedRun run = await RunOfOneNodeAsync(_folder["task", "solution.py"]);
+        ResumeCommand.Of(run.Run, run.Journal).ShouldBe("agentide run --resume diamonds-1 --sandbox scripted");
+        ResumeCommand.Of(run.Run, run.Journal, SandboxChoice.Default with { Python = "/my envs/bin/python", Gpus = 2, Cold = true })
+            .ShouldBe("agentide run --resume diamonds-1 --python '/my envs/bin/python' --gpus 2 --cold");
+    }
+
+    [Theory]
+    [InlineData(ProgramLanguage.Python, "Python 3.11.7 (no numpy, pandas 1.5.3, no scikit-learn, no xgboost) of /env/bin/python3; /models/bert", "the Python of candidates has no numpy, no scikit-learn: ")]
+    [InlineData(ProgramLanguage.Python, "Python 3.11.2 (numpy 1.24.2, pandas 1.5.3, scikit-learn 1.2.1, no xgboost)", null)]
+    [InlineData(ProgramLanguage.CSharp, "Python 3.11.7 (no numpy, no pandas, no scikit-learn, no xgboost)", null)]
+    public void A_Python_without_the_usual_libraries_is_told_of_before_the_first_node(ProgramLanguage language, string interpreter, string? warning)
+    {
+        StringWriter text = new();
+        RunStarted sample = (RunStarted)SampleRun.Event(1);
+        RunStarted started = sample with { Settings = sample.Settings with { Language = language }, Sandbox = sample.Sandbox with { Interpreter = interpreter } };
+        new PlainView(text).Show(new RecordedEvent(1, default, 1, started), Journal.Empty);
+        text.ToString().Contains(interpreter, StringComparison.Ordinal).ShouldBe(language == ProgramLanguage.Python);
+        text.ToString().Contains("  warning      ", StringComparison.Ordinal).ShouldBe(warning is not null);
+        text.ToString().ShouldContain(warning ?? "");
     }
 
     [Fact]

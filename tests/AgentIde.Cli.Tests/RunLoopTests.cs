@@ -185,6 +185,17 @@ public sealed class RunLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task An_execution_that_others_cancelled_fails_its_node_and_the_search_goes_on()
+    {
+        const string why = "Slurm job 85 was cancelled by somebody, not by agentide";
+        int count = 0;
+        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(count++ == 0 ? ScriptedSandbox.Ended(Ending.Cancelled) with { Why = why } : Solve(spec)));
+        Journal journal = await RunAsync(sandbox, "3 2 0", "3 2 0");
+        (journal[1].Failure?.Kind, journal[1].Failure?.Message).ShouldBe((FailureKind.Lost, why));
+        (journal.Choice?.Node, journal[2].SameAs).ShouldBe((2, null), "the same code is executed where nothing was learnt of it");
+    }
+
+    [Fact]
     public async Task A_refit_that_disagrees_is_not_believed()
     {
         ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(
@@ -274,7 +285,7 @@ public sealed class RunLoopTests : IDisposable
     {
         BlindHoldout holdout = new(_task, new byte[32], 1);
         RunParts parts = new(
-            sandbox, ProgramLanguage.Python, holdout, holdout.Grader, new PrivateAnswers(_task.PrivateGrader()!, _task.References.Reached), engineer,
+            sandbox, ProgramLanguage.Python, holdout, holdout.Grader, new PrivateAnswers(_task.PrivateGrader()!, _task.References.Reached, _task.References.All.Length), engineer,
             new AidePolicy(AideOptions.Default).Choose, token => Task.FromResult(DataProfiler.Profile(_task, token)),
             ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20);
         return new RunLoop(owned, _store, parts, TimeProvider.System, journal);

@@ -11,7 +11,7 @@ internal static class Engines
     {
         "docker" => ImmutableDictionary<string, string>.Empty.Add("DOCKER_HOST", File.ReadAllText(Repository.PathOf("artifacts", "docker", "host")).Trim()),
         "slurm" => File.ReadLines(Repository.PathOf("artifacts", "slurm", "environment")).Select(line => line.Split('=', 2)).ToImmutableDictionary(pair => pair[0], pair => pair[1])
-            .Add("AGENTIDE_SLURM_FOLDER", folder["slurm"]),
+            .Add("AGENTIDE_SLURM_FOLDER", Directory.CreateDirectory(folder["slurm"]).FullName),
         _ => ImmutableDictionary<string, string>.Empty,
     };
 }

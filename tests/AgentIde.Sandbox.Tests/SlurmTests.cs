@@ -153,6 +153,7 @@ public sealed class SlurmTests : IDisposable
         (await FailureAsync(_bench.Options with { Configuration = silent })).ShouldMatch(@"^No Slurm cluster answers \(.+\): start its controller, or set SLURM_CONF to the slurm.conf of a cluster that runs\.$");
         (await FailureAsync(_bench.Options with { Request = ["--partition=none"] })).ShouldMatch(@"^Slurm refused the job \(.*[Ii]nvalid partition.*\): choose a partition with SLURM_PARTITION");
         (await FailureAsync(_bench.Options with { NodeProgram = "/nowhere" })).ShouldContain("scripts/build-node.sh");
+        (await FailureAsync(_bench.Options with { Request = ["--bogus"] })).ShouldStartWith("Slurm refused the job (unrecognized option '--bogus'): ");
         (await FailureAsync(_bench.Options with { Folder = "/proc/nowhere" })).ShouldContain("AGENTIDE_SLURM_FOLDER");
     }
 
@@ -175,6 +176,15 @@ public sealed class SlurmTests : IDisposable
         (await one.ExecuteAsync(_bench.Spec("print('on the node that has it')"), null, CancellationToken.None)).ExitCode.ShouldBe(0);
         using SlurmSandbox many = new(_bench.Options with { Gpus = 64 });
         (await Should.ThrowAsync<SandboxException>(() => many.ExecuteAsync(_bench.Spec("pass"), null, CancellationToken.None))).Message.ShouldStartWith("Slurm refused the job (");
+    }
+
+    [Fact]
+    public void A_folder_that_somebody_names_must_be_there_and_only_the_default_is_made()
+    {
+        SlurmOptions.DefaultFolder(_bench.Input).ShouldBe(_bench.Input);
+        string mistyped = Path.Combine(_bench.Folder, "inptu");
+        Should.Throw<SandboxException>(() => SlurmOptions.DefaultFolder(mistyped)).Message.ShouldStartWith($"AGENTIDE_SLURM_FOLDER names {mistyped}, which is no folder: ");
+        SlurmOptions.DefaultFolder(null).ShouldEndWith("/agentide/slurm");
     }
 
     public void Dispose() => _bench.Dispose();

@@ -73,8 +73,11 @@ public sealed class StartFailureTests : IDisposable
     public void An_interpreter_that_can_not_be_shown_without_a_home_folder_is_refused()
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        Should.Throw<SandboxException>(() => ShownFolders.RefuseHome("The interpreter /x/bin/python3", Path.GetDirectoryName(home)!));
-        ShownFolders.RefuseHome("The interpreter /x/bin/python3", Path.Combine(home, "venv")).ShouldBe(Path.Combine(home, "venv"));
+        string above = Path.GetDirectoryName(home)!, beside = Path.Combine(home, "venv");
+        Should.Throw<SandboxException>(() => ShownFolders.Of("The interpreter /x/bin/python3", [above])).Message.ShouldEndWith("such as a virtual environment.");
+        Should.Throw<SandboxException>(() => ShownFolders.OfModels([above])).Message.ShouldNotContain("virtual environment");
+        ShownFolders.Of("The interpreter /x/bin/python3", [beside]).ShouldBe([beside]);
+        ShownFolders.OfModels([beside]).ShouldBe([beside]);
     }
 
     public void Dispose() => _bench.Dispose();

@@ -57,7 +57,7 @@ internal static class ApplyCommand
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCode.Failed,
-                $"{file} can't be written by {Environment.UserName}: {Reason(error)} there. Make {Path.GetDirectoryName(file)} writable and apply again, or take the code from 'agentide show {run} --node {node}'.", error);
+                $"{file} can't be written by {Person.Name}: {Reason(error)} there. Make {Path.GetDirectoryName(file)} writable and apply again, or take the code from 'agentide show {run} --node {node}'.", error);
         }
     }
 

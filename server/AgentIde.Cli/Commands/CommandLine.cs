@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 
@@ -24,7 +25,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             string what = parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is [{ } unknown, ..] ? $"There is no command '{unknown}'." : parsed.Errors[0].Message;
-            return Complain(new CommandException(ExitCode.BadUsage, $"{what} (agentide {string.Join(' ', Path(parsed))}--help tells more)"));
+            return Complain(new CommandException(ExitCode.BadUsage, $"{what} (agentide {Path(parsed.CommandResult)}--help tells more)"));
         }
 
         try
@@ -41,8 +42,9 @@ internal static class CommandLine
         }
     }
 
-    private static IEnumerable<string> Path(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? [] : [parsed.CommandResult.Command.Name + " "];
+    /// <summary>A command with those that it is part of: <c>sandbox attack</c>.</summary>
+    private static string Path(CommandResult? command) =>
+        command is null or { Command: RootCommand } ? "" : $"{Path(command.Parent as CommandResult)}{command.Command.Name} ";
 
     private static int Complain(CommandException problem)
     {

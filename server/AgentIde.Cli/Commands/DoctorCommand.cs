@@ -17,7 +17,7 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        Command command = new("doctor", "Show what is here, what is missing, and which guarantees the sandbox gives.\n\nExample: agentide doctor") { Clean, Json };
+        Command command = new("doctor", "Show what is here, what is missing, and which guarantees each sandbox gives; with --sandbox, that one alone.\n\nExample: agentide doctor") { Clean, Json };
         Sandbox.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -41,7 +41,7 @@ internal static class DoctorCommand
         int? removed = clean ? first.Removed + others.Sum(other => other.Removed) : null;
         if (parsed.GetValue(Json))
         {
-            DoctorReport document = new(version, runtime, first.Report, first.Problem, removed, [.. others.Select(other => new OtherEngine(other.Engine, other.Report, other.Problem))]);
+            DoctorReport document = new(version, runtime, first.Report, first.Problem, first.CSharpProblem, removed, [.. others.Select(other => new OtherEngine(other.Engine, other.Report, other.Problem, other.CSharpProblem))]);
             Console.Out.WriteLine(JsonSerializer.Serialize(document, DoctorJsonContext.Default.DoctorReport));
         }
         else
@@ -59,11 +59,25 @@ internal static class DoctorCommand
         {
             await using SandboxEngine engine = choice.Create();
             removed = clean ? (await engine.RemoveLeftovers(cancellationToken)).Length : 0;
-            return new EngineReport(choice.Engine, await engine.Sandbox.ProbeAsync(cancellationToken), null, removed);
+            SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
+            return new EngineReport(choice.Engine, report, null, await CSharpProblemAsync(engine, cancellationToken), removed);
         }
         catch (SandboxException missing)
         {
-            return new EngineReport(choice.Engine, null, missing.Message, removed);
+            return new EngineReport(choice.Engine, null, missing.Message, null, removed);
+        }
+    }
+
+    private static async Task<string?> CSharpProblemAsync(SandboxEngine engine, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.FindCSharp(cancellationToken);
+            return null;
+        }
+        catch (SandboxException missing)
+        {
+            return missing.Message;
         }
     }
 
@@ -84,6 +98,7 @@ internal static class DoctorCommand
         {
             output.WriteLine($"sandbox     {report.Engine} {SafeText.OneLine(report.Version, 40)}");
             output.WriteLine($"candidates  {SafeText.OneLine(report.Interpreter, 200)}");
+            output.WriteLine($"C#          {(first.CSharpProblem is { } problem ? $"missing: {SafeText.OneLine(problem, 300)}" : "ready, with --language csharp")}");
             foreach (Guarantee guarantee in report.Guarantees)
             {
                 output.WriteLine($"  {(guarantee.Held ? "holds  " : "MISSING")}  {guarantee.Name,-12} {SafeText.OneLine(guarantee.How, 200)}");
@@ -98,15 +113,16 @@ internal static class DoctorCommand
 
     private static string Short(EngineReport other) =>
         other.Report is not { } report ? SafeText.OneLine(other.Problem!, 300)
-        : $"{SafeText.OneLine(report.Version, 40)}, {(report.Missing.Any() ? $"without {string.Join(", ", report.Missing.Select(missing => missing.Name))}" : "every guarantee holds")}";
+        : $"{SafeText.OneLine(report.Version, 40)}, {(report.Missing.Any() ? $"without {string.Join(", ", report.Missing.Select(missing => missing.Name))}" : "every guarantee holds")}{(other.CSharpProblem is { } problem ? $"; no C#: {SafeText.OneLine(problem, 300)}" : "")}";
 }
 
 /// <summary>What was seen of one engine: what it guarantees, or why it isn't there.</summary>
-internal sealed record EngineReport(string Engine, SandboxReport? Report, string? Problem, int Removed);
+/// <param name="CSharpProblem">What C# candidates lack; null where they lack nothing, or the engine isn't there.</param>
+internal sealed record EngineReport(string Engine, SandboxReport? Report, string? Problem, string? CSharpProblem, int Removed);
 
-internal sealed record OtherEngine(string Engine, SandboxReport? Sandbox, string? Problem);
+internal sealed record OtherEngine(string Engine, SandboxReport? Sandbox, string? Problem, string? CSharpProblem);
 
-internal sealed record DoctorReport(string Version, string Runtime, SandboxReport? Sandbox, string? Problem, int? Removed, ImmutableArray<OtherEngine> Others);
+internal sealed record DoctorReport(string Version, string Runtime, SandboxReport? Sandbox, string? Problem, string? CSharpProblem, int? Removed, ImmutableArray<OtherEngine> Others);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(DoctorReport))]

@@ -1,3 +1,5 @@
+using AgentIde.Cli.Terminal;
+
 namespace AgentIde.Cli.Commands;
 
 /// <summary>
@@ -48,7 +50,7 @@ internal static class ResultFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Refusal(folder, $"{Environment.UserName} can't write there", error);
+            throw Refusal(folder, $"{Person.Name} can't write there", error);
         }
     }
 

@@ -16,7 +16,7 @@ internal static partial class RunCommand
     private const int MostParallel = 256;
 
     private static readonly Argument<string?> Task = new("TASK") { Description = "The task's folder.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, or recording:FILE (one {\"plan\", \"code\"} a line).", DefaultValueFactory = _ => "builtin" };
+    private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, or recording:FILE (one {\"plan\", \"code\"} a line).", DefaultValueFactory = _ => RunPlan.BuiltInEngineer };
     private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next: aide.", DefaultValueFactory = _ => "aide" };
     private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python or csharp.", DefaultValueFactory = _ => "python" };
     private static readonly Option<int> Nodes = new("--nodes") { Description = "Nodes to start at most.", DefaultValueFactory = _ => 20 };
@@ -54,7 +54,7 @@ internal static partial class RunCommand
                 throw new CommandException(ExitCode.BadUsage, "--out needs somebody to wait for the end, which --detach does not: leave one of them away. 'agentide show RUN' tells where the result lies.");
             }
 
-            ResultFolder.Prepare(copyTo);
+            ResultFolder.Prepare(copyTo.Length > 0 ? copyTo : throw new CommandException(ExitCode.BadUsage, "--out names no folder: give it one, or leave it out."));
         }
 
         RunId run = await StartAsync(parsed, store, cancellationToken);
@@ -66,12 +66,17 @@ internal static partial class RunCommand
         }
 
         Journal journal = await RunWatch.ShowAsync(store, run, json, cancellationToken);
-        return await ReportAsync(store, journal, json, parsed.GetValue(Out), CancellationToken.None);
+        return await ReportAsync(store, journal, parsed, CancellationToken.None);
     }
 
     private static async Task<RunId> StartAsync(ParseResult parsed, SqliteRunStore store, CancellationToken cancellationToken)
     {
         string? task = parsed.GetValue(Task);
+        if (task is "")
+        {
+            throw new CommandException(ExitCode.BadUsage, "The task's folder is an empty text: name one, such as agentide run tasks/diamonds");
+        }
+
         string? resume = parsed.GetValue(Resume);
         if ((task is null) == (resume is null))
         {
@@ -84,9 +89,11 @@ internal static partial class RunCommand
         }
 
         RunId? interrupted = resume is null ? null : await CommonOptions.FindAsync(store, resume, cancellationToken);
-        string folder = task ?? (await RunFollower.ReadAsync(store, interrupted!.Value, cancellationToken)).Settings?.TaskFolder
-            ?? throw new CommandException(ExitCode.Failed, $"{interrupted} died before it began: start a new run.");
-        return await RunnerProcess.StartAsync(Plan(parsed, Path.GetFullPath(folder), interrupted), cancellationToken);
+        RunSettings? before = interrupted is { } run ? (await RunFollower.ReadAsync(store, run, cancellationToken)).Settings : null;
+        string folder = task ?? before?.TaskFolder ?? throw new CommandException(ExitCode.Failed, $"{interrupted} died before it began: start a new run.");
+        RunPlan plan = Plan(parsed, Path.GetFullPath(folder), interrupted);
+        return await RunnerProcess.StartAsync(
+            before is not null && parsed.GetResult(Engineer) is not { Implicit: false } ? plan with { Engineer = before.EngineerOption ?? RunPlan.BuiltInEngineer } : plan, cancellationToken);
     }
 
     private static RunPlan Plan(ParseResult parsed, string folder, RunId? resume)
@@ -114,23 +121,42 @@ internal static partial class RunCommand
             "csharp" => ProgramLanguage.CSharp,
             var other => throw new CommandException(ExitCode.BadUsage, $"There is no language '{other}': it is python or csharp."),
         };
-        string engineer = parsed.GetValue(Engineer)!;
+        SandboxChoice sandbox = Sandbox.Read(parsed);
+        if (language == ProgramLanguage.CSharp && sandbox.Python is not null)
+        {
+            throw new CommandException(ExitCode.BadUsage, "--python chooses the Python of candidates, and with --language csharp they are C#: leave one of them out.");
+        }
+
         return new RunPlan(
             CommonOptions.Workspace,
             folder,
             SolutionFile: null,
-            engineer.StartsWith("recording:", StringComparison.Ordinal) ? "recording:" + Path.GetFullPath(engineer["recording:".Length..]) : engineer,
+            EngineerOption(parsed.GetValue(Engineer)!),
             "aide",
             language,
             nodes,
             Duration(parsed.GetValue(Time)!).TotalSeconds,
             parsed.GetValue(Seed),
             parsed.GetValue(SplitSeed),
-            Sandbox.Read(parsed),
+            sandbox,
             [.. (parsed.GetValue(Require) ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
             parallel,
             resume,
             Spending: Spending.Read(parsed));
+    }
+
+    /// <summary>As it was given, a recording by its absolute path: the runner works elsewhere.</summary>
+    private static string EngineerOption(string engineer)
+    {
+        const string recording = "recording:";
+        if (!engineer.StartsWith(recording, StringComparison.Ordinal))
+        {
+            return engineer;
+        }
+
+        return engineer.Length > recording.Length
+            ? recording + Path.GetFullPath(engineer[recording.Length..])
+            : throw new CommandException(ExitCode.BadUsage, "--engineer recording: names no file: write recording:FILE.");
     }
 
     internal static TimeSpan Duration(string text)
@@ -149,17 +175,16 @@ internal static partial class RunCommand
         };
     }
 
-    private static async Task<int> ReportAsync(SqliteRunStore store, Journal journal, bool json, string? copyTo, CancellationToken cancellationToken)
+    private static async Task<int> ReportAsync(SqliteRunStore store, Journal journal, ParseResult parsed, CancellationToken cancellationToken)
     {
-        RunId run = journal.Settings!.Run;
         (string? solution, string? submission) = await RunResult.WriteAsync(store, journal, cancellationToken);
-        if (copyTo is not null && solution is not null && submission is not null)
+        if (parsed.GetValue(Out) is { } copyTo && solution is not null && submission is not null)
         {
             ResultFolder.Copy(solution, submission, copyTo);
         }
 
         string state = journal.Finished is null ? "interrupted" : "finished";
-        if (json)
+        if (parsed.GetValue(Json))
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(RunReport.Of(journal, state, solution, submission), ReportJsonContext.Default.RunReport));
         }
@@ -170,7 +195,7 @@ internal static partial class RunCommand
 
         if (journal.Finished is null)
         {
-            Console.Error.WriteLine(RunWatch.WhyInterrupted(store, run));
+            Console.Error.WriteLine(RunWatch.WhyInterrupted(store, journal, Sandbox.Read(parsed)));
             return ExitCode.Interrupted;
         }
 

@@ -31,7 +31,7 @@ internal static class RunsCommand
             {
                 throw new CommandException(ExitCode.Failed, liveness == Liveness.Finished
                     ? $"{run} has finished already: 'agentide show {run}' tells what it came to."
-                    : $"{run} is not running: go on with 'agentide run --resume {run}', and stop it then.");
+                    : $"{run} is not running: go on with it and stop it then: {ResumeCommand.Of(run, await RunFollower.ReadAsync(store, run, cancellationToken))}");
             }
 
             await store.RequestAsync(run, new StopRequest("agentide runs --stop", Choose: true), cancellationToken);

@@ -22,13 +22,13 @@ internal sealed record SandboxChoice(string Engine, string? Python, ImmutableArr
     /// <exception cref="SandboxException">The engine can't do what was chosen.</exception>
     public SandboxEngine Attacked() => Create(PythonStart.Warm);
 
-    /// <summary>The same choice on the command line of another process.</summary>
+    /// <summary>The same choice on another command line: what is not said is the default.</summary>
     public string[] Arguments() =>
     [
-        "--sandbox", Engine,
+        .. Engine == SandboxEngines.Default ? Array.Empty<string>() : ["--sandbox", Engine],
         .. Python is { } python ? ["--python", python] : Array.Empty<string>(),
         .. Models.SelectMany(folder => (string[])["--models", folder]),
-        "--gpus", Gpus.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        .. Gpus == 0 ? Array.Empty<string>() : ["--gpus", Gpus.ToString(System.Globalization.CultureInfo.InvariantCulture)],
         .. Cold ? ["--cold"] : Array.Empty<string>(),
     ];
 
@@ -76,6 +76,14 @@ internal sealed class SandboxFlags
         if (gpus < 0)
         {
             throw new CommandException(ExitCode.BadUsage, "--gpus must be at least 0.");
+        }
+
+        foreach (Option option in new Option[] { _python, _models })
+        {
+            if (parsed.GetResult(option)?.Tokens.Any(token => token.Value.Length == 0) == true)
+            {
+                throw new CommandException(ExitCode.BadUsage, $"{option.Name} was given an empty text: name a path, or leave it out.");
+            }
         }
 
         ImmutableArray<string> models = [.. (parsed.GetValue(_models) ?? []).Select(Path.GetFullPath).Select(Path.TrimEndingDirectorySeparator).Distinct()];

@@ -65,7 +65,7 @@ internal static class ShowCommand
         ResultText.Write(Console.Out, journal, solution, submission);
         if (!live && journal.Finished is null)
         {
-            Console.Out.WriteLine(RunWatch.WhyInterrupted(store, run));
+            Console.Out.WriteLine(RunWatch.WhyInterrupted(store, journal));
         }
 
         return ExitCode.Done;

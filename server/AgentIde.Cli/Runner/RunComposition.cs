@@ -51,6 +51,20 @@ internal sealed class RunComposition : IAsyncDisposable
         TaskFolder task = TaskFolder.Read(plan.TaskFolder, cancellationToken);
         IEngineer engineer = await EngineerAsync(plan.Engineer, cancellationToken);
         SandboxEngine engine = plan.Sandbox.Create();
+        try
+        {
+            return await CreateAsync(plan, task, engineer, engine, cancellationToken);
+        }
+        catch
+        {
+            // It may have laid down files and started processes for the run that does not begin.
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<RunComposition> CreateAsync(RunPlan plan, TaskFolder task, IEngineer engineer, SandboxEngine engine, CancellationToken cancellationToken)
+    {
         await engine.RemoveLeftovers(cancellationToken);
         SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
         Require(report, plan.Require);
@@ -63,7 +77,7 @@ internal sealed class RunComposition : IAsyncDisposable
             settings = settings with { Budget = plan.Spending?.On(settings.Budget) ?? settings.Budget };
             if (settings.Engineer != engineer.Name)
             {
-                throw new CommandException(ExitCode.BadUsage, $"{owned.Run} was run by {settings.Engineer}, and this is {engineer.Name}: name the engineer that began it.");
+                throw new CommandException(ExitCode.BadUsage, $"{owned.Run} was run by {settings.Engineer}, and {plan.Engineer} is {engineer.Name}: name the one that began it, as agentide run --resume {owned.Run} --engineer {(settings.EngineerOption ?? (settings.Engineer.StartsWith("recording/", StringComparison.Ordinal) ? "recording:FILE" : RunPlan.BuiltInEngineer))}");
             }
 
             if (journal.Task is { } before && before.Digest != task.Facts.Digest)
@@ -77,7 +91,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 settings.Language,
                 holdout,
                 holdout.Grader,
-                task.PrivateGrader() is { } grader ? new PrivateAnswers(grader, task.References.Reached) : null,
+                task.PrivateGrader() is { } grader ? new PrivateAnswers(grader, task.References.Reached, task.References.All.Length) : null,
                 engineer,
                 new AidePolicy(AideOptions.Default).Choose,
                 token => Task.FromResult(DataProfiler.Profile(task, token)),
@@ -133,7 +147,10 @@ internal sealed class RunComposition : IAsyncDisposable
         plan.Seed,
         plan.SplitSeed,
         new Budget(plan.Nodes, plan.Seconds),
-        plan.Parallel > 1 ? plan.Parallel : null);
+        plan.Parallel > 1 ? plan.Parallel : null)
+    {
+        EngineerOption = plan.Engineer == RunPlan.BuiltInEngineer ? null : plan.Engineer,
+    };
 
     private static async Task<IEngineer> EngineerAsync(string name, CancellationToken cancellationToken)
     {
@@ -151,7 +168,7 @@ internal sealed class RunComposition : IAsyncDisposable
         string file = name[recording.Length..];
         if (!File.Exists(file))
         {
-            throw new CommandException(ExitCode.BadUsage, $"There is no recording {file}.");
+            throw new CommandException(ExitCode.BadUsage, $"There is no recording {file}: name the file with --engineer recording:FILE.");
         }
 
         try

@@ -33,12 +33,14 @@ internal sealed record RunPlan(
     /// <summary>A new run is not begun with less: its start takes some seconds of it, and a first solution some more.</summary>
     public const double LeastSeconds = 10;
 
+    public const string BuiltInEngineer = "builtin";
+
     public const int DefaultNodes = 20;
 
     public const double DefaultSeconds = 600;
 
     public static RunPlan Default(string workspace, string taskFolder) => new(
-        workspace, taskFolder, null, "builtin", "aide", ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, SandboxChoice.Default, [], 1, null);
+        workspace, taskFolder, null, BuiltInEngineer, "aide", ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, SandboxChoice.Default, [], 1, null);
 }
 
 /// <summary>The one line that a runner prints: the run that it owns, or why there is none.</summary>

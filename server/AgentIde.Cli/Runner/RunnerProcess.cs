@@ -10,13 +10,13 @@ namespace AgentIde.Cli.Runner;
 /// </summary>
 internal static class RunnerProcess
 {
-    /// <summary>The hidden command that <see cref="Program"/> hands to <see cref="RunnerHost"/>.</summary>
+    /// <summary>The hidden command that <see cref="Program"/> hands to <see cref="RunnerHost"/>, whatever follows it.</summary>
     public const string Command = "runner";
 
     /// <exception cref="CommandException">The run could not be started; the message is the runner's.</exception>
     public static async Task<RunId> StartAsync(RunPlan plan, CancellationToken cancellationToken)
     {
-        using Process process = new() { StartInfo = StartInfo() };
+        using Process process = new() { StartInfo = StartInfo(plan) };
         RunPlan asked = plan with { AskedAt = TimeProvider.System.GetTimestamp() };
         process.Start();
         await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(asked, RunnerJsonContext.Default.RunPlan).AsMemory(), cancellationToken);
@@ -38,7 +38,8 @@ internal static class RunnerProcess
         ? [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "agentide.dll")]
         : [Environment.ProcessPath!];
 
-    private static ProcessStartInfo StartInfo() => new(Self[0], [.. Self[1..], Command])
+    /// <remarks>What follows the command is for whoever looks at a list of processes. A new run has no name yet: its task and its folder tell it from others.</remarks>
+    private static ProcessStartInfo StartInfo(RunPlan plan) => new(Self[0], [.. Self[1..], Command, plan.Resume?.Value ?? $"of {Path.GetFileName(Path.TrimEndingDirectorySeparator(plan.TaskFolder))}", "in", plan.Workspace])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,

@@ -27,6 +27,11 @@ internal static class LiveView
             parts.Add(new Markup($"[{colour}]models {Escape(money, width - 8)}[/]"));
         }
 
+        if (journal.Best is null && Words.Lacking(journal.Sandbox!, settings.Language) is { } lacking)
+        {
+            parts.Add(new Markup($"[yellow]{Escape(lacking, width)}[/]"));
+        }
+
         if (journal.Observations is { IsEmpty: false } observations && journal.Nodes.Count <= 1)
         {
             parts.Add(new Text(""));

@@ -41,6 +41,16 @@ internal sealed class PlainView(TextWriter output)
                 }
 
                 yield return Row("sandbox", $"{sandbox.Engine} {sandbox.Version}: {string.Join(", ", sandbox.Guarantees.Where(guarantee => guarantee.Held).Select(guarantee => guarantee.Name))}");
+                if (settings.Language == ProgramLanguage.Python)
+                {
+                    yield return Row("candidates", sandbox.Interpreter);
+                }
+
+                if (Words.Lacking(sandbox, settings.Language) is { } lacking)
+                {
+                    yield return Row("  warning", lacking);
+                }
+
                 foreach (var missing in sandbox.Missing)
                 {
                     yield return Row("  missing", $"{missing.Name}: {missing.How}");

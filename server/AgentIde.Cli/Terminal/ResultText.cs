@@ -33,7 +33,7 @@ internal static class ResultText
         if (journal.Private is { } answers)
         {
             Row(output, "private", answers.Score is { } score
-                ? $"{metric.DisplayName} {Figures.Rounded(score, node.Score.StandardError)} on the private answers{(answers.Reference is { } reference ? $": reaches '{reference}'" : ": reaches no reference")}"
+                ? $"{metric.DisplayName} {Figures.Rounded(score, node.Score.StandardError)} on the private answers{Reached(answers)}"
                 : $"not graded: {answers.Problem}");
         }
 
@@ -67,12 +67,19 @@ internal static class ResultText
         }
     }
 
+    private static string Reached(PrivateScored answers) => answers switch
+    {
+        { Reference: { } reference } => $": reaches '{reference}'",
+        { References: > 0 } => ": reaches no reference",
+        _ => "",
+    };
+
     private static string WithoutSolution(Journal journal)
     {
         int done = journal.Nodes.Count(candidate => candidate.IsDone);
         if (journal.Finished is not { } finished)
         {
-            return $"{journal.ValidNodes} of {Words.Count(done, "node")} {(journal.ValidNodes == 1 ? "has" : "have")} a valid solution so far.";
+            return done == 0 ? "No node is finished yet." : $"{journal.ValidNodes} of {Words.Count(done, "node")} {(journal.ValidNodes == 1 ? "has" : "have")} a valid solution so far.";
         }
 
         string ending = finished.Ending == RunEnding.TimeSpent ? $"{finished.Why} ({Time(journal)}, {Words.Seconds(journal.Preparation.TotalSeconds)} of it to start): give it more with --time" : finished.Why;

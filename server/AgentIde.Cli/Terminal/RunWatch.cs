@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AgentIde.Cli.Commands;
 using AgentIde.Core.Runs;
 using AgentIde.Storage;
 using Spectre.Console;
@@ -37,11 +38,13 @@ internal static class RunWatch
     public static Task FollowAsync(SqliteRunStore store, RunId run, bool json, CancellationToken cancellationToken) =>
         IsPlain(json) ? ShowPlainAsync(store, run, json ? Console.Error : Console.Out, cancellationToken) : ShowLiveAsync(store, run, cancellationToken);
 
-    public static string WhyInterrupted(SqliteRunStore store, RunId run)
+    /// <param name="sandbox">Of the interrupted run, where it is known.</param>
+    public static string WhyInterrupted(SqliteRunStore store, Journal journal, SandboxChoice? sandbox = null)
     {
+        RunId run = journal.Settings!.Run;
         string log = Path.Combine(store.FolderOf(run), "runner.log");
         string reason = File.Exists(log) ? SafeText.Lines(File.ReadAllText(log).Trim()) + Environment.NewLine : "";
-        return $"{reason}{run} was interrupted: go on with 'agentide run --resume {run}'.";
+        return $"{reason}{run} was interrupted: go on with: {ResumeCommand.Of(run, journal, sandbox)}";
     }
 
     private static bool IsPlain(bool json) => json || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb";

@@ -1,11 +1,14 @@
 using System.Globalization;
 using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
 
 namespace AgentIde.Cli.Terminal;
 
 /// <summary>How figures and nodes are put into words, the same in every view.</summary>
 internal static class Words
 {
+    private static readonly string[] UsualLibraries = ["numpy", "pandas", "scikit-learn"];
+
     public static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
 
     /// <summary>A value to the precision that its error allows, with the error: <c>0.0812 ± 0.0006</c>.</summary>
@@ -41,6 +44,13 @@ internal static class Words
     public static string Clock(TimeSpan time) => time.ToString(time.TotalHours < 1 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
 
     public static string Direction(MetricFacts metric) => metric.Direction == MetricDirection.LowerIsBetter ? "lower is better" : "higher is better";
+
+    /// <summary>What most programs import and candidates don't have, as a warning; null where they have all of it, or are no Python.</summary>
+    public static string? Lacking(SandboxReport sandbox, ProgramLanguage language)
+    {
+        string[] lacking = language == ProgramLanguage.Python ? [.. UsualLibraries.Where(name => sandbox.Interpreter.Contains($"no {name}", StringComparison.Ordinal))] : [];
+        return lacking.Length == 0 ? null : $"the Python of candidates has no {string.Join(", no ", lacking)}: what imports them fails; install them there, or choose another Python";
+    }
 
     /// <summary>What the run is doing, in a few words.</summary>
     public static string Now(Journal journal)

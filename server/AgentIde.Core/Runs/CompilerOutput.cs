@@ -4,7 +4,7 @@ using AgentIde.Core.Sandboxes;
 
 namespace AgentIde.Core.Runs;
 
-/// <summary>Reads what the C# compiler said: <c>solution.cs(12,5): error CS0103: The name 'x' does not exist</c>.</summary>
+/// <summary>Reads what the C# compiler said: <c>solution.cs(12,5): error CS0103: The name 'x' does not exist</c>. An error of the whole program has no file.</summary>
 internal static partial class CompilerOutput
 {
     private const int MaximumText = 8_000;
@@ -13,7 +13,7 @@ internal static partial class CompilerOutput
     {
         if (ErrorLine().Match(output) is { Success: true } first)
         {
-            int line = int.Parse(first.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            int? line = first.Groups[1].Success ? int.Parse(first.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
             return new Failure(FailureKind.CompileError, first.Groups[2].Value, line, Cut(output.Trim()));
         }
 
@@ -29,6 +29,6 @@ internal static partial class CompilerOutput
 
     private static string Cut(string text) => text.Length <= MaximumText ? text : text[..MaximumText] + " …";
 
-    [GeneratedRegex(@"^solution\.cs\((\d{1,7}),\d{1,7}\): error (CS\d{4,5}: .{1,300}?)\r?$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:solution\.cs\((\d{1,7}),\d{1,7}\)|\(\d{1,7},\d{1,7}\)): error (CS\d{4,5}: .{1,300}?)\r?$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex ErrorLine();
 }

@@ -8,7 +8,7 @@ namespace AgentIde.Core.Runs;
 /// <summary>Turns how an execution ended into a failure that a person and an engineer can act on; null where it ended well.</summary>
 public static partial class FailureReading
 {
-    /// <summary>SIGABRT: how .NET ends a program with an unhandled exception.</summary>
+    /// <summary>SIGABRT: how .NET ends a program with an unhandled exception, or without memory or stack.</summary>
     private const int Aborted = 6;
 
     private const int MaximumMessage = 300;
@@ -24,11 +24,14 @@ public static partial class FailureReading
             Ending.Exited when message is not null => new(FailureKind.Exception, message, line, traceback),
             Ending.Exited => new(FailureKind.Exit, $"ended with exit code {result.ExitCode}", null, null),
             Ending.Signalled when result.Signal == Aborted && UnhandledException.Find(output) is not null => new(FailureKind.Exception, message!, line, traceback),
+            Ending.Signalled when result.Signal == Aborted && LastWords().Match(output) is { Success: true } words => words.Groups[1].Success
+                ? new(FailureKind.OutOfMemory, $"ran out of memory (limit {Bytes(limits.MemoryBytes)}, {Bytes(limits.ManagedHeapBytes)} of it for .NET's heap)", null, null)
+                : new(FailureKind.Signal, "ran out of stack: it calls itself too deeply", null, Cut(output[words.Index..].TrimEnd(), MaximumTraceback)),
             Ending.Signalled => new(FailureKind.Signal, $"was killed by signal {result.Signal}", line, traceback),
             Ending.OutOfMemory => new(FailureKind.OutOfMemory, $"ran out of memory (limit {Bytes(limits.MemoryBytes)})", null, null),
             Ending.TimeOut => new(FailureKind.TimeOut, FormattableString.Invariant($"did not end within {limits.Time.TotalSeconds:0.#} s"), null, null),
             Ending.OutputFlood => new(FailureKind.OutputFlood, $"wrote more than {Bytes(limits.OutputBytes)} of output", null, null),
-            _ => new(FailureKind.Lost, "was cancelled", null, null),
+            _ => new(FailureKind.Lost, result.Why ?? "was cancelled", null, null),
         };
     }
 
@@ -70,6 +73,10 @@ public static partial class FailureReading
 
     [GeneratedRegex(@"File ""[^""\n]*solution\.py"", line (\d{1,7})", RegexOptions.CultureInvariant)]
     private static partial Regex Frame();
+
+    /// <summary>What .NET says before it aborts a program for what no handler could catch.</summary>
+    [GeneratedRegex(@"^(?:(Out of memory\.)|Stack overflow\.)\r?$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex LastWords();
 
     [GeneratedRegex(@"^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit|Warning|Iteration|Fault)?(:.*)?$", RegexOptions.CultureInvariant)]
     private static partial Regex ErrorLine();

@@ -80,7 +80,7 @@ internal sealed class Finale(LiveRun live)
         ReadOnlyMemory<byte> submission = await live.ReadBlobAsync(refit.Submission, cancellationToken);
         Grade grade = await answers.Grader.GradeAsync(submission, cancellationToken);
         string? reference = grade.Score is { } score ? answers.ReferenceReached(score) : null;
-        await live.AppendAsync(new PrivateScored(grade.Score, null, reference, grade.Problem), cancellationToken);
+        await live.AppendAsync(new PrivateScored(grade.Score, null, reference, grade.Problem, answers.References), cancellationToken);
     }
 
     private static string Words(RunEnding ending, Journal journal) => ending switch

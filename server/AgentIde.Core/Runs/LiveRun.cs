@@ -117,7 +117,8 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         }
 
         ExecutionResult result = await executing;
-        if (result.Ending == Ending.Cancelled)
+        // One that nobody here asked for is an end like others.
+        if (result.Ending == Ending.Cancelled && interruption.IsCancellationRequested)
         {
             string why = Stop is { } stop ? $"stopped by {stop.By}" : "the run was interrupted";
             await AppendAsync(new ExecutionAbandoned(node.Id, attempt, purpose, why), CancellationToken.None);

@@ -40,6 +40,12 @@ internal sealed class ProgramBuilder(ISandbox sandbox, ProgramLanguage language,
         };
         ExecutionResult result = await sandbox.ExecuteAsync(spec, output: null, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        if (result.Ending == Ending.Cancelled)
+        {
+            // Of no compiler, so nothing to remember.
+            return new Built(null, new Failure(FailureKind.Lost, result.Why ?? "its compilation was cancelled", null, null));
+        }
+
         ReadOnlyMemory<byte>? assembly = result.Files.FirstOrDefault(file => file.Name == Assembly)?.Bytes;
         Built built = result is { Ending: Ending.Exited, ExitCode: 0 } && assembly is { } bytes
             ? new Built(bytes, null)

@@ -94,4 +94,5 @@ public sealed record RunFinished(RunEnding Ending, string Why, Digest Journal) :
 
 /// <summary>The final submission against the private answers: after the choice, for the report alone.</summary>
 /// <param name="Reference">The highest of the task's references reached, by name; null where none is.</param>
-public sealed record PrivateScored(double? Score, string? Medal, string? Reference, string? Problem) : RunEvent;
+/// <param name="References">How many the task has; null in logs that don't say.</param>
+public sealed record PrivateScored(double? Score, string? Medal, string? Reference, string? Problem, int? References = null) : RunEvent;

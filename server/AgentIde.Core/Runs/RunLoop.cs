@@ -46,7 +46,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 .. Journal.Nodes.SelectMany(node => node.Calls.Where(call => call.IsOpen).Select(call =>
                     new CallEnded(node.Id, call.Number, null, null, CallProblem.Lost, died, call.Maximum, call.MaximumDollars, 0))),
             ];
-            await _live.AppendAsync([new RunResumed($"resumed in epoch {_live.Epoch}", started.Preparation, budget), .. abandoned], [], cancellationToken);
+            await _live.AppendAsync([new RunResumed($"a new process goes on with it, number {_live.Epoch} of this run", started.Preparation, budget), .. abandoned], [], cancellationToken);
             await _live.SettleDayAsync(cancellationToken);
             await _live.DropStaleRequestsAsync(cancellationToken);
         }

@@ -25,4 +25,5 @@ public sealed record RunParts(
     long SubmissionBytes);
 
 /// <param name="ReferenceReached">The name of the highest reference that a private score reaches; null where none is.</param>
-public sealed record PrivateAnswers(IGrader Grader, Func<double, string?> ReferenceReached);
+/// <param name="References">How many the task has.</param>
+public sealed record PrivateAnswers(IGrader Grader, Func<double, string?> ReferenceReached, int References);

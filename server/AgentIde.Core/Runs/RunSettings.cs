@@ -20,6 +20,9 @@ public sealed record RunSettings(
     Budget Budget,
     int? Parallel = null)
 {
+    /// <summary>What names the engineer on a command line, such as <c>recording:/data/proposals.jsonl</c>; null for the built-in one.</summary>
+    public string? EngineerOption { get; init; }
+
     /// <summary>Nodes under way at once, at most.</summary>
     [JsonIgnore]
     public int Workers => Parallel ?? 1;

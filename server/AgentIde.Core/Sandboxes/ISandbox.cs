@@ -60,6 +60,9 @@ public enum ExecutionStep
 public sealed record ExecutionLimits(TimeSpan Time, long MemoryBytes, int Processes, long DiskBytes, long OutputBytes, int Cores)
 {
     public static ExecutionLimits Default { get; } = new(TimeSpan.FromMinutes(10), 8L << 30, 256, 2L << 30, 1L << 30, 2);
+
+    /// <summary>Where the heap of a .NET program ends: what is left is for native libraries, which it doesn't count.</summary>
+    public long ManagedHeapBytes => MemoryBytes / 4 * 3;
 }
 
 /// <param name="Name">What the result calls it: <c>submission</c>.</param>
@@ -79,7 +82,11 @@ public sealed record ExecutionResult(
     long PeakMemoryBytes,
     ReadOnlyMemory<byte> Output,
     long OutputBytes,
-    ImmutableArray<CollectedFile> Files);
+    ImmutableArray<CollectedFile> Files)
+{
+    /// <summary>What the engine knows beyond <see cref="Ending"/>, for people: <c>Slurm job 85 was cancelled by somebody</c>; null mostly.</summary>
+    public string? Why { get; init; }
+}
 
 /// <param name="Path">Where it lay; null where it was not there.</param>
 /// <param name="Bytes">Null where it was not there or was refused.</param>

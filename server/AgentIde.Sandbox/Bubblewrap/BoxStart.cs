@@ -108,7 +108,7 @@ internal sealed class BoxStart : IBox
         ChildProcess.Kill(Candidate.Keeper);
         if (!ChildProcess.HasEnded(Candidate.Keeper, DeathPatience) || !ChildProcess.HasEnded(Bubblewrap.Descriptor, DeathPatience))
         {
-            throw new SandboxException($"A process of the candidate would not die within {DeathPatience.TotalSeconds} s: it hangs in the kernel. Its slot stays noted until agentide doctor --clean.");
+            throw new SandboxException($"A process of the candidate did not die within {DeathPatience.TotalSeconds} s (it is stopped, or stuck in the kernel). Its slot stays noted until agentide doctor --clean.");
         }
 
         (int status, Libc.ResourceUsage usage) = Bubblewrap.Reap();

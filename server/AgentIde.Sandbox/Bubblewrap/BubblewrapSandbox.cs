@@ -49,7 +49,8 @@ public sealed class BubblewrapSandbox : ISandbox, IDisposable
 
         string interpreter = await InterpreterAsync().WaitAsync(cancellationToken);
         ImmutableArray<Guarantee> guarantees = await new GuaranteeProbe(this, _options.Python, name => BubblewrapMeans.Of(name, Limits)).RunAsync(cancellationToken);
-        return new SandboxReport(Engine, version.Trim().Split(' ')[^1], interpreter, guarantees);
+        string told = _options.Python == BubblewrapOptions.Default.Python ? interpreter : $"{interpreter} of {_options.Python}";
+        return new SandboxReport(Engine, version.Trim().Split(' ')[^1], ShownFolders.Told(told, _options.Models), guarantees);
     }
 
     /// <remarks>Where the token was cancelled before anything began it throws <see cref="OperationCanceledException"/>.</remarks>
@@ -109,7 +110,7 @@ public sealed class BubblewrapSandbox : ISandbox, IDisposable
     private CandidateProgram Program(ExecutionSpec spec)
     {
         CandidateProgram program = spec.Language == ProgramLanguage.CSharp ? DotnetEnvironment.Program(spec.Step, spec.Limits) : PythonEnvironment.Program(_options.Python);
-        return program with { Models = [.. _options.Models.Select(folder => ShownFolders.RefuseHome("The models", folder))] };
+        return program with { Models = ShownFolders.OfModels(_options.Models) };
     }
 
     private Task<string> InterpreterAsync()

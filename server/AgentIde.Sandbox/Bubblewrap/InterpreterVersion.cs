@@ -26,9 +26,13 @@ internal static class InterpreterVersion
         print(f"Python {platform.python_version()} ({', '.join(found)})")
         """;
 
+    private const string ByOption = "Name a Python 3 with --python, such as /usr/bin/python3 or that of a virtual environment.";
+
     private const int LongestWords = 200;
 
-    internal static async Task<string> ReadAsync(ISandbox sandbox, string python)
+    /// <param name="wayOut">What helps where it is none.</param>
+    /// <exception cref="SandboxException">It is none.</exception>
+    internal static async Task<string> ReadAsync(ISandbox sandbox, string python, string wayOut = ByOption)
     {
         DirectoryInfo input = Directory.CreateTempSubdirectory("agentide-");
         try
@@ -43,7 +47,7 @@ internal static class InterpreterVersion
             return result is { Ending: Ending.Exited, ExitCode: 0 } && output.StartsWith("Python ", StringComparison.Ordinal)
                 ? output
                 : throw new SandboxException(
-                    $"{python} is no Python that candidates could use: started in the sandbox and asked for its version it {How(result)}{Said(output)}. Name a Python 3 with --python, such as /usr/bin/python3 or that of a virtual environment.");
+                    $"{python} is no Python that candidates could use: started in the sandbox and asked for its version it {How(result)}{Said(output)}. {wayOut}");
         }
         finally
         {

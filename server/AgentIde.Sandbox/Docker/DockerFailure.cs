@@ -34,12 +34,15 @@ internal static class DockerFailure
 
     internal static SandboxException Unreachable(Uri endpoint, Exception error) => new(
         error is UnauthorizedAccessException || error.InnerException?.Message.Contains("Permission denied", StringComparison.Ordinal) == true
-            ? $"{endpoint.AbsolutePath} may not be used by {Environment.UserName}: join the group docker, or set DOCKER_HOST to an engine of your own."
+            ? $"{endpoint.AbsolutePath} may not be used by {User}: join the group docker, or set DOCKER_HOST to an engine of your own."
             : $"Docker does not answer at {endpoint.AbsolutePath}: install it (apt-get install docker.io), start it, or name its socket in DOCKER_HOST.",
         error);
 
+    /// <summary>One that has no name goes by the number.</summary>
+    private static string User => Environment.UserName is { Length: > 0 } name ? name : $"user {Native.Libc.EffectiveUser()}";
+
     internal static SandboxException Vanished(Exception error) => new(
-        "Docker stopped answering in the middle of an execution: start it again (systemctl start docker) and repeat; what it left is removed at the next start, or by agentide doctor --clean --sandbox docker.", error);
+        "Docker stopped answering in the middle of an execution: start it again (systemctl start docker); what it left is removed at the next start, or by agentide doctor --clean --sandbox docker.", error);
 
     internal static string Message(DockerApiException error)
     {

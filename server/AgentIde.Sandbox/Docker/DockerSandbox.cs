@@ -35,10 +35,14 @@ public sealed class DockerSandbox : ISandbox, IAsyncDisposable
     {
         Opened opened = await OpenAsync(cancellationToken);
         string image = await ImageAsync(_options.Python, cancellationToken);
-        string interpreter = await InterpreterVersion.ReadAsync(this, ContainerProfile.Python);
+        string interpreter = await InterpreterVersion.ReadAsync(this, $"{ContainerProfile.Python} of {_options.Python}", $"Install python3 in what {_options.Python} is made from, or make it anew: agentide sandbox build");
         GuaranteeProbe probe = new(this, AttackOptions.Default.Python, opened.Means.Of);
-        return new SandboxReport(Engine, opened.Means.Version, $"{interpreter} in {image[..19]}", await probe.RunAsync(cancellationToken));
+        return new SandboxReport(Engine, opened.Means.Version, ShownFolders.Told($"{interpreter} in {image[..19]}", _options.Models), await probe.RunAsync(cancellationToken));
     }
+
+    /// <summary>Looks for the image of C# candidates.</summary>
+    /// <exception cref="SandboxException">It isn't there.</exception>
+    internal Task FindCSharpAsync(CancellationToken cancellationToken) => ImageAsync(_options.CSharp, cancellationToken);
 
     /// <remarks>Where the token was cancelled before anything began it throws <see cref="OperationCanceledException"/>.</remarks>
     public async Task<ExecutionResult> ExecuteAsync(ExecutionSpec spec, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
@@ -94,9 +98,9 @@ public sealed class DockerSandbox : ISandbox, IAsyncDisposable
 
     private async Task<Opened> OpenAsync()
     {
-        foreach (string folder in _options.Models)
+        foreach (string folder in ShownFolders.OfModels(_options.Models))
         {
-            using (InputFolder.Open(ShownFolders.RefuseHome("The models", folder), forAnotherUser: true))
+            using (InputFolder.Open(folder, forAnotherUser: true))
             {
             }
         }

@@ -70,8 +70,8 @@ internal static class DotnetEnvironment
     private static Dictionary<string, string> Variables(ExecutionLimits limits) => new(StringComparer.Ordinal)
     {
         ["DOTNET_PROCESSOR_COUNT"] = limits.Cores.ToString(CultureInfo.InvariantCulture),
-        // Three quarters for the heap, in hex; the rest is for native libraries. Without it the runtime reserves far more than it may have.
-        ["DOTNET_GCHeapHardLimit"] = (limits.MemoryBytes / 4 * 3).ToString("x", CultureInfo.InvariantCulture),
+        // In hex. Without it the runtime reserves far more than it may have.
+        ["DOTNET_GCHeapHardLimit"] = limits.ManagedHeapBytes.ToString("x", CultureInfo.InvariantCulture),
         ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1",
         ["DOTNET_EnableDiagnostics"] = "0",
         // It writes code through a file of several GiB, which the limit on file sizes would end.

@@ -226,7 +226,8 @@ internal sealed class SlurmExecution(
             case JobVerdict.OutOfMemory:
                 return (Ended(Ending.OutOfMemory, said, node, start), files);
             case JobVerdict.CancelledOutside:
-                throw SlurmFailure.CancelledOutside(end!);
+                (NodeResult ended, IReadOnlyList<CollectedFile> taken) = (Ended(Ending.Cancelled, said, node, start), files);
+                return (ended with { Execution = ended.Execution! with { Why = SlurmFailure.CancelledOutside(end!) } }, taken);
             case JobVerdict.Unshared:
                 throw SlurmFailure.Unshared(node is null ? null : $"Node {node}", session.Folder.Path);
             case JobVerdict.NodeProgramFailed:

@@ -25,8 +25,7 @@ internal static class SlurmFailure
     internal static SandboxException InVain(QueuedJob job) =>
         new($"Slurm job {job.Id} would wait for ever ({job.Reason}): choose a partition with SLURM_PARTITION, other options with {SlurmOptions.RequestVariable}, or lower the limits.");
 
-    internal static SandboxException CancelledOutside(QueuedJob job) =>
-        new($"Slurm job {job.Id} was cancelled by somebody, not by agentide: run again to go on.");
+    internal static string CancelledOutside(QueuedJob job) => $"Slurm job {job.Id} was cancelled by somebody, not by agentide";
 
     internal static SandboxException Lost(int attempts, string why) =>
         new($"The cluster took the job away {attempts} times ({why}): look at its nodes with sinfo, or choose others with SLURM_PARTITION.");
@@ -36,9 +35,10 @@ internal static class SlurmFailure
     /// <summary>The last line, which says most of a failed start, without the program's own name.</summary>
     internal static string LastWords(string output)
     {
-        string line = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault(line => line.Contains("error:", StringComparison.Ordinal) || line.Contains("fatal:", StringComparison.Ordinal))
-            ?? output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "not a word";
-        foreach (string prefix in (string[])["error: ", "fatal: "])
+        // An option that it doesn't know is followed by where help is.
+        string[] lines = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => !line.StartsWith("Try \"", StringComparison.Ordinal))];
+        string line = lines.LastOrDefault(line => line.Contains("error:", StringComparison.Ordinal) || line.Contains("fatal:", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "not a word";
+        foreach (string prefix in (string[])["error: ", "fatal: ", "srun: "])
         {
             int start = line.IndexOf(prefix, StringComparison.Ordinal);
             line = start < 0 ? line : line[(start + prefix.Length)..];

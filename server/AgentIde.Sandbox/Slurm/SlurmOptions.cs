@@ -35,7 +35,10 @@ public sealed record SlurmOptions(string Folder, string Python, string? NodeProg
     {
         if (!string.IsNullOrEmpty(named))
         {
-            return Path.IsPathFullyQualified(named) ? Path.GetFullPath(named) : throw new SandboxException($"{FolderVariable} must be an absolute path: {named}");
+            // Only the default is made: a name that was mistyped would come to a folder that no node sees.
+            return !Path.IsPathFullyQualified(named) ? throw new SandboxException($"{FolderVariable} must be an absolute path: {named}")
+                : Directory.Exists(named) ? Path.GetFullPath(named)
+                : throw new SandboxException($"{FolderVariable} names {named}, which is no folder: correct it, or make the folder with mkdir -m 700 {named}");
         }
 
         string? state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");

@@ -31,8 +31,8 @@ public sealed class SlurmSandbox(SlurmOptions options) : ISandbox, IDisposable
         (NodeResult result, _) = await new SlurmExecution(session, job, default, null, cancellationToken).StartAsync();
         cancellationToken.ThrowIfCancellationRequested();
         return result.Report is { } seen
-            ? new SandboxReport(Engine, session.Client.Version(), $"{seen.Interpreter} on {result.Node}", [.. seen.Guarantees.Select(guarantee => guarantee with { How = $"{guarantee.How} (bubblewrap {seen.Version} on {result.Node})" })])
-            : throw new SandboxException($"Slurm ended the probe of {result.Node} ({result.Execution?.Ending}): run again, or choose other nodes with SLURM_PARTITION.");
+            ? new SandboxReport(Engine, session.Client.Version(), ShownFolders.Told($"{seen.Interpreter} on {result.Node}", options.Models), [.. seen.Guarantees.Select(guarantee => guarantee with { How = $"{guarantee.How} (bubblewrap {seen.Version} on {result.Node})" })])
+            : throw new SandboxException($"Slurm ended the probe{(result.Node.Length > 0 ? $" on {result.Node}" : "")} ({result.Execution?.Why ?? result.Execution?.Ending.ToString()}): run again, or choose other nodes with SLURM_PARTITION.");
     }
 
     public async Task<ExecutionResult> ExecuteAsync(ExecutionSpec spec, Action<ReadOnlyMemory<byte>>? output, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ public sealed class SlurmSandbox(SlurmOptions options) : ISandbox, IDisposable
         CandidateProgram program = spec.Language == ProgramLanguage.CSharp
             ? DotnetEnvironment.Program(spec.Step, spec.Limits)
             : PythonEnvironment.Program(options.Python);
-        program = program with { Models = [.. options.Models.Select(folder => ShownFolders.RefuseHome("The models", folder))] };
+        program = program with { Models = ShownFolders.OfModels(options.Models) };
         InputFolder.Open(spec.InputFolder).Dispose();
         SlurmSession session = Open();
         NodeJob job = new(

@@ -107,7 +107,7 @@ internal sealed class WarmBox : IBox
         ChildProcess.Kill(Candidate.Keeper);
         return ChildProcess.HasEnded(Candidate.Keeper, DeathPatience) && (_end ??= _execution.AwaitEnd(DeathPatience)) is { } end
             ? end with { CpuSeconds = beside + Math.Max(below, end.CpuSeconds) }
-            : throw new SandboxException($"A process of the candidate would not die within {DeathPatience.TotalSeconds} s: it hangs in the kernel. Its slot stays noted until agentide doctor --clean.");
+            : throw new SandboxException($"A process of the candidate did not die within {DeathPatience.TotalSeconds} s (it is stopped, or stuck in the kernel). Its slot stays noted until agentide doctor --clean.");
     }
 
     public void Dispose()

@@ -62,6 +62,26 @@ public sealed class FailureReadingTests
         (failure.Kind, failure.Message).ShouldBe((kind, message));
     }
 
+    [Theory]
+    [InlineData("fitting\nOut of memory.\n", FailureKind.OutOfMemory, "ran out of memory (limit 2 GiB, 1.5 GiB of it for .NET's heap)")]
+    [InlineData("Stack overflow.\nRepeat 24075 times:\n--------------------------------\n   at Program.<<Main>$>g__Deep|0_0(Int32)\n", FailureKind.Signal, "ran out of stack: it calls itself too deeply")]
+    [InlineData("printed: Out of memory. Or not.\n", FailureKind.Signal, "was killed by signal 6")]
+    public void Says_for_what_dotnet_aborted_a_program(string output, FailureKind kind, string message)
+    {
+        Failure failure = FailureReading.Of(Result(Ending.Signalled, null, output) with { Signal = 6 }, Limits).ShouldNotBeNull();
+        (failure.Kind, failure.Message).ShouldBe((kind, message));
+    }
+
+    [Theory]
+    [InlineData("(1,1): error CS5001: Program does not contain a static 'Main' method\n", null, "CS5001: Program does not contain a static 'Main' method")]
+    [InlineData("solution.cs(12,5): error CS0103: The name 'x' does not exist\n", 12, "CS0103: The name 'x' does not exist")]
+    [InlineData("", null, "does not compile: the compiler broke over it (exited, exit code 1)")]
+    public void Reads_errors_of_a_line_and_of_the_whole_program(string output, int? line, string message)
+    {
+        Failure failure = CompilerOutput.Read(Result(Ending.Exited, 1, output), output);
+        (failure.Kind, failure.Line, failure.Message).ShouldBe((FailureKind.CompileError, line, message));
+    }
+
     private static ExecutionResult Result(Ending ending, int? exitCode, string output) =>
         new(ending, exitCode, ending == Ending.Signalled ? 9 : null, false, 1, 1, 1, Encoding.UTF8.GetBytes(output), output.Length, []);
 }

@@ -1,0 +1,19 @@
+using AgentIde.Cli.Commands;
+using AgentIde.Core.Runs;
+using AgentIde.Sandbox;
+
+namespace AgentIde.Cli.Terminal;
+
+/// <summary>The command that goes on with a run: what it began with is in its log, but for the sandbox, which is the resuming user's to choose.</summary>
+internal static class ResumeCommand
+{
+    /// <param name="sandbox">As the run that was interrupted had it; null takes what its log tells, which is the engine.</param>
+    public static string Of(RunId run, Journal journal, SandboxChoice? sandbox = null)
+    {
+        SandboxChoice chosen = sandbox ?? SandboxChoice.Default with { Engine = journal.Sandbox?.Engine ?? SandboxEngines.Default };
+        return string.Join(' ', ["agentide run --resume", run.Value, .. chosen.Arguments().Select(Quoted)]);
+    }
+
+    private static string Quoted(string argument) =>
+        argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:+=,@".Contains(letter, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+}
