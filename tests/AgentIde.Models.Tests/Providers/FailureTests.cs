@@ -1,0 +1,297 @@
+using AgentIde.Core.Runs;
+using AgentIde.Models.Providers;
+using AgentIde.ModelServer;
+
+namespace AgentIde.Models.Tests.Providers;
+
+public sealed class FailureTests
+{
+    public static TheoryData<Protocol, bool> All => Peer.All;
+
+    public static TheoryData<Protocol> Protocols => [.. Enum.GetValues<Protocol>()];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task A_wrong_key(Protocol protocol, bool streamed) => RefusedAsync(
+        protocol, streamed, new CannedAnswer(Status: 401, Error: $"Incorrect API key provided: {Peer.Canary}", Code: "invalid_api_key"), CallProblem.Key, "does not accept the key in AGENTIDE_API_KEY");
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task An_unknown_model(Protocol protocol, bool streamed) => RefusedAsync(
+        protocol, streamed, new CannedAnswer(Status: 404, Error: "model: scripted", Code: "not_found_error"), CallProblem.Model, "has no model scripted");
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task No_money_left(Protocol protocol, bool streamed) => RefusedAsync(
+        protocol, streamed, new CannedAnswer(Status: 429, Error: "You exceeded your current quota", Code: "insufficient_quota", RetryAfter: 5), CallProblem.Quota, "no money left");
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task No_money_left_in_the_words_of_Anthropic(Protocol protocol, bool streamed) => RefusedAsync(
+        protocol, streamed, new CannedAnswer(Status: 400, Error: "Your credit balance is too low to access the Anthropic API.", Code: "invalid_request_error"), CallProblem.Quota, "no money left");
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task A_provider_that_fails(Protocol protocol, bool streamed) => RefusedAsync(
+        protocol, streamed, new CannedAnswer(Status: 500, Error: "Internal server error", Code: "api_error"), CallProblem.Broken, "failed (500)");
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task A_provider_that_is_overloaded(Protocol protocol, bool streamed) => RefusedAsync(
+        protocol, streamed, new CannedAnswer(Status: 529, Error: "Overloaded", Code: "overloaded_error"), CallProblem.Broken, "failed (529)");
+
+    [Theory]
+    [InlineData("This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.", "context_length_exceeded")]
+    [InlineData("prompt is too long: 208310 tokens > 200000 maximum", "invalid_request_error")]
+    [InlineData("input length and `max_tokens` exceed context limit: 198000 + 8192 > 200000", "invalid_request_error")]
+    public async Task A_prompt_that_is_too_long(string words, string code)
+    {
+        foreach (Protocol protocol in Enum.GetValues<Protocol>())
+        {
+            await RefusedAsync(protocol, true, new CannedAnswer(Status: 400, Error: words, Code: code), CallProblem.Request, "the prompt is too long for");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task A_provider_that_is_busy_says_for_how_long(Protocol protocol, bool streamed)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer(Status: 429, Error: "Rate limit reached", Code: "rate_limit_exceeded", RetryAfter: 7));
+        using ProviderModel model = Peer.Model(server, protocol, streamed);
+
+        ModelException problem = await model.FailsAsync();
+
+        (problem.Problem, problem.RetryAfter, problem.IsTransient, problem.Spent).ShouldBe((CallProblem.Busy, TimeSpan.FromSeconds(7), true, TokenUsage.None));
+        server.Requests.Length.ShouldBe(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public async Task A_gateway_that_gave_up_may_have_been_charged_for(Protocol protocol)
+    {
+        await using var server = ScriptedServer.Of(WireAnswer.Text("<html>504 Gateway Timeout</html>", "text/html", 504));
+        using ProviderModel model = Peer.Model(server, protocol);
+
+        ModelException problem = await model.FailsAsync();
+
+        (problem.Problem, problem.Spent).ShouldBe((CallProblem.Broken, model.Maximum(Peer.Question)));
+        problem.Message.ShouldNotContain("html");
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task An_answer_that_never_begins(Protocol protocol, bool streamed)
+    {
+        await using var server = ScriptedServer.Of(new WireAnswer(200, "application/json", [new WirePart.Stall()]));
+        using ProviderModel model = Peer.Model(server, protocol, streamed, change: Impatient);
+
+        ModelException problem = await model.FailsAsync();
+
+        (problem.Problem, problem.Spent, problem.IsTransient).ShouldBe((CallProblem.TimedOut, model.Maximum(Peer.Question), true));
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public async Task An_answer_that_stalls_counts_in_full(Protocol protocol)
+    {
+        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer("Some text that goes on and on."))).StalledAfter(8));
+        using ProviderModel model = Peer.Model(server, protocol, change: Impatient);
+        List<ModelPiece> pieces = [];
+
+        var problem = await Should.ThrowAsync<ModelException>(() => model.AskAsync(pieces: pieces));
+
+        problem.Problem.ShouldBe(CallProblem.TimedOut);
+        problem.Message.ShouldContain("nothing came for 0.2 s");
+        problem.Spent.Output.ShouldBe(Peer.Question.MaximumOutput);
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public async Task An_answer_that_takes_too_long_in_all(Protocol protocol)
+    {
+        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer("Text."))).StalledAfter(2));
+        using ProviderModel model = Peer.Model(server, protocol, change: settings => settings with { Total = TimeSpan.FromMilliseconds(200) });
+
+        (await model.FailsAsync()).Problem.ShouldBe(CallProblem.TimedOut);
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public async Task A_cut_stream_costs_at_least_what_came(Protocol protocol)
+    {
+        string text = string.Concat(Enumerable.Repeat("word ", 200));
+        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer(text))).CutAfter(20));
+        using ProviderModel model = Peer.Model(server, protocol);
+        List<ModelPiece> pieces = [];
+
+        var problem = await Should.ThrowAsync<ModelException>(() => model.AskAsync(pieces: pieces));
+
+        (problem.Problem, problem.IsTransient).ShouldBe((CallProblem.Cut, true));
+        pieces.ShouldNotBeEmpty();
+        problem.Spent.Output.ShouldBeInRange(pieces.Sum(piece => piece.Text.Length) / 5, Peer.Question.MaximumOutput);
+        problem.Spent.Input.ShouldBeGreaterThan(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public async Task A_stream_that_ends_politely_in_the_middle_is_cut_too(Protocol protocol)
+    {
+        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer("Some text that goes on and on and on and on."))).EndedAfter(8));
+        using ProviderModel model = Peer.Model(server, protocol);
+
+        (await model.FailsAsync()).Problem.ShouldBe(CallProblem.Cut);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task What_is_no_JSON_is_malformed(Protocol protocol, bool streamed)
+    {
+        await using var server = ScriptedServer.Of(streamed
+            ? WireAnswer.Events([.. Peer.Stream(protocol, new CannedAnswer("Text.")).Take(3), "data: {\"type\": \"response.output_text.delta\", \"choices\": [{\n\n"])
+            : WireAnswer.Json("{\"choices\": [{"));
+        using ProviderModel model = Peer.Model(server, protocol, streamed);
+
+        ModelException problem = await model.FailsAsync();
+
+        (problem.Problem, problem.IsTransient).ShouldBe((CallProblem.Malformed, false));
+        problem.Message.ShouldContain("is not of its protocol");
+        problem.Spent.ShouldBe(model.Maximum(Peer.Question));
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public async Task What_is_no_stream_of_events_is_malformed(Protocol protocol)
+    {
+        await using var server = ScriptedServer.Of(WireAnswer.Text("]]]\n\n\0\u0001 data {", "text/event-stream"));
+        using ProviderModel model = Peer.Model(server, protocol);
+
+        (await model.FailsAsync()).Problem.ShouldBeOneOf(CallProblem.Malformed, CallProblem.Cut);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task A_web_page_is_no_answer(Protocol protocol, bool streamed)
+    {
+        await using var server = ScriptedServer.Of(WireAnswer.Text("<!doctype html><title>Log in</title>", "text/html"));
+        using ProviderModel model = Peer.Model(server, protocol, streamed);
+
+        ModelException problem = await model.FailsAsync();
+
+        problem.Problem.ShouldBe(CallProblem.Malformed);
+        problem.Message.ShouldContain("a web page came instead");
+    }
+
+    [Theory]
+    [InlineData(Protocol.Chat, "data: {\"error\":{\"message\":\"Provider returned error\",\"code\":502}}\n\n", CallProblem.Broken)]
+    [InlineData(Protocol.Chat, "data: {\"error\":{\"message\":\"Rate limit\",\"code\":429},\"choices\":[]}\n\n", CallProblem.Busy)]
+    [InlineData(Protocol.Responses, "event: error\ndata: {\"type\":\"error\",\"code\":\"rate_limit_exceeded\",\"message\":\"Slow down\",\"param\":null,\"sequence_number\":9}\n\n", CallProblem.Busy)]
+    [InlineData(Protocol.Messages, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n", CallProblem.Broken)]
+    [InlineData(Protocol.Messages, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"Slow down\"}}\n\n", CallProblem.Busy)]
+    public async Task An_error_in_the_middle_of_a_stream_is_told_as_what_it_is(Protocol protocol, string last, CallProblem expected)
+    {
+        await using var server = ScriptedServer.Of(WireAnswer.Events([.. Peer.Stream(protocol, new CannedAnswer("Some text that goes on and on.")).Take(5), last]));
+        using ProviderModel model = Peer.Model(server, protocol);
+
+        ModelException problem = await model.FailsAsync();
+
+        problem.Problem.ShouldBe(expected);
+        problem.Spent.Input.ShouldBeGreaterThan(0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_response_that_failed_says_why(bool streamed)
+    {
+        System.Text.Json.Nodes.JsonObject response = ResponsesWire.Response("scripted", new CannedAnswer("x"), isDone: false);
+        response["status"] = "failed";
+        response["error"] = new System.Text.Json.Nodes.JsonObject { ["code"] = "server_error", ["message"] = "The model crashed." };
+        await using var server = ScriptedServer.Of(streamed
+            ? WireAnswer.Events([ResponsesWire.Event(new() { ["type"] = "response.failed", ["sequence_number"] = 1, ["response"] = response })])
+            : WireAnswer.Json(response.ToJsonString()));
+        using ProviderModel model = Peer.Model(server, Protocol.Responses, streamed);
+
+        ModelException problem = await model.FailsAsync();
+
+        problem.Problem.ShouldBe(CallProblem.Broken);
+        problem.Message.ShouldContain("The model crashed.");
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task A_redirect_is_not_followed(Protocol protocol, bool streamed)
+    {
+        await using var thief = ScriptedServer.Of(new CannedAnswer("I have the key."));
+        await using var server = ScriptedServer.Of(WireAnswer.Redirect(new Uri(thief.Url + "/chat/completions")));
+        using ProviderModel model = Peer.Model(server, protocol, streamed);
+
+        ModelException problem = await model.FailsAsync();
+
+        (problem.Problem, problem.Spent).ShouldBe((CallProblem.Request, TokenUsage.None));
+        problem.Message.ShouldContain($"redirects to http://127.0.0.1:{thief.Url.Port}");
+        thief.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Where_nobody_listens_nothing_is_spent(Protocol protocol, bool streamed)
+    {
+        Uri gone;
+        await using (var server = ScriptedServer.Of(new CannedAnswer("x")))
+        {
+            gone = server.Url;
+        }
+        using ProviderModel model = Peer.Model(gone, protocol, streamed);
+
+        ModelException problem = await model.FailsAsync();
+
+        (problem.Problem, problem.Spent, problem.IsTransient).ShouldBe((CallProblem.Unreachable, TokenUsage.None, true));
+        problem.Message.ShouldContain("is the server running?");
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task A_connection_that_breaks_before_an_answer_is_not_tried_again(Protocol protocol, bool streamed)
+    {
+        await using var server = ScriptedServer.Of(new WireAnswer(200, "application/json", [new WirePart.Cut()]));
+        using ProviderModel model = Peer.Model(server, protocol, streamed);
+
+        ModelException problem = await model.FailsAsync();
+
+        (problem.Problem, problem.Spent).ShouldBe((CallProblem.Cut, model.Maximum(Peer.Question)));
+        server.Requests.Length.ShouldBe(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Who_stops_waiting_gets_no_other_error(Protocol protocol, bool streamed)
+    {
+        using var stop = new CancellationTokenSource();
+        await using var server = new ScriptedServer(_ =>
+        {
+            stop.Cancel();
+            return new WireAnswer(200, "text/event-stream", [new WirePart.Stall()]);
+        });
+        using ProviderModel model = Peer.Model(server, protocol, streamed);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => model.AskAsync(Peer.Question, null, stop.Token));
+    }
+
+    private static ProviderSettings Impatient(ProviderSettings settings) =>
+        settings with { Idle = TimeSpan.FromMilliseconds(200), Total = settings.Stream ? settings.Total : TimeSpan.FromMilliseconds(200) };
+
+    private static async Task RefusedAsync(Protocol protocol, bool streamed, CannedAnswer answer, CallProblem expected, string words)
+    {
+        await using var server = ScriptedServer.Of(answer);
+        using ProviderModel model = Peer.Model(server, protocol, streamed);
+
+        ModelException problem = await model.FailsAsync();
+
+        problem.Problem.ShouldBe(expected);
+        problem.Message.ShouldContain(words);
+        problem.Message.ShouldNotContain(Peer.Canary);
+        problem.Message.ShouldNotContain("\n");
+        problem.Spent.ShouldBe(TokenUsage.None);
+        server.Requests.Length.ShouldBe(1);
+    }
+}
