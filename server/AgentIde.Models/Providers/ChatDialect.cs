@@ -36,9 +36,20 @@ internal sealed class ChatDialect(Uri baseAddress, string model, bool newMaximum
         return options;
     }
 
-    protected override IEnumerable<Heard> Extra(ChatResponseUpdate update) => update.RawRepresentation is StreamingChatCompletionUpdate raw
-        ? Extra(ref raw.Patch, "$.choices[0].delta.reasoning"u8, update.Contents)
-        : [];
+    protected override IEnumerable<Heard> Extra(ChatResponseUpdate update)
+    {
+        if (update.RawRepresentation is not StreamingChatCompletionUpdate raw)
+        {
+            return [];
+        }
+        List<Heard> heard = Extra(ref raw.Patch, "$.choices[0].delta.reasoning"u8, update.Contents);
+        if (raw.RefusalUpdate is { Length: > 0 } refusal)
+        {
+            heard.Add(new Heard.Stop(StopReason.Refused));
+            heard.Add(new Heard.Text(refusal));
+        }
+        return heard;
+    }
 
     protected override IEnumerable<Heard> Extra(ChatResponse response) => response.RawRepresentation is ChatCompletion raw
         ? Extra(ref raw.Patch, "$.choices[0].message.reasoning"u8, response.Messages.SelectMany(message => message.Contents))

@@ -67,24 +67,14 @@ internal sealed class Connection : IDisposable
 
         public CancellationToken Token => _either.Token;
 
+        /// <summary>The head of an answer has come, and it is a success.</summary>
+        public bool HasAnswer => _exchange.Body is not null;
+
         /// <summary>The answer has the mark that ends a stream of chat completions.</summary>
         public bool HasEnded => _exchange.Body?.Tail.TrimEnd().EndsWith("[DONE]", StringComparison.Ordinal) ?? false;
 
         /// <summary>The answer is one document where a stream was asked for.</summary>
         public bool IsJson => _exchange.Body?.Tail.TrimEnd().EndsWith('}') is true && !_exchange.Streamed;
-
-        public static T? Find<T>(Exception problem)
-            where T : Exception
-        {
-            for (Exception? each = problem; each is not null; each = each.InnerException)
-            {
-                if (each is T found)
-                {
-                    return found;
-                }
-            }
-            return null;
-        }
 
         public void Dispose()
         {

@@ -9,7 +9,6 @@ internal sealed class Hearing(TokenCounter counter, Action<ModelPiece>? pieces, 
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _thinking = new();
     private readonly ThinkFilter? _filter = partsThoughts ? new ThinkFilter() : null;
-    private bool _counts;
     private TokenUsage? _reported;
 
     public string Model { get; private set; } = "";
@@ -18,9 +17,6 @@ internal sealed class Hearing(TokenCounter counter, Action<ModelPiece>? pieces, 
 
     /// <summary>Something of the answer has come.</summary>
     public bool HasBegun => _text.Length > 0 || _thinking.Length > 0;
-
-    /// <summary>The provider has told how much it was.</summary>
-    public bool HasUsage => _counts;
 
     public void Hear(Heard heard)
     {
@@ -36,7 +32,6 @@ internal sealed class Hearing(TokenCounter counter, Action<ModelPiece>? pieces, 
                 Add(thinking.Value, isThinking: true);
                 break;
             case Heard.Usage usage:
-                _counts = usage.Value is not null;
                 _reported = usage.Value;
                 break;
             case Heard.Model { Name.Length: > 0 } model:

@@ -131,16 +131,8 @@ public sealed class ProviderModel : IModel, IDisposable
                 hearing.Hear(heard);
             }
         }
-        catch (Exception problem) when (problem is not (RefusedException or ModelException or WireException or OperationCanceledException))
+        catch (Exception problem) when (attempt.HasAnswer && problem is not (RefusedException or ModelException or WireException or OperationCanceledException))
         {
-            if (Connection.Attempt.Find<WireException>(problem) is { } cause)
-            {
-                throw Broke(cause, request, maximum, hearing, hides);
-            }
-            if (Connection.Attempt.Find<RefusedException>(problem) is { } refused)
-            {
-                throw refused;
-            }
             // The whole answer is there, and what could not be read came after it.
             if (hearing.Stop is null || !hearing.HasBegun)
             {

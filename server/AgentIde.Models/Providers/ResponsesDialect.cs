@@ -27,13 +27,14 @@ internal sealed partial class ResponsesDialect(Uri baseAddress, string model, bo
         options.RawRepresentationFactory = _ =>
         {
             var raw = new CreateResponseOptions { StoredOutputEnabled = false };
-            if (effort || summary)
+            if (effort)
             {
-                raw.ReasoningOptions = new ResponseReasoningOptions
-                {
-                    ReasoningEffortLevel = effort ? Level(request.Effort) : null,
-                    ReasoningSummaryVerbosity = summary ? ResponseReasoningSummaryVerbosity.Auto : null,
-                };
+                raw.ReasoningOptions = new ResponseReasoningOptions { ReasoningEffortLevel = Level(request.Effort) };
+            }
+            if (summary)
+            {
+                raw.ReasoningOptions ??= new ResponseReasoningOptions();
+                raw.ReasoningOptions.ReasoningSummaryVerbosity = ResponseReasoningSummaryVerbosity.Auto;
             }
             return raw;
         };
@@ -49,8 +50,12 @@ internal sealed partial class ResponsesDialect(Uri baseAddress, string model, bo
         _ => [],
     };
 
-    protected override IEnumerable<Heard> Extra(ChatResponse response) =>
-        response.RawRepresentation is ResponseResult { Status: ResponseStatus.Failed } failed ? [Failed(failed)] : [];
+    protected override IEnumerable<Heard> Extra(ChatResponse response) => response.RawRepresentation switch
+    {
+        ResponseResult { Status: ResponseStatus.Failed } failed => [Failed(failed)],
+        ResponseResult { Status: ResponseStatus.Completed } => [new Heard.Stop(StopReason.Finished)],
+        _ => [],
+    };
 
     private static Heard.Trouble Failed(ResponseResult response) => new(response.Error?.Code.ToString() ?? "", response.Error?.Message ?? "");
 

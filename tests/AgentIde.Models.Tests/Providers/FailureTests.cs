@@ -6,6 +6,8 @@ namespace AgentIde.Models.Tests.Providers;
 
 public sealed class FailureTests
 {
+    private static readonly string LongText = string.Concat(Enumerable.Repeat("word ", 200));
+
     public static TheoryData<Protocol, bool> All => Peer.All;
 
     public static TheoryData<Protocol> Protocols => [.. Enum.GetValues<Protocol>()];
@@ -94,7 +96,7 @@ public sealed class FailureTests
     [MemberData(nameof(Protocols))]
     public async Task An_answer_that_stalls_counts_in_full(Protocol protocol)
     {
-        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer("Some text that goes on and on."))).StalledAfter(8));
+        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer(LongText))).StalledAfter(8));
         using ProviderModel model = Peer.Model(server, protocol, change: Impatient);
         List<ModelPiece> pieces = [];
 
@@ -119,8 +121,7 @@ public sealed class FailureTests
     [MemberData(nameof(Protocols))]
     public async Task A_cut_stream_costs_at_least_what_came(Protocol protocol)
     {
-        string text = string.Concat(Enumerable.Repeat("word ", 200));
-        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer(text))).CutAfter(20));
+        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer(LongText))).CutAfter(20));
         using ProviderModel model = Peer.Model(server, protocol);
         List<ModelPiece> pieces = [];
 
@@ -136,7 +137,7 @@ public sealed class FailureTests
     [MemberData(nameof(Protocols))]
     public async Task A_stream_that_ends_politely_in_the_middle_is_cut_too(Protocol protocol)
     {
-        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer("Some text that goes on and on and on and on."))).EndedAfter(8));
+        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer(LongText))).EndedAfter(8));
         using ProviderModel model = Peer.Model(server, protocol);
 
         (await model.FailsAsync()).Problem.ShouldBe(CallProblem.Cut);
@@ -147,7 +148,7 @@ public sealed class FailureTests
     public async Task What_is_no_JSON_is_malformed(Protocol protocol, bool streamed)
     {
         await using var server = ScriptedServer.Of(streamed
-            ? WireAnswer.Events([.. Peer.Stream(protocol, new CannedAnswer("Text.")).Take(3), "data: {\"type\": \"response.output_text.delta\", \"choices\": [{\n\n"])
+            ? WireAnswer.Events([.. Peer.Stream(protocol, new CannedAnswer(LongText)).Take(6), "data: {\"type\": \"response.output_text.delta\", \"choices\": [{\n\n"])
             : WireAnswer.Json("{\"choices\": [{"));
         using ProviderModel model = Peer.Model(server, protocol, streamed);
 
@@ -155,7 +156,8 @@ public sealed class FailureTests
 
         (problem.Problem, problem.IsTransient).ShouldBe((CallProblem.Malformed, false));
         problem.Message.ShouldContain("is not of its protocol");
-        problem.Spent.ShouldBe(model.Maximum(Peer.Question));
+        problem.Spent.Output.ShouldBe(Peer.Question.MaximumOutput);
+        problem.Spent.Input.ShouldBeGreaterThanOrEqualTo(model.Maximum(Peer.Question).Input);
     }
 
     [Theory]
@@ -189,7 +191,7 @@ public sealed class FailureTests
     [InlineData(Protocol.Messages, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"Slow down\"}}\n\n", CallProblem.Busy)]
     public async Task An_error_in_the_middle_of_a_stream_is_told_as_what_it_is(Protocol protocol, string last, CallProblem expected)
     {
-        await using var server = ScriptedServer.Of(WireAnswer.Events([.. Peer.Stream(protocol, new CannedAnswer("Some text that goes on and on.")).Take(5), last]));
+        await using var server = ScriptedServer.Of(WireAnswer.Events([.. Peer.Stream(protocol, new CannedAnswer(LongText)).Take(5), last]));
         using ProviderModel model = Peer.Model(server, protocol);
 
         ModelException problem = await model.FailsAsync();
