@@ -12,13 +12,16 @@ namespace AgentIde.Models.Providers;
 /// </summary>
 internal sealed partial class MessagesDialect(Uri baseAddress, string model, bool streams) : IDialect
 {
-    private const string Version = "2023-06-01";
+    private const string Version = "2026-10-21";
+
+    /// <summary>Of before <c>temperature</c> was removed from the protocol; still served.</summary>
+    private const string OlderVersion = "2023-06-01";
 
     /// <summary>The least that the provider takes as a budget for thinking.</summary>
     private const int LeastThinking = 1024;
 
     public Quirks Carries(ModelRequest request) => (streams ? Quirks.Stream : Quirks.None)
-        | (request.Temperature is null || Thinks(request) ? Quirks.None : Quirks.Temperature)
+        | (request.Temperature is null || Thinks(request) ? Quirks.Version : Quirks.Temperature)
         | (Thinks(request) ? Quirks.Thinking | Quirks.Effort : Quirks.None)
         | (request.Form is null || Thinks(request) ? Quirks.None : Quirks.Form);
 
@@ -29,7 +32,8 @@ internal sealed partial class MessagesDialect(Uri baseAddress, string model, boo
     {
         bool streamed = streams && !without.HasFlag(Quirks.Stream);
         using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(baseAddress.AbsoluteUri + "/messages"));
-        message.Headers.TryAddWithoutValidation("anthropic-version", Version);
+        bool isOlder = without.HasFlag(Quirks.Version) || HasTemperature(request, without);
+        message.Headers.TryAddWithoutValidation("anthropic-version", isOlder ? OlderVersion : Version);
         message.Content = new ByteArrayContent(Body(request, without, streamed));
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -72,6 +76,9 @@ internal sealed partial class MessagesDialect(Uri baseAddress, string model, boo
 
     private static bool Thinks(ModelRequest request) => request.Effort is not null && request.MaximumOutput > LeastThinking;
 
+    private static bool HasTemperature(ModelRequest request, Quirks without) =>
+        request.Temperature is not null && !Thinks(request) && !without.HasFlag(Quirks.Temperature);
+
     private byte[] Body(ModelRequest request, Quirks without, bool streamed)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
@@ -93,7 +100,7 @@ internal sealed partial class MessagesDialect(Uri baseAddress, string model, boo
             {
                 WriteThinking(writer, request, budget: TakesBudget().IsMatch(model) != without.HasFlag(Quirks.Thinking));
             }
-            else if (request.Temperature is { } temperature && !Thinks(request) && !without.HasFlag(Quirks.Temperature))
+            else if (request.Temperature is { } temperature && HasTemperature(request, without))
             {
                 // OpenAI's scale goes to 2, this one to 1.
                 writer.WriteNumber("temperature", Math.Clamp(temperature, 0, 1));

@@ -18,4 +18,6 @@ internal enum Quirks
     Stream = 64,
     /// <summary>Wants the other of a budget for thinking and adaptive thinking.</summary>
     Thinking = 128,
+    /// <summary>Knows the older version of Anthropic's protocol only.</summary>
+    Version = 256,
 }

@@ -57,6 +57,20 @@ public sealed class FallbackTests
         body => body.TryGetProperty("tool_choice", out JsonElement _), model: "claude-opus-5");
 
     [Fact]
+    public async Task The_latest_version_of_messages()
+    {
+        await using var server = new ScriptedServer(request => request.Headers["anthropic-version"] == "2023-06-01"
+            ? Protocols.Answer(request, new CannedAnswer("Done."))
+            : Refused("anthropic-version: unknown version"));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages);
+
+        (await model.AskAsync()).Text.ShouldBe("Done.");
+        (await model.AskAsync()).Text.ShouldBe("Done.");
+
+        server.Requests.Length.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task Two_settings_that_are_refused_one_after_the_other()
     {
         await using var server = new ScriptedServer(request =>

@@ -96,9 +96,20 @@ public sealed class RequestTests
 
         ReceivedRequest request = server.Requests.ShouldHaveSingleItem();
         request.Headers["x-api-key"].ShouldBe(Peer.Canary);
-        request.Headers["anthropic-version"].ShouldBe("2023-06-01");
+        request.Headers["anthropic-version"].ShouldBe("2026-10-21");
         request.Headers["content-type"].ShouldBe("application/json");
         request.Headers.ShouldNotContainKey("authorization");
+    }
+
+    [Fact]
+    public async Task A_temperature_is_of_the_older_version_of_messages()
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages);
+
+        await model.AskAsync(Peer.Question with { Temperature = 0.2 });
+
+        server.Requests.ShouldHaveSingleItem().Headers["anthropic-version"].ShouldBe("2023-06-01");
     }
 
     [Theory]
