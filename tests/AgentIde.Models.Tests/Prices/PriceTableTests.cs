@@ -20,6 +20,10 @@ public sealed class PriceTableTests
         price.ShouldBe(new Price(input, output, cached, new DateOnly(2026, 7, 24)));
     }
 
+    [Fact]
+    public void A_model_that_is_priced_later_than_the_table_has_its_own_day() =>
+        PriceTable.Shipped.Of("openai:gpt-6-sol", atItsOwnProvider: true).ShouldBe(new Price(2.5m, 10, 0.2m, new DateOnly(2026, 9, 22)));
+
     [Theory]
     [InlineData("openai:gpt-5.1-enormous")]
     [InlineData("openai:gpt-5.1-20251")]
