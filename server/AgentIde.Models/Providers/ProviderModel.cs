@@ -83,9 +83,9 @@ public sealed class ProviderModel : IModel, IDisposable
             {
                 return await ModelList.CheckAsync(_dialect, _connection, Name, cancellationToken);
             }
-            catch (RefusedException refused) when (refused.Refusal.Status is 404 or 405 or 501 && !_connection.IsOwnOrigin)
+            catch (RefusedException refused) when (refused.Refusal.Status == 403 || (refused.Refusal.Status is 404 or 405 or 501 && !_connection.IsOwnOrigin))
             {
-                // No list of models here: ask.
+                // There is no list here, or the key may ask but not read lists.
             }
             catch (RefusedException refused)
             {
@@ -152,19 +152,18 @@ public sealed class ProviderModel : IModel, IDisposable
             throw _failures.Broken(
                 new WireException(WireTrouble.TimedOut, $"the answer took longer than {_connection.Total.TotalMinutes:0.#} minutes"), Most(maximum, hearing, request, hides));
         }
-        return Finish(request, maximum, hearing, hides, attempt);
+        TokenUsage usage = hearing.Usage(request, maximum, hides);
+        if (streams && hearing.Stop is null && !attempt.HasEnded)
+        {
+            throw attempt.IsJson
+                ? _failures.Of(CallProblem.Malformed, $"{Origin} answered what is not of its protocol: it did not stream", usage)
+                : _failures.Of(CallProblem.Cut, $"{Origin}: the answer broke off in the middle", usage);
+        }
+        return Finish(request, hearing, usage);
     }
 
-    private ModelReply Finish(ModelRequest request, TokenUsage maximum, Hearing hearing, bool hides, Connection.Attempt attempt)
+    private ModelReply Finish(ModelRequest request, Hearing hearing, TokenUsage usage)
     {
-        TokenUsage usage = hearing.Usage(request, maximum, hides);
-        if (hearing.Stop is null && !attempt.HasEnded)
-        {
-            string? word = attempt.IsJson ? "it did not stream" : null;
-            throw word is null
-                ? _failures.Of(CallProblem.Cut, $"{Origin}: the answer broke off in the middle", usage)
-                : _failures.Of(CallProblem.Malformed, $"{Origin} answered what is not of its protocol: {word}", usage);
-        }
         (string text, string thinking) = hearing.End();
         StopReason stop = hearing.Stop ?? StopReason.Finished;
         if (string.IsNullOrWhiteSpace(text))

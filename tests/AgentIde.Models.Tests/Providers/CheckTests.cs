@@ -47,11 +47,13 @@ public sealed class CheckTests
         check.Line.ShouldNotContain(Peer.Canary);
     }
 
-    [Fact]
-    public async Task A_server_without_a_list_of_models_is_asked_a_word()
+    [Theory]
+    [InlineData(404)]
+    [InlineData(403)]
+    public async Task A_server_that_gives_no_list_of_models_is_asked_a_word(int status)
     {
         await using var server = new ScriptedServer(request => request.Method == "GET"
-            ? WireAnswer.Json("{}", 404)
+            ? WireAnswer.Json("""{"error":{"message":"Missing scopes: api.model.read"}}""", status)
             : ModelServer.Protocols.Answer(request, new CannedAnswer("ok", Usage: new CannedUsage(9, 0, 1, 0))));
         using ProviderModel model = Peer.Model(server, Protocol.Chat);
 

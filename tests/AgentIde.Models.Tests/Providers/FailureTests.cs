@@ -171,6 +171,19 @@ public sealed class FailureTests
     }
 
     [Theory]
+    [MemberData(nameof(Protocols))]
+    public async Task A_whole_answer_where_a_stream_was_asked_for_is_told_so(Protocol protocol)
+    {
+        await using var server = new ScriptedServer(request => ModelServer.Protocols.Answer(request with { Body = request.Body.Replace("\"stream\":true", "\"stream\":false", StringComparison.Ordinal) }, new CannedAnswer("x")));
+        using ProviderModel model = Peer.Model(server, protocol);
+
+        ModelException problem = await model.FailsAsync();
+
+        problem.Problem.ShouldBe(CallProblem.Malformed);
+        problem.Message.ShouldContain("did not stream");
+    }
+
+    [Theory]
     [MemberData(nameof(All))]
     public async Task A_web_page_is_no_answer(Protocol protocol, bool streamed)
     {

@@ -26,6 +26,11 @@ internal sealed class KeyHandler(Origin origin, Secret? key, KeyHeader header, H
         request.Headers.Remove("Authorization");
         request.Headers.Remove("x-api-key");
         request.Headers.Remove("api-key");
+        if (request.Headers.UserAgent.Count == 0)
+        {
+            // Gateways turn away those who do not say what they are.
+            request.Headers.TryAddWithoutValidation("User-Agent", "agentide");
+        }
         if (key is not null)
         {
             if (header == KeyHeader.ApiKey)
