@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AgentIde.Core.Runs;
 using AgentIde.Storage.Database;
 using AgentIde.Storage.Files;
+using AgentIde.Storage.Ledgers;
 using AgentIde.Storage.Ownership;
 using AgentIde.Storage.Reading;
 using AgentIde.Storage.Requests;
@@ -157,7 +158,7 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
         {
             prepare();
             EventAppender appender = EventAppender.Open(folder.Run, folder.Path, _time, _reached);
-            return new SqliteOwnedRun(this, folder, owner, appender, new RequestFolder(folder.Control, _time));
+            return new SqliteOwnedRun(this, folder, owner, appender, new RequestFolder(folder.Control, _time), new DayLedger(_place.Spending, _time));
         }
         catch
         {

@@ -90,6 +90,21 @@ public sealed class TreeTests
     }
 
     [Fact]
+    public async Task What_a_run_spends_on_models_stands_in_its_view_and_each_call_changes_its_node()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        int node = await run.BeginAsync(Operator.Draft, null);
+        await run.AppendAsync([new CallReserved(node, 1, "strong", Digest.Of("prompt"), new TokenUsage(5_000, 0, 8_000, 0), 0.6m, new DateOnly(2026, 5, 1))], Blob.Of("prompt"));
+        long before = run.Journal.Seq;
+        await run.AppendAsync([new CallEnded(node, 1, null, null, CallProblem.Busy, "Too many requests.", new TokenUsage(5_000, 0, 4_000, 0), 0.42m, 3)]);
+        await session.Editor.HearAsync("agentide/runChanged", changed => changed.GetProperty("seq").GetInt64() == run.Journal.Seq);
+        JsonElement events = await session.Editor.AskAsync("agentide/events", new JsonObject { ["run"] = "diamonds-1", ["after"] = before });
+        events.GetProperty("view").GetProperty("spent").GetString().ShouldBe("$0.42, 9k tokens, 1 call");
+        events.GetProperty("nodes").EnumerateArray().ShouldHaveSingleItem().GetProperty("node").GetInt32().ShouldBe(node);
+    }
+
+    [Fact]
     public async Task A_live_run_has_a_progress_bar_whose_cancel_pauses_it()
     {
         await using Session session = await Session.StartAsync();

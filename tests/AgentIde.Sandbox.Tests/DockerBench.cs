@@ -56,6 +56,13 @@ internal sealed class DockerBench : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the engine has control groups for memory; a rootless one may have none.</summary>
+    internal static async Task<bool> BoundsMemoryAsync()
+    {
+        using DockerClient client = Client();
+        return (await client.System.GetSystemInfoAsync()).MemoryLimit;
+    }
+
     /// <summary>A client beside the sandbox's own, to look at what it made.</summary>
     internal static DockerClient Client()
     {

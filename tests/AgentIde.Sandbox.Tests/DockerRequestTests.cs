@@ -1,3 +1,4 @@
+using System.Net;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Docker;
 using Docker.DotNet;
@@ -63,6 +64,24 @@ public sealed class DockerRequestTests : IAsyncDisposable
         (await MadeAsync(AllMeans, _bench.Options)).DeviceRequests.ShouldBeNull();
         await using DockerSandbox sandbox = new(_bench.Options with { Gpus = 1 });
         (await Should.ThrowAsync<SandboxException>(() => sandbox.ExecuteAsync(_bench.Spec("pass"), null, CancellationToken.None))).Message.ShouldStartWith("Docker has no GPUs to give");
+    }
+
+    [Fact]
+    public void An_engine_of_another_user_who_may_not_see_the_data_is_told_as_such()
+    {
+        // A rootless engine says this to everybody but its user.
+        DockerApiException refused = new(HttpStatusCode.BadRequest, """{"message":"invalid mount config for type \"bind\": stat /home/me/input: permission denied"}""");
+        DockerFailure.Explain(refused, _bench.Options, DockerOptions.PythonImage).Message.ShouldStartWith(
+            $"The engine at {_bench.Options.Endpoint.AbsolutePath} is another user's, who may not see the data: run agentide as that user");
+    }
+
+    [Theory]
+    [InlineData("""container create: opening seccomp profile failed: open {\"defaultAction\":\"SCMP_ACT_ALLOW\"}: file name too long""")]
+    [InlineData("""container create: unknown mount option \"nr_inodes=2\": invalid mount option""")]
+    public void Podman_is_told_as_such(string said)
+    {
+        DockerApiException refused = new(HttpStatusCode.InternalServerError, $$"""{"message":"{{said}}"}""");
+        DockerFailure.Explain(refused, _bench.Options, DockerOptions.PythonImage).Message.ShouldStartWith($"The engine at {_bench.Options.Endpoint.AbsolutePath} is podman");
     }
 
     [Fact]

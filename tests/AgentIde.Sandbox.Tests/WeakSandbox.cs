@@ -25,11 +25,24 @@ internal sealed class WeakSandbox(string folder) : ISandbox
         }
 
         using Process process = Process.Start(start)!;
-        byte[] said = System.Text.Encoding.UTF8.GetBytes(await process.StandardOutput.ReadToEndAsync(cancellationToken));
+        byte[] said = await HeadAsync(process.StandardOutput.BaseStream, cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         return new ExecutionResult(
             Ending.Exited, process.ExitCode, null, false, 0, 0, 0, said, said.Length,
             [.. spec.Collect.Select(file => Read(box, file))]);
+    }
+
+    /// <summary>It bounds nothing, but what is kept of a flood must fit into this process.</summary>
+    private static async Task<byte[]> HeadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        using MemoryStream head = new();
+        byte[] buffer = new byte[1 << 16];
+        for (int count; (count = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            await head.WriteAsync(buffer.AsMemory(0, head.Length < 16 << 20 ? count : 0), cancellationToken);
+        }
+
+        return head.ToArray();
     }
 
     private static CollectedFile Read(string box, OutputFile file)

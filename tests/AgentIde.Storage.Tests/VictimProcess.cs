@@ -65,11 +65,13 @@ internal sealed class VictimProcess : IDisposable
     }
 
     /// <summary>Kills it with SIGKILL, and hears what it had said before.</summary>
-    public async Task KillAsync()
+    /// <param name="late">Hears that.</param>
+    public async Task KillAsync(Action<string>? late = null)
     {
         _process.Kill();
-        while (await HearAsync() is not null)
+        while (await HearAsync() is { } line)
         {
+            late?.Invoke(line);
         }
 
         await _process.WaitForExitAsync();

@@ -4,7 +4,8 @@ namespace AgentIde.Storage.Writer;
 
 /// <summary>
 /// The commands of a judge, one a line: <c>append N</c> (one append), <c>flow SEED</c> (appends of random size without
-/// end, several under way at once), <c>limit BYTES</c>, <c>unlimit</c>, <c>end</c>.
+/// end, several under way at once), <c>spend SEED TOKENS</c> (a run whose engineer spends up to so many), <c>limit
+/// BYTES</c>, <c>unlimit</c>, <c>end</c>.
 /// </summary>
 internal sealed class Commands(Victim victim)
 {
@@ -24,6 +25,9 @@ internal sealed class Commands(Victim victim)
                     break;
                 case "flow":
                     await FlowAsync(ulong.Parse(words[1], CultureInfo.InvariantCulture));
+                    break;
+                case "spend":
+                    await victim.SpendAsync(long.Parse(words[1], CultureInfo.InvariantCulture), long.Parse(words[2], CultureInfo.InvariantCulture));
                     break;
                 case "limit":
                     Victim.LimitFiles(ulong.Parse(words[1], CultureInfo.InvariantCulture));

@@ -14,12 +14,14 @@ internal sealed partial class Victim
     private const int FileSizeSignal = 25;
     private const int FileSizeLimit = 1;
 
+    private readonly SqliteRunStore _store;
     private readonly OwnedRun _run;
     private readonly bool _lies;
     private long _next;
 
-    private Victim(OwnedRun run, long head, bool lies)
+    private Victim(SqliteRunStore store, OwnedRun run, long head, bool lies)
     {
+        _store = store;
         _run = run;
         _lies = lies;
         _next = head + 1;
@@ -37,7 +39,7 @@ internal sealed partial class Victim
             : await store.TakeAsync(RunId.Parse(args[1]), CancellationToken.None);
         long head = (await store.ReadAsync(run.Run, 0, 0, CancellationToken.None)).Head;
         Say($"RUN {run.Run} {run.Epoch} {head}");
-        return new Victim(run, head, args.Contains("--lie"));
+        return new Victim(store, run, head, args.Contains("--lie"));
     }
 
     /// <summary>Appends the next events as one append; says ACK when they are durable, or, if it lies, before.</summary>
@@ -64,6 +66,14 @@ internal sealed partial class Victim
             _next = first;
             Say($"FAIL {error.Message}");
         }
+    }
+
+    /// <summary>Runs the run to its end, four nodes at once; says SENT with what a call is billed before it goes on, and SPENT at the end.</summary>
+    public async Task SpendAsync(long seed, long tokens)
+    {
+        SpendingEngineer engineer = new(seed, billed => Say($"SENT {billed}"));
+        Journal journal = await new ScriptedLoop(_store, engineer, TimeProvider.System).RunAsync(_run, new Budget(12, 1e6, Tokens: tokens), workers: 4);
+        Say($"SPENT {journal.Spending.Total.Tokens}");
     }
 
     public async Task EndAsync()

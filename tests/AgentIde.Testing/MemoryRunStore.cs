@@ -13,6 +13,7 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<RunId, MemoryRun> _runs = [];
+    private readonly Dictionary<(DateOnly Day, RunId Run, int Call), decimal> _days = [];
     private TaskCompletionSource _news = NewSource();
 
     public Task<ImmutableArray<RunListing>> ListAsync(CancellationToken cancellationToken)
@@ -275,6 +276,34 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
             lock (store._gate)
             {
                 run.Requests.RemoveAll(answered.Contains);
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public override Task<decimal?> TryReserveDayAsync(DateOnly day, DayEntry entry, decimal? cap, CancellationToken cancellationToken)
+        {
+            lock (store._gate)
+            {
+                decimal others = store._days.Where(other => other.Key.Day == day && other.Key != (day, run.Id, entry.Call)).Sum(other => other.Value);
+                if (others + entry.Dollars > cap)
+                {
+                    return Task.FromResult<decimal?>(others);
+                }
+
+                store._days[(day, run.Id, entry.Call)] = entry.Dollars;
+                return Task.FromResult<decimal?>(null);
+            }
+        }
+
+        public override Task SettleDayAsync(DateOnly day, ImmutableArray<DayEntry> entries, CancellationToken cancellationToken)
+        {
+            lock (store._gate)
+            {
+                foreach (DayEntry entry in entries)
+                {
+                    store._days[(day, run.Id, entry.Call)] = entry.Dollars;
+                }
             }
 
             return Task.CompletedTask;

@@ -24,6 +24,7 @@ internal static partial class RunCommand
     private static readonly Option<long> Seed = new("--seed") { Description = "Decides every draw of the search.", DefaultValueFactory = _ => 1 };
     private static readonly Option<long> SplitSeed = new("--split-seed") { Description = "Decides the blind holdout, with the workspace's secret.", DefaultValueFactory = _ => 1 };
     private static readonly SandboxFlags Sandbox = new();
+    private static readonly SpendingFlags Spending = new();
     private static readonly Option<string[]> Require = new("--require") { Description = "Guarantees without which the run is refused (network, files, user, containment, time and disk always are): memory, processes, syscalls." };
     private static readonly Option<int> Parallel = new("--parallel") { Description = "Nodes to work on at once. With more than 1, which node comes next depends on which ended first.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Out = new("--out") { Description = "Also copy the solution and its submission into this folder." };
@@ -37,6 +38,7 @@ internal static partial class RunCommand
         {
             Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Require, Parallel, Out, Resume, Detach, Json,
         };
+        Spending.AddTo(command);
         Sandbox.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -78,7 +80,7 @@ internal static partial class RunCommand
 
         if (resume is not null && new Option[] { Nodes, Time, Seed, SplitSeed, Parallel }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
         {
-            throw new CommandException(ExitCode.BadUsage, $"{given.Name} can't be changed on the way: a resumed run keeps what it began with.");
+            throw new CommandException(ExitCode.BadUsage, $"{given.Name} can't be changed on the way: a resumed run keeps what it began with. What it may spend on models can be (--cost, --tokens).");
         }
 
         RunId? interrupted = resume is null ? null : await CommonOptions.FindAsync(store, resume, cancellationToken);
@@ -127,7 +129,8 @@ internal static partial class RunCommand
             Sandbox.Read(parsed),
             [.. (parsed.GetValue(Require) ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
             parallel,
-            resume);
+            resume,
+            Spending: Spending.Read(parsed));
     }
 
     internal static TimeSpan Duration(string text)

@@ -95,6 +95,12 @@ internal static class ShowCommand
             output.WriteLine($"  {SafeText.OneLine(reason.Block, 20),-10} lines {reason.FirstLine}–{reason.LastLine}: {SafeText.OneLine(reason.Text, 300)}");
         }
 
+        foreach (ModelCall call in node.Calls)
+        {
+            string state = call.Outcome is not { } outcome ? "under way" : outcome.Problem is { } problem ? $"no answer ({Words.Problem(problem)})" : Words.Seconds(outcome.Seconds);
+            output.WriteLine($"call {call.Number,-4} {SafeText.OneLine(call.Model, 60)}: {Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}; {state}");
+        }
+
         if (node.Score is { } score)
         {
             output.WriteLine($"score    {journal.Task!.Metric.DisplayName} {Words.Score(score)} (verified on the blind holdout){(score.Claim is { } claim ? $"; the code claims {Words.Number(claim)}" : "")}");
@@ -109,6 +115,11 @@ internal static class ShowCommand
         if (node.Code is { } code)
         {
             await WriteBlobAsync(output, store, run, "code", code, cancellationToken);
+        }
+
+        if (node.Calls.LastOrDefault(call => call.Outcome?.Thinking is not null)?.Outcome?.Thinking is { } thinking)
+        {
+            await WriteBlobAsync(output, store, run, "thinking", thinking, cancellationToken);
         }
 
         if (journal.Executed(id).Execution is { } execution)

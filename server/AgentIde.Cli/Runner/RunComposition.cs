@@ -60,6 +60,7 @@ internal sealed class RunComposition : IAsyncDisposable
         {
             Journal journal = await Terminal.RunFollower.ReadAsync(store, owned.Run, cancellationToken);
             RunSettings settings = journal.Settings ?? Settings(plan, owned.Run, task, engineer);
+            settings = settings with { Budget = plan.Spending?.On(settings.Budget) ?? settings.Budget };
             if (settings.Engineer != engineer.Name)
             {
                 throw new CommandException(ExitCode.BadUsage, $"{owned.Run} was run by {settings.Engineer}, and this is {engineer.Name}: name the engineer that began it.");

@@ -9,8 +9,9 @@ namespace AgentIde.Cli.Runner;
 /// <param name="Engineer"><c>builtin</c> or <c>recording:FILE</c>.</param>
 /// <param name="Require">Guarantees without which the run is refused, beside those that always are.</param>
 /// <param name="Parallel">Nodes under way at once, at most.</param>
-/// <param name="Resume">The run to go on with; everything but the paths then comes from its log.</param>
+/// <param name="Resume">The run to go on with; everything but the paths and what is spent on models then comes from its log.</param>
 /// <param name="AskedAt">When the run was asked for, by the monotonic clock that all processes of a machine share.</param>
+/// <param name="Spending">What may be spent on models; of a resumed run, what is to change of it.</param>
 internal sealed record RunPlan(
     string Workspace,
     string TaskFolder,
@@ -26,7 +27,8 @@ internal sealed record RunPlan(
     ImmutableArray<string> Require,
     int Parallel,
     RunId? Resume,
-    long? AskedAt = null)
+    long? AskedAt = null,
+    SpendingCaps? Spending = null)
 {
     /// <summary>A new run is not begun with less: its start takes some seconds of it, and a first solution some more.</summary>
     public const double LeastSeconds = 10;

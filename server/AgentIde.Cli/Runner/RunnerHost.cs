@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using AgentIde.Core.Engineering;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
@@ -68,6 +69,7 @@ internal static class RunnerHost
         CommandException known => known,
         TaskProblemException problem => new CommandException(ExitCode.BadUsage, problem.Message, problem),
         SandboxException problem => new CommandException(ExitCode.Missing, problem.Message, problem),
+        EngineerException problem => new CommandException(ExitCode.Missing, problem.Message, problem),
         RunStoreException problem => new CommandException(ExitCode.Failed, problem.Message, problem),
         FormatException problem => new CommandException(ExitCode.BadUsage, problem.Message, problem),
         IOException or UnauthorizedAccessException => new CommandException(ExitCode.Failed, error.Message, error),

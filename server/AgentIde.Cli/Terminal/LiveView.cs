@@ -21,6 +21,12 @@ internal static class LiveView
             new Rule($"[bold]{Escape(settings.Run.Value, 40)}[/]  {Escape(task.Title, 40)}  [grey]{Escape(task.Metric.DisplayName, 20)}, {Words.Direction(task.Metric)}[/]").LeftJustified().RuleStyle("grey"),
             Progress(journal, spent, width),
         ];
+        if (SpendingWords.Of(journal) is { } money)
+        {
+            string colour = SpendingWords.Warning(journal) is null ? "grey" : "yellow";
+            parts.Add(new Markup($"[{colour}]models {Escape(money, width - 8)}[/]"));
+        }
+
         if (journal.Observations is { IsEmpty: false } observations && journal.Nodes.Count <= 1)
         {
             parts.Add(new Text(""));

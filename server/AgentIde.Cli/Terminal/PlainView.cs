@@ -7,12 +7,23 @@ internal sealed class PlainView(TextWriter output)
 {
     private const int Width = 600;
 
+    private bool _warned;
+
     public void Show(RecordedEvent recorded, Journal journal)
     {
         foreach (string line in Lines(recorded.Event, journal))
         {
             output.WriteLine(line);
         }
+
+        string? warning = SpendingWords.Warning(journal);
+        if (warning is not null && !_warned)
+        {
+            output.WriteLine(Row("budget", warning));
+        }
+
+        // A resumed run may have a larger budget, and then nears its end anew.
+        _warned = warning is not null;
 
         output.Flush();
     }
@@ -24,6 +35,11 @@ internal sealed class PlainView(TextWriter output)
             case RunStarted { Settings: var settings, Task: var task, Sandbox: var sandbox }:
                 yield return Row("run", $"{settings.Run}: {task.Title} ({task.Metric.DisplayName}, {Words.Direction(task.Metric)})");
                 yield return Row("engineer", $"{settings.Engineer}, policy {settings.Policy}, seed {settings.Seed}, at most {Words.Count(settings.Budget.Nodes, "node")} and {Words.Clock(TimeSpan.FromSeconds(settings.Budget.Seconds))}{(settings.Workers > 1 ? $", {settings.Workers} at once" : "")}");
+                if (Words.Caps(settings.Budget) is { } caps)
+                {
+                    yield return Row("budget", caps);
+                }
+
                 yield return Row("sandbox", $"{sandbox.Engine} {sandbox.Version}: {string.Join(", ", sandbox.Guarantees.Where(guarantee => guarantee.Held).Select(guarantee => guarantee.Name))}");
                 foreach (var missing in sandbox.Missing)
                 {
@@ -33,6 +49,11 @@ internal sealed class PlainView(TextWriter output)
                 break;
             case RunResumed resumed:
                 yield return Row("resumed", resumed.Reason);
+                if (resumed.Budget is { } budget)
+                {
+                    yield return Row("budget", $"from now on {Words.Caps(budget) ?? "no cap on models"}");
+                }
+
                 break;
             case HoldoutMade { Split: var split }:
                 yield return Row("holdout", $"{Words.Count(split.HoldoutRows)} of {Words.Count(split.HoldoutRows + split.TrainRows, "train row")}, mixed unmarked into {Words.Count(split.TestRows, "test row")}; {split.Why}");
@@ -43,6 +64,12 @@ internal sealed class PlainView(TextWriter output)
                     yield return Row("data", observation);
                 }
 
+                break;
+            case CallEnded ended:
+                yield return Row(Which(journal, ended.Node), Words.Call(journal, ended));
+                break;
+            case CallRefused refused:
+                yield return Row("budget", refused.Why);
                 break;
             case NodeProposed proposed:
                 yield return Row(Label(journal[proposed.Node]), proposed.Plan);

@@ -11,6 +11,7 @@ internal static class ResultText
         if (journal.Choice is not { } choice)
         {
             output.WriteLine(WithoutSolution(journal));
+            WriteModels(output, journal);
             return;
         }
 
@@ -37,6 +38,7 @@ internal static class ResultText
         }
 
         Row(output, "spent", $"{Words.Count(journal.Nodes.Count, "node")}, {journal.ValidNodes} valid, {Time(journal)}{(journal.Finished is { } finished ? $"; {finished.Why}" : "")}");
+        WriteModels(output, journal);
         if (solution is null || submission is null)
         {
             Row(output, "solution", "not written yet: the chosen code is still to be refitted on the whole train");
@@ -45,6 +47,24 @@ internal static class ResultText
 
         Row(output, "solution", Shown(solution));
         Row(output, "submission", Shown(submission));
+    }
+
+    /// <summary>What was spent on models, and of each how its claims compare with its grades.</summary>
+    private static void WriteModels(TextWriter output, Journal journal)
+    {
+        if (SpendingWords.Of(journal) is not { } spent)
+        {
+            return;
+        }
+
+        Row(output, "models", spent);
+        foreach (ModelResults model in ModelResults.Of(journal))
+        {
+            string claims = model.Overclaim is { } better
+                ? $"; {Words.Count(model.Claims)} of them {(model.Claims == 1 ? "claims" : "claim")} a score, in the mean {Words.Number(Math.Abs(better))} {(better < 0 ? "worse" : "better")} than graded"
+                : "";
+            Row(output, $"  {SafeText.OneLine(model.Model, 60)}", $"{SpendingWords.Dollars(model.Outlay)}, {Figures.Tokens(model.Outlay.Settled.Input)} tokens in, {Figures.Tokens(model.Outlay.Settled.Output)} out, {Words.Count(model.Outlay.Calls, "call")}, {Words.Count(model.Nodes, "node")}, {model.Valid} valid{claims}");
+        }
     }
 
     private static string WithoutSolution(Journal journal)

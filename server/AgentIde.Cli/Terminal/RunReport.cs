@@ -14,7 +14,8 @@ internal sealed record RunReport(
     BestReport? Best,
     PrivateReport? Private,
     string? Solution,
-    string? Submission)
+    string? Submission,
+    SpendingReport? Spending)
 {
     public static RunReport Of(Journal journal, string state, string? solution, string? submission)
     {
@@ -25,13 +26,33 @@ internal sealed record RunReport(
         PrivateReport? answer = journal.Private is { } graded ? new PrivateReport(graded.Score, graded.Medal, graded.Reference) : null;
         return new RunReport(
             journal.Settings!.Run.Value, journal.Task!.Id, state, journal.Nodes.Count, journal.ValidNodes,
-            Math.Round(journal.Spent.TotalSeconds, 1), best, answer, solution, submission);
+            Math.Round(journal.Spent.TotalSeconds, 1), best, answer, solution, submission, SpendingReport.Of(journal));
     }
 }
 
 internal sealed record BestReport(int Node, string Metric, double Score, ScoreKind Kind, double StandardError, double? Claim);
 
 internal sealed record PrivateReport(double? Score, string? Medal, string? Reference);
+
+/// <summary>What was spent on models; a call under way is in <see cref="MostTokens"/> and <see cref="MostDollars"/> alone.</summary>
+/// <param name="UnpricedCalls">Calls whose price is not known: they are in no sum of dollars.</param>
+internal sealed record SpendingReport(
+    int Calls, int OpenCalls, int UnpricedCalls, long Tokens, decimal Dollars, long MostTokens, decimal MostDollars, long? BudgetTokens, decimal? BudgetDollars, IReadOnlyList<ModelReport> Models)
+{
+    /// <summary>Null where no model was asked.</summary>
+    public static SpendingReport? Of(Journal journal)
+    {
+        Outlay total = journal.Spending.Total;
+        Budget budget = journal.Settings!.Budget;
+        return total.Calls == 0 ? null : new SpendingReport(
+            total.Calls, total.Open, total.Unpriced, total.Settled.Total, total.SettledDollars, total.Tokens, total.Dollars, budget.Tokens, budget.Dollars,
+            [.. ModelResults.Of(journal).Select(model => new ModelReport(model.Model, model.Outlay.Calls, model.Outlay.Settled, model.Outlay.SettledDollars, model.Nodes, model.Valid, model.Claims, model.Overclaim))]);
+    }
+}
+
+/// <param name="Claims">Nodes whose code claims a score.</param>
+/// <param name="Overclaim">By how much claims are better than grades, in the mean and in the metric's units.</param>
+internal sealed record ModelReport(string Model, int Calls, TokenUsage Usage, decimal Dollars, int Nodes, int ValidNodes, int Claims, double? Overclaim);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(RunReport))]

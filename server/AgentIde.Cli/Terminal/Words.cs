@@ -69,6 +69,49 @@ internal static class Words
         };
     }
 
+    /// <summary>What may be spent on models: <c>at most $2.00 and 200k tokens on models; a node $0.50</c>; null where nothing caps it.</summary>
+    public static string? Caps(Budget budget)
+    {
+        string[] parts =
+        [
+            .. Caps("at most", budget.Dollars, budget.Tokens, " on models"),
+            .. Caps("a node", budget.NodeDollars, budget.NodeTokens, ""),
+            .. Caps("all runs of a day", budget.DayDollars, null, ""),
+        ];
+        return parts.Length == 0 ? null : string.Join("; ", parts);
+    }
+
+    private static IEnumerable<string> Caps(string whose, decimal? dollars, long? tokens, string end)
+    {
+        string[] amounts = [.. new[] { dollars is { } some ? Figures.Dollars(some) : null, tokens is { } count ? $"{Figures.Tokens(count)} tokens" : null }.OfType<string>()];
+        return amounts.Length == 0 ? [] : [$"{whose} {string.Join(" and ", amounts)}{end}"];
+    }
+
+    /// <summary>What a call came to: <c>call 3, openai:gpt-5.1: 5.1k tokens in, 2k out, $0.03, 12.3 s</c>, or why there was no answer.</summary>
+    public static string Call(Journal journal, CallEnded ended)
+    {
+        ModelCall call = journal[ended.Node].Calls.First(candidate => candidate.Number == ended.Call);
+        string figures = $"{Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}, {Seconds(ended.Seconds)}";
+        return $"call {call.Number}, {call.Model}: {(ended.Problem is null ? figures : $"{ended.Message} ({figures})")}";
+    }
+
+    public static string Problem(CallProblem problem) => problem switch
+    {
+        CallProblem.Key => "the key was not taken",
+        CallProblem.Model => "no such model",
+        CallProblem.Request => "the request was not taken",
+        CallProblem.Busy => "too many requests",
+        CallProblem.Quota => "no money left",
+        CallProblem.Broken => "the provider failed",
+        CallProblem.TimedOut => "it took too long",
+        CallProblem.Cut => "the answer broke off",
+        CallProblem.Unreachable => "out of reach",
+        CallProblem.Malformed => "not of the protocol",
+        CallProblem.Empty => "an empty answer",
+        CallProblem.Refused => "it refused",
+        _ => "lost: the process died",
+    };
+
     /// <summary>What code under way wrote last; null where none has written anything.</summary>
     public static string? LastLine(Journal journal) =>
         journal.OpenExecutions.Select(open => journal[open.Node].LastLine).LastOrDefault(line => line is not null);

@@ -15,7 +15,16 @@ public interface IEngineer
     /// <summary>What it sees in the data, in plain words, one observation a line; asked once, before the first node.</summary>
     ImmutableArray<string> Observe(TaskFacts task, DataProfile profile);
 
+    /// <summary>
+    /// Whether it is asked for one node at a time, so that it sees all that was proposed before. One that waits for a
+    /// model says no: it is asked for as many at once as the run may work on.
+    /// </summary>
+    bool IsAskedAlone => true;
+
     /// <summary>Null when it has nothing left to propose.</summary>
+    /// <exception cref="NoAnswerException">It came to nothing for this node.</exception>
+    /// <exception cref="BudgetSpentException">What it needs to go on does not fit into the budget.</exception>
+    /// <exception cref="EngineerException">It can't go on at all.</exception>
     Task<Proposal?> ProposeAsync(Assignment assignment, CancellationToken cancellationToken);
 }
 

@@ -23,6 +23,10 @@ public sealed class Purse
     public static Purse Empty { get; } = new(
         (reservation, _) => throw new BudgetSpentException($"Nothing may be spent here on {reservation.Model}."), (_, _) => Task.CompletedTask);
 
+    /// <summary>
+    /// Waits where it fits only once calls under way come to less than their most: nobody holds one back while waiting
+    /// for another.
+    /// </summary>
     /// <returns>The number of the call, to end it by.</returns>
     /// <exception cref="BudgetSpentException">It does not fit into what is left.</exception>
     public Task<int> ReserveAsync(CallReservation reservation, CancellationToken cancellationToken) => _reserve(reservation, cancellationToken);
@@ -45,4 +49,8 @@ public sealed record CallEnd(int Call, string? Answer, string Thinking, CallProb
 
 /// <summary>What was about to be spent does not fit into the budget.</summary>
 /// <param name="message">Which cap, how much of it is spent, what was asked for, and the flag that raises it.</param>
-public sealed class BudgetSpentException(string message) : Exception(message);
+public sealed class BudgetSpentException(string message) : Exception(message)
+{
+    /// <summary>Whether it is the node's own cap: the node fails, and the search goes on.</summary>
+    public bool IsOfNode { get; init; }
+}

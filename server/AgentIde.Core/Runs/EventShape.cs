@@ -13,10 +13,13 @@ internal static class EventShape
     public static bool IsWhole(RunEvent @event) => @event switch
     {
         RunStarted started => IsWhole(started.Settings) && IsWhole(started.Task) && IsWhole(started.Sandbox),
-        RunResumed resumed => resumed.Reason is not null,
+        RunResumed resumed => resumed.Reason is not null && (resumed.Budget is null || Spending.IsPossible(resumed.Budget)),
         HoldoutMade made => made.Split is { Why: not null, Files.IsDefault: false },
         DataProfiled profiled => !profiled.Observations.IsDefault && IsWhole(profiled.Profile),
         NodeStarted started => !started.Parents.IsDefault && !started.Draws.IsDefault && started.Why is not null,
+        CallReserved reserved => reserved is { Model: not null, Prompt.IsDefault: false, Maximum: not null } && Spending.IsPossible(reserved.Maximum, reserved.Dollars),
+        CallEnded ended => ended is { Message: not null, Usage: not null, Answer: null or { IsDefault: false }, Thinking: null or { IsDefault: false } } && Spending.IsPossible(ended.Usage, ended.Dollars),
+        CallRefused refused => refused.Why is not null,
         NodeProposed proposed => proposed is { Plan: not null, Code.IsDefault: false, Reasons.IsDefault: false } && proposed.Reasons.All(reason => reason is { Block: not null, Text: not null }),
         EngineerExhausted exhausted => exhausted.Why is not null,
         OutputWritten written => written.Text is not null,
@@ -34,7 +37,7 @@ internal static class EventShape
     };
 
     private static bool IsWhole(RunSettings? settings) =>
-        settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null };
+        settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null } && Spending.IsPossible(settings.Budget);
 
     private static bool IsWhole(TaskFacts? task) =>
         task is { Id: not null, Title: not null, Description: not null, Metric: { Name: not null, DisplayName: not null }, Label: not null, IdColumn: not null, Targets.IsDefault: false, Digest.IsDefault: false }

@@ -14,4 +14,20 @@ public static class Figures
         int decimals = error > 0 && double.IsFinite(error) ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(error)), 0, 8) : 4;
         return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
+
+    /// <summary><c>$0.42</c>, <c>$0.0031</c>: to the cent, and small amounts to two digits.</summary>
+    public static string Dollars(decimal dollars)
+    {
+        int decimals = dollars is 0 or >= 0.1m ? 2 : dollars >= 0.01m ? 3 : dollars >= 0.001m ? 4 : 6;
+        return "$" + dollars.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary><c>950</c>, <c>81k</c>, <c>1.2M</c>.</summary>
+    public static string Tokens(long tokens) => tokens switch
+    {
+        < 1_000 => tokens.ToString(CultureInfo.InvariantCulture),
+        < 10_000 => (tokens / 1e3).ToString("0.#", CultureInfo.InvariantCulture) + "k",
+        < 999_500 => (tokens / 1e3).ToString("0", CultureInfo.InvariantCulture) + "k",
+        _ => (tokens / 1e6).ToString("0.##", CultureInfo.InvariantCulture) + "M",
+    };
 }

@@ -32,7 +32,7 @@ internal sealed class Finale(LiveRun live)
         if (Journal.Finished is null)
         {
             Digest journal = Digest.Of(RunJson.WriteCanonical(Journal));
-            await live.AppendAsync(new RunFinished(ending, Words(ending), journal), cancellationToken);
+            await live.AppendAsync(new RunFinished(ending, Words(ending, Journal), journal), cancellationToken);
         }
 
         await GradePrivatelyAsync(cancellationToken);
@@ -83,11 +83,12 @@ internal sealed class Finale(LiveRun live)
         await live.AppendAsync(new PrivateScored(grade.Score, null, reference, grade.Problem), cancellationToken);
     }
 
-    private static string Words(RunEnding ending) => ending switch
+    private static string Words(RunEnding ending, Journal journal) => ending switch
     {
         RunEnding.NodesSpent => "all nodes of the budget were spent",
         RunEnding.TimeSpent => "the time budget was spent",
         RunEnding.EngineerExhausted => "the engineer had nothing left to propose",
+        RunEnding.BudgetSpent => $"the budget for models was spent: {journal.Refused}",
         _ => "a person stopped it",
     };
 }

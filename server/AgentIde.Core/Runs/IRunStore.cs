@@ -68,6 +68,19 @@ public abstract class OwnedRun : IAsyncDisposable
     /// <summary>Removes requests that are answered.</summary>
     public abstract Task RemoveRequestsAsync(ImmutableArray<WaitingRequest> answered, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Sets aside what a call may cost in the day's ledger, which all runs of the workspace share, whether in this
+    /// process or another. Durable when it returns. A call that has an entry already is taken anew.
+    /// </summary>
+    /// <param name="cap">Dollars that all calls of the day may cost together; null for no cap.</param>
+    /// <returns>Null where it fits; else what the calls of the day cost so far, and nothing is set aside.</returns>
+    /// <exception cref="RunStoreException">The ledger can't be read or written.</exception>
+    public abstract Task<decimal?> TryReserveDayAsync(DateOnly day, DayEntry entry, decimal? cap, CancellationToken cancellationToken);
+
+    /// <summary>Replaces entries of this run by what the calls came to.</summary>
+    /// <exception cref="RunStoreException">The ledger can't be read or written.</exception>
+    public abstract Task SettleDayAsync(DateOnly day, ImmutableArray<DayEntry> entries, CancellationToken cancellationToken);
+
     public abstract ValueTask DisposeAsync();
 }
 

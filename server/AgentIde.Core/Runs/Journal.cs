@@ -34,7 +34,10 @@ public sealed record Journal
     /// <summary>The valid node with the best score; the earliest among equals.</summary>
     public int? Best { get; private init; }
 
-    /// <summary>Nodes that failed and have no child yet, in order: what Debug can take up.</summary>
+    /// <summary>
+    /// Nodes whose code failed and that have no child yet, in order: what Debug can take up. A child that came to no code
+    /// counts for none.
+    /// </summary>
     public ImmutableSortedSet<int> BuggyLeaves { get; private init; } = [];
 
     /// <summary>How many drafts were started.</summary>
@@ -55,6 +58,12 @@ public sealed record Journal
 
     /// <summary>The engineer's last word where it has run out of ideas.</summary>
     public string? Exhausted { get; private init; }
+
+    /// <summary>What was spent on models, what is set aside for calls under way included.</summary>
+    public Spending Spending { get; private init; } = Spending.None;
+
+    /// <summary>What did not fit into the budget for models, where that ended the search.</summary>
+    public string? Refused { get; private init; }
 
     public Choice? Choice { get; private init; }
 
@@ -132,10 +141,13 @@ public sealed record Journal
     private Journal On(RunEvent @event) => @event switch
     {
         RunStarted started => this with { Settings = started.Settings, Task = started.Task, Sandbox = started.Sandbox },
-        RunResumed => this with { IsPaused = false },
+        RunResumed resumed => OnResumed(resumed),
         HoldoutMade made => this with { Split = made.Split },
         DataProfiled profiled => this with { Profile = profiled.Profile, Observations = profiled.Observations },
         NodeStarted started => OnStarted(started),
+        CallReserved reserved => OnReserved(reserved),
+        CallEnded ended => OnEnded(ended),
+        CallRefused refused => this with { Refused = Refused ?? refused.Why },
         NodeProposed proposed => OnProposed(proposed),
         EngineerExhausted exhausted => this with { Exhausted = exhausted.Why },
         ExecutionStarted started => OnStarted(started),
@@ -153,6 +165,28 @@ public sealed record Journal
         PrivateScored scored => this with { Private = scored },
         _ => throw new RunStoreException($"No rule folds {@event.GetType().Name}."),
     };
+
+    /// <summary>A larger budget gives a search that was refused another try, unless its result is chosen already.</summary>
+    private Journal OnResumed(RunResumed resumed) => resumed.Budget is not { } budget
+        ? this with { IsPaused = false }
+        : this with { IsPaused = false, Settings = Settings! with { Budget = budget }, Refused = Choice is null ? null : Refused };
+
+    private Journal OnReserved(CallReserved reserved)
+    {
+        Check(reserved.Call == Spending.Calls + 1, $"Call {reserved.Call} follows call {Spending.Calls}.");
+        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null);
+        Node node = this[reserved.Node];
+        return With(node with { Calls = node.Calls.Add(call) }) with { Spending = Spending.WithReserved(call) };
+    }
+
+    private Journal OnEnded(CallEnded ended)
+    {
+        Node node = this[ended.Node];
+        ModelCall? open = node.Calls.FirstOrDefault(call => call.Number == ended.Call && call.IsOpen);
+        Check(open is not null, $"Call {ended.Call} of node {ended.Node} ends that did not begin.");
+        ModelCall call = open! with { Outcome = new CallOutcome(ended.Answer, ended.Thinking, ended.Problem, ended.Usage, ended.Dollars ?? open.MaximumDollars, ended.Seconds) };
+        return With(node with { Calls = node.Calls.Replace(open!, call) }) with { Spending = Spending.WithEnded(open!, call) };
+    }
 
     private Journal OnStarted(NodeStarted started)
     {
@@ -243,6 +277,11 @@ public sealed record Journal
     private Journal OnFailed(NodeFailed failed)
     {
         Node node = this[failed.Node] with { Failure = failed.Failure };
+        if (failed.Failure.Kind == FailureKind.NoAnswer)
+        {
+            return With(node) with { BuggyLeaves = BuggyLeaves.Union(node.Parents.Where(parent => this[parent].IsBuggy)) };
+        }
+
         return With(node) with { BuggyLeaves = node.Children.IsEmpty ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using AgentIde.Core.Engineering;
 using AgentIde.Core.Sandboxes;
 
 namespace AgentIde.Core.Runs;
@@ -16,6 +17,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     private readonly ProgramBuilder _builder = new(parts.Sandbox, parts.Language, Path.Combine(parts.SplitFolder, "search"));
     private readonly SemaphoreSlim _appending = new(1, 1);
     private readonly SemaphoreSlim _handling = new(1, 1);
+    private readonly ModelBudget _models = new(run, clock);
     private CancellationTokenSource _stopping = new();
     private volatile Journal _journal = journal;
 
@@ -45,11 +47,16 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         }
     }
 
-    public async Task AppendAsync(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs, CancellationToken cancellationToken)
+    public Task AppendAsync(ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs, CancellationToken cancellationToken) =>
+        AppendAsync(_ => Task.FromResult((events, blobs)), cancellationToken);
+
+    /// <summary>Appends what <paramref name="decide"/> makes of the journal: nothing comes in between. What it throws, this throws, and nothing is appended.</summary>
+    public async Task AppendAsync(Func<Journal, Task<(ImmutableArray<RunEvent> Events, ImmutableArray<Blob> Blobs)>> decide, CancellationToken cancellationToken)
     {
         await _appending.WaitAsync(cancellationToken);
         try
         {
+            (ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs) = await decide(_journal);
             _journal = _journal.Apply(await run.AppendAsync(events, blobs, cancellationToken));
         }
         finally
@@ -59,6 +66,12 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     }
 
     public Task AppendAsync(RunEvent @event, CancellationToken cancellationToken) => AppendAsync([@event], [], cancellationToken);
+
+    /// <summary>What a node may spend on models.</summary>
+    public Purse PurseOf(int node) => _models.PurseOf(this, node);
+
+    /// <summary>Tells the day's ledger again what the calls of today came to, as far as a death kept it from being told.</summary>
+    public Task SettleDayAsync(CancellationToken cancellationToken) => _models.SettleDayAsync(Journal, cancellationToken);
 
     public Task<ReadOnlyMemory<byte>> ReadBlobAsync(Digest digest, CancellationToken cancellationToken) =>
         store.ReadBlobAsync(run.Run, digest, cancellationToken);
@@ -115,6 +128,21 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         (ExecutionRecord record, ImmutableArray<Blob> blobs) = Execution.Record(result);
         await AppendAsync([new ExecutionEnded(node.Id, attempt, purpose, record), .. consequence(result)], blobs, cancellationToken);
         return true;
+    }
+
+    /// <summary>Asks the engineer, who may take long, taking requests meanwhile. A stop interrupts it, and so does the end of its time.</summary>
+    public async Task<Proposal?> ProposeAsync(Assignment assignment, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource time = new(longest, clock);
+        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, time.Token);
+        Task<Proposal?> asking = Parts.Engineer.ProposeAsync(assignment, interruption.Token);
+        while (!asking.IsCompleted)
+        {
+            await Task.WhenAny(asking, Task.Delay(InboxInterval, clock, CancellationToken.None));
+            await HandleRequestsAsync(CancellationToken.None);
+        }
+
+        return await asking;
     }
 
     /// <summary>

@@ -16,6 +16,9 @@ public sealed record TokenUsage(long Input, long CachedInput, long Output, long 
 
     public static TokenUsage operator +(TokenUsage one, TokenUsage other) =>
         new(one.Input + other.Input, one.CachedInput + other.CachedInput, one.Output + other.Output, one.Reasoning + other.Reasoning);
+
+    public static TokenUsage operator -(TokenUsage one, TokenUsage other) =>
+        new(one.Input - other.Input, one.CachedInput - other.CachedInput, one.Output - other.Output, one.Reasoning - other.Reasoning);
 }
 
 /// <summary>Why a call to a model brought no answer.</summary>

@@ -22,6 +22,15 @@ public sealed record Node
     /// <summary>How many Debug steps in a row led here; 0 for all others.</summary>
     public int DebugDepth { get; init; }
 
+    /// <summary>Calls to models that were made for it, in order.</summary>
+    [JsonIgnore]
+    public ImmutableArray<ModelCall> Calls { get; init; } = [];
+
+    /// <summary>Nothing at all where no model was asked, so that the journal of such a run reads as it always did.</summary>
+    [JsonInclude]
+    [JsonPropertyName("calls")]
+    internal ImmutableArray<ModelCall>? CallsInJson => Calls.IsEmpty ? null : Calls;
+
     public string? Plan { get; init; }
 
     public Digest? Code { get; init; }

@@ -16,7 +16,8 @@ public abstract record RunEvent;
 public sealed record RunStarted(RunSettings Settings, TaskFacts Task, SandboxReport Sandbox, double? Preparation = null) : RunEvent;
 
 /// <summary>The run goes on in a new process after a stop or a death of the one before.</summary>
-public sealed record RunResumed(string Reason, double? Preparation = null) : RunEvent;
+/// <param name="Budget">What it may spend from now on; null for what it began with.</param>
+public sealed record RunResumed(string Reason, double? Preparation = null, Budget? Budget = null) : RunEvent;
 
 /// <summary>The blind holdout was cut from the public train and mixed into the test rows.</summary>
 public sealed record HoldoutMade(SplitFacts Split) : RunEvent;
@@ -26,6 +27,26 @@ public sealed record DataProfiled(DataProfile Profile, ImmutableArray<string> Ob
 
 /// <summary>The policy chose what to do next. Draws are the random numbers it used, in order.</summary>
 public sealed record NodeStarted(int Node, Operator Operator, ImmutableArray<int> Parents, string Why, ImmutableArray<double> Draws) : RunEvent;
+
+/// <summary>A call to a model is about to be sent. Without an end it counts at its most; one that a death left open is ended as lost.</summary>
+/// <param name="Call">1, 2, 3, … in the run: each attempt has a number of its own.</param>
+/// <param name="Prompt">The blob with the whole prompt as text.</param>
+/// <param name="Maximum">The most tokens that it can come to.</param>
+/// <param name="Dollars">The most that it can cost; null where the price is not known.</param>
+/// <param name="Day">By UTC: the day that it counts for.</param>
+public sealed record CallReserved(int Node, int Call, string Model, Digest Prompt, TokenUsage Maximum, decimal? Dollars, DateOnly Day) : RunEvent;
+
+/// <param name="Answer">The blob with the answer; null where there is none.</param>
+/// <param name="Thinking">The blob with the reasoning that was shown; null where none was.</param>
+/// <param name="Problem">Why there is no answer; null where there is one.</param>
+/// <param name="Message">What the user is told of the problem; empty where there is none.</param>
+/// <param name="Dollars">What it cost; null where the price is not known.</param>
+public sealed record CallEnded(
+    int Node, int Call, Digest? Answer, Digest? Thinking, CallProblem? Problem, string Message, TokenUsage Usage, decimal? Dollars, double Seconds) : RunEvent;
+
+/// <summary>What a node needed to go on did not fit into the budget for models; the search ends there.</summary>
+/// <param name="Why">Which cap, how much of it is spent, what was asked for, and the flag that raises it.</param>
+public sealed record CallRefused(int Node, string Why) : RunEvent;
 
 /// <summary>The engineer proposed a plan and code for a node.</summary>
 /// <param name="SameAs">The earlier node with the very same code; the code is not executed again.</param>

@@ -15,11 +15,14 @@ public static class RunJson
 
     private static readonly (string Kind, int Version, JsonTypeInfo Type)[] Kinds =
     [
-        ("run-started", 2, RunJsonContext.Default.RunStarted),
-        ("run-resumed", 1, RunJsonContext.Default.RunResumed),
+        ("run-started", 3, RunJsonContext.Default.RunStarted),
+        ("run-resumed", 2, RunJsonContext.Default.RunResumed),
         ("holdout-made", 1, RunJsonContext.Default.HoldoutMade),
         ("data-profiled", 1, RunJsonContext.Default.DataProfiled),
         ("node-started", 1, RunJsonContext.Default.NodeStarted),
+        ("call-reserved", 1, RunJsonContext.Default.CallReserved),
+        ("call-ended", 1, RunJsonContext.Default.CallEnded),
+        ("call-refused", 1, RunJsonContext.Default.CallRefused),
         ("node-proposed", 1, RunJsonContext.Default.NodeProposed),
         ("engineer-exhausted", 1, RunJsonContext.Default.EngineerExhausted),
         ("execution-started", 1, RunJsonContext.Default.ExecutionStarted),
@@ -99,6 +102,9 @@ public static class RunJson
 [JsonSerializable(typeof(HoldoutMade))]
 [JsonSerializable(typeof(DataProfiled))]
 [JsonSerializable(typeof(NodeStarted))]
+[JsonSerializable(typeof(CallReserved))]
+[JsonSerializable(typeof(CallEnded))]
+[JsonSerializable(typeof(CallRefused))]
 [JsonSerializable(typeof(NodeProposed))]
 [JsonSerializable(typeof(EngineerExhausted))]
 [JsonSerializable(typeof(ExecutionStarted))]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Sandboxes;
@@ -21,12 +22,14 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
 
     private readonly LiveRun _live = new(run, store, parts, clock, journal);
 
-    // An engineer sees what was proposed before, also for nodes that are under way: it is asked for one at a time.
-    private readonly SemaphoreSlim _choosing = new(1, 1);
+    // An engineer that is asked alone sees what was proposed before, also for nodes that are under way.
+    private readonly SemaphoreSlim _alone = new(1, 1);
+
+    private volatile EngineerException? _stuck;
 
     private Journal Journal => _live.Journal;
 
-    /// <summary>Makes the run's first event durable, or says that it goes on after a stop or a death.</summary>
+    /// <summary>Makes the run's first event durable, or says that it goes on after a stop or a death, with another budget where one is given.</summary>
     public async Task BeginAsync(RunStarted started, CancellationToken cancellationToken)
     {
         if (Journal.Settings is null)
@@ -35,19 +38,32 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         }
         else if (Journal.Finished is null)
         {
+            const string died = "the process that ran it died";
+            Budget? budget = started.Settings.Budget == Journal.Settings.Budget ? null : started.Settings.Budget;
             ImmutableArray<RunEvent> abandoned =
-                [.. Journal.OpenExecutions.Select(open => new ExecutionAbandoned(open.Node, open.Attempt, open.Purpose, "the process that ran it died"))];
-            await _live.AppendAsync([new RunResumed($"resumed in epoch {_live.Epoch}", started.Preparation), .. abandoned], [], cancellationToken);
+            [
+                .. Journal.OpenExecutions.Select(open => new ExecutionAbandoned(open.Node, open.Attempt, open.Purpose, died)),
+                .. Journal.Nodes.SelectMany(node => node.Calls.Where(call => call.IsOpen).Select(call =>
+                    new CallEnded(node.Id, call.Number, null, null, CallProblem.Lost, died, call.Maximum, call.MaximumDollars, 0))),
+            ];
+            await _live.AppendAsync([new RunResumed($"resumed in epoch {_live.Epoch}", started.Preparation, budget), .. abandoned], [], cancellationToken);
+            await _live.SettleDayAsync(cancellationToken);
             await _live.DropStaleRequestsAsync(cancellationToken);
         }
     }
 
     /// <summary>Runs to the end; <see cref="BeginAsync"/> comes first.</summary>
     /// <returns>The journal; without <see cref="Journal.Finished"/> where the run was left to be resumed.</returns>
+    /// <exception cref="EngineerException">The engineer can't go on; the run is left to be resumed.</exception>
     public async Task<Journal> RunAsync(CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
         await SearchAsync(cancellationToken);
+        if (_stuck is not null && _live.Stop is null)
+        {
+            ExceptionDispatchInfo.Throw(_stuck);
+        }
+
         if (!_live.Leaving && EndOfSearch() is { } ending)
         {
             await new Finale(_live).RunAsync(ending, cancellationToken);
@@ -59,7 +75,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     public void Dispose()
     {
         _live.Dispose();
-        _choosing.Dispose();
+        _alone.Dispose();
     }
 
     /// <summary>Keeps as many nodes under way as the run may have at once, until the search ends or is left.</summary>
@@ -105,8 +121,10 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     }
 
     private bool MayStart() =>
-        !_live.Leaving && _live.Stop is null && !Journal.IsPaused && Journal.Exhausted is null
+        !_live.Leaving && _live.Stop is null && !Journal.IsPaused && MayAsk
         && Journal.Nodes.Count < _live.Settings.Budget.Nodes && SecondsForSearch() >= ShortestExecution;
+
+    private bool MayAsk => Journal is { Exhausted: null, Refused: null } && _stuck is null;
 
     /// <summary>Whether anything is to be done for the node now. What was executed is graded whatever the time.</summary>
     private bool GoesOn(Node node) =>
@@ -114,7 +132,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         {
             NodeStage.Done => false,
             NodeStage.Score => true,
-            NodeStage.Think => Journal.Exhausted is null && SecondsForSearch() >= ShortestExecution,
+            NodeStage.Think => MayAsk && SecondsForSearch() >= ShortestExecution,
             _ => SecondsForSearch() >= ShortestExecution,
         };
 
@@ -136,6 +154,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     private RunEnding? EndOfSearch() =>
         Journal.Finished?.Ending ?? Journal.Choice?.Ending ?? (
             _live.Stop is { Choose: true } ? RunEnding.Stopped
+            : Journal.Refused is not null ? RunEnding.BudgetSpent
             : Journal.Exhausted is not null ? RunEnding.EngineerExhausted
             : Journal.Nodes.Count >= _live.Settings.Budget.Nodes && !Journal.UnderWay.Any() ? RunEnding.NodesSpent
             : SecondsForSearch() < ShortestExecution ? RunEnding.TimeSpent
@@ -181,27 +200,27 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
 
     private async Task ProposeAsync(Node node, CancellationToken cancellationToken)
     {
-        await _choosing.WaitAsync(cancellationToken);
+        bool alone = parts.Engineer.IsAskedAlone;
+        if (alone)
+        {
+            await _alone.WaitAsync(cancellationToken);
+        }
+
         try
         {
-            Draws draws = new(_live.Settings.Seed, node.Id, "engineer");
-            Assignment assignment = new(Journal, node.Id, node.Operator, node.Parents, draws, _live.ReadTextAsync, LimitsNow());
-            Proposal? proposal = await parts.Engineer.ProposeAsync(assignment, cancellationToken);
-            if (proposal is null)
-            {
-                await _live.AppendAsync(new EngineerExhausted(node.Id, $"{parts.Engineer.Name} has nothing left to propose"), cancellationToken);
-                return;
-            }
-
-            // A node under way with the very same code is executed on its own: it may yet be abandoned.
-            Blob code = Blob.Of(proposal.Code);
-            int? same = Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code.Digest)?.Id;
-            NodeProposed proposed = new(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same);
-            await _live.AppendAsync([proposed], [code], cancellationToken);
+            await new EngineerTurn(_live).TakeAsync(node, LimitsNow(), TimeSpan.FromSeconds(SecondsForSearch()), cancellationToken);
+        }
+        catch (EngineerException error)
+        {
+            // Others may be executed: their results are not to be lost to a key that is wrong.
+            _stuck ??= error;
         }
         finally
         {
-            _choosing.Release();
+            if (alone)
+            {
+                _alone.Release();
+            }
         }
     }
 

@@ -27,7 +27,23 @@ public sealed record RunSettings(
 
 /// <param name="Nodes">Nodes to start at most.</param>
 /// <param name="Seconds">Wall time while running, everything included.</param>
-public sealed record Budget(int Nodes, double Seconds);
+/// <param name="Tokens">Of all calls to models, input and output; null for no cap, as with those that follow.</param>
+/// <param name="Dollars">What all calls may cost.</param>
+/// <param name="NodeTokens">Of the calls for one node.</param>
+/// <param name="NodeDollars">What the calls for one node may cost.</param>
+/// <param name="DayDollars">What all runs of the workspace may cost on one day by UTC.</param>
+public sealed record Budget(
+    int Nodes,
+    double Seconds,
+    long? Tokens = null,
+    decimal? Dollars = null,
+    long? NodeTokens = null,
+    decimal? NodeDollars = null,
+    decimal? DayDollars = null)
+{
+    [JsonIgnore]
+    public bool HasDollars => (Dollars ?? NodeDollars ?? DayDollars) is not null;
+}
 
 [JsonConverter(typeof(JsonStringEnumConverter<ProgramLanguage>))]
 public enum ProgramLanguage
@@ -127,4 +143,7 @@ public enum RunEnding
     EngineerExhausted,
     [JsonStringEnumMemberName("stopped")]
     Stopped,
+    /// <summary>What the engineer needed to go on did not fit into the budget for models.</summary>
+    [JsonStringEnumMemberName("budget-spent")]
+    BudgetSpent,
 }

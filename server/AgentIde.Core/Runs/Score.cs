@@ -57,4 +57,7 @@ public enum FailureKind
     BadSubmission,
     [JsonStringEnumMemberName("lost")]
     Lost,
+    /// <summary>The engineer came to no code that could be executed.</summary>
+    [JsonStringEnumMemberName("no-answer")]
+    NoAnswer,
 }

@@ -105,6 +105,9 @@ internal static class Wording
     public static string Best(Journal journal) =>
         journal.Best is { } best ? $"best {Score(journal, journal[best])} (node {best})" : "no valid node yet";
 
+    /// <summary><c>; $0.42 of $2.00, 81k tokens, 12 calls</c>; empty where no model was asked.</summary>
+    public static string Spent(Journal journal) => SpendingWords.Of(journal) is { } spent ? $"; {spent}" : "";
+
     /// <summary><c>diamonds-1: node 5 of 20, best RMSLE 0.0931 ± 0.0004 (node 3); now: Improve node 3 (executing)</c></summary>
     public static string Status(RunState run)
     {
@@ -112,7 +115,7 @@ internal static class Wording
         string end = Now(run) is { } now ? $"now: {now}"
             : run.Liveness == Liveness.Interrupted ? $"interrupted: agentide run --resume {run.Run} goes on with it"
             : $"finished: {PlainText.Visible(journal.Finished?.Why ?? "", 200)}";
-        return $"{run.Run}: node {journal.Nodes.Count} of {journal.Settings?.Budget.Nodes ?? journal.Nodes.Count}, {Best(journal)}; {end}";
+        return $"{run.Run}: node {journal.Nodes.Count} of {journal.Settings?.Budget.Nodes ?? journal.Nodes.Count}, {Best(journal)}{Spent(journal)}; {end}";
     }
 
     private static string Rounded(double value, double error)

@@ -38,11 +38,9 @@ internal sealed class GuaranteeProbe(ISandbox sandbox, string python, Func<strin
             .Zip(results)
             .Where(pair => pair.First.Guarantees.Contains(name) && pair.Second.Result != AttackVerdict.Held)
             .Select(pair => pair.Second);
-        if (failed.FirstOrDefault() is { } failure)
-        {
-            return new Guarantee(name, false, $"attack {failure.Id}, {failure.Name}: {failure.Reason}");
-        }
-
-        return means(name);
+        // An engine that knows why it can't says what helps, which no attack can.
+        return means(name) is var how && how.Held && failed.FirstOrDefault() is { } failure
+            ? new Guarantee(name, false, $"attack {failure.Id}, {failure.Name}: {failure.Reason}")
+            : how;
     }
 }

@@ -13,7 +13,8 @@ namespace AgentIde.Sandbox.Docker;
 /// One candidate in a container from start to end. The keeper inside runs and ends it; here is heard what it says, and
 /// how long one waits for it.
 /// </summary>
-internal sealed class DockerExecution(ExecutionSpec spec, Container container, Action<ReadOnlyMemory<byte>>? listener)
+/// <param name="counted">Whether the engine gives the container control groups of its own.</param>
+internal sealed class DockerExecution(ExecutionSpec spec, Container container, bool counted, Action<ReadOnlyMemory<byte>>? listener)
 {
     /// <summary>How long the keeper is given for a word beyond what the candidate may take; its own are shorter.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -27,7 +28,7 @@ internal sealed class DockerExecution(ExecutionSpec spec, Container container, A
         WantedFile[] wanted = [.. spec.Collect.SelectMany(file => file.Paths.Select(path => new WantedFile(file.MaximumBytes, path)))];
         KeeperWork work = new(
             spec.Code.Length, program.File, program.Command, Profile.Variables(spec, program), container.User, spec.Limits.Processes,
-            spec.Limits.Time.TotalSeconds, spec.Limits.OutputBytes, SyscallTable.OfThisMachine is { } calls ? SeccompFilter.Write(calls) : [], [.. wanted]);
+            spec.Limits.Time.TotalSeconds, spec.Limits.OutputBytes, SyscallTable.OfThisMachine is { } calls ? SeccompFilter.Write(calls) : [], counted, [.. wanted]);
         long start = Stopwatch.GetTimestamp();
         await SayAsync(() => _keeper.SendAsync(work, spec.Code));
         using CancellationTokenRegistration registration = cancellationToken.Register(() => _ = SayAsync(_keeper.EndAsync));

@@ -21,6 +21,11 @@ internal static class DockerFailure
             $"Docker has no GPUs to give: install the NVIDIA container toolkit and restart Docker, or leave out --gpus. It says: {Message(refused)}", refused),
         DockerApiException refused when Message(refused).Contains(ContainerProfile.Python, StringComparison.Ordinal) => new SandboxException(
             $"The image {image} has no {ContainerProfile.Python}, by which candidates of every language are started and ended: install python3 in it. Docker says: {Message(refused)}", refused),
+        DockerApiException refused when Message(refused) is var said && said.Contains("type \"bind\"", StringComparison.Ordinal) && said.EndsWith("permission denied", StringComparison.Ordinal) => new SandboxException(
+            $"The engine at {options.Endpoint.AbsolutePath} is another user's, who may not see the data: run agentide as that user, or name an engine of your own in DOCKER_HOST. It says: {said}", refused),
+        // Podman opens the text as the name of a file, and knows no such option of a memory file system.
+        DockerApiException refused when Message(refused) is var said && (said.Contains("opening seccomp profile failed", StringComparison.Ordinal) || said.Contains("\"nr_inodes=", StringComparison.Ordinal)) => new SandboxException(
+            $"The engine at {options.Endpoint.AbsolutePath} is podman, whose Docker interface takes neither our system call filter nor a limit on the number of files: use Docker, which may be a rootless one, or --sandbox bubblewrap.", refused),
         DockerApiException refused => new SandboxException($"Docker refused: {Message(refused)}", refused),
         _ => Unreachable(options.Endpoint, error),
     };

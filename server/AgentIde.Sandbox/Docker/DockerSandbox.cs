@@ -9,8 +9,8 @@ using Docker.DotNet;
 namespace AgentIde.Sandbox;
 
 /// <summary>
-/// Runs candidates in containers of a Docker-compatible engine of this machine: no network, no capabilities, a
-/// read-only root from an image, a system call filter, memory file systems of fixed size, and one container for each.
+/// Runs candidates in containers of the Docker engine of this machine: no network, no capabilities, a read-only
+/// root from an image, a system call filter, memory file systems of fixed size, and one container for each.
 /// </summary>
 public sealed class DockerSandbox : ISandbox, IAsyncDisposable
 {
@@ -63,7 +63,7 @@ public sealed class DockerSandbox : ISandbox, IAsyncDisposable
             try
             {
                 CandidateProgram program = spec.Language == ProgramLanguage.CSharp ? DotnetEnvironment.InImage(spec.Step, spec.Limits) : PythonEnvironment.InImage;
-                return await new DockerExecution(spec, container, output).RunAsync(program, cancellationToken);
+                return await new DockerExecution(spec, container, opened.Means.Memory, output).RunAsync(program, cancellationToken);
             }
             finally
             {

@@ -13,7 +13,7 @@ internal sealed record EngineMeans(string Version, string ControlGroups, bool Me
     /// <summary>How a guarantee is given on which no attack succeeded, or why it is not given after all.</summary>
     internal Guarantee Of(string name) => name switch
     {
-        "memory" when !Memory => new Guarantee(name, false, "this Docker can't limit memory: a rootless one needs cgroup v2 with delegated controllers"),
+        "memory" when !Memory => new Guarantee(name, false, "this Docker can't limit memory: a rootless one needs cgroup v2 and a systemd user session that delegates the controller; --sandbox bubblewrap watches it"),
         "syscalls" when SyscallTable.OfThisMachine is null => new Guarantee(name, false, "there is no filter for this architecture: use x86_64 or aarch64"),
         _ => new Guarantee(name, true, name switch
         {

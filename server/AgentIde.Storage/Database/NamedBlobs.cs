@@ -8,6 +8,8 @@ internal static class NamedBlobs
 {
     public static ImmutableArray<Digest> Of(RunEvent @event) => @event switch
     {
+        CallReserved reserved => [reserved.Prompt],
+        CallEnded ended => [.. new[] { ended.Answer, ended.Thinking }.OfType<Digest>()],
         NodeProposed proposed => [proposed.Code],
         ExecutionEnded { Execution: { Submission: { } submission } execution } => [execution.Output, submission],
         ExecutionEnded ended => [ended.Execution.Output],

@@ -16,6 +16,9 @@ internal sealed record StorePlace(string Workspace, string Runs, string? Notice)
 
     private const string PointerName = "runs-are-elsewhere.txt";
 
+    /// <summary>The folder of what all runs spend on models, a file for each day.</summary>
+    public string Spending => Path.Combine(Path.GetDirectoryName(Runs)!, "spending");
+
     /// <exception cref="RunStoreException">Neither the workspace nor the state folder lies on a local disk.</exception>
     public static StorePlace Of(string workspace, Func<string, string?> networkFileSystem, string stateFolder)
     {

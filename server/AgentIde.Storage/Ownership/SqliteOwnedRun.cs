@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Runs;
 using AgentIde.Storage.Files;
+using AgentIde.Storage.Ledgers;
 using AgentIde.Storage.Requests;
 
 namespace AgentIde.Storage.Ownership;
@@ -9,7 +10,7 @@ namespace AgentIde.Storage.Ownership;
 /// A run in the hands of this process. Letting go writes what waits, checkpoints, frees the lock, and only then looks
 /// for requests once more: whoever leaves one looks at the lock afterwards, so that one of the two always sees the other.
 /// </summary>
-internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLock owner, EventAppender appender, RequestFolder requests) : OwnedRun
+internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLock owner, EventAppender appender, RequestFolder requests, DayLedger days) : OwnedRun
 {
     private readonly GroupCommit _commits = new(folder.Run, appender);
     private int _disposed;
@@ -35,6 +36,12 @@ internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLoc
         },
         cancellationToken);
 
+    public override Task<decimal?> TryReserveDayAsync(DateOnly day, DayEntry entry, decimal? cap, CancellationToken cancellationToken) =>
+        days.TryReserveAsync(day, Run, entry, cap, cancellationToken);
+
+    public override Task SettleDayAsync(DateOnly day, ImmutableArray<DayEntry> entries, CancellationToken cancellationToken) =>
+        entries.IsEmpty ? Task.CompletedTask : days.SettleAsync(day, Run, entries, cancellationToken);
+
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -50,6 +57,7 @@ internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLoc
         finally
         {
             appender.Dispose();
+            days.Dispose();
             owner.Dispose();
         }
 

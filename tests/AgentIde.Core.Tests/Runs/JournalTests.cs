@@ -26,6 +26,9 @@ public sealed class JournalTests
         ["an end without a beginning"] = (new ExecutionEnded(1, 1, ExecutionPurpose.Search, Execution), "did not begin"),
         ["an abandonment without a beginning"] = (new ExecutionAbandoned(1, 1, ExecutionPurpose.Refit, "killed"), "did not begin"),
         ["a refit before the choice"] = (new SolutionRefitted(1, true, 0.99, Code, "agrees"), "before the choice"),
+        ["a call that skips a number"] = (new CallReserved(1, 2, "m", Code, TokenUsage.None, null, default), "Call 2 follows call 0"),
+        ["a call for nobody"] = (new CallReserved(2, 1, "m", Code, TokenUsage.None, null, default), "no node 2"),
+        ["an end of a call without a beginning"] = (new CallEnded(1, 1, null, null, CallProblem.Busy, "", TokenUsage.None, null, 0), "did not begin"),
         ["a choice of nobody"] = (new SolutionChosen(5, "best", RunEnding.NodesSpent), "no node 5"),
     };
 
@@ -103,6 +106,17 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void What_failed_is_left_to_mend_where_nobody_came_to_an_answer()
+    {
+        JournalBuilder run = new JournalBuilder().Node(Operator.Draft, null, null).Begin(Operator.Debug, 1);
+        run.Journal.BuggyLeaves.ShouldBeEmpty();
+
+        run.Add(new NodeFailed(2, new Failure(FailureKind.NoAnswer, "no code", null, null)));
+
+        run.Journal.BuggyLeaves.ShouldBe([1]);
+    }
+
+    [Fact]
     public void The_earliest_of_equals_is_the_best()
     {
         JournalBuilder run = new JournalBuilder().Node(Operator.Draft, null, 0.5).Node(Operator.Draft, null, 0.5);
@@ -143,10 +157,13 @@ public sealed class JournalTests
         RunEvent[] events =
         [
             new JournalBuilder(Samples.Task("rmsle")).Events[0].Event,
-            new RunResumed("the process died"),
+            new RunResumed("the process died", 1.5, new Budget(20, 600, 1_000_000, 2.50m, null, 0.5m, 10)),
             new HoldoutMade(new SplitFacts(SplitKind.Stratified, "alike", 100, 20, 50, Code)),
             new DataProfiled(Samples.Mixed("roc-auc"), ["It is small.", "„Umlaut“ \u0001"]),
             new NodeStarted(1, Operator.Improve, [1, 2], "best", [0.25, 1e-17]),
+            new CallReserved(1, 1, "openai:gpt-5.1", Code, new TokenUsage(5_000, 0, 2_000, 0), 0.420m, new DateOnly(2026, 5, 1)),
+            new CallEnded(1, 1, null, Code, CallProblem.TimedOut, "It took \ud800 too long.", new TokenUsage(5_000, 4_000, 2_000, 1_500), 0.0312500m, 12.345),
+            new CallRefused(1, "The run may cost $2.00."),
             new NodeProposed(1, "plan", Code, [new Reason(1, 2, "load", "why")], "{}", 3),
             new EngineerExhausted(4, "nothing left"),
             new ExecutionStarted(1, 2, ExecutionPurpose.Refit),

@@ -8,19 +8,26 @@ public sealed class DockerEngineBench : EngineBench, IAsyncLifetime
 {
     private readonly DockerOptions _options = new(new Uri(DockerBench.Host));
     private readonly DockerSandbox _sandbox;
+    private bool _boundsMemory;
 
     public DockerEngineBench() => _sandbox = new DockerSandbox(_options);
 
     public override ISandbox Sandbox => _sandbox;
 
-    public override bool EnforcesMemory => true;
+    public override bool EnforcesMemory => BoundsMemory;
+
+    public override bool BoundsMemory => _boundsMemory;
 
     /// <summary>The roots and the networks of containers, which other tests have too.</summary>
     public override bool ComesAndGoes(string mount) => mount.Contains(" - overlay ", StringComparison.Ordinal) || mount.Contains(" - nsfs ", StringComparison.Ordinal);
 
     public override ISandbox WithModels(params string[] folders) => new DockerSandbox(_options with { Models = [.. folders] });
 
-    public async ValueTask InitializeAsync() => await DockerBench.HaveCSharpImageAsync();
+    public async ValueTask InitializeAsync()
+    {
+        _boundsMemory = await DockerBench.BoundsMemoryAsync();
+        await DockerBench.HaveCSharpImageAsync();
+    }
 
     /// <summary>Containers of this bench but those that wait for a program: used ones are removed beside the next execution.</summary>
     public override async Task<IReadOnlyList<string>> LeftAsync()

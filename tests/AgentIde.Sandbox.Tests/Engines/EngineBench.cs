@@ -29,6 +29,9 @@ public abstract class EngineBench : IAsyncDisposable
     /// <summary>Whether the kernel, not a watch, ends what takes too much memory.</summary>
     public abstract bool EnforcesMemory { get; }
 
+    /// <summary>Whether anything bounds memory. A Docker without control groups doesn't, and says so.</summary>
+    public virtual bool BoundsMemory => true;
+
     /// <summary>Whether candidates run where nobody can look at their processes from here.</summary>
     public virtual bool IsElsewhere => false;
 

@@ -40,8 +40,8 @@ public abstract class EngineTests(EngineBench bench)
         ExecutionResult result = await bench.RunAsync(
             "held = []\nwhile len(held) < 400:\n    block = bytearray(1 << 20)\n    for i in range(0, len(block), 4096): block[i] = 1\n    held.append(block)",
             Workbench.Small with { MemoryBytes = 128 << 20 });
-        (result.Ending, result.Signal, result.OutOfMemory).ShouldBe((Ending.OutOfMemory, 9, true), result.Text());
-        result.PeakMemoryBytes.ShouldBeInRange(64L << 20, 300L << 20);
+        (result.Ending, result.Signal, result.OutOfMemory).ShouldBe(bench.BoundsMemory ? (Ending.OutOfMemory, 9, true) : (Ending.Exited, null, false), result.Text());
+        result.PeakMemoryBytes.ShouldBeInRange(64L << 20, bench.BoundsMemory ? 300L << 20 : 500L << 20);
     }
 
     [Fact]
@@ -61,7 +61,10 @@ public abstract class EngineTests(EngineBench bench)
             Workbench.Small with { MemoryBytes = 200 << 20 });
 
         // A watch ends the whole candidate.
-        (result.Ending, result.Text(), result.OutOfMemory).ShouldBe(bench.EnforcesMemory ? (Ending.Exited, "child -9\n", true) : (Ending.OutOfMemory, "", true));
+        (result.Ending, result.Text(), result.OutOfMemory).ShouldBe(
+            bench.EnforcesMemory ? (Ending.Exited, "child -9\n", true)
+            : bench.BoundsMemory ? (Ending.OutOfMemory, "", true)
+            : (Ending.Exited, "child 0\n", false));
     }
 
     [Fact]
@@ -236,13 +239,15 @@ public abstract class EngineTests(EngineBench bench)
         report.Interpreter.ShouldMatch(@"^Python 3\.\d+\.\d+ \(numpy .+, pandas .+, scikit-learn .+, xgboost .+\)");
         report.Guarantees.Select(guarantee => guarantee.Name).ShouldBe(Guarantee.All);
         report.Missing.Select(guarantee => guarantee.Name).ShouldBe(bench.EnforcesMemory ? [] : ["memory"]);
+        report.Missing.ShouldAllBe(guarantee => !guarantee.How.StartsWith("attack ", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Every_attack_is_held_and_would_succeed_outside()
     {
         ImmutableArray<AttackResult> results = await new AttackSuite(bench.Sandbox, AttackOptions.Default with { HomeFolder = bench.Folder, IsFull = Workbench.IsTorture, IsElsewhere = bench.IsElsewhere }).RunAsync(null, null, CancellationToken.None);
-        results.Where(result => result.Result != AttackVerdict.Held && !bench.NotTested.Contains(result.Id)).ShouldBeEmpty(string.Join('\n', results));
+        int[] withoutMemory = [21, 22, 25];
+        results.Where(result => result.Result != AttackVerdict.Held && !bench.NotTested.Contains(result.Id)).Select(result => result.Id).ShouldBe(bench.BoundsMemory ? [] : withoutMemory, string.Join('\n', results));
         results.Where(result => bench.NotTested.Contains(result.Id)).ShouldAllBe(result => result.Result == AttackVerdict.NotTested && result.Reason.Length > 0);
         results.Select(result => result.Id).ShouldBe(AttackSuite.Catalogue.Select(attack => attack.Id));
     }

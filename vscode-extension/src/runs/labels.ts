@@ -105,6 +105,7 @@ export function runTooltip(run: RunView): string {
     best,
     chosen,
     `${run.nodes} of ${run.budgetNodes} nodes, ${run.validNodes} valid, ${duration(run.seconds)}`,
+    run.spent === undefined ? undefined : `Models: ${run.spent}`,
     `Run ${run.run}`,
   ]
     .filter((line) => line !== undefined)

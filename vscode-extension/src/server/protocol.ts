@@ -57,6 +57,8 @@ export interface RunView {
   readonly solutionFile: string;
   /** What the run is doing, in a few words. */
   readonly now?: string;
+  /** What was spent on models, in a few words; undefined where none was asked. */
+  readonly spent?: string;
 }
 
 export interface NodeView {

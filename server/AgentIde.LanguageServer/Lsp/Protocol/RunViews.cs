@@ -14,6 +14,7 @@ internal sealed record EventsResult(string Run, long Seq, RunView View, IReadOnl
 
 /// <param name="Liveness"><c>live</c>, <c>paused</c>, <c>interrupted</c> or <c>finished</c>.</param>
 /// <param name="Now">What is under way, for people.</param>
+/// <param name="Spent">What was spent on models, for people: <c>$0.42 of $2.00, 81k tokens, 12 calls</c>; null where none was asked.</param>
 internal sealed record RunView(
     string Run,
     string Task,
@@ -28,7 +29,8 @@ internal sealed record RunView(
     int? Chosen,
     double Seconds,
     string SolutionFile,
-    string? Now);
+    string? Now,
+    string? Spent);
 
 internal sealed record BestView(int Node, double Score, double StandardError);
 

@@ -107,7 +107,7 @@ internal sealed class RunNews
 
         int budget = Math.Max(1, run.Journal.Settings?.Budget.Nodes ?? 1);
         int percentage = Math.Clamp(100 * run.Journal.Nodes.Count(node => node.IsDone) / budget, 0, 100);
-        string message = $"node {run.Journal.Nodes.Count} of {budget}, {Wording.Best(run.Journal)}";
+        string message = $"node {run.Journal.Nodes.Count} of {budget}, {Wording.Best(run.Journal)}{Wording.Spent(run.Journal)}";
         if (!wanted)
         {
             await _editor.ProgressAsync(bar.Token, new WorkDoneProgress("end", Message: message)).ConfigureAwait(false);

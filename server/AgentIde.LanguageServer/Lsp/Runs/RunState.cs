@@ -73,6 +73,8 @@ internal sealed record RunState(
 
     private static int? NodeOf(RunEvent @event) => @event switch
     {
+        CallReserved reserved => reserved.Node,
+        CallEnded ended => ended.Node,
         NodeProposed proposed => proposed.Node,
         ExecutionStarted { Purpose: ExecutionPurpose.Search } started => started.Node,
         ExecutionEnded { Purpose: ExecutionPurpose.Search } ended => ended.Node,

@@ -23,7 +23,8 @@ internal static class ToProtocol
             journal.Choice?.Node,
             Math.Round(journal.Spent.TotalSeconds, 3),
             run.SolutionPath,
-            Wording.Now(run));
+            Wording.Now(run),
+            SpendingWords.Of(journal));
     }
 
     public static NodeView View(Journal journal, Node node)

@@ -1,0 +1,61 @@
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Search;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>Asks the engineer for the code of a node and records what comes of it.</summary>
+internal sealed class EngineerTurn(LiveRun live)
+{
+    /// <summary>The most that a timer takes.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
+
+    private IEngineer Engineer => live.Parts.Engineer;
+
+    /// <summary>Leaves the node as it is where a stop interrupts it.</summary>
+    /// <param name="limits">What the execution to come is given.</param>
+    /// <param name="left">How long the search may still take.</param>
+    /// <exception cref="EngineerException">The engineer can't go on at all.</exception>
+    public async Task TakeAsync(Node node, ExecutionLimits limits, TimeSpan left, CancellationToken cancellationToken)
+    {
+        if (await AskAsync(node, limits, left < Longest ? left : Longest, cancellationToken) is { } said)
+        {
+            await live.AppendAsync([said.Event], said.Code is { } code ? [code] : [], cancellationToken);
+        }
+    }
+
+    private async Task<(RunEvent Event, Blob? Code)?> AskAsync(Node node, ExecutionLimits limits, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        Draws draws = new(live.Settings.Seed, node.Id, "engineer");
+        Assignment assignment = new(live.Journal, node.Id, node.Operator, node.Parents, draws, live.ReadTextAsync, limits) { Purse = live.PurseOf(node.Id) };
+        try
+        {
+            Proposal? proposal = await live.ProposeAsync(assignment, longest, cancellationToken);
+            return proposal is null
+                ? (new EngineerExhausted(node.Id, $"{Engineer.Name} has nothing left to propose"), null)
+                : Proposed(node, proposal);
+        }
+        catch (NoAnswerException error)
+        {
+            return (Failed(node, error.Message), null);
+        }
+        catch (BudgetSpentException error)
+        {
+            return (error.IsOfNode ? Failed(node, error.Message) : new CallRefused(node.Id, error.Message), null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return live.Stop is null ? (Failed(node, $"{Engineer.Name} did not answer in the time that was left"), null) : null;
+        }
+    }
+
+    private (RunEvent Event, Blob? Code) Proposed(Node node, Proposal proposal)
+    {
+        // A node under way with the very same code is executed on its own: it may yet be abandoned.
+        Blob code = Blob.Of(proposal.Code);
+        int? same = live.Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code.Digest)?.Id;
+        return (new NodeProposed(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same), code);
+    }
+
+    private static NodeFailed Failed(Node node, string message) => new(node.Id, new Failure(FailureKind.NoAnswer, message, null, null));
+}

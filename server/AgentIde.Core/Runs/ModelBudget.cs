@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Engineering;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>
+/// What a run may spend on models: the purse of each node checks the caps and records the call in one, under the lock by
+/// which the log grows, so that nodes under way at once can't spend the same money. A call that would fit if those under
+/// way came to nothing waits for them to end.
+/// </summary>
+internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
+{
+    private const int LongestMessage = 1_000;
+
+    private volatile TaskCompletionSource _ended = NewSource();
+
+    private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+
+    public Purse PurseOf(LiveRun live, int node) => new(
+        (reservation, cancellationToken) => ReserveAsync(live, node, reservation, cancellationToken),
+        (end, cancellationToken) => EndAsync(live, node, end, cancellationToken));
+
+    public async Task SettleDayAsync(Journal journal, CancellationToken cancellationToken)
+    {
+        DateOnly today = Today;
+        ImmutableArray<DayEntry> entries =
+            [.. journal.Nodes.SelectMany(node => node.Calls).Where(call => call.Day == today && call.Dollars is not null).Select(call => new DayEntry(call.Number, call.Dollars!.Value))];
+        await run.SettleDayAsync(today, entries, cancellationToken);
+    }
+
+    private async Task<int> ReserveAsync(LiveRun live, int node, CallReservation reservation, CancellationToken cancellationToken)
+    {
+        Blob prompt = Blob.Of(reservation.Prompt);
+        CallReservation possible = reservation with { Maximum = Spending.Possible(reservation.Maximum), Dollars = Spending.Possible(reservation.Dollars) };
+        while (true)
+        {
+            // Taken before the look: an end right after it is not missed.
+            Task ended = _ended.Task;
+            int? call = null;
+            await live.AppendAsync(
+                async journal =>
+                {
+                    call = await FitsAsync(journal, node, possible, cancellationToken) ? journal.Spending.Calls + 1 : null;
+                    return call is { } number
+                        ? ([new CallReserved(node, number, possible.Model, prompt.Digest, possible.Maximum, possible.Dollars, Today)], [prompt])
+                        : ([], []);
+                },
+                cancellationToken);
+            if (call is { } reserved)
+            {
+                return reserved;
+            }
+
+            await ended.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <returns>False where it may fit once calls under way have ended.</returns>
+    /// <exception cref="BudgetSpentException">It does not, and will not.</exception>
+    private async Task<bool> FitsAsync(Journal journal, int node, CallReservation reservation, CancellationToken cancellationToken)
+    {
+        if (BudgetCheck.Refusal(journal, node, reservation, settledOnly: true) is { } refusal)
+        {
+            throw refusal;
+        }
+
+        if (BudgetCheck.Refusal(journal, node, reservation, settledOnly: false) is not null)
+        {
+            return false;
+        }
+
+        if (reservation.Dollars is not { } dollars)
+        {
+            return true;
+        }
+
+        decimal? cap = journal.Settings!.Budget.DayDollars;
+        DayEntry entry = new(journal.Spending.Calls + 1, dollars);
+        if (await run.TryReserveDayAsync(Today, entry, cap, cancellationToken) is not { } spent)
+        {
+            return true;
+        }
+
+        return spent - journal.Spending.Total.ReservedDollars + dollars <= cap && journal.Spending.Total.Open > 0
+            ? false
+            : throw BudgetCheck.OfDay(cap!.Value, spent, reservation);
+    }
+
+    private async Task EndAsync(LiveRun live, int node, CallEnd end, CancellationToken cancellationToken)
+    {
+        Blob? answer = end.Answer is { } text ? Blob.Of(text) : null;
+        Blob? thinking = end.Thinking.Length > 0 ? Blob.Of(end.Thinking) : null;
+        string message = end.Message.Length <= LongestMessage ? end.Message : end.Message[..LongestMessage];
+        CallEnded ended = new(
+            node, end.Call, answer?.Digest, thinking?.Digest, end.Problem, message, Spending.Possible(end.Usage), Spending.Possible(end.Dollars), Math.Round(Math.Max(0, end.Took.TotalSeconds), 3));
+        ModelCall? open = null;
+        await live.AppendAsync(
+            journal =>
+            {
+                open = journal[node].Calls.FirstOrDefault(call => call.Number == end.Call && call.IsOpen)
+                    ?? throw new InvalidOperationException($"Call {end.Call} is not under way for node {node}.");
+                return Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>(([ended], [.. new[] { answer, thinking }.OfType<Blob>()]));
+            },
+            cancellationToken);
+        try
+        {
+            if ((ended.Dollars ?? open!.MaximumDollars) is { } dollars)
+            {
+                await run.SettleDayAsync(open!.Day, [new DayEntry(end.Call, dollars)], cancellationToken);
+            }
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _ended, NewSource()).SetResult();
+        }
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace AgentIde.Core.Runs;
+
+/// <summary>One attempt of a call to a model, as the journal keeps it: digests and numbers. The texts are blobs of the store.</summary>
+/// <param name="Number">1, 2, 3, … in the run.</param>
+/// <param name="Maximum">Tokens that were set aside for it.</param>
+/// <param name="MaximumDollars">Dollars that were; null where the price is not known.</param>
+/// <param name="Day">By UTC: the day that it counts for.</param>
+/// <param name="Outcome">Null while it is under way.</param>
+public sealed record ModelCall(int Number, string Model, Digest Prompt, TokenUsage Maximum, decimal? MaximumDollars, DateOnly Day, CallOutcome? Outcome)
+{
+    [JsonIgnore]
+    public bool IsOpen => Outcome is null;
+
+    /// <summary>What it counts for: while it is under way, all that was set aside.</summary>
+    [JsonIgnore]
+    public TokenUsage Usage => Outcome is { } outcome ? outcome.Usage : Maximum;
+
+    /// <summary>What it counts for; null where the price is not known.</summary>
+    [JsonIgnore]
+    public decimal? Dollars => Outcome is { } outcome ? outcome.Dollars : MaximumDollars;
+}
+
+/// <param name="Problem">Why there is no answer; null where there is one.</param>
+public sealed record CallOutcome(Digest? Answer, Digest? Thinking, CallProblem? Problem, TokenUsage Usage, decimal? Dollars, double Seconds);

@@ -1,0 +1,6 @@
+namespace AgentIde.Models.Answers;
+
+/// <summary>What a model reads from the output of a program. Its metric is a claim like the program's own, never a score.</summary>
+/// <param name="Summary">Plain text on one line, at most 1,000 characters.</param>
+/// <param name="Metric">Finite; null where none was given.</param>
+public sealed record Review(bool IsBug, string Summary, double? Metric, bool? LowerIsBetter);

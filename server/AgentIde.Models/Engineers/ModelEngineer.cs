@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Models.Engineers;
+
+/// <summary>
+/// Models as the engineer. What they say is text, and becomes a plan and a program for the sandbox, nothing else.
+/// Where a provider can't be reached after all attempts, the built-in engineer takes the node and says so; where it
+/// refuses the key or the model, the run stops with its word and can be resumed.
+/// </summary>
+/// <param name="substitute">Works where a crew names it, and in the place of a provider that is down.</param>
+public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience patience, TimeProvider clock) : IEngineer, IDisposable
+{
+    // The substitute looks at what was proposed before, also for nodes that are under way.
+    private readonly SemaphoreSlim _substituting = new(1, 1);
+    private readonly TriedPrograms _tried = new();
+
+    public string Name => crew.Name;
+
+    public bool IsAskedAlone => false;
+
+    public ImmutableArray<string> Observe(TaskFacts task, DataProfile profile) => substitute.Observe(task, profile);
+
+    /// <exception cref="BudgetSpentException"/>
+    /// <exception cref="NoAnswerException">The model said nothing that can be run.</exception>
+    /// <exception cref="EngineerException">The provider does not take the key, the model or any more money.</exception>
+    public async Task<Proposal?> ProposeAsync(Assignment assignment, CancellationToken cancellationToken)
+    {
+        if (crew[assignment.Operator] is not { } member)
+        {
+            return await SubstituteAsync(assignment, cancellationToken);
+        }
+
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ending.CancelAfter(TimeLeft(assignment.Journal));
+        try
+        {
+            return await new Turn(member.Options, new PaidModel(member.Model, patience, clock), _tried, assignment).TakeAsync(ending.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NoAnswerException($"The run's time ended before {member.Model.Name} had answered.");
+        }
+        catch (ModelException error) when (error.IsTransient)
+        {
+            Proposal? proposal = await SubstituteAsync(assignment, cancellationToken);
+            return proposal is null ? null : proposal with { Plan = $"{proposal.Plan} (By the built-in engineer: {error.Message})" };
+        }
+        catch (ModelException error) when (error.Problem is CallProblem.Key or CallProblem.Model or CallProblem.Quota)
+        {
+            throw new EngineerException(error.Message, error);
+        }
+        catch (ModelException error)
+        {
+            throw new NoAnswerException(error.Message, error);
+        }
+    }
+
+    public void Dispose() => _substituting.Dispose();
+
+    private async Task<Proposal?> SubstituteAsync(Assignment assignment, CancellationToken cancellationToken)
+    {
+        await _substituting.WaitAsync(cancellationToken);
+        try
+        {
+            return await substitute.ProposeAsync(assignment, cancellationToken);
+        }
+        finally
+        {
+            _substituting.Release();
+        }
+    }
+
+    private static TimeSpan TimeLeft(Journal journal) =>
+        TimeSpan.FromSeconds(Math.Clamp((journal.Settings?.Budget.Seconds ?? 0) - journal.Spent.TotalSeconds, 1, 1e6));
+}

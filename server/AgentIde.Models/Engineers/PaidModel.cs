@@ -1,0 +1,83 @@
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Runs;
+using Polly;
+using Polly.Retry;
+
+namespace AgentIde.Models.Engineers;
+
+/// <summary>
+/// A model that is asked within a purse: each attempt is reserved at its most before it is sent, and ended when it is
+/// known what it came to. What may succeed later is tried again, as long as the purse and the patience last.
+/// </summary>
+public sealed class PaidModel
+{
+    private readonly IModel _model;
+    private readonly Patience _patience;
+    private readonly TimeProvider _clock;
+    private readonly ResiliencePipeline _retry;
+
+    public PaidModel(IModel model, Patience patience, TimeProvider clock)
+    {
+        _model = model;
+        _patience = patience;
+        _clock = clock;
+        _retry = patience.Retries == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(Strategy()).Build();
+    }
+
+    public string Name => _model.Name;
+
+    /// <exception cref="BudgetSpentException">The next attempt does not fit into what is left.</exception>
+    /// <exception cref="ModelException">There is no answer, after all attempts that made sense.</exception>
+    /// <exception cref="OperationCanceledException"/>
+    public async Task<ModelReply> AskAsync(ModelRequest request, Purse purse, Action<ModelPiece>? pieces, CancellationToken cancellationToken) =>
+        await _retry.ExecuteAsync(async attempt => await AttemptAsync(request, purse, pieces, attempt), cancellationToken);
+
+    private async Task<ModelReply> AttemptAsync(ModelRequest request, Purse purse, Action<ModelPiece>? pieces, CancellationToken cancellationToken)
+    {
+        TokenUsage maximum = _model.Maximum(request);
+        int call = await purse.ReserveAsync(new CallReservation(_model.Name, PromptText.Of(request), maximum, _model.Price?.Of(maximum)), cancellationToken);
+        long begun = _clock.GetTimestamp();
+        ModelReply reply;
+        try
+        {
+            reply = await _model.AskAsync(request, pieces, cancellationToken);
+        }
+        catch (ModelException error)
+        {
+            await EndAsync(null, "", error.Problem, error.Message, error.Spent);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // It was sent perhaps, and the provider may go on with it.
+            await EndAsync(null, "", CallProblem.Lost, "given up while the model was at it", maximum);
+            throw;
+        }
+
+        await EndAsync(reply.Text, reply.Thinking, null, "", reply.Usage);
+        return reply;
+
+        Task EndAsync(string? answer, string thinking, CallProblem? problem, string message, TokenUsage usage) => purse.EndAsync(
+            new CallEnd(call, answer, thinking, problem, message, usage, _model.Price?.Of(usage), _clock.GetElapsedTime(begun)), CancellationToken.None);
+    }
+
+    private RetryStrategyOptions Strategy() => new()
+    {
+        ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is ModelException { IsTransient: true } error && !(error.RetryAfter > _patience.LongestWait)),
+        MaxRetryAttempts = _patience.Retries,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = _patience.FirstWait,
+        MaxDelay = _patience.LongestWait,
+        DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as ModelException)?.RetryAfter),
+    };
+}
+
+/// <summary>How long a provider that is busy or broken is waited for.</summary>
+/// <param name="Retries">Further attempts of one call.</param>
+/// <param name="FirstWait">Before the second attempt; then twice as long each time, with jitter.</param>
+/// <param name="LongestWait">A provider that wants to be left alone for longer is given up.</param>
+public sealed record Patience(int Retries, TimeSpan FirstWait, TimeSpan LongestWait)
+{
+    public static Patience Default { get; } = new(4, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(2));
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Runs;
+using AgentIde.Models.Answers;
+using AgentIde.Models.Prompts;
+
+namespace AgentIde.Models.Engineers;
+
+/// <summary>
+/// One node's conversation with a model: the prompt, and at most one more round each where the answer can't be read
+/// and where the program was tried before.
+/// </summary>
+internal sealed class Turn(PromptOptions options, PaidModel model, TriedPrograms tried, Assignment assignment)
+{
+    private readonly ProgramLanguage _language = assignment.Journal.Settings?.Language ?? ProgramLanguage.Python;
+
+    internal async Task<Proposal> TakeAsync(CancellationToken cancellationToken)
+    {
+        Prompt prompt = await PromptWriter.WriteAsync(assignment, options, cancellationToken);
+        AnswerContext context = new(assignment.Operator, await ParentAsync(cancellationToken), _language);
+        Readable readable = await ReadableAsync(prompt, context, cancellationToken);
+        if (await SameAsync(readable) is { } same)
+        {
+            readable = await ReadableAsync(PromptWriter.Another(readable.Prompt, readable.Text, same), context, cancellationToken);
+            if (await SameAsync(readable) is { } again)
+            {
+                throw new NoAnswerException($"{model.Name} proposed what node {again} has tried, twice.");
+            }
+        }
+
+        (string plan, string code, ImmutableArray<Reason> reasons) = readable.Answer;
+        return new Proposal(plan, code, reasons, new ModelNotes(model.Name, prompt.Template, prompt.Version.Short).ToJson());
+
+        Task<int?> SameAsync(Readable proposed) => tried.FindAsync(assignment, proposed.Answer.Code, _language, cancellationToken);
+    }
+
+    private async Task<Readable> ReadableAsync(Prompt prompt, AnswerContext context, CancellationToken cancellationToken)
+    {
+        string first = await AskAsync(prompt, cancellationToken);
+        try
+        {
+            return new Readable(AnswerReader.Read(first, context), prompt, first);
+        }
+        catch (UnreadableAnswerException error)
+        {
+            Prompt repair = PromptWriter.Repair(prompt, first, error);
+            string second = await AskAsync(repair, cancellationToken);
+            try
+            {
+                return new Readable(AnswerReader.Read(second, context), repair, second);
+            }
+            catch (UnreadableAnswerException still)
+            {
+                throw new NoAnswerException($"{model.Name} gave no program that can be run, in two answers: {still.Message}", still);
+            }
+        }
+    }
+
+    private async Task<string> AskAsync(Prompt prompt, CancellationToken cancellationToken)
+    {
+        ModelReply reply = await model.AskAsync(prompt.Request, assignment.Purse, null, cancellationToken);
+        return reply.Stop switch
+        {
+            StopReason.Refused => throw new NoAnswerException($"{model.Name} refused to answer."),
+            _ => reply.Text,
+        };
+    }
+
+    private async Task<string?> ParentAsync(CancellationToken cancellationToken) =>
+        assignment.Parents is [int parent, ..] && assignment.Journal[parent].Code is { } code ? await assignment.ReadText(code, cancellationToken) : null;
+
+    private sealed record Readable(Answer Answer, Prompt Prompt, string Text);
+}

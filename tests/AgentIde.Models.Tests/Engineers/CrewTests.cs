@@ -1,0 +1,34 @@
+using AgentIde.Core.Runs;
+using AgentIde.Models.Engineers;
+using AgentIde.Models.Prompts;
+
+namespace AgentIde.Models.Tests.Engineers;
+
+public sealed class CrewTests
+{
+    private static readonly PromptOptions Options = new(new EnvironmentFacts("Python 3.11.2", []), 20_000, 500);
+
+    [Theory]
+    [InlineData("openai:a", "openai:a", "openai:a", "openai:a")]
+    [InlineData("draft=anthropic:b, openai:a", "anthropic:b", "openai:a", "openai:a")]
+    [InlineData("openai:a,debug=builtin", "openai:a", null, "openai:a")]
+    [InlineData("Draft=openai:a,debug=openai:b,improve=openai:c", "openai:a", "openai:b", "openai:c")]
+    public void A_model_is_named_for_all_or_for_each_operator(string text, string? draft, string? debug, string? improve)
+    {
+        Crew crew = Parse(text);
+        (crew[Operator.Draft]?.Model.Name, crew[Operator.Debug]?.Model.Name, crew[Operator.Improve]?.Model.Name).ShouldBe((draft, debug, improve));
+        crew.Models.Select(model => model.Name).ShouldBe(new[] { draft, debug, improve }.OfType<string>().Distinct());
+    }
+
+    [Theory]
+    [InlineData("tune=openai:a", "There is no operator 'tune': they are draft, debug, improve.")]
+    [InlineData("1=openai:a", "There is no operator '1': they are draft, debug, improve.")]
+    [InlineData("draft=openai:a", "Nobody is named for debug: add one for it, or one for all else, as in draft=openai:a,builtin.")]
+    [InlineData("openai:a,openai:b", "Two engineers for all else, the second being 'openai:b': name the operator of one, as in debug=openai:b.")]
+    [InlineData("draft=openai:a,draft=openai:b", "Two engineers for draft: one is enough.")]
+    [InlineData("openai:a,", "An engineer has no name: it is a list such as draft=anthropic:MODEL,debug=openai:MODEL,builtin.")]
+    public void What_is_no_crew_is_told(string text, string message) =>
+        Should.Throw<FormatException>(() => Parse(text)).Message.ShouldBe(message);
+
+    private static Crew Parse(string text) => Crew.Parse(text, name => new CrewMember(new ScriptedModel { Name = name }, Options));
+}

@@ -1,0 +1,56 @@
+using AgentIde.Core.Runs;
+using AgentIde.Models.Answers;
+using AgentIde.Models.Prompts;
+using AgentIde.Testing;
+
+namespace AgentIde.Models.Tests.Prompts;
+
+/// <summary>Whole prompts beside this file: a change of wording shows in review.</summary>
+public sealed class ExpectedPromptTests
+{
+    private const string Ridge = "import pandas as pd\n\ntrain = pd.read_csv(\"input/train.csv\")\nprint(\"score: 0.21\")\n";
+    private const string Trees = "import pandas as pd\nimport xgboost\n\ntrain = pd.read_csv(\"input/train.csv\")\nprint(train[\"colour\"])\n";
+
+    [Fact]
+    public async Task A_first_draft() => Compare(await new SmallRun(observations: "The label is skewed: its logarithm is nearly normal.").WriteAsync(Operator.Draft), "draft-first.txt");
+
+    [Fact]
+    public async Task A_later_draft() => Compare(await Run().WriteAsync(Operator.Draft), "draft.txt");
+
+    [Fact]
+    public async Task Debugging() => Compare(await Run().WriteAsync(Operator.Debug, 2), "debug.txt");
+
+    [Fact]
+    public async Task Improving() => Compare(await Run().WriteAsync(Operator.Improve, 1), "improve.txt");
+
+    [Fact]
+    public async Task Improving_by_an_object_in_csharp() => Compare(
+        await Run(ProgramLanguage.CSharp).WriteAsync(Operator.Improve, 1, SmallRun.Options with { Environment = EnvironmentFacts.DotnetMl, IsStructured = true }), "improve-csharp-object.txt");
+
+    [Fact]
+    public async Task Mending_an_answer() => CompareLast(
+        PromptWriter.Repair(
+            await Run().WriteAsync(Operator.Improve, 1), "I would change the model.", new UnreadableAnswerException("The answer holds no program; it begins with \"I would change the model.\".", "train = 1\n")),
+        "repair.txt");
+
+    [Fact]
+    public async Task Asking_for_another_program() => CompareLast(PromptWriter.Another(await Run().WriteAsync(Operator.Improve, 1), "The same again.", 4), "another.txt");
+
+    [Fact]
+    public void Reviewing() => Compare(PromptWriter.Review(SmallRun.Task, Ridge, "score: 0.21\n", SmallRun.Options), "review.txt");
+
+    private static SmallRun Run(ProgramLanguage language = ProgramLanguage.Python) => new SmallRun(language: language)
+        .Node(Operator.Draft, null, "A ridge on the logarithm of the price, as it is skewed.", Ridge, "read 30000 rows, 0.2 s\nscore: 0.21\n", new Score(0.214567, ScoreKind.Verified, 0.0031, 0.2101, []))
+        .Node(Operator.Draft, null, "Boosted trees.", Trees, "Traceback (most recent call last):\n  File \"solution.py\", line 5, in <module>\nKeyError: 'colour'\n", null,
+            new Failure(FailureKind.Exception, "KeyError: 'colour'", 5, "Traceback (most recent call last):\n  File \"solution.py\", line 5, in <module>\nKeyError: 'colour'"))
+        .Node(Operator.Debug, 2, "Use another name for the column.", Trees.Replace("colour", "color"), "Traceback\nKeyError: 'color'\n", null, new Failure(FailureKind.Exception, "KeyError: 'color'", 5, null))
+        .Node(Operator.Improve, 1, "Add the cut as ordered numbers.", Ridge + "# cut\n", "score: 0.19\n", new Score(0.19812, ScoreKind.Verified, 0.0030, 0.19, [new Comparison(1, 0.01644, 0.0009)]))
+        .Node(Operator.Improve, 1, "Drop the carat.", Ridge + "# carat\n", "score: 0.4\n", new Score(0.40812, ScoreKind.Verified, 0.0050, null, [new Comparison(1, -0.193553, 0.0011), new Comparison(4, -0.21, 0.0013)]))
+        .Node(Operator.Draft, null, "Neighbours by carat.", Ridge + "# neighbours\n", "score: 0.25\n", new Score(0.2512, ScoreKind.Verified, 0.0031, null, [new Comparison(4, -0.05308, 0.0012)]));
+
+    /// <summary>What is said after the first prompt.</summary>
+    private static void CompareLast(Prompt prompt, string file) =>
+        Compare(prompt with { Request = prompt.Request with { System = "…", Messages = [.. prompt.Request.Messages[1..]] } }, file);
+
+    private static void Compare(Prompt prompt, string file) => ExpectedText.Compare($"template: {prompt.Template}\n\n{prompt.Whole()}", $"Expected/{file}");
+}
