@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+
+namespace AgentIde.ModelServer;
+
+/// <summary>Puts an answer into the words of the protocol that was asked in.</summary>
+public static class Protocols
+{
+    public static WireAnswer Answer(ReceivedRequest request, CannedAnswer answer)
+    {
+        string path = request.Path.Split('?')[0];
+        if (answer.Status is < 200 or >= 300)
+        {
+            return Error(path.EndsWith("/messages", StringComparison.Ordinal), answer);
+        }
+        return path switch
+        {
+            _ when path.EndsWith("/chat/completions", StringComparison.Ordinal) => ChatWire.Answer(request, answer),
+            _ when path.EndsWith("/responses", StringComparison.Ordinal) => ResponsesWire.Answer(request, answer),
+            _ when path.EndsWith("/messages", StringComparison.Ordinal) => MessagesWire.Answer(request, answer),
+            _ => Error(isAnthropic: false, new CannedAnswer(Status: 404, Error: $"Nothing is at {path}", Code: "not_found")),
+        };
+    }
+
+    /// <summary>A list that has every model that was ever asked for by name, and <c>scripted</c>.</summary>
+    public static WireAnswer Models(ReceivedRequest request)
+    {
+        string last = Uri.UnescapeDataString(request.Path.Split('/')[^1]);
+        JsonObject one = new() { ["id"] = last == "models" ? "scripted" : last, ["object"] = "model", ["created"] = 1_780_000_000, ["owned_by"] = "script" };
+        return WireAnswer.Json(last == "models" ? new JsonObject { ["object"] = "list", ["data"] = new JsonArray(one) }.ToJsonString() : one.ToJsonString());
+    }
+
+    public static WireAnswer Error(bool isAnthropic, CannedAnswer answer)
+    {
+        JsonObject body = isAnthropic
+            ? new() { ["type"] = "error", ["error"] = new JsonObject { ["type"] = answer.Code, ["message"] = answer.Error }, ["request_id"] = "req_1" }
+            : new() { ["error"] = new JsonObject { ["message"] = answer.Error, ["type"] = answer.Code, ["param"] = null, ["code"] = answer.Code } };
+        WireAnswer error = WireAnswer.Json(body.ToJsonString(), answer.Status);
+        return answer.RetryAfter is { } seconds ? error.With(("Retry-After", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture))) : error;
+    }
+
+    /// <summary>Pieces of some letters, as models speak; a surrogate pair is never parted.</summary>
+    internal static IEnumerable<string> Pieces(string text)
+    {
+        const int Size = 24;
+        for (int start = 0; start < text.Length;)
+        {
+            int length = Math.Min(Size, text.Length - start);
+            if (start + length < text.Length && char.IsHighSurrogate(text[start + length - 1]))
+            {
+                length++;
+            }
+            yield return text.Substring(start, length);
+            start += length;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using AgentIde.Models.Providers;
+using AgentIde.ModelServer;
+
+namespace AgentIde.Models.Tests.Providers;
+
+/// <summary>What is sent, to the letter.</summary>
+public sealed class RequestTests
+{
+    private const string Schema = """{"type":"object","properties":{"plan":{"type":"string","description":"Why."}},"required":["plan"],"additionalProperties":false}""";
+    private static readonly AnswerForm Form = new("draft", [("plan", "Why.")]);
+
+    private static readonly ModelRequest Dialogue = new(
+        "Be brief.", [new(ModelRole.User, "One?"), new(ModelRole.Assistant, "1"), new(ModelRole.User, "Two \uD83D?")], 3000);
+
+    [Fact]
+    public Task Chat_completions() => SentAsync(Protocol.Chat, "m", Dialogue with { Effort = Effort.Low, Temperature = 0.5, Form = Form }, "/v1/chat/completions", $$$"""
+        {
+          "model": "m",
+          "messages": [
+            {"role": "system", "content": "Be brief."}, {"role": "user", "content": "One?"},
+            {"role": "assistant", "content": "1"}, {"role": "user", "content": "Two \uFFFD?"}
+          ],
+          "stream": true, "stream_options": {"include_usage": true},
+          "max_tokens": 3000, "reasoning_effort": "low", "temperature": 0.5,
+          "response_format": {"type": "json_schema", "json_schema": {"name": "draft", "strict": true, "schema": {{{Schema}}}}}
+        }
+        """);
+
+    [Fact]
+    public Task Chat_completions_with_nothing_optional() => SentAsync(Protocol.Chat, "m", Peer.Question with { System = "" }, "/v1/chat/completions", """
+        {"model": "m", "messages": [{"role": "user", "content": "Write a program."}], "max_tokens": 4000}
+        """, streamed: false);
+
+    [Fact]
+    public Task Responses() => SentAsync(Protocol.Responses, "m", Dialogue with { Effort = Effort.Medium, Temperature = 0.5, Form = Form }, "/v1/responses", $$$"""
+        {
+          "model": "m", "stream": true, "store": false, "max_output_tokens": 3000, "temperature": 0.5,
+          "input": [
+            {"type": "message", "role": "system", "content": [{"type": "input_text", "text": "Be brief."}]},
+            {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "One?"}]},
+            {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "1", "annotations": []}]},
+            {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Two \uFFFD?"}]}
+          ],
+          "reasoning": {"effort": "medium", "summary": "auto"},
+          "text": {"format": {"type": "json_schema", "name": "draft", "strict": true, "schema": {{{Schema}}}}}
+        }
+        """);
+
+    [Fact]
+    public Task Responses_of_a_model_that_is_known_to_reason_are_asked_for_a_summary() => SentAsync(Protocol.Responses, "gpt-5.1", Peer.Question with { System = "" }, "/v1/responses", """
+        {
+          "model": "gpt-5.1", "store": false, "max_output_tokens": 4000, "reasoning": {"summary": "auto"},
+          "input": [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Write a program."}]}]
+        }
+        """, streamed: false);
+
+    [Fact]
+    public Task Messages() => SentAsync(Protocol.Messages, "claude-opus-4-5", Dialogue with { Temperature = 1.5, Form = Form }, "/v1/messages", $$$"""
+        {
+          "model": "claude-opus-4-5", "max_tokens": 3000, "system": "Be brief.", "stream": true, "temperature": 1,
+          "messages": [{"role": "user", "content": "One?"}, {"role": "assistant", "content": "1"}, {"role": "user", "content": "Two \uFFFD?"}],
+          "tools": [{"name": "draft", "description": "Gives the answer.", "input_schema": {{{Schema}}}}],
+          "tool_choice": {"type": "tool", "name": "draft"}
+        }
+        """);
+
+    [Fact]
+    public Task Messages_that_think_have_a_budget_and_neither_a_forced_tool_nor_a_temperature() =>
+        SentAsync(Protocol.Messages, "claude-sonnet-4-5-20250929", Peer.Question with { System = "", Effort = Effort.Medium, Temperature = 0.2, Form = Form }, "/v1/messages", """
+        {
+          "model": "claude-sonnet-4-5-20250929", "max_tokens": 4000,
+          "messages": [{"role": "user", "content": "Write a program."}],
+          "thinking": {"type": "enabled", "budget_tokens": 2000}
+        }
+        """, streamed: false);
+
+    [Theory]
+    [InlineData("claude-opus-5")]
+    [InlineData("claude-opus-4-6")]
+    [InlineData("claude-sonnet-5")]
+    public Task Messages_of_later_models_think_as_they_see_fit(string model) => SentAsync(Protocol.Messages, model, Peer.Question with { System = "", Effort = Effort.High }, "/v1/messages", $$"""
+        {
+          "model": "{{model}}", "max_tokens": 4000, "stream": true,
+          "messages": [{"role": "user", "content": "Write a program."}],
+          "thinking": {"type": "adaptive", "display": "summarized"}, "output_config": {"effort": "high"}
+        }
+        """);
+
+    [Fact]
+    public async Task Messages_carry_their_version_and_the_key_by_its_own_header()
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages);
+
+        await model.AskAsync();
+
+        ReceivedRequest request = server.Requests.ShouldHaveSingleItem();
+        request.Headers["x-api-key"].ShouldBe(Peer.Canary);
+        request.Headers["anthropic-version"].ShouldBe("2026-10-21");
+        request.Headers["content-type"].ShouldBe("application/json");
+        request.Headers.ShouldNotContainKey("authorization");
+    }
+
+    [Fact]
+    public async Task A_temperature_is_of_the_older_version_of_messages()
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages);
+
+        await model.AskAsync(Peer.Question with { Temperature = 0.2 });
+
+        server.Requests.ShouldHaveSingleItem().Headers["anthropic-version"].ShouldBe("2023-06-01");
+    }
+
+    [Theory]
+    [InlineData(Protocol.Chat)]
+    [InlineData(Protocol.Responses)]
+    public async Task OpenAI_and_those_like_it_are_shown_the_key_as_a_bearer(Protocol protocol)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+        using ProviderModel model = Peer.Model(server, protocol);
+
+        await model.AskAsync();
+
+        ReceivedRequest request = server.Requests.ShouldHaveSingleItem();
+        request.Headers["authorization"].ShouldBe("Bearer " + Peer.Canary);
+        request.Headers.ShouldNotContainKey("traceparent");
+    }
+
+    private static async Task SentAsync(Protocol protocol, string name, ModelRequest asked, string path, string body, bool streamed = true)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("""{"plan":"x"}"""));
+        using ProviderModel model = Peer.Model(server, protocol, streamed, name);
+
+        await model.AskAsync(asked);
+
+        ReceivedRequest request = server.Requests.ShouldHaveSingleItem();
+        (request.Method, request.Path).ShouldBe(("POST", path));
+        SameJson.Check(request.Body, body);
+    }
+}

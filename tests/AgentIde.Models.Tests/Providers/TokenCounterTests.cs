@@ -1,0 +1,37 @@
+using AgentIde.Models.Providers;
+
+namespace AgentIde.Models.Tests.Providers;
+
+public sealed class TokenCounterTests
+{
+    [Fact]
+    public void OpenAIs_tokens_are_counted_as_OpenAI_counts_them() => TokenCounter.OpenAi.Of("The quick brown fox jumps over the lazy dog.").ShouldBe(10);
+
+    [Fact]
+    public void Anthropics_are_bounded_by_twice_that_and_never_by_more_than_the_bytes()
+    {
+        TokenCounter.Anthropic.Of("The quick brown fox jumps over the lazy dog.").ShouldBe(20);
+        TokenCounter.Anthropic.Of("a b").ShouldBe(3);
+    }
+
+    [Fact]
+    public void Others_are_bounded_by_their_bytes() => TokenCounter.Bytes.Of("naïve").ShouldBe(6);
+
+    [Fact]
+    public void A_request_counts_its_messages_and_its_form()
+    {
+        ModelRequest request = Peer.Question;
+
+        long plain = TokenCounter.OpenAi.Of(request);
+
+        plain.ShouldBeGreaterThan(TokenCounter.OpenAi.TextOf(request));
+        TokenCounter.OpenAi.Of(request with { Form = new AnswerForm("draft", [("plan", "Why.")]) }).ShouldBeGreaterThan(plain + 100);
+    }
+
+    [Theory]
+    [InlineData('a')]
+    [InlineData('=')]
+    [InlineData('\uD83D')]
+    public void A_word_without_an_end_is_counted_too(char letter) =>
+        TokenCounter.OpenAi.Of(new string(letter, 50_000)).ShouldBeInRange(250, 150_000);
+}

@@ -1,0 +1,86 @@
+using AgentIde.Core.Runs;
+using AgentIde.Models.Providers;
+using AgentIde.ModelServer;
+
+namespace AgentIde.Models.Tests.Providers;
+
+public sealed class UsageTests
+{
+    private const string Text = "A hundred and more letters of an answer, which is something that nobody can give for three tokens, not even they.";
+
+    public static TheoryData<Protocol, bool> All => Peer.All;
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Where_nothing_is_reported_our_own_count_stands(Protocol protocol, bool streamed)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer(Text) { WithoutUsage = true });
+        using ProviderModel model = Peer.Model(server, protocol, streamed);
+
+        ModelReply reply = await model.AskAsync();
+
+        reply.Text.ShouldBe(Text);
+        reply.Usage.Output.ShouldBeInRange(20, Peer.Question.MaximumOutput);
+        reply.Usage.Input.ShouldBeGreaterThanOrEqualTo(model.Maximum(Peer.Question).Input);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Absurd_reports_are_not_believed(Protocol protocol, bool streamed)
+    {
+        CannedUsage[] absurd = [new(-5, 0, -7, 0), new(1_000_000_000_000_000_000, 0, 1_000_000_000_000_000_000, 0), new(100, 0, 3_000_000_000, 0), new(2_000_000_000, 0, 10, 0)];
+        await using var server = ScriptedServer.Of([.. absurd.Select(usage => new CannedAnswer(Text, Usage: usage))]);
+        using ProviderModel model = Peer.Model(server, protocol, streamed);
+        foreach (CannedUsage _ in absurd)
+        {
+            ModelReply reply = await model.AskAsync();
+
+            reply.Text.ShouldBe(Text);
+            reply.Usage.Input.ShouldBe(model.Maximum(Peer.Question).Input);
+            reply.Usage.Output.ShouldBeInRange(20, Peer.Question.MaximumOutput);
+        }
+    }
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("1e18")]
+    [InlineData("12.5")]
+    [InlineData("\"many\"")]
+    [InlineData("[]")]
+    public async Task Reports_that_are_no_numbers_cost_no_answer(string written)
+    {
+        foreach (Protocol protocol in Enum.GetValues<Protocol>())
+        {
+            string[] events = [.. Peer.Stream(protocol, new CannedAnswer(Text, Usage: new CannedUsage(1234, 0, 4321, 0)))
+                .Select(piece => piece.Replace("4321", written, StringComparison.Ordinal).Replace("1234", written, StringComparison.Ordinal))];
+            await using var server = ScriptedServer.Of(WireAnswer.Events(events));
+            using ProviderModel model = Peer.Model(server, protocol);
+
+            if (protocol == Protocol.Responses && written is "12.5" or "\"many\"" or "[]")
+            {
+                // The last event of this protocol is the whole answer again: without it, it is not known to be whole.
+                (await model.FailsAsync()).Problem.ShouldBe(CallProblem.Malformed);
+                continue;
+            }
+            ModelReply reply = await model.AskAsync();
+            reply.Text.ShouldBe(Text);
+            reply.Usage.Output.ShouldBeInRange(20, Peer.Question.MaximumOutput);
+        }
+    }
+
+    [Fact]
+    public void A_report_far_below_what_was_seen_is_raised_to_it()
+    {
+        var maximum = new TokenUsage(1000, 0, 4000, 0);
+
+        UsageSense.Of(new TokenUsage(10, 0, 10, 0), maximum, sent: 900, seen: 500, thinking: 100, hidesThinking: false, slack: 1)
+            .ShouldBe(new TokenUsage(900, 0, 500, 100));
+        UsageSense.Of(new TokenUsage(700, 900, 400, 900), maximum, sent: 900, seen: 500, thinking: 0, hidesThinking: false, slack: 1)
+            .ShouldBe(new TokenUsage(700, 700, 400, 400));
+    }
+
+    [Fact]
+    public void Hidden_thoughts_without_a_report_cost_all_that_was_allowed() =>
+        UsageSense.Of(null, new TokenUsage(1000, 0, 4000, 0), sent: 900, seen: 500, thinking: 0, hidesThinking: true, slack: 1)
+            .ShouldBe(new TokenUsage(1000, 0, 4000, 0));
+}
