@@ -12,7 +12,7 @@ public sealed partial class ArchitectureTests
         ["Core"] = ([], ["DiffPlex"]),
         ["Tasks"] = (["Core"], ["Sylvan.Data.Csv", "YamlDotNet"]),
         ["Storage"] = (["Core"], ["Microsoft.Data.Sqlite"]),
-        ["Models"] = (["Core"], ["Anthropic", "Microsoft.Extensions.AI.OpenAI", "Microsoft.ML.Tokenizers", "Polly.Core"]),
+        ["Models"] = (["Core"], ["Microsoft.Extensions.AI.OpenAI", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase", "Polly.Core"]),
         ["Sandbox"] = (["Core"], ["Docker.DotNet"]),
         ["Node"] = (["Sandbox"], []),
         ["LanguageServer"] = (["Core"], ["StreamJsonRpc"]),

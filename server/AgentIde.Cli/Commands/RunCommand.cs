@@ -16,7 +16,7 @@ internal static partial class RunCommand
     private const int MostParallel = 256;
 
     private static readonly Argument<string?> Task = new("TASK") { Description = "The task's folder.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, or recording:FILE (one {\"plan\", \"code\"} a line).", DefaultValueFactory = _ => RunPlan.BuiltInEngineer };
+    private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, openai:MODEL, anthropic:MODEL, a list for the operators such as draft=anthropic:MODEL,openai:MODEL, command:PROGRAM, or recording:FILE.", DefaultValueFactory = _ => RunPlan.BuiltInEngineer };
     private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next: aide.", DefaultValueFactory = _ => "aide" };
     private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python or csharp.", DefaultValueFactory = _ => "python" };
     private static readonly Option<int> Nodes = new("--nodes") { Description = "Nodes to start at most.", DefaultValueFactory = _ => 20 };
@@ -25,6 +25,8 @@ internal static partial class RunCommand
     private static readonly Option<long> SplitSeed = new("--split-seed") { Description = "Decides the blind holdout, with the workspace's secret.", DefaultValueFactory = _ => 1 };
     private static readonly SandboxFlags Sandbox = new();
     private static readonly SpendingFlags Spending = new();
+    private static readonly ModelFlags Models = new();
+    private static readonly Option<string?> Record = new("--record") { Description = "Write every exchange with a model into this new file; --engineer recording:FILE plays it again." };
     private static readonly Option<string[]> Require = new("--require") { Description = "Guarantees without which the run is refused (network, files, user, containment, time and disk always are): memory, processes, syscalls." };
     private static readonly Option<int> Parallel = new("--parallel") { Description = "Nodes to work on at once. With more than 1, which node comes next depends on which ended first.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Out = new("--out") { Description = "Also copy the solution and its submission into this folder." };
@@ -38,6 +40,8 @@ internal static partial class RunCommand
         {
             Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Require, Parallel, Out, Resume, Detach, Json,
         };
+        Models.AddTo(command);
+        command.Options.Add(Record);
         Spending.AddTo(command);
         Sandbox.AddTo(command);
         command.SetAction(RunAsync);
@@ -142,7 +146,8 @@ internal static partial class RunCommand
             [.. (parsed.GetValue(Require) ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
             parallel,
             resume,
-            Spending: Spending.Read(parsed));
+            Spending: Spending.Read(parsed),
+            Asking: Models.Read(parsed) with { Record = parsed.GetValue(Record) is { } file ? Path.GetFullPath(file.Length > 0 ? file : throw new CommandException(ExitCode.BadUsage, "--record names no file.")) : null });
     }
 
     /// <summary>As it was given, a recording by its absolute path: the runner works elsewhere.</summary>

@@ -1,5 +1,4 @@
 using AgentIde.Core.Engineering;
-using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Core.Search;
@@ -27,9 +26,11 @@ internal sealed class RunComposition : IAsyncDisposable
     private readonly OwnedRun _owned;
     private readonly RunLoop _loop;
     private readonly SandboxEngine _engine;
+    private readonly EngineerChoice _engineer;
 
-    private RunComposition(SqliteRunStore store, OwnedRun owned, RunLoop loop, SandboxEngine engine)
+    private RunComposition(SqliteRunStore store, OwnedRun owned, RunLoop loop, SandboxEngine engine, EngineerChoice engineer)
     {
+        _engineer = engineer;
         _engine = engine;
         _store = store;
         _owned = owned;
@@ -49,7 +50,7 @@ internal sealed class RunComposition : IAsyncDisposable
         }
 
         TaskFolder task = TaskFolder.Read(plan.TaskFolder, cancellationToken);
-        IEngineer engineer = await EngineerAsync(plan.Engineer, cancellationToken);
+        EngineerChoice engineer = await EngineerChoice.CreateAsync(plan.Engineer, plan.Asking ?? EngineerFlags.In(plan.Workspace), cancellationToken);
         SandboxEngine engine = plan.Sandbox.Create();
         try
         {
@@ -57,14 +58,17 @@ internal sealed class RunComposition : IAsyncDisposable
         }
         catch
         {
+            await engineer.DisposeAsync();
+
             // It may have laid down files and started processes for the run that does not begin.
             await engine.DisposeAsync();
             throw;
         }
     }
 
-    private static async Task<RunComposition> CreateAsync(RunPlan plan, TaskFolder task, IEngineer engineer, SandboxEngine engine, CancellationToken cancellationToken)
+    private static async Task<RunComposition> CreateAsync(RunPlan plan, TaskFolder task, EngineerChoice choice, SandboxEngine engine, CancellationToken cancellationToken)
     {
+        IEngineer engineer = choice.Engineer;
         await engine.RemoveLeftovers(cancellationToken);
         SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
         Require(report, plan.Require);
@@ -73,7 +77,7 @@ internal sealed class RunComposition : IAsyncDisposable
         try
         {
             Journal journal = await Terminal.RunFollower.ReadAsync(store, owned.Run, cancellationToken);
-            RunSettings settings = journal.Settings ?? Settings(plan, owned.Run, task, engineer);
+            RunSettings settings = journal.Settings ?? Settings(plan, owned.Run, task, choice);
             settings = settings with { Budget = plan.Spending?.On(settings.Budget) ?? settings.Budget };
             if (settings.Engineer != engineer.Name)
             {
@@ -100,7 +104,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 LargestSubmission);
             RunLoop loop = new(owned, store, parts, TimeProvider.System, journal);
             await loop.BeginAsync(new RunStarted(settings, task.Facts, report, Preparation(plan)), cancellationToken);
-            return new RunComposition(store, owned, loop, engine);
+            return new RunComposition(store, owned, loop, engine, choice);
         }
         catch
         {
@@ -123,6 +127,7 @@ internal sealed class RunComposition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _loop.Dispose();
+        await _engineer.DisposeAsync();
         await _engine.DisposeAsync();
         await _owned.DisposeAsync();
     }
@@ -137,49 +142,20 @@ internal sealed class RunComposition : IAsyncDisposable
     private static double? Preparation(RunPlan plan) =>
         plan.AskedAt is { } asked ? Math.Round(TimeProvider.System.GetElapsedTime(asked).TotalSeconds, 3) : null;
 
-    private static RunSettings Settings(RunPlan plan, RunId run, TaskFolder task, IEngineer engineer) => new(
+    private static RunSettings Settings(RunPlan plan, RunId run, TaskFolder task, EngineerChoice engineer) => new(
         run,
         plan.TaskFolder,
         plan.SolutionFile ?? (plan.Language == ProgramLanguage.Python ? task.SolutionFile : Path.ChangeExtension(task.SolutionFile, Path.GetExtension(plan.Language.FileName()))),
-        engineer.Name,
+        engineer.Engineer.Name,
         plan.Policy,
         plan.Language,
         plan.Seed,
         plan.SplitSeed,
-        new Budget(plan.Nodes, plan.Seconds),
+        new Budget(plan.Nodes, plan.Seconds) { Dollars = engineer.CostsMoney ? EngineerChoice.UsualDollars : null },
         plan.Parallel > 1 ? plan.Parallel : null)
     {
         EngineerOption = plan.Engineer == RunPlan.BuiltInEngineer ? null : plan.Engineer,
     };
-
-    private static async Task<IEngineer> EngineerAsync(string name, CancellationToken cancellationToken)
-    {
-        const string recording = "recording:";
-        if (name is "builtin" or "builtin/1")
-        {
-            return new BuiltInEngineer();
-        }
-
-        if (!name.StartsWith(recording, StringComparison.Ordinal))
-        {
-            throw new CommandException(ExitCode.BadUsage, $"There is no engineer '{name}': it is builtin or recording:FILE.");
-        }
-
-        string file = name[recording.Length..];
-        if (!File.Exists(file))
-        {
-            throw new CommandException(ExitCode.BadUsage, $"There is no recording {file}: name the file with --engineer recording:FILE.");
-        }
-
-        try
-        {
-            return RecordedEngineer.Parse(await File.ReadAllTextAsync(file, cancellationToken));
-        }
-        catch (FormatException problem)
-        {
-            throw new CommandException(ExitCode.BadUsage, $"The recording {file} can't be played: {problem.Message}", problem);
-        }
-    }
 
     private static void Require(SandboxReport report, IEnumerable<string> wanted)
     {

@@ -6,12 +6,13 @@ using AgentIde.Core.Runs;
 namespace AgentIde.Cli.Runner;
 
 /// <summary>What a runner process is told on its standard input. Paths are absolute.</summary>
-/// <param name="Engineer"><c>builtin</c> or <c>recording:FILE</c>.</param>
+/// <param name="Engineer">As on the command line: <c>builtin</c>, <c>openai:MODEL</c>, <c>recording:FILE</c>, …; files by their absolute paths.</param>
 /// <param name="Require">Guarantees without which the run is refused, beside those that always are.</param>
 /// <param name="Parallel">Nodes under way at once, at most.</param>
 /// <param name="Resume">The run to go on with; everything but the paths and what is spent on models then comes from its log.</param>
 /// <param name="AskedAt">When the run was asked for, by the monotonic clock that all processes of a machine share.</param>
 /// <param name="Spending">What may be spent on models; of a resumed run, what is to change of it.</param>
+/// <param name="Asking">How the engineer is spoken to; null asks as usual, from the workspace.</param>
 internal sealed record RunPlan(
     string Workspace,
     string TaskFolder,
@@ -28,7 +29,8 @@ internal sealed record RunPlan(
     int Parallel,
     RunId? Resume,
     long? AskedAt = null,
-    SpendingCaps? Spending = null)
+    SpendingCaps? Spending = null,
+    EngineerFlags? Asking = null)
 {
     /// <summary>A new run is not begun with less: its start takes some seconds of it, and a first solution some more.</summary>
     public const double LeastSeconds = 10;

@@ -61,5 +61,5 @@ public sealed record Crew(string Name, ImmutableDictionary<Operator, CrewMember?
     }
 }
 
-/// <summary>A model, and how its prompts are written.</summary>
-public sealed record CrewMember(IModel Model, PromptOptions Options);
+/// <summary>A model, and how its prompts are written for what programs find where they run.</summary>
+public sealed record CrewMember(IModel Model, Func<EnvironmentFacts, PromptOptions> Options);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
+using AgentIde.Models.Prompts;
 
 namespace AgentIde.Models.Engineers;
 
@@ -36,7 +37,7 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
         ending.CancelAfter(TimeLeft(assignment.Journal));
         try
         {
-            return await new Turn(member.Options, new PaidModel(member.Model, patience, clock), _tried, assignment).TakeAsync(ending.Token);
+            return await new Turn(member.Options(Environment(assignment.Journal)), new PaidModel(member.Model, patience, clock), _tried, assignment).TakeAsync(ending.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -71,6 +72,9 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
             _substituting.Release();
         }
     }
+
+    private static EnvironmentFacts Environment(Journal journal) =>
+        journal.Settings?.Language == ProgramLanguage.CSharp ? EnvironmentFacts.DotnetMl : EnvironmentFacts.Of(journal.Sandbox?.Interpreter ?? "Python");
 
     private static TimeSpan TimeLeft(Journal journal) =>
         TimeSpan.FromSeconds(Math.Clamp((journal.Settings?.Budget.Seconds ?? 0) - journal.Spent.TotalSeconds, 1, 1e6));

@@ -79,5 +79,7 @@ public sealed class PaidModel
 /// <param name="LongestWait">A provider that wants to be left alone for longer is given up.</param>
 public sealed record Patience(int Retries, TimeSpan FirstWait, TimeSpan LongestWait)
 {
+    public static Patience None { get; } = new(0, TimeSpan.Zero, TimeSpan.Zero);
+
     public static Patience Default { get; } = new(4, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(2));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Models.Commands;
@@ -117,7 +118,7 @@ public sealed class CommandEngineerTests
         await using ProgramFolder program = new("ask(); say(code='pass', plan=os.getcwd(), notes=json.dumps(sorted(os.environ)))");
         Proposal proposal = (await program.Engineer.ProposeAsync(SampleAssignment.Of(), CancellationToken.None))!;
         proposal.Plan.ShouldBe(Path.GetDirectoryName(program["engineer.py"]));
-        string[] names = JsonSerializer.Deserialize<string[]>(proposal.Notes!)!;
+        string[] names = [.. JsonNode.Parse(proposal.Notes!)!.AsArray().Select(name => name!.GetValue<string>())];
         string[] own = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>(), "LC_CTYPE"];
         names.Except(own).ShouldBeEmpty();
         names.ShouldContain("PATH");

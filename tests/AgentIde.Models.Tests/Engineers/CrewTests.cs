@@ -6,7 +6,7 @@ namespace AgentIde.Models.Tests.Engineers;
 
 public sealed class CrewTests
 {
-    private static readonly PromptOptions Options = new(new EnvironmentFacts("Python 3.11.2", []), 20_000, 500);
+    private static PromptOptions Options(EnvironmentFacts environment) => new(environment, MaximumTokens: 20_000, MaximumOutput: 500);
 
     [Theory]
     [InlineData("openai:a", "openai:a", "openai:a", "openai:a")]

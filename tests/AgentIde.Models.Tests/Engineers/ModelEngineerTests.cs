@@ -12,7 +12,7 @@ namespace AgentIde.Models.Tests.Engineers;
 public sealed class ModelEngineerTests : IDisposable
 {
     private static readonly Patience AtOnce = new(1, TimeSpan.Zero, TimeSpan.FromMinutes(2));
-    private static readonly PromptOptions Options = new(new EnvironmentFacts("Python 3.11.2", [("numpy", "1.24.2")]), MaximumTokens: 20_000, MaximumOutput: 500);
+    private static PromptOptions Options(EnvironmentFacts environment) => new(environment, MaximumTokens: 20_000, MaximumOutput: 500);
 
     private readonly TemporaryFolder _folder = new();
     private readonly MemoryRunStore _store;

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using AgentIde.Cli.Runner;
+using AgentIde.Models;
+
+namespace AgentIde.Cli.Commands;
+
+/// <summary>The options that say how models are asked.</summary>
+internal sealed class ModelFlags
+{
+    private readonly Option<string?> _baseUrl = new("--base-url") { Description = "A server that speaks the provider's protocol, for openai:MODEL such as http://localhost:11434/v1." };
+    private readonly Option<string[]> _price = new("--price") { Description = "What a model costs, as MODEL=IN,OUT or MODEL=IN,OUT,CACHED: US dollars for a million tokens." };
+    private readonly Option<string?> _effort = new("--effort") { Description = "How long a reasoning model is to think: low, medium or high." };
+    private readonly Option<double?> _temperature = new("--temperature") { Description = "0 to 2; left to the model otherwise." };
+    private readonly Option<int?> _output = new("--max-output") { Description = "Tokens of one answer at most, reasoning included." };
+    private readonly Option<bool> _whole = new("--no-stream") { Description = "Ask for answers in one piece, for servers that can't send them as they are written." };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _baseUrl, _price, _effort, _temperature, _output, _whole })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <exception cref="CommandException">One of them says nothing that there is.</exception>
+    public EngineerFlags Read(ParseResult parsed) => new(
+        Environment.CurrentDirectory,
+        parsed.GetValue(_baseUrl),
+        [.. parsed.GetValue(_price) ?? []],
+        parsed.GetValue(_effort) switch
+        {
+            null => null,
+            "low" => Effort.Low,
+            "medium" => Effort.Medium,
+            "high" => Effort.High,
+            var other => throw new CommandException(ExitCode.BadUsage, $"There is no effort '{other}': it is low, medium or high."),
+        },
+        parsed.GetValue(_temperature) is { } temperature and not (>= 0 and <= 2) ? throw new CommandException(ExitCode.BadUsage, "--temperature must be 0 to 2.") : parsed.GetValue(_temperature),
+        parsed.GetValue(_output) is { } output and not (>= 256 and <= 200_000) ? throw new CommandException(ExitCode.BadUsage, "--max-output must be 256 to 200000 tokens.") : parsed.GetValue(_output),
+        null,
+        parsed.GetValue(_whole));
+}

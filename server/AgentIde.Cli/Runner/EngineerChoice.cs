@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn;
+using AgentIde.Models;
+using AgentIde.Models.Commands;
+using AgentIde.Models.Engineers;
+using AgentIde.Models.Keys;
+using AgentIde.Models.Prompts;
+using AgentIde.Models.Providers;
+using AgentIde.Models.Recordings;
+
+namespace AgentIde.Cli.Runner;
+
+/// <summary>Makes the engineer that a run names, and lets go of what it holds: a program, a recording under way.</summary>
+internal sealed class EngineerChoice : IAsyncDisposable
+{
+    public const string Recording = "recording:", Command = "command:";
+
+    /// <summary>US dollars for a run whose models cost something and whose user said nothing.</summary>
+    public const decimal UsualDollars = 5;
+
+    private readonly List<IAsyncDisposable> _held = [];
+    private readonly EngineerFlags _flags;
+    private readonly ModelProviders _providers;
+
+    private EngineerChoice(string name, EngineerFlags flags)
+    {
+        _flags = flags;
+        _providers = flags.Providers(name);
+    }
+
+    public IEngineer Engineer { get; private set; } = new BuiltInEngineer();
+
+    /// <summary>The models at providers that it asks.</summary>
+    public IReadOnlyList<ProviderModel> Models { get; private set; } = [];
+
+    /// <summary>Whether a call can cost something, by what is known of the prices.</summary>
+    public bool CostsMoney => Models.Count > 0 && Models.All(model => model.Price is not null) && Models.Any(model => model.Price is { Input: > 0 } or { Output: > 0 });
+
+    /// <exception cref="CommandException">There is no such engineer, or something that it needs is missing.</exception>
+    public static async Task<EngineerChoice> CreateAsync(string name, EngineerFlags flags, CancellationToken cancellationToken)
+    {
+        EngineerChoice? choice = null;
+        try
+        {
+            choice = new EngineerChoice(name, flags);
+            choice.Engineer = await choice.MakeAsync(name, cancellationToken);
+            return choice;
+        }
+        catch (Exception problem)
+        {
+            await (choice?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (problem is ArgumentException or FormatException)
+            {
+                throw new CommandException(ExitCode.BadUsage, problem.Message, problem);
+            }
+
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        (Engineer as IDisposable)?.Dispose();
+        foreach (IAsyncDisposable held in Enumerable.Reverse(_held))
+        {
+            await held.DisposeAsync();
+        }
+
+        foreach (ProviderModel model in Models)
+        {
+            model.Dispose();
+        }
+    }
+
+    private async Task<IEngineer> MakeAsync(string name, CancellationToken cancellationToken)
+    {
+        if (name is RunPlan.BuiltInEngineer or "builtin/1")
+        {
+            return _flags.AskNothing ? new BuiltInEngineer() : throw new ArgumentException("The built-in engineer asks no model: name one with --engineer, such as openai:MODEL or anthropic:MODEL.");
+        }
+
+        return name.StartsWith(Command, StringComparison.Ordinal) ? await ProgramAsync(name[Command.Length..], cancellationToken)
+            : name.StartsWith(Recording, StringComparison.Ordinal) ? await RecordedAsync(name[Recording.Length..], cancellationToken)
+            : Crew(name);
+    }
+
+    private async Task<CommandEngineer> ProgramAsync(string command, CancellationToken cancellationToken)
+    {
+        CommandEngineer engineer;
+        try
+        {
+            engineer = CommandEngineer.Create(command, _flags.Folder, _providers.Redactor.Clean);
+        }
+        catch (FormatException problem)
+        {
+            throw new ArgumentException($"--engineer command:{command}: {problem.Message}", problem);
+        }
+
+        _held.Add(engineer);
+        await engineer.GreetAsync(cancellationToken);
+        return engineer;
+    }
+
+    private async Task<IEngineer> RecordedAsync(string file, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(file))
+        {
+            throw new ArgumentException($"There is no recording {file}: name the file with --engineer recording:FILE.");
+        }
+
+        try
+        {
+            string text = await RecordingFormat.ReadAsync(file, cancellationToken);
+            if (RecordingFormat.Of(text) == RecordingKind.Proposals)
+            {
+                return RecordedEngineer.Parse(text);
+            }
+
+            ReplayModel replay = ReplayModel.Parse(text, _providers.Redactor.Clean, Clock.TakenOut);
+            return new ModelEngineer(AgentIde.Models.Engineers.Crew.Parse(replay.Name, _ => Member(replay)), new BuiltInEngineer(), Patience.None, TimeProvider.System);
+        }
+        catch (FormatException problem)
+        {
+            throw new ArgumentException($"The recording {file} can't be played: {problem.Message}", problem);
+        }
+    }
+
+    private ModelEngineer Crew(string name)
+    {
+        Dictionary<string, ProviderModel> models = [];
+        Crew crew = AgentIde.Models.Engineers.Crew.Parse(name, text =>
+        {
+            ProviderModel model = _providers.Create(text);
+            models.Add(text, model);
+            return Member(new DiscreetModel(model, _providers.Redactor));
+        });
+        Models = [.. models.Values];
+        if (_flags.Record is { } path)
+        {
+            RecordingFile recording = RecordingFile.Create(path, _providers.Redactor.Clean);
+            _held.Add(recording);
+            crew = crew with { Members = crew.Members.ToImmutableDictionary(member => member.Key, member => member.Value is { } one ? one with { Model = new RecordingModel(one.Model, recording) } : null) };
+        }
+
+        return new ModelEngineer(crew, new BuiltInEngineer(), Patience.Default, TimeProvider.System);
+    }
+
+    private CrewMember Member(IModel model) => new(model, _flags.Options);
+}
