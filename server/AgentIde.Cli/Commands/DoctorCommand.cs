@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Models.Providers;
 using AgentIde.Sandbox;
 
 namespace AgentIde.Cli.Commands;
@@ -12,12 +14,15 @@ namespace AgentIde.Cli.Commands;
 internal static class DoctorCommand
 {
     private static readonly Option<bool> Clean = new("--clean") { Description = "Also remove what dead runs left: processes, control groups, temporary folders." };
+    private static readonly Option<string?> Engineer = new("--engineer") { Description = "Also ask each model of this engineer's provider, in one cheap call, whether it takes the key and has the model." };
+    private static readonly ModelFlags Models = new();
     private static readonly SandboxFlags Sandbox = new();
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("doctor", "Show what is here, what is missing, and which guarantees each sandbox gives; with --sandbox, that one alone.\n\nExample: agentide doctor") { Clean, Json };
+        Command command = new("doctor", "Show what is here, what is missing, and which guarantees each sandbox gives; with --sandbox, that one alone.\n\nExample: agentide doctor") { Clean, Engineer, Json };
+        Models.AddTo(command);
         Sandbox.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -36,20 +41,34 @@ internal static class DoctorCommand
             others.Add(await LookAsync(SandboxChoice.Default with { Engine = name }, clean, cancellationToken));
         }
 
+        ImmutableArray<CheckedModel> models = parsed.GetValue(Engineer) is { } engineer ? await CheckAsync(engineer, Models.Read(parsed), cancellationToken) : [];
         string version = typeof(DoctorCommand).Assembly.GetName().Version!.ToString(3);
         string runtime = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription;
         int? removed = clean ? first.Removed + others.Sum(other => other.Removed) : null;
         if (parsed.GetValue(Json))
         {
-            DoctorReport document = new(version, runtime, first.Report, first.Problem, first.CSharpProblem, removed, [.. others.Select(other => new OtherEngine(other.Engine, other.Report, other.Problem, other.CSharpProblem))]);
+            DoctorReport document = new(version, runtime, first.Report, first.Problem, first.CSharpProblem, removed, [.. others.Select(other => new OtherEngine(other.Engine, other.Report, other.Problem, other.CSharpProblem))], models);
             Console.Out.WriteLine(JsonSerializer.Serialize(document, DoctorJsonContext.Default.DoctorReport));
         }
         else
         {
-            WriteText(version, runtime, first, removed, others);
+            WriteText(version, runtime, first, removed, others, models);
         }
 
-        return first.Problem is null ? ExitCode.Done : ExitCode.Missing;
+        return first.Problem is null && models.All(model => model.IsGood) ? ExitCode.Done : ExitCode.Missing;
+    }
+
+    private static async Task<ImmutableArray<CheckedModel>> CheckAsync(string engineer, EngineerFlags flags, CancellationToken cancellationToken)
+    {
+        await using EngineerChoice choice = await EngineerChoice.CreateAsync(engineer, flags, cancellationToken);
+        ImmutableArray<CheckedModel>.Builder models = ImmutableArray.CreateBuilder<CheckedModel>();
+        foreach (ProviderModel model in choice.Models)
+        {
+            ModelCheck check = await model.CheckAsync(cancellationToken);
+            models.Add(new CheckedModel(model.Name, check.IsGood, check.Line, model.Price is not null));
+        }
+
+        return models.ToImmutable();
     }
 
     private static async Task<EngineReport> LookAsync(SandboxChoice choice, bool clean, CancellationToken cancellationToken)
@@ -81,7 +100,7 @@ internal static class DoctorCommand
         }
     }
 
-    private static void WriteText(string version, string runtime, EngineReport first, int? removed, IEnumerable<EngineReport> others)
+    private static void WriteText(string version, string runtime, EngineReport first, int? removed, IEnumerable<EngineReport> others, IEnumerable<CheckedModel> models)
     {
         TextWriter output = Console.Out;
         output.WriteLine($"agentide    {version} on {runtime}");
@@ -109,6 +128,11 @@ internal static class DoctorCommand
         {
             output.WriteLine($"{"--sandbox",-11} {other.Engine}: {Short(other)}");
         }
+
+        foreach (CheckedModel model in models)
+        {
+            output.WriteLine($"{"model",-11} {SafeText.OneLine(model.Name, 60)}: {SafeText.OneLine(model.Told, 300)}{(model.HasPrice ? "" : " Its price is not known: --price tells it.")}");
+        }
     }
 
     private static string Short(EngineReport other) =>
@@ -120,9 +144,12 @@ internal static class DoctorCommand
 /// <param name="CSharpProblem">What C# candidates lack; null where they lack nothing, or the engine isn't there.</param>
 internal sealed record EngineReport(string Engine, SandboxReport? Report, string? Problem, string? CSharpProblem, int Removed);
 
+/// <param name="Told">One line: what its provider said.</param>
+internal sealed record CheckedModel(string Name, bool IsGood, string Told, bool HasPrice);
+
 internal sealed record OtherEngine(string Engine, SandboxReport? Sandbox, string? Problem, string? CSharpProblem);
 
-internal sealed record DoctorReport(string Version, string Runtime, SandboxReport? Sandbox, string? Problem, string? CSharpProblem, int? Removed, ImmutableArray<OtherEngine> Others);
+internal sealed record DoctorReport(string Version, string Runtime, SandboxReport? Sandbox, string? Problem, string? CSharpProblem, int? Removed, ImmutableArray<OtherEngine> Others, ImmutableArray<CheckedModel> Models);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(DoctorReport))]

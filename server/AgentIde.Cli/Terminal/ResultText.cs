@@ -1,3 +1,4 @@
+using System.Globalization;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Cli.Terminal;
@@ -61,7 +62,7 @@ internal static class ResultText
         foreach (ModelResults model in ModelResults.Of(journal))
         {
             string claims = model.Overclaim is { } better
-                ? $"; {Words.Count(model.Claims)} of them {(model.Claims == 1 ? "claims" : "claim")} a score, in the mean {Words.Number(Math.Abs(better))} {(better < 0 ? "worse" : "better")} than graded"
+                ? $"; {Words.Count(model.Claims)} of them {(model.Claims == 1 ? "claims" : "claim")} a score, in the mean {Math.Abs(better).ToString("G2", CultureInfo.InvariantCulture)} {(better < 0 ? "worse" : "better")} than graded"
                 : "";
             Row(output, $"  {SafeText.OneLine(model.Model, 60)}", $"{SpendingWords.Dollars(model.Outlay)}, {Figures.Tokens(model.Outlay.Settled.Input)} tokens in, {Figures.Tokens(model.Outlay.Settled.Output)} out, {Words.Count(model.Outlay.Calls, "call")}, {Words.Count(model.Nodes, "node")}, {model.Valid} valid{claims}");
         }

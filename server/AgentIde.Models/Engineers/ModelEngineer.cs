@@ -7,8 +7,8 @@ namespace AgentIde.Models.Engineers;
 
 /// <summary>
 /// Models as the engineer. What they say is text, and becomes a plan and a program for the sandbox, nothing else.
-/// Where a provider can't be reached after all attempts, the built-in engineer takes the node and says so; where it
-/// refuses the key or the model, the run stops with its word and can be resumed.
+/// Where a provider that has answered before can't be reached after all attempts, the built-in engineer takes the node
+/// and says so. Where it never answered, or refuses the key or the model, the run stops with its word and can be resumed.
 /// </summary>
 /// <param name="substitute">Works where a crew names it, and in the place of a provider that is down.</param>
 public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience patience, TimeProvider clock) : IEngineer, IDisposable
@@ -25,7 +25,7 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
 
     /// <exception cref="BudgetSpentException"/>
     /// <exception cref="NoAnswerException">The model said nothing that can be run.</exception>
-    /// <exception cref="EngineerException">The provider does not take the key, the model or any more money.</exception>
+    /// <exception cref="EngineerException">The provider does not take the key, the model or any more money, or never answered.</exception>
     public async Task<Proposal?> ProposeAsync(Assignment assignment, CancellationToken cancellationToken)
     {
         if (crew[assignment.Operator] is not { } member)
@@ -43,12 +43,12 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
         {
             throw new NoAnswerException($"The run's time ended before {member.Model.Name} had answered.");
         }
-        catch (ModelException error) when (error.IsTransient)
+        catch (ModelException error) when (error.IsTransient && HasAnswered(assignment.Journal, member.Model))
         {
             Proposal? proposal = await SubstituteAsync(assignment, cancellationToken);
             return proposal is null ? null : proposal with { Plan = $"{proposal.Plan} (By the built-in engineer: {error.Message})" };
         }
-        catch (ModelException error) when (error.Problem is CallProblem.Key or CallProblem.Model or CallProblem.Quota)
+        catch (ModelException error) when (error.IsTransient || error.Problem is CallProblem.Key or CallProblem.Model or CallProblem.Quota)
         {
             throw new EngineerException(error.Message, error);
         }
@@ -72,6 +72,9 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
             _substituting.Release();
         }
     }
+
+    private static bool HasAnswered(Journal journal, IModel model) =>
+        journal.Nodes.Any(node => node.Calls.Any(call => call.Model == model.Name && call.Outcome is { Answer: not null }));
 
     private static EnvironmentFacts Environment(Journal journal) =>
         journal.Settings?.Language == ProgramLanguage.CSharp ? EnvironmentFacts.DotnetMl : EnvironmentFacts.Of(journal.Sandbox?.Interpreter ?? "Python");

@@ -119,6 +119,6 @@ internal sealed class Failures(ModelName name, Origin origin, string keyVariable
         string words = string.Join(' ', quoted.Split([' ', '\n', '\r', '\t', '\u2028', '\u2029'], StringSplitOptions.RemoveEmptyEntries));
         string clean = new([.. redactor.Clean(words).Where(letter => !char.IsControl(letter) && char.GetUnicodeCategory(letter) != System.Globalization.UnicodeCategory.Format)]);
         string shown = WellFormed.Text(clean.Length > MostLettersQuoted ? clean[..MostLettersQuoted] + "…" : clean);
-        return redactor.Clean(told) + (shown.Length > 0 ? $": \"{shown}\"" : ".");
+        return redactor.Clean(told) + (shown.Length > 0 ? $": \"{shown}\"" : told.EndsWith('?') ? "" : ".");
     }
 }

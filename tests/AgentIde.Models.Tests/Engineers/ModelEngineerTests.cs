@@ -67,15 +67,16 @@ public sealed class ModelEngineerTests : IDisposable
     [Fact]
     public async Task The_substitute_takes_the_node_of_a_provider_that_is_down_and_says_so()
     {
-        ScriptedModel model = new(Fails(CallProblem.Unreachable));
-        Journal journal = await RunAsync(model, nodes: 1);
-        (journal[1].Plan, journal[1].Score!.Value, journal.Spending.Calls).ShouldBe(("Substitute. (By the built-in engineer: The provider says Unreachable.)", 9, 2));
+        ScriptedModel model = new(Says("Guess.\n\n```python\n3.5\n```\n"), Fails(CallProblem.Unreachable));
+        Journal journal = await RunAsync(model, nodes: 2);
+        (journal[2].Plan, journal[2].Score!.Value, journal.Spending.Calls).ShouldBe(("Substitute. (By the built-in engineer: The provider says Unreachable.)", 8, 3));
     }
 
     [Theory]
     [InlineData(CallProblem.Key)]
     [InlineData(CallProblem.Model)]
     [InlineData(CallProblem.Quota)]
+    [InlineData(CallProblem.Unreachable)]
     public async Task A_provider_that_takes_no_call_stops_the_run_which_can_go_on_later(CallProblem problem)
     {
         OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
@@ -119,7 +120,7 @@ public sealed class ModelEngineerTests : IDisposable
     private async Task<Journal> RunAsync(OwnedRun owned, ScriptedModel model, Budget budget, int workers = 1)
     {
         Crew crew = Crew.Parse(model.Name, _ => new CrewMember(model, Options));
-        using ModelEngineer engineer = new(crew, RecordedEngineer.Parse("{\"plan\": \"Substitute.\", \"code\": \"9\"}"), AtOnce, TimeProvider.System);
+        using ModelEngineer engineer = new(crew, RecordedEngineer.Parse("{\"plan\": \"Substitute.\", \"code\": \"9\"}\n{\"plan\": \"Substitute.\", \"code\": \"8\"}"), AtOnce, TimeProvider.System);
         return await new ScriptedLoop(_store, engineer, TimeProvider.System).RunAsync(owned, budget, workers);
     }
 

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using AgentIde.Testing;
+
+namespace AgentIde.EndToEnd.Tests;
+
+/// <summary>Whole runs of the published product with a scripted model behind a provider's wire, whose answers are real solutions.</summary>
+public sealed class ModelRunTests
+{
+    private const string Key = "sk-canary-0123456789abcdefghijklmnop";
+
+    private static readonly ImmutableDictionary<string, string> Keys = ImmutableDictionary<string, string>.Empty.Add("AGENTIDE_API_KEY", Key);
+
+    [Theory]
+    [InlineData("diamonds", "openai:scripted", 0.0927)]
+    [InlineData("austen-novels", "anthropic:scripted", 0.86)]
+    public async Task A_model_drafts_mends_and_improves_and_the_report_tells_what_it_cost(string task, string engineer, double goal)
+    {
+        using TemporaryFolder folder = new();
+        await using AnsweringServer model = new(task);
+        Ended ended = await Product.RunAsync(
+            folder.Path, Keys, "run", Repository.PathOf("tasks", task), "--engineer", engineer, "--base-url", $"{model.Server.Url}", "--price", $"{engineer}=1,10", "--cost", "1",
+            "--nodes", "9", "--time", "4m", "--json");
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        using JsonDocument document = JsonDocument.Parse(ended.Output);
+        JsonElement report = document.RootElement;
+        report.GetProperty("private").GetProperty("score").GetDouble().ShouldBeLessThanOrEqualTo(goal);
+        int calls = model.Server.Requests.Count(request => request.Method == "POST");
+        JsonElement spending = report.GetProperty("spending");
+        spending.GetProperty("calls").GetInt32().ShouldBe(calls);
+        spending.GetProperty("dollars").GetDecimal().ShouldBe(calls * 0.016m);
+        (model.Given("draft"), model.Given("debug") + model.Given("improve")).ShouldSatisfyAllConditions(
+            given => given.Item1.ShouldBeGreaterThanOrEqualTo(5),
+            given => given.Item2.ShouldBeGreaterThanOrEqualTo(2));
+
+        // The draft that failed was mended, and a thought stands at the lines it explains.
+        string nodes = (await Product.RunAsync(folder.Path, "show", "last", "--journal")).Output;
+        nodes.ShouldContain("KeyError");
+        nodes.ShouldContain(task == "diamonds" ? "the metric compares logarithms" : "names and the starts of sentences carry the book");
+
+        NobodyKept(folder.Path, Key);
+        (ended.Output + ended.Errors).ShouldNotContain(Key);
+        model.Server.Requests.ShouldAllBe(request => !request.Body.Contains(Key));
+    }
+
+    [Fact]
+    public async Task What_was_recorded_plays_again_without_the_model()
+    {
+        using TemporaryFolder folder = new();
+        string recording = folder["exchanges.jsonl"], task = Repository.PathOf("tasks", "diamonds");
+        await using (AnsweringServer model = new("diamonds"))
+        {
+            Ended run = await Product.RunAsync(folder.Path, Keys, "run", task, "--engineer", "openai:scripted", "--base-url", $"{model.Server.Url}", "--record", recording, "--nodes", "4", "--time", "3m", "--json");
+            run.ExitCode.ShouldBe(0, run.Errors);
+        }
+
+        Ended replay = await Product.RunAsync(folder.Path, "run", task, "--engineer", $"recording:{recording}", "--nodes", "4", "--time", "3m", "--json");
+        replay.ExitCode.ShouldBe(0, replay.Errors);
+        using JsonDocument recorded = await JournalAsync(folder, "diamonds-1"), played = await JournalAsync(folder, "diamonds-2");
+        Told(played).ShouldBe(Told(recorded));
+    }
+
+    [Fact]
+    public async Task Four_at_once_never_ask_for_more_than_the_cap()
+    {
+        // A call is reserved at its prompt, counted by its bytes, and 4,000 tokens of answer: three and a half of the dearest fit.
+        using TemporaryFolder folder = new();
+        await using AnsweringServer model = new("diamonds");
+        Ended ended = await Product.RunAsync(
+            folder.Path, Keys, "run", Repository.PathOf("tasks", "diamonds"), "--engineer", "openai:scripted", "--base-url", $"{model.Server.Url}", "--price", "openai:scripted=0,1000", "--max-output", "4000",
+            "--cost", "14", "--nodes", "12", "--parallel", "4", "--time", "3m", "--json");
+        using JsonDocument document = JsonDocument.Parse(ended.Output);
+        JsonElement spending = document.RootElement.GetProperty("spending");
+        spending.GetProperty("dollars").GetDecimal().ShouldBe(model.Server.Requests.Length * 1m);
+        spending.GetProperty("dollars").GetDecimal().ShouldBeLessThanOrEqualTo(14);
+        using JsonDocument journal = await JournalAsync(folder, "last");
+        journal.RootElement.GetProperty("choice").GetProperty("ending").GetString().ShouldBe("budget-spent");
+    }
+
+    [Fact]
+    public async Task A_key_that_is_refused_is_told_in_one_line_and_the_run_goes_on_with_another()
+    {
+        using TemporaryFolder folder = new();
+        await using ModelServer.ScriptedServer refusing = ModelServer.ScriptedServer.Of(new ModelServer.CannedAnswer(Status: 401, Error: $"Incorrect API key provided: {Key}", Code: "invalid_api_key"));
+        Ended ended = await Product.RunAsync(folder.Path, Keys, "run", Repository.PathOf("tasks", "diamonds"), "--engineer", "openai:scripted", "--base-url", $"{refusing.Url}", "--nodes", "1", "--time", "2m");
+        ended.ExitCode.ShouldBe(130);
+        ended.Errors.ShouldContain("AGENTIDE_API_KEY");
+        (ended.Output + ended.Errors).ShouldNotContain(Key);
+        NobodyKept(folder.Path, Key);
+
+        await using AnsweringServer model = new("diamonds");
+        Ended resumed = await Product.RunAsync(folder.Path, Keys, "run", "--resume", "last", "--base-url", $"{model.Server.Url}", "--json");
+        resumed.ExitCode.ShouldBe(0, resumed.Errors);
+    }
+
+    /// <summary>Plans, code and scores: what a model said and what came of it.</summary>
+    private static string Told(JsonDocument journal)
+    {
+        StringBuilder told = new();
+        foreach (JsonElement node in journal.RootElement.GetProperty("nodes").EnumerateArray())
+        {
+            told.AppendLine($"{node.GetProperty("operator")} {node.GetProperty("plan")} {node.GetProperty("code")} {(node.TryGetProperty("score", out JsonElement score) ? score.GetProperty("value") : "failed")}");
+        }
+
+        return told.ToString();
+    }
+
+    private static async Task<JsonDocument> JournalAsync(TemporaryFolder folder, string run) =>
+        JsonDocument.Parse((await Product.RunAsync(folder.Path, "show", run, "--journal")).Output);
+
+    private static void NobodyKept(string folder, string secret)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(secret);
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            File.ReadAllBytes(file).AsSpan().IndexOf(bytes).ShouldBe(-1, file);
+        }
+    }
+}
