@@ -1,7 +1,7 @@
 using AgentIde.Benchmarks;
 
 // Each benchmark prints lines of: name, figure, ratio to what it is measured against, goal.
-string[] wanted = args.Length > 0 ? args : ["language-server", "sandbox", "search"];
+string[] wanted = args.Length > 0 ? args : ["language-server", "sandbox", "model", "search"];
 foreach (string name in wanted)
 {
     switch (name)
@@ -12,11 +12,14 @@ foreach (string name in wanted)
         case "sandbox":
             await SandboxBenchmark.RunAsync();
             break;
+        case "model":
+            await ModelBenchmark.RunAsync();
+            break;
         case "search":
             await SearchBenchmark.RunAsync();
             break;
         default:
-            Console.Error.WriteLine($"There is no benchmark '{name}': language-server, sandbox or search.");
+            Console.Error.WriteLine($"There is no benchmark '{name}': language-server, sandbox, model or search.");
             return 2;
     }
 }
