@@ -13,13 +13,14 @@ internal static class ShowCommand
 {
     private static readonly Argument<string> Run = CommonOptions.Run();
     private static readonly Option<int?> NodeOption = new("--node") { Description = "Show one node: its thought, code, output and score." };
+    private static readonly Option<int?> CallOption = new("--call") { Description = "Show one call to a model: what it was asked, what it thought and what it said." };
     private static readonly Option<bool> Follow = new("--follow") { Description = "Watch a live run until it ends. Ctrl-C leaves it running." };
     private static readonly Option<bool> JournalOption = new("--journal") { Description = "Print the journal as canonical JSON." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("show", "Show a run, or one node of it.\n\nExample: agentide show last --node 3") { Run, NodeOption, Follow, JournalOption, Json };
+        Command command = new("show", "Show a run, or one node of it.\n\nExample: agentide show last --node 3") { Run, NodeOption, CallOption, Follow, JournalOption, Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -43,6 +44,12 @@ internal static class ShowCommand
         {
             await using Stream output = Console.OpenStandardOutput();
             await output.WriteAsync(RunJson.WriteCanonical(journal), cancellationToken);
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(CallOption) is { } call)
+        {
+            await ShowCallAsync(store, journal, call, cancellationToken);
             return ExitCode.Done;
         }
 
@@ -71,6 +78,36 @@ internal static class ShowCommand
         return ExitCode.Done;
     }
 
+    private static async Task ShowCallAsync(SqliteRunStore store, Journal journal, int number, CancellationToken cancellationToken)
+    {
+        RunId run = journal.Settings!.Run;
+        (Node? node, ModelCall? call) = journal.Nodes.SelectMany(node => node.Calls.Select(call => (node, call))).FirstOrDefault(made => made.call.Number == number);
+        if (call is null)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"{run} has no call {number}: it has {journal.Spending.Calls}.");
+        }
+
+        TextWriter output = Console.Out;
+        output.WriteLine($"call {number} for node {node!.Id}, {Words.Operator(node)}");
+        WriteCall(output, call);
+        await WriteBlobAsync(output, store, run, "asked", call.Prompt, cancellationToken);
+        if (call.Outcome?.Thinking is { } thinking)
+        {
+            await WriteBlobAsync(output, store, run, "thinking", thinking, cancellationToken);
+        }
+
+        if (call.Outcome?.Answer is { } answer)
+        {
+            await WriteBlobAsync(output, store, run, "answer", answer, cancellationToken);
+        }
+    }
+
+    private static void WriteCall(TextWriter output, ModelCall call)
+    {
+        string state = call.Outcome is not { } outcome ? "under way" : outcome.Problem is { } problem ? $"no answer ({Words.Problem(problem)})" : Words.Seconds(outcome.Seconds);
+        output.WriteLine($"call {call.Number,-4} {SafeText.OneLine(call.Model, 60)}: {Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}; {state}");
+    }
+
     private static async Task ShowNodeAsync(SqliteRunStore store, Journal journal, int id, bool json, CancellationToken cancellationToken)
     {
         if (!journal.Has(id))
@@ -97,8 +134,7 @@ internal static class ShowCommand
 
         foreach (ModelCall call in node.Calls)
         {
-            string state = call.Outcome is not { } outcome ? "under way" : outcome.Problem is { } problem ? $"no answer ({Words.Problem(problem)})" : Words.Seconds(outcome.Seconds);
-            output.WriteLine($"call {call.Number,-4} {SafeText.OneLine(call.Model, 60)}: {Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}; {state}");
+            WriteCall(output, call);
         }
 
         if (node.Score is { } score)

@@ -12,7 +12,7 @@ namespace AgentIde.Sandbox.Attacks;
 internal static class KilledHolder
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(20);
 
     internal static async Task<string?> LeavesNothingAsync(Observation seen, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ namespace AgentIde.Sandbox;
 internal sealed class BoxStart : IBox
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(20);
 
     private readonly SafeFileHandle _go;
 

@@ -18,7 +18,7 @@ internal sealed class WarmBox : IBox
     private const int OwnProcesses = 1;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DeathPatience = TimeSpan.FromSeconds(20);
 
     private readonly WarmExecution _execution;
     private readonly SafeFileHandle _go;
