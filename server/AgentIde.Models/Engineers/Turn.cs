@@ -36,18 +36,18 @@ internal sealed class Turn(PromptOptions options, PaidModel model, TriedPrograms
 
     private async Task<Readable> ReadableAsync(Prompt prompt, AnswerContext context, CancellationToken cancellationToken)
     {
-        string first = await AskAsync(prompt, cancellationToken);
+        ModelReply first = await AskAsync(prompt, cancellationToken);
         try
         {
-            return new Readable(AnswerReader.Read(first, context), prompt, first);
+            return Read(first, prompt, context);
         }
         catch (UnreadableAnswerException error)
         {
-            Prompt repair = PromptWriter.Repair(prompt, first, error);
-            string second = await AskAsync(repair, cancellationToken);
+            Prompt repair = PromptWriter.Repair(prompt, first.Text, error);
+            ModelReply second = await AskAsync(repair, cancellationToken);
             try
             {
-                return new Readable(AnswerReader.Read(second, context), repair, second);
+                return Read(second, repair, context);
             }
             catch (UnreadableAnswerException still)
             {
@@ -56,14 +56,15 @@ internal sealed class Turn(PromptOptions options, PaidModel model, TriedPrograms
         }
     }
 
-    private async Task<string> AskAsync(Prompt prompt, CancellationToken cancellationToken)
+    /// <summary>A program that was cut off may end anywhere, and would run as if that were its end.</summary>
+    private Readable Read(ModelReply reply, Prompt prompt, AnswerContext context) => reply.Stop == StopReason.TooLong
+        ? throw new UnreadableAnswerException($"It was cut off at {options.MaximumOutput} tokens: give a shorter program, or edits of the one above.")
+        : new Readable(AnswerReader.Read(reply.Text, context), prompt, reply.Text);
+
+    private async Task<ModelReply> AskAsync(Prompt prompt, CancellationToken cancellationToken)
     {
         ModelReply reply = await model.AskAsync(prompt.Request, assignment.Purse, null, cancellationToken);
-        return reply.Stop switch
-        {
-            StopReason.Refused => throw new NoAnswerException($"{model.Name} refused to answer."),
-            _ => reply.Text,
-        };
+        return reply.Stop != StopReason.Refused ? reply : throw new NoAnswerException($"{model.Name} refused to answer.");
     }
 
     private async Task<string?> ParentAsync(CancellationToken cancellationToken) =>

@@ -55,6 +55,23 @@ public sealed class ModelEngineerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_program_that_was_cut_off_is_not_run_and_a_shorter_one_is_asked_for()
+    {
+        ScriptedModel model = new(_ => new ModelReply("Guess.\n\n```python\n3.", "", new TokenUsage(800, 0, 500, 0), StopReason.TooLong, "one"), Says("Guess.\n\n```python\n3.5\n```\n"));
+        Journal journal = await RunAsync(model, nodes: 1);
+        (journal.Nodes.Count, journal[1].Score!.Value).ShouldBe((1, 3.5));
+        model.Requests[1].Messages[^1].Text.ShouldContain("It was cut off at 500 tokens");
+    }
+
+    [Fact]
+    public async Task A_refusal_fails_the_node_and_not_the_run()
+    {
+        ScriptedModel model = new(_ => new ModelReply("I can't.", "", new TokenUsage(800, 0, 5, 0), StopReason.Refused, "one"), Says("Guess.\n\n```python\n3.5\n```\n"));
+        Journal journal = await RunAsync(model, nodes: 2);
+        (journal[1].Failure!.Message, journal[2].Score!.Value).ShouldBe(("scripted:one refused to answer.", 3.5));
+    }
+
+    [Fact]
     public async Task A_program_that_was_tried_is_asked_to_be_another()
     {
         ScriptedModel model = new(
