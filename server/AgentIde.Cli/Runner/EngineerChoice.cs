@@ -131,7 +131,8 @@ internal sealed class EngineerChoice : IAsyncDisposable
         Dictionary<string, ProviderModel> models = [];
         Crew crew = AgentIde.Models.Engineers.Crew.Parse(name, text =>
         {
-            ProviderModel model = _providers.Create(text);
+            ProviderModel model = text.Contains(':', StringComparison.Ordinal) ? _providers.Create(text)
+                : throw new FormatException($"There is no engineer '{text}': it is builtin, openai:MODEL, anthropic:MODEL, command:PROGRAM, recording:FILE, or a list of models for the operators.");
             models.Add(text, model);
             return Member(new DiscreetModel(model, _providers.Redactor));
         });

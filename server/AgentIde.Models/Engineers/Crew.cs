@@ -5,7 +5,7 @@ using AgentIde.Models.Prompts;
 namespace AgentIde.Models.Engineers;
 
 /// <summary>Who works on what: one model for all operators, or a model, or the built-in engineer, for each.</summary>
-/// <param name="Name">As the user wrote it: <c>openai:gpt-5.1</c>, or <c>draft=anthropic:claude-opus-4-1,debug=builtin</c>.</param>
+/// <param name="Name">As the user wrote it: <c>openai:gpt-5.1</c>, or <c>draft=anthropic:claude-opus-5,debug=builtin</c>.</param>
 /// <param name="Members">For every operator; null is the built-in engineer.</param>
 public sealed record Crew(string Name, ImmutableDictionary<Operator, CrewMember?> Members)
 {
