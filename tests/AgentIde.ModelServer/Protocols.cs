@@ -14,9 +14,9 @@ public static class Protocols
         }
         return path switch
         {
-            _ when path.EndsWith("/chat/completions", StringComparison.Ordinal) => ChatWire.Answer(request, answer),
-            _ when path.EndsWith("/responses", StringComparison.Ordinal) => ResponsesWire.Answer(request, answer),
-            _ when path.EndsWith("/messages", StringComparison.Ordinal) => MessagesWire.Answer(request, answer),
+            "/v1/chat/completions" => ChatWire.Answer(request, answer),
+            "/v1/responses" => ResponsesWire.Answer(request, answer),
+            "/v1/messages" => MessagesWire.Answer(request, answer),
             _ => Error(isAnthropic: false, new CannedAnswer(Status: 404, Error: $"Nothing is at {path}", Code: "not_found")),
         };
     }

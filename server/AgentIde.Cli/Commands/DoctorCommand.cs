@@ -131,7 +131,7 @@ internal static class DoctorCommand
 
         foreach (CheckedModel model in models)
         {
-            output.WriteLine($"{"model",-11} {SafeText.OneLine(model.Name, 60)}: {SafeText.OneLine(model.Told, 300)}{(model.HasPrice ? "" : " Its price is not known: --price tells it.")}");
+            output.WriteLine($"{"model",-11} {SafeText.OneLine(model.Told, 300)}{(model.HasPrice ? "" : " Its price is not known: --price tells it.")}");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Engineering.BuiltIn;
+using AgentIde.Core.Runs;
 using AgentIde.Models;
 using AgentIde.Models.Commands;
 using AgentIde.Models.Engineers;
@@ -34,6 +35,10 @@ internal sealed class EngineerChoice : IAsyncDisposable
     /// <summary>The models at providers that it asks.</summary>
     public IReadOnlyList<ProviderModel> Models { get; private set; } = [];
 
+    /// <summary>What is kept of them with the run; null where it asks none.</summary>
+    public ImmutableArray<AskedModel>? Asked =>
+        Models.Count == 0 ? null : [.. Models.Select(model => new AskedModel(model.Name, model.Address?.AbsoluteUri, model.Price?.Input, model.Price?.Output, model.Price?.CachedInput))];
+
     /// <summary>Whether a call can cost something, by what is known of the prices.</summary>
     public bool CostsMoney => Models.Count > 0 && Models.All(model => model.Price is not null) && Models.Any(model => model.Price is { Input: > 0 } or { Output: > 0 });
 
@@ -59,6 +64,34 @@ internal sealed class EngineerChoice : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether every call of a run with this budget could be refused for want of a price.</summary>
+    /// <exception cref="CommandException">It could.</exception>
+    public void MustHavePrices(Budget budget)
+    {
+        if (budget.HasDollars && Models.FirstOrDefault(model => model.Price is null) is { } unknown)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"The price of {unknown.Name} is not known, so it can't be held to a budget in dollars: tell it with --price {unknown.Name}=IN,OUT (dollars for a million tokens), or cap tokens alone with --tokens.");
+        }
+    }
+
+    /// <summary>A run that goes on asks its models where it asked them and counts them as it did, unless its user says otherwise.</summary>
+    /// <exception cref="CommandException">It would not, and nobody said so.</exception>
+    public void MustGoOnLike(RunSettings settings)
+    {
+        foreach ((AskedModel before, AskedModel now) in (settings.Models ?? []).Join(Asked ?? [], before => before.Name, now => now.Name, (before, now) => (before, now)))
+        {
+            if (before.Address != now.Address && _flags.BaseUrl is null)
+            {
+                throw new CommandException(ExitCode.BadUsage, $"{settings.Run} asked {before.Name} at {before.Address ?? "its provider's own address"}, and this would ask at {now.Address ?? "its provider's own address"}: name the one that you mean with --base-url.");
+            }
+
+            if (before.PriceOption is { } option && option != now.PriceOption && !_flags.Priced.Contains(before.Name))
+            {
+                throw new CommandException(ExitCode.BadUsage, $"{settings.Run} counted {before.Name} at other prices than are known now: add --price {option}, or what it costs now.");
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         (Engineer as IDisposable)?.Dispose();
@@ -78,6 +111,12 @@ internal sealed class EngineerChoice : IAsyncDisposable
         if (name is RunPlan.BuiltInEngineer or "builtin/1")
         {
             return _flags.AskNothing ? new BuiltInEngineer() : throw new ArgumentException("The built-in engineer asks no model: name one with --engineer, such as openai:MODEL or anthropic:MODEL.");
+        }
+
+        bool asksNobody = name.StartsWith(Command, StringComparison.Ordinal) || name.StartsWith(Recording, StringComparison.Ordinal);
+        if (asksNobody && !_flags.AskNothing)
+        {
+            throw new ArgumentException($"{name} asks no model at a provider: leave out --base-url, --price, --record and what else says how one is asked.");
         }
 
         return name.StartsWith(Command, StringComparison.Ordinal) ? await ProgramAsync(name[Command.Length..], cancellationToken)
@@ -117,7 +156,7 @@ internal sealed class EngineerChoice : IAsyncDisposable
                 return RecordedEngineer.Parse(text);
             }
 
-            ReplayModel replay = ReplayModel.Parse(text, _providers.Redactor.Clean, Clock.TakenOut);
+            ReplayModel replay = ReplayModel.Parse(text, _providers.Redactor.Clean, Incidentals.TakenOut);
             return new ModelEngineer(AgentIde.Models.Engineers.Crew.Parse(replay.Name, _ => Member(replay)), new BuiltInEngineer(), Patience.None, TimeProvider.System);
         }
         catch (FormatException problem)
@@ -137,6 +176,11 @@ internal sealed class EngineerChoice : IAsyncDisposable
             return Member(new DiscreetModel(model, _providers.Redactor));
         });
         Models = [.. models.Values];
+        if (_flags.Priced.FirstOrDefault(priced => !models.ContainsKey(priced)) is { } stranger)
+        {
+            throw new FormatException($"--price tells what {stranger} costs, and {name} does not ask it: write the model as --engineer has it.");
+        }
+
         if (_flags.Record is { } path)
         {
             RecordingFile recording = RecordingFile.Create(path, _providers.Redactor.Clean);

@@ -25,6 +25,12 @@ internal sealed record EngineerFlags(string Folder, string? BaseUrl, ImmutableAr
     [JsonIgnore]
     public bool AskNothing => this is { BaseUrl: null, Prices.IsEmpty: true, Effort: null, Temperature: null, MaximumOutput: null, Record: null, Whole: false };
 
+    /// <summary>The models whose price they tell.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Priced => Told.Select(price => price.Model);
+
+    private IEnumerable<(string Model, Price Price)> Told => Prices.Select(price => PriceTable.Parse(price, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)));
+
     public PromptOptions Options(EnvironmentFacts environment) => new(environment, PromptTokens, MaximumOutput ?? OutputTokens) { Effort = Effort, Temperature = Temperature };
 
     /// <exception cref="ArgumentException">An address, a key or a price is none.</exception>
@@ -51,7 +57,6 @@ internal sealed record EngineerFlags(string Folder, string? BaseUrl, ImmutableAr
     {
         string folder = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } given ? given : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
         string own = Path.Combine(folder, "agentide", "prices.json");
-        DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        return (File.Exists(own) ? PriceTable.Shipped.WithFile(own) : PriceTable.Shipped).With(Prices.Select(price => PriceTable.Parse(price, today)));
+        return (File.Exists(own) ? PriceTable.Shipped.WithFile(own) : PriceTable.Shipped).With(Told);
     }
 }

@@ -69,6 +69,12 @@ internal sealed class RunComposition : IAsyncDisposable
     private static async Task<RunComposition> CreateAsync(RunPlan plan, TaskFolder task, EngineerChoice choice, SandboxEngine engine, CancellationToken cancellationToken)
     {
         IEngineer engineer = choice.Engineer;
+        if (plan.Resume is null)
+        {
+            // Told before there is a run; that of a resumed one is in its log.
+            choice.MustHavePrices(Budget(plan, choice));
+        }
+
         await engine.RemoveLeftovers(cancellationToken);
         SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
         Require(report, plan.Require);
@@ -79,6 +85,8 @@ internal sealed class RunComposition : IAsyncDisposable
             Journal journal = await Terminal.RunFollower.ReadAsync(store, owned.Run, cancellationToken);
             RunSettings settings = journal.Settings ?? Settings(plan, owned.Run, task, choice);
             settings = settings with { Budget = plan.Spending?.On(settings.Budget) ?? settings.Budget };
+            choice.MustGoOnLike(settings);
+            choice.MustHavePrices(settings.Budget);
             if (settings.Engineer != engineer.Name)
             {
                 throw new CommandException(ExitCode.BadUsage, $"{owned.Run} was run by {settings.Engineer}, and {plan.Engineer} is {engineer.Name}: name the one that began it, as agentide run --resume {owned.Run} --engineer {(settings.EngineerOption ?? (settings.Engineer.StartsWith("recording/", StringComparison.Ordinal) ? "recording:FILE" : RunPlan.BuiltInEngineer))}");
@@ -151,11 +159,18 @@ internal sealed class RunComposition : IAsyncDisposable
         plan.Language,
         plan.Seed,
         plan.SplitSeed,
-        new Budget(plan.Nodes, plan.Seconds) { Dollars = engineer.CostsMoney ? EngineerChoice.UsualDollars : null },
+        Budget(plan, engineer),
         plan.Parallel > 1 ? plan.Parallel : null)
     {
         EngineerOption = plan.Engineer == RunPlan.BuiltInEngineer ? null : plan.Engineer,
+        Models = engineer.Asked,
     };
+
+    private static Budget Budget(RunPlan plan, EngineerChoice engineer)
+    {
+        Budget usual = new(plan.Nodes, plan.Seconds) { Dollars = engineer.CostsMoney ? EngineerChoice.UsualDollars : null };
+        return plan.Spending?.On(usual) ?? usual;
+    }
 
     private static void Require(SandboxReport report, IEnumerable<string> wanted)
     {

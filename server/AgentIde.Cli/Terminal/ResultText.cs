@@ -83,7 +83,9 @@ internal static class ResultText
             return done == 0 ? "No node is finished yet." : $"{journal.ValidNodes} of {Words.Count(done, "node")} {(journal.ValidNodes == 1 ? "has" : "have")} a valid solution so far.";
         }
 
-        string ending = finished.Ending == RunEnding.TimeSpent ? $"{finished.Why} ({Time(journal)}, {Words.Seconds(journal.Preparation.TotalSeconds)} of it to start): give it more with --time" : finished.Why;
+        string ending = finished.Ending == RunEnding.TimeSpent ? $"{finished.Why} ({Time(journal)}, {Words.Seconds(journal.Preparation.TotalSeconds)} of it to start): give it more with --time"
+            : finished.Ending == RunEnding.BudgetSpent ? $"{finished.Why.TrimEnd('.')}, --max-output lowers what one may need"
+            : finished.Why.TrimEnd('.');
         return done switch
         {
             0 => $"No node was finished: {ending}.",

@@ -11,7 +11,15 @@ internal static class ResumeCommand
     public static string Of(RunId run, Journal journal, SandboxChoice? sandbox = null)
     {
         SandboxChoice chosen = sandbox ?? SandboxChoice.Default with { Engine = journal.Sandbox?.Engine ?? SandboxEngines.Default };
-        return string.Join(' ', ["agentide run --resume", run.Value, .. chosen.Arguments().Select(Quoted)]);
+        return string.Join(' ', ["agentide run --resume", run.Value, .. chosen.Arguments().Concat(Asking(journal)).Select(Quoted)]);
+    }
+
+    /// <summary>What no log may decide: where models are asked, and what they cost there.</summary>
+    private static IEnumerable<string> Asking(Journal journal)
+    {
+        AskedModel[] elsewhere = [.. (journal.Settings?.Models ?? []).Where(model => model.Address is not null)];
+        string[] addresses = [.. elsewhere.Select(model => model.Address!).Distinct()];
+        return [.. addresses.Length == 1 ? ["--base-url", addresses[0]] : Array.Empty<string>(), .. elsewhere.Where(model => model is { PriceOption: not null, Output: > 0 }).SelectMany(model => new[] { "--price", model.PriceOption! })];
     }
 
     private static string Quoted(string argument) =>

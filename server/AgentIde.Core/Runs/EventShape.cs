@@ -37,7 +37,8 @@ internal static class EventShape
     };
 
     private static bool IsWhole(RunSettings? settings) =>
-        settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null } && Spending.IsPossible(settings.Budget);
+        settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null } && Spending.IsPossible(settings.Budget)
+        && (settings.Models is not { } models || (!models.IsDefault && models.All(model => model is { Name: not null })));
 
     private static bool IsWhole(TaskFacts? task) =>
         task is { Id: not null, Title: not null, Description: not null, Metric: { Name: not null, DisplayName: not null }, Label: not null, IdColumn: not null, Targets.IsDefault: false, Digest.IsDefault: false }

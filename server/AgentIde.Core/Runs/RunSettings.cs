@@ -23,6 +23,9 @@ public sealed record RunSettings(
     /// <summary>What names the engineer on a command line, such as <c>recording:/data/proposals.jsonl</c>; null for the built-in one.</summary>
     public string? EngineerOption { get; init; }
 
+    /// <summary>The models at providers that its engineer asks; null where it asks none.</summary>
+    public ImmutableArray<AskedModel>? Models { get; init; }
+
     /// <summary>Nodes under way at once, at most.</summary>
     [JsonIgnore]
     public int Workers => Parallel ?? 1;

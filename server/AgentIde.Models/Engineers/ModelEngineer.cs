@@ -33,15 +33,9 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
             return await SubstituteAsync(assignment, cancellationToken);
         }
 
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ending.CancelAfter(TimeLeft(assignment.Journal));
         try
         {
-            return await new Turn(member.Options(Environment(assignment.Journal)), new PaidModel(member.Model, patience, clock), _tried, assignment).TakeAsync(ending.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new NoAnswerException($"The run's time ended before {member.Model.Name} had answered.");
+            return await new Turn(member.Options(Environment(assignment.Journal)), new PaidModel(member.Model, patience, clock), _tried, assignment).TakeAsync(cancellationToken);
         }
         catch (ModelException error) when (error.IsTransient && HasAnswered(assignment.Journal, member.Model))
         {
@@ -78,7 +72,4 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
 
     private static EnvironmentFacts Environment(Journal journal) =>
         journal.Settings?.Language == ProgramLanguage.CSharp ? EnvironmentFacts.DotnetMl : EnvironmentFacts.Of(journal.Sandbox?.Interpreter ?? "Python");
-
-    private static TimeSpan TimeLeft(Journal journal) =>
-        TimeSpan.FromSeconds(Math.Clamp((journal.Settings?.Budget.Seconds ?? 0) - journal.Spent.TotalSeconds, 1, 1e6));
 }

@@ -19,7 +19,7 @@ public sealed class ModelProviders(ProviderSettings settings, KeyRing keys, Pric
         ModelName parsed = ModelName.Parse(name);
         bool isAnthropic = parsed.Provider == ModelName.Anthropic;
         ProviderAddress address = isAnthropic ? ProviderAddress.Anthropic : ProviderAddress.OpenAi;
-        Uri place = (isAnthropic ? settings.AnthropicBase : settings.OpenAiBase) ?? address.Default;
+        Uri place = (isAnthropic ? WithVersion(settings.AnthropicBase) : settings.OpenAiBase) ?? address.Default;
         var origin = Origin.Of(place);
         bool isOwn = origin == Origin.Of(address.Default);
         Secret? key = keys.For(origin);
@@ -31,8 +31,11 @@ public sealed class ModelProviders(ProviderSettings settings, KeyRing keys, Pric
         var connection = new Connection(origin, isOwn, key, isAnthropic ? KeyHeader.ApiKey : KeyHeader.Bearer, settings, clock);
         var failures = new Failures(parsed, origin, keys.VariableFor(origin), address.BaseVariable, key is not null, Redactor);
         Price? price = prices.Of(parsed.ToString(), isOwn) ?? (origin.IsLoopback ? Free : null);
-        return new ProviderModel(parsed, price, dialect, Counter(parsed, isOwn), connection, failures, partsThoughts: !isAnthropic && !isOwn);
+        return new ProviderModel(parsed, price, dialect, Counter(parsed, isOwn), connection, failures, partsThoughts: !isAnthropic && !isOwn) { Address = isOwn ? null : place };
     }
+
+    /// <summary>Other programs take Anthropic's address without its version: where nothing follows the host, it is meant.</summary>
+    private static Uri? WithVersion(Uri? address) => address is { AbsolutePath: "/" } ? new Uri(address, "/v1") : address;
 
     private IDialect OpenAi(Uri place, string model, bool isOwn) => (settings.Protocol ?? (isOwn ? OpenAiProtocol.Responses : OpenAiProtocol.Chat)) == OpenAiProtocol.Responses
         ? new ResponsesDialect(place, model, settings.Stream)

@@ -34,8 +34,10 @@ public sealed class ProviderModel : IModel, IDisposable
 
     public Price? Price { get; }
 
-    /// <summary>Where it is asked.</summary>
-    public Origin Origin => _connection.Origin;
+    /// <summary>Where it is asked; null where that is the provider's own address.</summary>
+    public Uri? Address { get; init; }
+
+    private Origin Origin => _connection.Origin;
 
     public TokenUsage Maximum(ModelRequest request) => new(_counter.Of(request), 0, request.MaximumOutput, 0);
 

@@ -52,9 +52,7 @@ def check(result, what):
 
 def fork_into_new_namespaces():
     """os.fork whose copy is process 1 of new namespaces."""
-    flags = NEW_PROCESSES | signal.SIGCHLD
-    for flag in NAMESPACES.values():
-        flags |= flag
+    flags = sum(NAMESPACES.values(), NEW_PROCESSES | signal.SIGCHLD)
     # One that keeps the interpreter's lock, as the interpreter's own fork does.
     interpreter = ctypes.PyDLL(None, use_errno=True)
     interpreter.PyOS_BeforeFork()
