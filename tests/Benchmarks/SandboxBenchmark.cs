@@ -23,7 +23,7 @@ internal static class SandboxBenchmark
         File.SetUnixFileMode(folder.Path, File.GetUnixFileMode(folder.Path) | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
         string input = Directory.CreateDirectory(folder["input"]).FullName;
         BubblewrapOptions options = BubblewrapOptions.Default with { StateFolder = folder["state"], Start = PythonStart.Cold };
-        StartMeasurement start = await StartMeasurement.TakeAsync(options, input, Rounds, CancellationToken.None);
+        StartMeasurement start = await StartMeasurement.TakeAsync(options, input, 4 * Rounds, CancellationToken.None);
         Report.Line("bubblewrap, an empty program", Report.Milliseconds(start.Engine.TotalMilliseconds), $"bare {Report.Milliseconds(start.Bare.TotalMilliseconds)}, ratio {Report.Ratio(start.Ratio)}", "ratio at most 1.3");
 
         using BubblewrapSandbox cold = new(options), warm = new(options with { Start = PythonStart.Warm });

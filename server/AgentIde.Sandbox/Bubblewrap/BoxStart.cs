@@ -36,14 +36,14 @@ internal sealed class BoxStart : IBox
 
     /// <exception cref="SandboxException">bubblewrap could not make it.</exception>
     internal static BoxStart Make(
-        ExecutionSpec spec, CandidateProgram program, string bubblewrap, IResourceLimits resources, IResourceGroup group, ExecutionSlot slot, string stage)
+        ExecutionSpec spec, CandidateProgram program, string bubblewrap, IResourceLimits resources, IResourceGroup group, ExecutionSlot slot, string stageFolder)
     {
         using SafeFileHandle input = InputFolder.Open(spec.InputFolder);
-        (IReadOnlyList<string> staged, string inputFolder, (string, string)[] binds) = Place(spec.InputFolder, program, stage);
+        Stage? stage = Stage.TrySet(stageFolder);
+        (string inputFolder, (string, string)[] binds) = Place(spec.InputFolder, program, stage);
         SyscallTable? calls = SyscallTable.OfThisMachine;
-        IReadOnlyList<string> arguments = Profile.Write(spec, program, inputFolder, binds, calls is not null);
-        IReadOnlyList<string> command = CommandLine.Write(
-            bubblewrap, group, slot, stage, staged, CommandLine.Kept(spec.Limits, resources, program.Command));
+        IReadOnlyList<string> arguments = Profile.Write(spec, program, inputFolder, binds, MemoryFolders.On(stage, slot.User, spec.Limits), calls is not null);
+        IReadOnlyList<string> command = CommandLine.Write(bubblewrap, group, slot, CommandLine.Kept(spec.Limits, resources, program.Command));
 
         (SafeFileHandle outputRead, SafeFileHandle outputWrite) = Descriptors.Pipe();
         (SafeFileHandle goRead, SafeFileHandle goWrite) = Descriptors.Pipe();
@@ -65,6 +65,7 @@ internal sealed class BoxStart : IBox
             using (SafeFileHandle groups = Descriptors.Memory("group", Profile.GroupFile))
             {
                 // In the order of the numbers in Profile.
+                using ThreadInGroups? joined = ThreadInGroups.Join(group);
                 child = ChildProcess.Start(
                     command,
                     [.. CommandLine.Environment, .. group.Environment],
@@ -72,6 +73,7 @@ internal sealed class BoxStart : IBox
             }
 
             AwaitReady(child, readyRead, outputRead);
+            stage?.Clear();
             Descriptors.MakeNonBlocking(outputRead);
             Candidate candidate = Candidate.AttachBelow(KeeperId(informationRead), input);
             BoxStart box = new(child, candidate, outputRead, goWrite);
@@ -126,23 +128,17 @@ internal sealed class BoxStart : IBox
         _go.Dispose();
     }
 
-    internal static (IReadOnlyList<string> Staged, string Input, (string, string)[] Binds) Place(string inputFolder, CandidateProgram program, string stage)
+    /// <summary>Where the sandbox's user reaches the input and what is bound: at its own path, or on the stage.</summary>
+    internal static (string Input, (string, string)[] Binds) Place(string inputFolder, CandidateProgram program, Stage? stage)
     {
-        List<string> staged = [];
-        string Reachable(string folder)
-        {
-            if (Libc.EffectiveUser() != 0 || InputFolder.IsReachableByOthers(folder))
-            {
-                return folder;
-            }
-
-            staged.Add(folder);
-            return Path.Combine(stage, $"{staged.Count - 1}");
-        }
+        string Reachable(string folder) =>
+            Libc.EffectiveUser() != 0 || InputFolder.IsReachableByOthers(folder) ? folder
+            : stage is not null ? stage.Show(folder)
+            : throw new SandboxException($"Candidates run as another user here, who can't walk to {folder}, and this machine lets root mount nothing: open the folders above it (chmod o+x), or put it elsewhere.");
 
         string input = Reachable(inputFolder);
         (string, string)[] binds = [.. program.Folders.Select(folder => (Reachable(folder), folder)), .. program.Models.Select(folder => (Reachable(folder), CandidateProgram.ModelPath(folder)))];
-        return (staged, input, binds);
+        return (input, binds);
     }
 
     internal static void AwaitReady(ChildProcess child, SafeFileHandle ready, SafeFileHandle output)

@@ -17,25 +17,14 @@ internal static class CommandLine
     private const string JoinGroups =
         "while [ \"$1\" != -- ]; do echo 0 > \"$1\" || exit 125; shift; done; shift; exec \"$@\"";
 
-    // The mounts are private to this process and end with it; the folder beneath them stays empty.
-    private const string ShowOnStage =
-        "stage=$1; shift; mount -t tmpfs -o mode=0755,size=64k none \"$stage\" || exit 125; n=0; "
-        + "while [ \"$1\" != -- ]; do mkdir \"$stage/$n\" && mount --bind \"$1\" \"$stage/$n\" || exit 125; shift; n=$((n+1)); done; shift; exec \"$@\"";
-
-    /// <param name="staged">Folders that the sandbox's user can't reach by their own path; the n-th appears as n on the stage.</param>
     internal static IReadOnlyList<string> Write(
-        string bubblewrap, IResourceGroup group, ExecutionSlot slot, string stage, IReadOnlyList<string> staged, IReadOnlyList<string> program)
+        string bubblewrap, IResourceGroup group, ExecutionSlot slot, IReadOnlyList<string> program)
     {
         List<string> command = [];
         bool isRoot = Libc.EffectiveUser() == 0;
-        if (group.EntryFiles.Count > 0)
+        if (group.EntryFiles.Count > 0 && group.HomeFiles.Count == 0)
         {
             command.AddRange(["/bin/sh", "-c", JoinGroups, "sh", .. group.EntryFiles, "--"]);
-        }
-
-        if (staged.Count > 0)
-        {
-            command.AddRange(["/usr/bin/unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-c", ShowOnStage, "sh", stage, .. staged, "--"]);
         }
 
         command.AddRange(group.CommandPrefix);

@@ -45,11 +45,21 @@ internal sealed class Execution(
         using SafeFileHandle cancelled = Descriptors.Event();
         using CancellationTokenRegistration registration = cancellationToken.Register(() => Descriptors.Signal(cancelled));
         using IBox box = makeBox(group, slot);
-        slot.Record(box.Processes);
-        group.Started(box.Candidate);
+        bool isFoundByGroup = group.Folders.Count > 0;
+        if (!isFoundByGroup)
+        {
+            slot.Record(box.Processes);
+        }
 
+        group.Started(box.Candidate);
         long start = Stopwatch.GetTimestamp();
         box.Release();
+        if (isFoundByGroup)
+        {
+            // Meanwhile the candidate is at work.
+            slot.Record(box.Processes);
+        }
+
         Reason reason = Watch(box, group, cancelled, start);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
 

@@ -34,16 +34,17 @@ internal static class Profile
     internal const string KeeperScript =
         "exec 5>&2 2>/dev/null; ( ( printf r >&4; read -r go <&3 || exit 1; exec 2>&5 3<&- 4>&- 5>&-; exec \"$@\" ); exit $? ); exit $?";
 
+    /// <param name="memory">What the candidate can write to; null where bubblewrap is to make it, without a bound on the number of files.</param>
     internal static IReadOnlyList<string> Write(
-        ExecutionSpec spec, CandidateProgram program, string inputFolder, IReadOnlyList<(string Source, string Target)> binds, bool hasSeccomp)
+        ExecutionSpec spec, CandidateProgram program, string inputFolder, IReadOnlyList<(string Source, string Target)> binds, MemoryFolders? memory, bool hasSeccomp)
     {
         ExecutionLimits limits = spec.Limits;
         List<string> arguments = ["--disable-userns", "--assert-userns-disabled", .. System()];
         arguments.AddRange(["--perms", "0111", "--ro-bind-data", Text(ShellProgram), Shell]);
         arguments.AddRange(["--proc", "/proc", .. HiddenOfProc.Where(File.Exists).SelectMany(path => new[] { "--ro-bind", "/dev/null", path }), "--remount-ro", "/proc", "--dev", "/dev"]);
-        arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]);
-        arguments.AddRange(["--perms", "1777", "--size", Text(limits.DiskBytes / 4), "--tmpfs", "/tmp"]);
-        arguments.AddRange(["--perms", "0700", "--size", Text(limits.DiskBytes), "--tmpfs", Box]);
+        arguments.AddRange([.. Memory(memory?.Shared, MemoryFolders.OpenMode, limits.DiskBytes / 4, "/dev/shm"), "--remount-ro", "/dev"]);
+        arguments.AddRange(Memory(memory?.Temporary, MemoryFolders.OpenMode, limits.DiskBytes / 4, "/tmp"));
+        arguments.AddRange(Memory(memory?.Box, MemoryFolders.OwnMode, limits.DiskBytes, Box));
         arguments.AddRange(["--dir", $"{Box}/working", "--ro-bind", inputFolder, $"{Box}/input", "--file", Text(Code), $"{Box}/{program.File}"]);
         foreach ((string source, string target) in binds)
         {
@@ -112,6 +113,9 @@ internal static class Profile
         arguments.AddRange(["--ro-bind-data", Text(Users), "/etc/passwd", "--ro-bind-data", Text(Groups), "/etc/group"]);
         return arguments;
     }
+
+    private static string[] Memory(string? made, string mode, long bytes, string target) =>
+        made is not null ? ["--bind", made, target] : ["--perms", mode, "--size", Text(bytes), "--tmpfs", target];
 
     internal static SortedDictionary<string, string> Variables(ExecutionSpec spec, CandidateProgram program)
     {

@@ -50,7 +50,7 @@ public sealed record StartMeasurement(TimeSpan Engine, TimeSpan Bare)
         const string user = "60799";
         CandidateProgram program = PythonEnvironment.Program(options.Python);
         SyscallTable? calls = SyscallTable.OfThisMachine;
-        List<string> arguments = [.. Profile.Write(spec, program, spec.InputFolder, [], calls is not null)];
+        List<string> arguments = [.. Profile.Write(spec, program, spec.InputFolder, [], null, calls is not null)];
         string[] asUser = Libc.EffectiveUser() == 0
             ? ["/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--inh-caps=-all", "--no-new-privs", "--"]
             : [];

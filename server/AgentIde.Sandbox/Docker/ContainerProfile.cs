@@ -21,9 +21,6 @@ internal sealed class ContainerProfile(EngineMeans means, DockerOptions options)
     /// <summary>The keeper, and room for it to start a candidate whose predecessors are dying.</summary>
     private const int OwnProcesses = 4;
 
-    /// <summary>Files in each memory file system.</summary>
-    private const int Files = 200_000;
-
     private static readonly string Keeper = Resource.Text("keeper.py");
 
     internal CreateContainerParameters Write(ContainerKind kind, string name, int user, long until)
@@ -47,9 +44,9 @@ internal sealed class ContainerProfile(EngineMeans means, DockerOptions options)
             Init = false,
             Tmpfs = new Dictionary<string, string>
             {
-                [Box] = $"rw,exec,nosuid,nodev,size={disk},nr_inodes={Files},uid={owner},gid={owner},mode=0700",
-                ["/tmp"] = $"rw,exec,nosuid,nodev,size={quarter},nr_inodes={Files},mode=1777",
-                ["/dev/shm"] = $"rw,exec,nosuid,nodev,size={quarter},nr_inodes={Files},mode=1777",
+                [Box] = $"rw,exec,nosuid,nodev,size={disk},nr_inodes={MemoryFolders.Files},uid={owner},gid={owner},mode=0700",
+                ["/tmp"] = $"rw,exec,nosuid,nodev,size={quarter},nr_inodes={MemoryFolders.Files},mode=1777",
+                ["/dev/shm"] = $"rw,exec,nosuid,nodev,size={quarter},nr_inodes={MemoryFolders.Files},mode=1777",
                 // In place of the engine's, in which everybody may make queues.
                 ["/dev/mqueue"] = "ro,noexec,nosuid,nodev,size=4096,nr_inodes=2,mode=0555",
             },

@@ -75,14 +75,14 @@ internal static class ControlGroupFiles
             {
                 Directory.Delete(folder);
             }
-            catch (IOException exception) when (attempt >= 500)
+            catch (IOException exception) when (attempt >= 600)
             {
                 throw new SandboxException($"The control group {folder} can't be removed: {Processes(folder).Count} processes in it would not die within 5 s.", exception);
             }
             catch (IOException)
             {
                 // The last process is dead for its parent a moment before it is for its group.
-                Native.Descriptors.Wait(TimeSpan.FromMilliseconds(10));
+                Native.Descriptors.Wait(TimeSpan.FromMilliseconds(attempt < 100 ? 1 : 10));
             }
         }
     }

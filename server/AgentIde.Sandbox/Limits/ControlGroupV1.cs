@@ -71,11 +71,15 @@ internal sealed class ControlGroupV1 : IResourceLimits
         // By its one thread, not as a process: for that the kernel takes a lock over all processes, which costs 10 ms.
         public IReadOnlyList<string> EntryFiles { get; } = [Path.Combine(memory, "tasks"), Path.Combine(processes, "tasks")];
 
+        public IReadOnlyList<string> HomeFiles { get; } = [Home(memory), Home(processes)];
+
         public IReadOnlyList<string> CommandPrefix => [];
 
         public IReadOnlyList<string> Environment => [];
 
         public TimeSpan? WatchInterval => null;
+
+        private static string Home(string folder) => Path.Combine(Path.GetDirectoryName(folder)!, "tasks");
 
         internal void Bound(ExecutionLimits limits)
         {

@@ -31,6 +31,12 @@ internal interface IResourceGroup : IDisposable
     /// <summary>Files to which the first process writes 0 to be in the groups, before it becomes anything else.</summary>
     IReadOnlyList<string> EntryFiles { get; }
 
+    /// <summary>
+    /// The same files of the groups that this process is in, where a single thread can go into the groups and back: what it
+    /// starts meanwhile begins there. Empty where only whole processes can.
+    /// </summary>
+    IReadOnlyList<string> HomeFiles => [];
+
     /// <summary>What stands before the command so that it starts within the bounds.</summary>
     IReadOnlyList<string> CommandPrefix { get; }
 

@@ -1,13 +1,15 @@
 using System.Globalization;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Sandbox.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace AgentIde.Sandbox.Limits;
 
 /// <summary>
 /// For a user without control groups. The number of processes is a resource limit inside the candidate's own user
 /// namespace. Memory is looked at from outside, every few milliseconds, and too much of it ends the candidate: what
-/// its processes hold, the files in its memory file systems, and the kernel's memory for those files' names.
+/// its processes hold, the files in its memory file systems, and the kernel's memory for those files' names. More files
+/// than a file system may hold count as too much.
 /// </summary>
 internal sealed class WatchedLimits : IResourceLimits
 {
@@ -62,7 +64,8 @@ internal sealed class WatchedLimits : IResourceLimits
                 return false;
             }
 
-            long files = _candidate.MemoryFileSystems.Sum(FileSystemBytes);
+            Libc.FileSystemStatus[] folders = [.. _candidate.MemoryFileSystems.Select(FileSystem)];
+            long files = folders.Sum(Bytes);
             int[] processes = [.. _candidate.Processes];
             long used = files + processes.Sum(process => Math.Max(0, ResidentBytes(process) - _before.Resident));
             if (used > limit)
@@ -72,7 +75,7 @@ internal sealed class WatchedLimits : IResourceLimits
             }
 
             _peak = Math.Max(_peak, used);
-            if (used <= limit)
+            if (used <= limit && !folders.Any(folder => Files(folder) > MemoryFolders.Files))
             {
                 return false;
             }
@@ -89,11 +92,15 @@ internal sealed class WatchedLimits : IResourceLimits
         {
         }
 
-        private static long FileSystemBytes(Microsoft.Win32.SafeHandles.SafeFileHandle folder)
+        private static Libc.FileSystemStatus FileSystem(SafeFileHandle folder)
         {
             Descriptors.Check(Libc.FileSystemStatusOf(folder.Number(), out Libc.FileSystemStatus status), "fstatfs");
-            return ((long)(status.Blocks - status.BlocksFree) * status.BlockSize) + ((long)(status.Files - status.FilesFree) * BytesPerFile);
+            return status;
         }
+
+        private static long Bytes(Libc.FileSystemStatus status) => ((long)(status.Blocks - status.BlocksFree) * status.BlockSize) + (Files(status) * BytesPerFile);
+
+        private static long Files(Libc.FileSystemStatus status) => (long)(status.Files - status.FilesFree);
 
         private static long ResidentBytes(int process) =>
             Read($"/proc/{process}/statm", text => long.Parse(text.Split(' ')[1], CultureInfo.InvariantCulture) * System.Environment.SystemPageSize);

@@ -11,9 +11,6 @@ namespace AgentIde.Sandbox.Warm;
 /// <summary>A sandbox that a zygote makes for one candidate: a keeper and a candidate, at the same line.</summary>
 internal sealed class WarmBox : IBox
 {
-    /// <summary>Files in each memory file system.</summary>
-    internal const int Files = 200_000;
-
     // The keeper.
     private const int OwnProcesses = 1;
 
@@ -130,7 +127,7 @@ internal sealed class WarmBox : IBox
             rlimits = rlimits.Add("RLIMIT_NPROC", limits.Processes + OwnProcesses).Add("RLIMIT_DATA", limits.MemoryBytes + (limits.MemoryBytes / 2));
         }
 
-        return new WarmRequest(number, limits.DiskBytes, Files, rlimits, Profile.Variables(spec, program));
+        return new WarmRequest(number, limits.DiskBytes, MemoryFolders.Files, rlimits, Profile.Variables(spec, program));
     }
 
     private static void Expect(SafeFileHandle ready, byte word, SafeFileHandle output)

@@ -139,13 +139,13 @@ internal sealed class Zygote : IDisposable
     }
 
     private static (PacketSocket Control, ChildProcess Child, int Process) Start(
-        CandidateProgram program, string bubblewrap, ExecutionSlot slot, string stage, string inputFolder, int cores)
+        CandidateProgram program, string bubblewrap, ExecutionSlot slot, string stageFolder, string inputFolder, int cores)
     {
         using SafeFileHandle input = InputFolder.Open(inputFolder);
-        (IReadOnlyList<string> staged, string shown, (string, string)[] binds) = BoxStart.Place(inputFolder, program, stage);
+        (string shown, (string, string)[] binds) = BoxStart.Place(inputFolder, program, Stage.TrySet(stageFolder));
         IReadOnlyList<string> arguments = Profile.WriteWarm(program, shown, binds, cores);
         IReadOnlyList<string> command = CommandLine.Write(
-            bubblewrap, NoLimits.Group, slot, stage, staged, [program.Command[0], "-s", Profile.WarmProgram, .. Libraries]);
+            bubblewrap, NoLimits.Group, slot, [program.Command[0], "-s", Profile.WarmProgram, .. Libraries]);
         (PacketSocket ours, SafeFileHandle theirs) = PacketSocket.Pair();
         (SafeFileHandle informationRead, SafeFileHandle informationWrite) = Descriptors.Pipe();
         (SafeFileHandle outputRead, SafeFileHandle outputWrite) = Descriptors.Pipe();

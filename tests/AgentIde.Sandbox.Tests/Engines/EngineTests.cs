@@ -68,6 +68,17 @@ public abstract class EngineTests(EngineBench bench)
     }
 
     [Fact]
+    public async Task Files_have_a_number_that_they_do_not_go_beyond()
+    {
+        ExecutionResult files = await bench.RunAsync(
+            "import os\ntry:\n    for n in range(300_000):\n        os.close(os.open(f'/tmp/{n}', os.O_CREAT))\nexcept OSError as error:\n    print(error.strerror)\nelse:\n    print('all')",
+            Workbench.Small with { MemoryBytes = 1L << 30 });
+
+        // Where nobody may mount, a watch ends the whole candidate.
+        (files.Ending, files.Text()).ShouldBeOneOf((Ending.Exited, "No space left on device\n"), (Ending.OutOfMemory, ""));
+    }
+
+    [Fact]
     public async Task The_disk_the_processes_and_the_output_have_their_limits()
     {
         ExecutionResult disk = await bench.RunAsync("try:\n    open('big', 'wb').write(bytes(40 << 20))\nexcept OSError as error:\n    print(error.strerror)", Workbench.Small with { DiskBytes = 32 << 20 });
