@@ -25,16 +25,19 @@ public sealed class ManyInARowTests
         await using EngineBench bench = Create(engine);
         // As many before, so that what the runtime compiles for often run code is there.
         await RunAsync(bench, Count);
-        (long Memory, int Descriptors, int Mounts, int Children) before = Held(bench);
-        await RunAsync(bench, Count);
-        long halfway = OwnMemory();
+        (long Heap, long Memory, int Descriptors, int Mounts, int Children) before = Held(bench);
         await RunAsync(bench, Count);
         (await bench.LeftAsync()).ShouldBeEmpty();
         Native.ProcessEntry.All().Where(process => process.Name == Name).ShouldBeEmpty();
-        (long memory, int descriptors, int mounts, int children) = Held(bench);
+        (long heap, long memory, int descriptors, int mounts, int children) = Held(bench);
 
-        // A leak grows all the time; what the runtime holds on to for a while does not.
-        Math.Min(halfway, memory).ShouldBeLessThan(before.Memory / 10 * 11, $"{before.Memory} KiB before");
+        heap.ShouldBeLessThan(before.Heap / 10 * 11, $"{before.Heap} bytes before");
+        if (Workbench.IsTorture)
+        {
+            // Of a few only, what the runtime itself takes meanwhile would be more than theirs.
+            memory.ShouldBeLessThan(before.Memory / 10 * 11, $"{before.Memory} KiB before");
+        }
+
         descriptors.ShouldBeLessThanOrEqualTo(before.Descriptors + FewDescriptors);
         mounts.ShouldBe(before.Mounts);
         children.ShouldBeLessThanOrEqualTo(before.Children);
@@ -60,18 +63,22 @@ public sealed class ManyInARowTests
         }
     }
 
-    private static (long Memory, int Descriptors, int Mounts, int Children) Held(EngineBench bench) => (
-        OwnMemory(),
-        Directory.GetFiles("/proc/self/fd").Length,
-        File.ReadLines("/proc/self/mountinfo").Count(mount => !bench.ComesAndGoes(mount)),
-        Native.ProcessEntry.ChildrenOf(Environment.ProcessId).Count);
-
-    /// <summary>What the kernel holds for this process alone, in KiB: the runtime's own count of its heap may be below zero.</summary>
-    private static long OwnMemory()
+    private static (long Heap, long Memory, int Descriptors, int Mounts, int Children) Held(EngineBench bench)
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        GCMemoryInfo heap = GC.GetGCMemoryInfo(GCKind.FullBlocking);
+        return (
+            heap.HeapSizeBytes - heap.FragmentedBytes,
+            OwnMemory(),
+            Directory.GetFiles("/proc/self/fd").Length,
+            File.ReadLines("/proc/self/mountinfo").Count(mount => !bench.ComesAndGoes(mount)),
+            Native.ProcessEntry.ChildrenOf(Environment.ProcessId).Count);
     }
+
+    /// <summary>What the kernel holds for this process alone, in KiB.</summary>
+    private static long OwnMemory() => long.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 }
 
 /// <summary>After all others, alone.</summary>
