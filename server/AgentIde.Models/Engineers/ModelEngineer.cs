@@ -70,6 +70,6 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
     private static bool HasAnswered(Journal journal, IModel model) =>
         journal.Nodes.Any(node => node.Calls.Any(call => call.Model == model.Name && call.Outcome is { Answer: not null }));
 
-    private static EnvironmentFacts Environment(Journal journal) =>
+    internal static EnvironmentFacts Environment(Journal journal) =>
         journal.Settings?.Language == ProgramLanguage.CSharp ? EnvironmentFacts.DotnetMl : EnvironmentFacts.Of(journal.Sandbox?.Interpreter ?? "Python");
 }

@@ -35,7 +35,7 @@ public sealed class RecordingTests : IDisposable
         ReplayModel replay = Replay(await RecordAsync([(Draft, Reply("one")), (Improve, Reply("between")), (Draft, Reply("two"))]));
         (await AskAsync(replay, Draft)).ShouldBe("one");
         (await AskAsync(replay, Draft)).ShouldBe("two");
-        (await AskAsync(replay, Draft)).ShouldBe("request: the recording has no answer to this prompt: it was asked more often than it was recorded.");
+        (await AskAsync(replay, Draft)).ShouldBe("this prompt was asked more often than it was recorded.");
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class RecordingTests : IDisposable
     {
         ReplayModel replay = Replay(await RecordAsync([(Improve, Reply("two")), (Draft, Reply("one"))]));
         (await AskAsync(replay, Draft with { System = system, Messages = [new(ModelRole.User, message)] }))
-            .ShouldBe($"request: the recording has no answer to this prompt: {why}");
+            .ShouldBe(why);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class RecordingTests : IDisposable
             ReplayModel replay = Replay(text[..length]);
             (await AskAsync(replay, Draft)).ShouldBe("one");
             string missing = await AskAsync(replay, Improve);
-            missing.ShouldStartWith("request: the recording has no answer to this prompt");
+            missing.ShouldStartWith("message 1 (user) differs");
             missing.EndsWith("Its last line, 2, was cut off.", StringComparison.Ordinal).ShouldBe(length > first);
         }
 
@@ -273,7 +273,8 @@ public sealed class RecordingTests : IDisposable
         }
         catch (ModelException problem) when (problem.Problem == CallProblem.Request)
         {
-            return $"request: {problem.Message}";
+            problem.Message.ShouldBe("The recording has no answer to this prompt.");
+            return problem.InnerException.ShouldBeOfType<UnrecordedPromptException>().Message;
         }
     }
 
