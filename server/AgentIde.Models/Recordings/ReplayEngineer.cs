@@ -24,10 +24,10 @@ public sealed class ReplayEngineer(ReplayModel replay, IEngineer inner) : IEngin
         {
             return await inner.ProposeAsync(assignment, cancellationToken);
         }
-        catch (NoAnswerException missed) when (missed.InnerException is ModelException { InnerException: UnrecordedPromptException prompt })
+        catch (Exception missed) when (missed is NoAnswerException or EngineerException && missed.InnerException is ModelException { InnerException: UnrecordedPromptException })
         {
             return replay.IsPlayed ? null : throw new EngineerException(
-                $"The recording does not fit this run: at node {assignment.Node} ({Words(assignment)}), {prompt.Message} Play it with the task, the flags and the edition of agentide that it was made with, or make a new one with --record.", prompt)
+                $"The recording does not fit this run: at node {assignment.Node} ({Words(assignment)}), {missed.InnerException!.InnerException!.Message} Play it with the task, the flags and the edition of agentide that it was made with, or make a new one with --record.", missed)
             {
                 IsOfReplay = true,
             };
