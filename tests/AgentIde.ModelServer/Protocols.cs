@@ -5,6 +5,8 @@ namespace AgentIde.ModelServer;
 /// <summary>Puts an answer into the words of the protocol that was asked in.</summary>
 public static class Protocols
 {
+    private static readonly string[] Listed = ["scripted", "scripted-mini", "another-2"];
+
     public static WireAnswer Answer(ReceivedRequest request, CannedAnswer answer)
     {
         string path = request.Path.Split('?')[0];
@@ -21,12 +23,14 @@ public static class Protocols
         };
     }
 
-    /// <summary>A list that has every model that was ever asked for by name, and <c>scripted</c>.</summary>
+    /// <summary>A list of several models, <c>scripted</c> among them; whichever is asked for by its name is there.</summary>
     public static WireAnswer Models(ReceivedRequest request)
     {
-        string last = Uri.UnescapeDataString(request.Path.Split('/')[^1]);
-        JsonObject one = new() { ["id"] = last == "models" ? "scripted" : last, ["object"] = "model", ["created"] = 1_780_000_000, ["owned_by"] = "script" };
-        return WireAnswer.Json(last == "models" ? new JsonObject { ["object"] = "list", ["data"] = new JsonArray(one) }.ToJsonString() : one.ToJsonString());
+        string last = Uri.UnescapeDataString(request.Path.Split('?')[0].Split('/')[^1]);
+        JsonObject found = last == "models"
+            ? new() { ["object"] = "list", ["data"] = new JsonArray([.. Listed.Select(Model)]), ["has_more"] = false }
+            : Model(last);
+        return WireAnswer.Json(found.ToJsonString());
     }
 
     public static WireAnswer Error(bool isAnthropic, CannedAnswer answer)
@@ -37,6 +41,8 @@ public static class Protocols
         WireAnswer error = WireAnswer.Json(body.ToJsonString(), answer.Status);
         return answer.RetryAfter is { } seconds ? error.With(("Retry-After", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture))) : error;
     }
+
+    private static JsonObject Model(string id) => new() { ["id"] = id, ["object"] = "model", ["type"] = "model", ["display_name"] = id, ["created"] = 1_780_000_000, ["owned_by"] = "script" };
 
     /// <summary>Pieces of some letters, as models speak; a surrogate pair is never parted.</summary>
     internal static IEnumerable<string> Pieces(string text)

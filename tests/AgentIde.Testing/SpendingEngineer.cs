@@ -17,6 +17,9 @@ public sealed class SpendingEngineer(long seed, Action<long> sent) : IEngineer
 
     public const int MostTokens = 1_000;
 
+    /// <summary>The most of each call and what it comes to, in tokens; null for random ones.</summary>
+    public (long Most, long Billed)? Each { get; init; }
+
     public string Name => "spending/1";
 
     public bool IsAskedAlone => false;
@@ -28,7 +31,7 @@ public sealed class SpendingEngineer(long seed, Action<long> sent) : IEngineer
         Draws draws = new(seed, assignment.Node, "spending");
         for (int calls = 1 + draws.NextIndex(3); calls > 0; calls--)
         {
-            long most = 2 * (1 + draws.NextIndex(MostTokens / 2)), billed = draws.NextIndex((int)most + 1);
+            (long most, long billed) = Each ?? Random(draws);
             int call = await assignment.Purse.ReserveAsync(new CallReservation("m", $"{assignment.Node}", Tokens(most), most * Price), cancellationToken).ConfigureAwait(false);
             sent(billed);
             for (int turns = draws.NextIndex(4); turns > 0; turns--)
@@ -41,6 +44,12 @@ public sealed class SpendingEngineer(long seed, Action<long> sent) : IEngineer
         }
 
         throw new NoAnswerException("It only spends.");
+    }
+
+    private static (long Most, long Billed) Random(Draws draws)
+    {
+        int most = 2 * (1 + draws.NextIndex(MostTokens / 2));
+        return (most, draws.NextIndex(most + 1));
     }
 
     private static TokenUsage Tokens(long count) => new(count / 2, 0, count - (count / 2), 0);

@@ -200,8 +200,9 @@ internal static partial class RunCommand
 
         if (journal.Finished is null)
         {
-            Console.Error.WriteLine(RunWatch.WhyInterrupted(store, journal, Sandbox.Read(parsed)));
-            return ExitCode.Interrupted;
+            RunnerFailure? failure = RunnerFailure.Of(store, journal.Settings!.Run);
+            Console.Error.WriteLine(RunWatch.WhyUnfinished(journal, failure, Sandbox.Read(parsed)));
+            return failure?.ExitCode ?? ExitCode.Interrupted;
         }
 
         return journal.Choice is null ? ExitCode.NoSolution : ExitCode.Done;

@@ -59,7 +59,7 @@ internal static class RunsCommand
         }
 
         Table table = new Table().Border(TableBorder.None);
-        foreach (string heading in new[] { "run", "state", "nodes", "valid", "best", "private", "time", "changed" })
+        foreach (string heading in new[] { "run", "state", "nodes", "valid", "best", "private", "models", "time", "changed" })
         {
             table.AddColumn(new TableColumn($"[grey]{heading}[/]").NoWrap());
         }
@@ -73,6 +73,7 @@ internal static class RunsCommand
                 $"{journal.ValidNodes}",
                 (journal.Choice?.Node ?? journal.Best) is { } best ? $"{Markup.Escape(journal.Task!.Metric.DisplayName)} {Words.Score(journal[best].Score!)}" : "",
                 journal.Private?.Score is { } score ? $"{Words.Number(score)}{(journal.Private.Reference is { } reference ? $" ({Markup.Escape(reference)})" : "")}" : "",
+                Markup.Escape(SpendingWords.Short(journal) ?? ""),
                 Words.Clock(journal.Spent),
                 listing.ChangedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
         }

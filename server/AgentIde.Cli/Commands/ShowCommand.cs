@@ -72,7 +72,7 @@ internal static class ShowCommand
         ResultText.Write(Console.Out, journal, solution, submission);
         if (!live && journal.Finished is null)
         {
-            Console.Out.WriteLine(RunWatch.WhyInterrupted(store, journal));
+            Console.Out.WriteLine(RunWatch.WhyUnfinished(journal, Runner.RunnerFailure.Of(store, run)));
         }
 
         return ExitCode.Done;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
 using AgentIde.Models;
 using AgentIde.Models.Commands;
 using AgentIde.Models.Engineers;
@@ -23,6 +24,8 @@ internal sealed class EngineerChoice : IAsyncDisposable
     private readonly List<IAsyncDisposable> _held = [];
     private readonly EngineerFlags _flags;
     private readonly ModelProviders _providers;
+
+    private Crew? _crew;
 
     private EngineerChoice(string name, EngineerFlags flags)
     {
@@ -71,6 +74,24 @@ internal sealed class EngineerChoice : IAsyncDisposable
         if (budget.HasDollars && Models.FirstOrDefault(model => model.Price is null) is { } unknown)
         {
             throw new CommandException(ExitCode.BadUsage, $"The price of {unknown.Name} is not known, so it can't be held to a budget in dollars: tell it with --price {unknown.Name}=IN,OUT (dollars for a million tokens), or cap tokens alone with --tokens.");
+        }
+    }
+
+    /// <summary>A run whose caps don't let it ask a model even for its first draft is not begun: its nodes would fail one by one.</summary>
+    /// <param name="profile">Reads the data; called where a cap has to be looked at.</param>
+    /// <exception cref="CommandException">They don't; says the least that would do.</exception>
+    public async Task MustAllowACallAsync(RunStarted started, Func<DataProfile> profile, ExecutionLimits limits, CancellationToken cancellationToken)
+    {
+        if (_crew is null || started.Settings.Budget is { HasDollars: false, Tokens: null, NodeTokens: null })
+        {
+            return;
+        }
+
+        DataProfile known = profile();
+        DataProfiled profiled = new(known, Engineer.Observe(started.Task, known));
+        if (await FirstCall.OfAsync(_crew, started, profiled, limits, cancellationToken) is { } first && BudgetCheck.Hopeless(started.Settings.Budget, first) is { } problem)
+        {
+            throw new CommandException(ExitCode.BadUsage, problem);
         }
     }
 
@@ -157,7 +178,7 @@ internal sealed class EngineerChoice : IAsyncDisposable
             }
 
             ReplayModel replay = ReplayModel.Parse(text, _providers.Redactor.Clean, Incidentals.TakenOut);
-            return new ModelEngineer(AgentIde.Models.Engineers.Crew.Parse(replay.Name, _ => Member(replay)), new BuiltInEngineer(), Patience.None, TimeProvider.System);
+            return new ReplayEngineer(replay, new ModelEngineer(AgentIde.Models.Engineers.Crew.Parse(replay.Name, _ => Member(replay)), new BuiltInEngineer(), Patience.Replayed, TimeProvider.System));
         }
         catch (FormatException problem)
         {
@@ -188,6 +209,7 @@ internal sealed class EngineerChoice : IAsyncDisposable
             crew = crew with { Members = crew.Members.ToImmutableDictionary(member => member.Key, member => member.Value is { } one ? one with { Model = new RecordingModel(one.Model, recording) } : null) };
         }
 
+        _crew = crew;
         return new ModelEngineer(crew, new BuiltInEngineer(), Patience.Default, TimeProvider.System);
     }
 

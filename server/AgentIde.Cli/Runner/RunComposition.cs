@@ -78,10 +78,17 @@ internal sealed class RunComposition : IAsyncDisposable
         await engine.RemoveLeftovers(cancellationToken);
         SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
         Require(report, plan.Require);
+        if (plan.Resume is null)
+        {
+            RunStarted planned = new(Settings(plan, RunId.Parse($"{task.Facts.Id}-1"), task, choice), task.Facts, report);
+            await choice.MustAllowACallAsync(planned, () => DataProfiler.Profile(task, cancellationToken), Limits(plan.Parallel), cancellationToken);
+        }
+
         SqliteRunStore store = new(plan.Workspace, TimeProvider.System);
         OwnedRun owned = plan.Resume is { } resumed ? await store.TakeAsync(resumed, cancellationToken) : await store.CreateAsync(task.Facts.Id, cancellationToken);
         try
         {
+            RunnerFailure.Forget(owned.Folder);
             Journal journal = await Terminal.RunFollower.ReadAsync(store, owned.Run, cancellationToken);
             RunSettings settings = journal.Settings ?? Settings(plan, owned.Run, task, choice);
             settings = settings with { Budget = plan.Spending?.On(settings.Budget) ?? settings.Budget };

@@ -9,8 +9,8 @@ namespace AgentIde.Cli.Runner;
 
 /// <summary>
 /// The process of a live run. It answers its starter once the run's first event is durable (or why there is no run),
-/// then runs to the end. SIGTERM and SIGINT leave the run to be resumed. What goes wrong after the answer is written
-/// to <c>runner.log</c> in the run's folder.
+/// then runs to the end. SIGTERM and SIGINT leave the run to be resumed. What goes wrong after the answer is kept
+/// in the run's folder: see <see cref="RunnerFailure"/>.
 /// </summary>
 internal static class RunnerHost
 {
@@ -57,9 +57,9 @@ internal static class RunnerHost
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            string text = Translate(error)?.Message ?? error.ToString();
-            await File.AppendAllTextAsync(Path.Combine(composition.Folder, "runner.log"), text + Environment.NewLine, CancellationToken.None);
-            return ExitCode.Failed;
+            RunnerFailure failure = Translate(error) is { } known ? new RunnerFailure(known.ExitCode, known.Message) : new RunnerFailure(ExitCode.Failed, error.ToString());
+            await failure.WriteAsync(composition.Folder);
+            return failure.ExitCode;
         }
     }
 
@@ -69,7 +69,7 @@ internal static class RunnerHost
         CommandException known => known,
         TaskProblemException problem => new CommandException(ExitCode.BadUsage, problem.Message, problem),
         SandboxException problem => new CommandException(ExitCode.Missing, problem.Message, problem),
-        EngineerException problem => new CommandException(ExitCode.Missing, problem.Message, problem),
+        EngineerException problem => new CommandException(problem.IsOfReplay ? ExitCode.Failed : ExitCode.Missing, problem.Message, problem),
         RunStoreException problem => new CommandException(ExitCode.Failed, problem.Message, problem),
         FormatException problem => new CommandException(ExitCode.BadUsage, problem.Message, problem),
         IOException or UnauthorizedAccessException => new CommandException(ExitCode.Failed, error.Message, error),

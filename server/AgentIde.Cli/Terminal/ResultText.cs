@@ -84,7 +84,7 @@ internal static class ResultText
         }
 
         string ending = finished.Ending == RunEnding.TimeSpent ? $"{finished.Why} ({Time(journal)}, {Words.Seconds(journal.Preparation.TotalSeconds)} of it to start): give it more with --time"
-            : finished.Ending == RunEnding.BudgetSpent ? $"{finished.Why.TrimEnd('.')}, --max-output lowers what one may need"
+            : finished.Ending == RunEnding.BudgetSpent ? $"{finished.Why.TrimEnd('.')}; --max-output lowers what a call may need"
             : finished.Why.TrimEnd('.');
         return done switch
         {

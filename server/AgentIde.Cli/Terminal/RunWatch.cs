@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AgentIde.Cli.Commands;
+using AgentIde.Cli.Runner;
 using AgentIde.Core.Runs;
 using AgentIde.Storage;
 using Spectre.Console;
@@ -38,13 +39,14 @@ internal static class RunWatch
     public static Task FollowAsync(SqliteRunStore store, RunId run, bool json, CancellationToken cancellationToken) =>
         IsPlain(json) ? ShowPlainAsync(store, run, json ? Console.Error : Console.Out, cancellationToken) : ShowLiveAsync(store, run, cancellationToken);
 
-    /// <param name="sandbox">Of the interrupted run, where it is known.</param>
-    public static string WhyInterrupted(SqliteRunStore store, Journal journal, SandboxChoice? sandbox = null)
+    /// <summary>Why a run that can be resumed is not finished, and the command that goes on with it.</summary>
+    /// <param name="failure">What made its process give up; null where somebody interrupted it.</param>
+    /// <param name="sandbox">Of the run, where it is known.</param>
+    public static string WhyUnfinished(Journal journal, RunnerFailure? failure, SandboxChoice? sandbox = null)
     {
         RunId run = journal.Settings!.Run;
-        string log = Path.Combine(store.FolderOf(run), "runner.log");
-        string reason = File.Exists(log) ? SafeText.Lines(File.ReadAllText(log).Trim()) + Environment.NewLine : "";
-        return $"{reason}{run} was interrupted: go on with: {ResumeCommand.Of(run, journal, sandbox)}";
+        string reason = failure is null ? "" : SafeText.Lines(failure.Message.Trim()) + Environment.NewLine;
+        return $"{reason}{run} {(failure is null ? "was interrupted" : "stopped there")}: go on with: {ResumeCommand.Of(run, journal, sandbox)}";
     }
 
     private static bool IsPlain(bool json) => json || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb";

@@ -88,7 +88,7 @@ internal sealed class Finale(LiveRun live)
         RunEnding.NodesSpent => "all nodes of the budget were spent",
         RunEnding.TimeSpent => "the time budget was spent",
         RunEnding.EngineerExhausted => "the engineer had nothing left to propose",
-        RunEnding.BudgetSpent => $"the budget for models was spent: {journal.Refused}",
+        RunEnding.BudgetSpent => $"the budget for models allows no more: {journal.Refused}",
         _ => "a person stopped it",
     };
 }

@@ -19,6 +19,13 @@ public static class SpendingWords
         return total.Open == 0 ? words : $"{words} ({total.Open} under way, {(total.ReservedDollars > 0 ? $"{Figures.Dollars(total.ReservedDollars)} and " : "")}{Figures.Tokens(total.Reserved.Total)} tokens at most)";
     }
 
+    /// <summary><c>$0.42</c>, or <c>81k tokens</c> where nothing was paid for or the price is not known; null where no model was asked.</summary>
+    public static string? Short(Journal journal)
+    {
+        Outlay total = journal.Spending.Total;
+        return total.Calls == 0 ? null : total.SettledDollars > 0 ? Dollars(total) : $"{Figures.Tokens(total.Settled.Total)} tokens";
+    }
+
     /// <summary><c>$0.42</c>, with what is not known of it.</summary>
     public static string Dollars(Outlay outlay, decimal? cap = null) => outlay.Unpriced == outlay.Calls
         ? Of("price not known", cap is { } some ? Figures.Dollars(some) : null)

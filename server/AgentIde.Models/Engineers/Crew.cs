@@ -11,9 +11,6 @@ public sealed record Crew(string Name, ImmutableDictionary<Operator, CrewMember?
 {
     public CrewMember? this[Operator @operator] => Members[@operator];
 
-    /// <summary>The models in it, each once, in the order of the operators.</summary>
-    public IEnumerable<IModel> Models => Members.OrderBy(member => member.Key).Select(member => member.Value?.Model).OfType<IModel>().Distinct();
-
     /// <param name="make">Makes the member that a text such as <c>openai:gpt-5.1</c> names; called once for each text.</param>
     /// <exception cref="FormatException">The text is no crew; the message says what is wrong.</exception>
     public static Crew Parse(string text, Func<string, CrewMember> make)

@@ -8,7 +8,8 @@ namespace AgentIde.Models.Engineers;
 /// <summary>
 /// Models as the engineer. What they say is text, and becomes a plan and a program for the sandbox, nothing else.
 /// Where a provider that has answered before can't be reached after all attempts, the built-in engineer takes the node
-/// and says so. Where it never answered, or refuses the key or the model, the run stops with its word and can be resumed.
+/// and says so. Where it never answered, or refuses the key, the model or the money, the run stops with its word and can
+/// be resumed: its nodes would fail one by one.
 /// </summary>
 /// <param name="substitute">Works where a crew names it, and in the place of a provider that is down.</param>
 public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience patience, TimeProvider clock) : IEngineer, IDisposable
@@ -42,7 +43,8 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
             Proposal? proposal = await SubstituteAsync(assignment, cancellationToken);
             return proposal is null ? null : proposal with { Plan = $"{proposal.Plan} (By the built-in engineer: {error.Message})" };
         }
-        catch (ModelException error) when (error.IsTransient || error.Problem is CallProblem.Key or CallProblem.Model or CallProblem.Quota)
+        catch (ModelException error) when (error.Problem is CallProblem.Key or CallProblem.Model or CallProblem.Quota
+            || ((error.IsTransient || error.Problem is CallProblem.Request or CallProblem.Malformed) && !HasAnswered(assignment.Journal, member.Model)))
         {
             throw new EngineerException(error.Message, error);
         }
@@ -70,6 +72,6 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
     private static bool HasAnswered(Journal journal, IModel model) =>
         journal.Nodes.Any(node => node.Calls.Any(call => call.Model == model.Name && call.Outcome is { Answer: not null }));
 
-    private static EnvironmentFacts Environment(Journal journal) =>
+    internal static EnvironmentFacts Environment(Journal journal) =>
         journal.Settings?.Language == ProgramLanguage.CSharp ? EnvironmentFacts.DotnetMl : EnvironmentFacts.Of(journal.Sandbox?.Interpreter ?? "Python");
 }

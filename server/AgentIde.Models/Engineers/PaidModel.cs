@@ -69,7 +69,7 @@ public sealed class PaidModel
         UseJitter = true,
         Delay = _patience.FirstWait,
         MaxDelay = _patience.LongestWait,
-        DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as ModelException)?.RetryAfter),
+        DelayGenerator = arguments => ValueTask.FromResult(_patience.Waits ? (arguments.Outcome.Exception as ModelException)?.RetryAfter : TimeSpan.Zero),
     };
 }
 
@@ -82,4 +82,10 @@ public sealed record Patience(int Retries, TimeSpan FirstWait, TimeSpan LongestW
     public static Patience None { get; } = new(0, TimeSpan.Zero, TimeSpan.Zero);
 
     public static Patience Default { get; } = new(4, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(2));
+
+    /// <summary>As many attempts as usual, for what was recorded of them, and nobody to wait for.</summary>
+    public static Patience Replayed { get; } = Default with { FirstWait = TimeSpan.Zero, Waits = false };
+
+    /// <summary>Whether there is any wait between two attempts.</summary>
+    public bool Waits { get; init; } = true;
 }

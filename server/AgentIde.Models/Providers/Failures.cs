@@ -97,6 +97,7 @@ internal sealed class Failures(ModelName name, Origin origin, string keyVariable
         CallProblem.Key => $"{origin} does not accept the key in {keyVariable} ({refusal.Status})",
         CallProblem.Model => $"{origin} has no model {name.Model}; or {baseVariable} is not the whole address, up to /v1",
         CallProblem.Quota => $"the account at {origin} has no money left",
+        CallProblem.Busy when refusal.RetryAfter is { TotalSeconds: >= 60 } wait => FormattableString.Invariant($"{origin} allows no more requests for another {Math.Ceiling(wait.TotalMinutes):0} minutes"),
         CallProblem.Busy => $"{origin} has too much to do or allows no more requests for now",
         CallProblem.Refused => $"{origin} refused the prompt by its filter",
         CallProblem.TimedOut => $"{origin} gave up waiting",

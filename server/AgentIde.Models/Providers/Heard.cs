@@ -10,7 +10,8 @@ internal abstract record Heard
     public sealed record Thinking(string Value) : Heard;
 
     /// <summary>Replaces what was reported before; null where what was reported is no number of tokens.</summary>
-    public sealed record Usage(TokenUsage? Value) : Heard;
+    /// <param name="IsWhole">Whether it tells of the whole output, not of its beginning alone.</param>
+    public sealed record Usage(TokenUsage? Value, bool IsWhole = true) : Heard;
 
     public sealed record Model(string Name) : Heard;
 

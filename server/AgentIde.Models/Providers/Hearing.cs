@@ -10,6 +10,7 @@ internal sealed class Hearing(TokenCounter counter, Action<ModelPiece>? pieces, 
     private readonly StringBuilder _thinking = new();
     private readonly ThinkFilter? _filter = partsThoughts ? new ThinkFilter() : null;
     private TokenUsage? _reported;
+    private bool _isWhole = true;
 
     public string Model { get; private set; } = "";
 
@@ -32,7 +33,7 @@ internal sealed class Hearing(TokenCounter counter, Action<ModelPiece>? pieces, 
                 Add(thinking.Value, isThinking: true);
                 break;
             case Heard.Usage usage:
-                _reported = usage.Value;
+                (_reported, _isWhole) = usage;
                 break;
             case Heard.Model { Name.Length: > 0 } model:
                 Model = model.Name;
@@ -63,7 +64,8 @@ internal sealed class Hearing(TokenCounter counter, Action<ModelPiece>? pieces, 
     {
         long thinking = counter.Of(_thinking.ToString());
         long seen = counter.Of(_text.ToString()) + thinking;
-        return UsageSense.Of(_reported, maximum, counter.TextOf(request), seen, thinking, hidesThinking, counter.Slack);
+        TokenUsage usage = UsageSense.Of(_reported, maximum, counter.TextOf(request), seen, thinking, hidesThinking, counter.Slack);
+        return _isWhole ? usage : usage with { Output = Math.Max(usage.Output, hidesThinking || seen == 0 ? maximum.Output : seen) };
     }
 
     private void AddAll(IEnumerable<(string Text, bool IsThinking)> parts)

@@ -38,7 +38,7 @@ internal sealed partial class MessagesDialect(Uri baseAddress, string model, boo
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var reader = new MessagesReader();
+        var reader = new MessagesReader(hasTool: request.Form is not null);
         if (!streamed)
         {
             using JsonDocument whole = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);

@@ -4,7 +4,8 @@ using AgentIde.Core.Runs;
 namespace AgentIde.Models.Providers;
 
 /// <summary>Reads the events of one of Anthropic's answers, or one that came whole.</summary>
-internal sealed class MessagesReader
+/// <param name="hasTool">Whether the model was given a tool to answer by; else a call of one is none of ours.</param>
+internal sealed class MessagesReader(bool hasTool)
 {
     private long? _input;
     private long _cached;
@@ -20,7 +21,7 @@ internal sealed class MessagesReader
         switch (Text(piece, "type"))
         {
             case "message_start" when piece.TryGetProperty("message", out JsonElement message):
-                return [new Heard.Model(Text(message, "model")), .. Usage(message)];
+                return [new Heard.Model(Text(message, "model")), .. Usage(message, isWhole: false)];
             case "content_block_start" when piece.TryGetProperty("content_block", out JsonElement block):
                 // A second block of thoughts starts a paragraph of its own.
                 IEnumerable<Heard> start = Text(block, "type") == "thinking" && _thought ? [new Heard.Thinking("\n\n")] : [];
@@ -29,7 +30,7 @@ internal sealed class MessagesReader
                 return Delta(delta);
             case "message_delta":
                 IEnumerable<Heard> stop = piece.TryGetProperty("delta", out JsonElement end) ? Stop(end) : [];
-                return Usage(piece).Concat(stop);
+                return Usage(piece, isWhole: true).Concat(stop);
             case "message_stop":
                 HasEnded = true;
                 return [];
@@ -51,7 +52,7 @@ internal sealed class MessagesReader
         [
             new Heard.Model(Text(message, "model")),
             .. content.EnumerateArray().SelectMany(block => Block(block, started: false)),
-            .. Usage(message),
+            .. Usage(message, isWhole: true),
             .. Stop(message),
         ];
     }
@@ -65,18 +66,18 @@ internal sealed class MessagesReader
             case "thinking":
                 _thought = true;
                 return [new Heard.Thinking(Text(block, "thinking"))];
-            case "tool_use" when !started && block.TryGetProperty("input", out JsonElement input):
+            case "tool_use" when hasTool && !started && block.TryGetProperty("input", out JsonElement input):
                 return [new Heard.Text(input.GetRawText())];
             default:
                 return [];
         }
     }
 
-    private static IEnumerable<Heard> Delta(JsonElement delta) => Text(delta, "type") switch
+    private IEnumerable<Heard> Delta(JsonElement delta) => Text(delta, "type") switch
     {
         "text_delta" => [new Heard.Text(Text(delta, "text"))],
         "thinking_delta" => [new Heard.Thinking(Text(delta, "thinking"))],
-        "input_json_delta" => [new Heard.Text(Text(delta, "partial_json"))],
+        "input_json_delta" when hasTool => [new Heard.Text(Text(delta, "partial_json"))],
         _ => [],
     };
 
@@ -89,7 +90,7 @@ internal sealed class MessagesReader
     };
 
     /// <summary>The input stands at the beginning, the output so far at the end; each part is told anew or not at all.</summary>
-    private IEnumerable<Heard> Usage(JsonElement holder)
+    private IEnumerable<Heard> Usage(JsonElement holder, bool isWhole)
     {
         if (!holder.TryGetProperty("usage", out JsonElement usage) || usage.ValueKind != JsonValueKind.Object)
         {
@@ -100,7 +101,7 @@ internal sealed class MessagesReader
         _written = Number(usage, "cache_creation_input_tokens") ?? _written;
         _output = Number(usage, "output_tokens") ?? _output;
         bool isSane = _input is >= 0 && _output is >= 0 && _cached >= 0 && _written >= 0;
-        return [new Heard.Usage(isSane ? new TokenUsage(_input!.Value + _cached + _written, _cached, _output!.Value, 0) : null)];
+        return [new Heard.Usage(isSane ? new TokenUsage(_input!.Value + _cached + _written, _cached, _output!.Value, 0) : null, isWhole)];
     }
 
     private static long? Number(JsonElement element, string name) =>

@@ -25,7 +25,8 @@ internal static class UsageSense
     {
         if (reported is null || !IsPossible(reported, maximum))
         {
-            long output = hidesThinking ? Math.Max(seen, maximum.Output) : seen;
+            // Where nothing was seen, a call of some tool may have been written and paid for.
+            long output = hidesThinking || seen == 0 ? Math.Max(seen, maximum.Output) : seen;
             return new TokenUsage(maximum.Input, 0, output, thinking);
         }
         long input = reported.Input < sent / (2 * slack) ? sent : reported.Input;

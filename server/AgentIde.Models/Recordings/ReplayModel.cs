@@ -39,6 +39,18 @@ public sealed class ReplayModel : IModel
 
     public Price? Price => Nothing;
 
+    /// <summary>Whether every exchange of the recording was played.</summary>
+    public bool IsPlayed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _left.Values.All(equals => equals.Count == 0);
+            }
+        }
+    }
+
     /// <param name="redact">As it was when the recording was made: prompts are compared without their secrets.</param>
     /// <param name="stable">Takes out of a text what differs between two runs that are otherwise the same, such as the seconds left; null to compare every character.</param>
     /// <exception cref="FormatException">Not a recording of exchanges; the message names the line and stands behind the name of the file.</exception>
@@ -86,11 +98,11 @@ public sealed class ReplayModel : IModel
 
             return equals.TryDequeue(out RecordedExchange? next)
                 ? next
-                : throw Missing("it was asked more often than it was recorded.");
+                : throw Missing("this prompt was asked more often than it was recorded.");
         }
     }
 
-    private static ModelException Missing(string why) => new(CallProblem.Request, $"the recording has no answer to this prompt: {why}", TokenUsage.None);
+    private static ModelException Missing(string why) => new(CallProblem.Request, "The recording has no answer to this prompt.", TokenUsage.None, inner: new UnrecordedPromptException(why));
 
     private static void Hear(Action<ModelPiece>? pieces, string text, bool isThinking)
     {

@@ -18,11 +18,24 @@ public sealed class ModelBudgetProperties
     public async Task The_same_holds_for_dollars_of_a_run_and_of_a_day() =>
         await Runs.SampleAsync(async run => await CheckAsync(run.Seed, run.Workers, new Budget(8, 1e6, Dollars: run.Cap * SpendingEngineer.Price, DayDollars: run.Cap * SpendingEngineer.Price / 2), run.Deaths), iter: 200);
 
-    private static async Task CheckAsync(long seed, int workers, Budget budget, (int Appends, bool Written)[] deaths)
+    [Fact]
+    public async Task Four_at_once_make_more_calls_than_fit_at_their_most_where_each_comes_to_a_tenth_of_it() =>
+        await Gen.Select(Gen.Int[0, 60], Gen.Bool).Array[0, 3].SampleAsync(
+            async deaths =>
+            {
+                Journal journal = await CheckAsync(1, 4, new Budget(60, 1e6, Tokens: 3_500), deaths, (1_000, 100));
+
+                // A call that a death left open counts at its most; with three of them there is no room for a fourth.
+                ModelCall[] calls = [.. journal.Nodes.SelectMany(node => node.Calls)];
+                (calls.Length > 3 || calls.Count(call => call.Outcome!.Problem == CallProblem.Lost) == 3).ShouldBeTrue();
+            },
+            iter: 100);
+
+    private static async Task<Journal> CheckAsync(long seed, int workers, Budget budget, (int Appends, bool Written)[] deaths, (long Most, long Billed)? each = null)
     {
         long billed = 0;
         MemoryRunStore store = new("/nowhere", TimeProvider.System);
-        SpendingEngineer engineer = new(seed, tokens => Interlocked.Add(ref billed, tokens));
+        SpendingEngineer engineer = new(seed, tokens => Interlocked.Add(ref billed, tokens)) { Each = each };
         OwnedRun owned = await store.CreateAsync("sample", CancellationToken.None);
         foreach ((int appends, bool written) in deaths)
         {
@@ -53,5 +66,6 @@ public sealed class ModelBudgetProperties
         spent.Tokens.ShouldBeInRange(billed, tokens);
         spent.Dollars.ShouldBe(spent.Tokens * SpendingEngineer.Price);
         (spent.Open, journal.Finished!.Ending is RunEnding.NodesSpent or RunEnding.BudgetSpent).ShouldBe((0, true));
+        return journal;
     }
 }

@@ -45,7 +45,7 @@ public sealed class ModelBudgetTests
 
         (_sent, journal.Spending.Calls, journal.Spending.Total.Tokens).ShouldBe((3, 3, 3_000));
         (journal.Finished!.Ending, journal.ValidNodes, journal.Choice?.Node).ShouldBe((RunEnding.BudgetSpent, 3, journal.Best));
-        journal.Finished.Why.ShouldBe("the budget for models was spent: The run may use 3.5k tokens: 3k are used, and a call to openai:gpt-5.1 may need 1k; --tokens raises it.");
+        journal.Finished.Why.ShouldBe("the budget for models allows no more: the run may use 3.5k tokens, of which 3k are used, and the next call, to openai:gpt-5.1, may need 1k; --tokens 4000 would have let it go on.");
         (await HighestAsync(owned.Run)).ShouldBe(3_000);
     }
 
@@ -66,6 +66,28 @@ public sealed class ModelBudgetTests
 
         (_sent, journal.Spending.Total.Tokens, journal.Finished!.Ending).ShouldBe((8, 800, RunEnding.NodesSpent));
         (await HighestAsync(owned.Run)).ShouldBeLessThanOrEqualTo(1_800);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Four_at_once_with_a_cap_of_three_and_a_half_calls_whose_cost_is_a_tenth_make_many_and_none_above_the_cap(bool ofDay)
+    {
+        ScriptedEngineer engineer = new(async (assignment, token) =>
+        {
+            int call = await assignment.Purse.ReserveAsync(Call(1_000, 1m), token);
+            Interlocked.Increment(ref _sent);
+            await Task.Yield();
+            await assignment.Purse.EndAsync(End(call, 100, 0.1m), token);
+            return Proposal(assignment);
+        });
+        await using OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
+
+        Journal journal = await Loop(engineer).RunAsync(owned, ofDay ? new Budget(100, 600, DayDollars: 3.5m) : new Budget(100, 600, Dollars: 3.5m), workers: 4);
+
+        // The 26th would fit with 2.5 settled, and the 27th would not with 2.6.
+        (_sent, journal.Spending.Total.Dollars, journal.Finished!.Ending).ShouldBe((26, 2.6m, RunEnding.BudgetSpent));
+        (await HighestAsync(owned.Run, spent => spent.Dollars)).ShouldBeLessThanOrEqualTo(3.5m);
     }
 
     [Fact]
@@ -125,7 +147,7 @@ public sealed class ModelBudgetTests
         await using OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
         Journal journal = await Loop(engineer).RunAsync(owned, new Budget(3, 600, NodeDollars: 1));
 
-        journal[1].Failure.ShouldBe(new Failure(FailureKind.NoAnswer, "Node 1 may cost $1.00: $0.80 is spent, and a call to openai:gpt-5.1 may cost $0.40; --node-cost raises it.", null, null));
+        journal[1].Failure.ShouldBe(new Failure(FailureKind.NoAnswer, "node 1 may cost $1.00, of which $0.80 is spent, and the next call, to openai:gpt-5.1, may cost $0.40; --node-cost 1.2 would have let it go on.", null, null));
         (journal.ValidNodes, journal.Finished!.Ending, journal.Spending.Calls).ShouldBe((2, RunEnding.NodesSpent, 6));
     }
 
@@ -163,7 +185,7 @@ public sealed class ModelBudgetTests
         Journal journal = await Loop(engineer).RunAsync(second, budget);
 
         (journal.Spending.Calls, journal.Finished!.Ending).ShouldBe((1, RunEnding.BudgetSpent));
-        journal.Refused.ShouldBe("All runs of today (by UTC) may cost $1.00: $0.80 is spent, and a call to openai:gpt-5.1 may cost $0.40; --day-cost raises it.");
+        journal.Refused.ShouldBe("all runs of today (by UTC) may cost $1.00, of which $0.80 is spent, and the next call, to openai:gpt-5.1, may cost $0.40; --day-cost 1.2 would have let it go on.");
         _clock.Advance(TimeSpan.FromHours(12));
         await using OwnedRun third = await _store.CreateAsync("sample", CancellationToken.None);
         (await Loop(engineer).RunAsync(third, budget)).Spending.Calls.ShouldBe(2);
@@ -357,14 +379,18 @@ public sealed class ModelBudgetTests
 
     private static Proposal Proposal(Assignment assignment) => new("a plan", assignment.Node.ToString(CultureInfo.InvariantCulture), [], null);
 
-    /// <summary>The most tokens that were ever spent or set aside.</summary>
-    private async Task<long> HighestAsync(RunId run)
+    /// <summary>The most that was ever spent or set aside.</summary>
+    private Task<long> HighestAsync(RunId run) => HighestAsync(run, spent => spent.Tokens);
+
+    private async Task<T> HighestAsync<T>(RunId run, Func<Outlay, T> amount)
+        where T : struct, IComparable<T>
     {
-        (Journal journal, long most) = (Journal.Empty, 0L);
+        (Journal journal, T most) = (Journal.Empty, default);
         foreach (RecordedEvent recorded in (await _store.ReadAsync(run, 0, 1_000, CancellationToken.None)).Events)
         {
             journal = journal.Apply(recorded);
-            most = Math.Max(most, journal.Spending.Total.Tokens);
+            T now = amount(journal.Spending.Total);
+            most = now.CompareTo(most) > 0 ? now : most;
         }
 
         return most;

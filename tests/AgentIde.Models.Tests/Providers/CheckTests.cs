@@ -30,7 +30,7 @@ public sealed class CheckTests
 
         ModelCheck check = await model.CheckAsync(TestContext.Current.CancellationToken);
 
-        (check.Problem, check.Line).ShouldBe((CallProblem.Model, $"http://127.0.0.1:{server.Url.Port} has no model absent; it has scripted."));
+        (check.Problem, check.Line).ShouldBe((CallProblem.Model, $"http://127.0.0.1:{server.Url.Port} has no model absent; it has scripted, scripted-mini, another-2."));
     }
 
     [Theory]

@@ -25,10 +25,10 @@ internal static class Peer
     public static ModelRequest Question { get; } = new("You are an engineer.", [new ModelMessage(ModelRole.User, "Write a program.")], 4000);
 
     public static ProviderModel Model(
-        ScriptedServer server, Protocol protocol, bool streamed = true, string model = "scripted", Func<ProviderSettings, ProviderSettings>? change = null) =>
-        Model(server.Url, protocol, streamed, model, change);
+        ScriptedServer server, Protocol protocol, bool streamed = true, string model = "scripted", Func<ProviderSettings, ProviderSettings>? change = null, Price? price = null) =>
+        Model(server.Url, protocol, streamed, model, change, price);
 
-    public static ProviderModel Model(Uri url, Protocol protocol, bool streamed = true, string model = "scripted", Func<ProviderSettings, ProviderSettings>? change = null)
+    public static ProviderModel Model(Uri url, Protocol protocol, bool streamed = true, string model = "scripted", Func<ProviderSettings, ProviderSettings>? change = null, Price? price = null)
     {
         var settings = new ProviderSettings
         {
@@ -38,8 +38,9 @@ internal static class Peer
             Stream = streamed,
         };
         var keys = KeyRing.FromEnvironment(variable => variable == KeyRing.OtherVariable ? Canary : null);
-        return new ModelProviders(change?.Invoke(settings) ?? settings, keys, PriceTable.Shipped, TimeProvider.System)
-            .Create((protocol == Protocol.Messages ? "anthropic:" : "openai:") + model);
+        string name = (protocol == Protocol.Messages ? "anthropic:" : "openai:") + model;
+        PriceTable prices = price is null ? PriceTable.Shipped : PriceTable.Shipped.With([(name, price)]);
+        return new ModelProviders(change?.Invoke(settings) ?? settings, keys, prices, TimeProvider.System).Create(name);
     }
 
     public static Task<ModelReply> AskAsync(this ProviderModel model, ModelRequest? request = null, List<ModelPiece>? pieces = null) =>

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Models.Recordings;
+using AgentIde.Models.Tests.Engineers;
 using AgentIde.Testing;
 using CsCheck;
 
@@ -35,7 +36,7 @@ public sealed class RecordingTests : IDisposable
         ReplayModel replay = Replay(await RecordAsync([(Draft, Reply("one")), (Improve, Reply("between")), (Draft, Reply("two"))]));
         (await AskAsync(replay, Draft)).ShouldBe("one");
         (await AskAsync(replay, Draft)).ShouldBe("two");
-        (await AskAsync(replay, Draft)).ShouldBe("request: the recording has no answer to this prompt: it was asked more often than it was recorded.");
+        (await AskAsync(replay, Draft)).ShouldBe("this prompt was asked more often than it was recorded.");
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class RecordingTests : IDisposable
     {
         await using (RecordingFile file = RecordingFile.Create(_folder["r.jsonl"], text => text))
         {
-            RecordingModel model = new(new ScriptedModel(Reply("one")), file);
+            RecordingModel model = new(new ScriptedModel(Gives(Reply("one"))), file);
             await Should.ThrowAsync<OperationCanceledException>(() => model.AskAsync(Draft, null, new CancellationToken(canceled: true)));
         }
 
@@ -116,7 +117,7 @@ public sealed class RecordingTests : IDisposable
     {
         ReplayModel replay = Replay(await RecordAsync([(Improve, Reply("two")), (Draft, Reply("one"))]));
         (await AskAsync(replay, Draft with { System = system, Messages = [new(ModelRole.User, message)] }))
-            .ShouldBe($"request: the recording has no answer to this prompt: {why}");
+            .ShouldBe(why);
     }
 
     [Fact]
@@ -144,7 +145,7 @@ public sealed class RecordingTests : IDisposable
     public async Task Each_exchange_is_in_the_file_before_its_reply_is_handed_on()
     {
         await using RecordingFile file = RecordingFile.Create(_folder["r.jsonl"], text => text);
-        RecordingModel model = new(new ScriptedModel(Reply("one"), Reply("two")), file);
+        RecordingModel model = new(new ScriptedModel(Gives(Reply("one")), Gives(Reply("two"))), file);
         for (int count = 1; count <= 2; count++)
         {
             await model.AskAsync(Draft, null, CancellationToken.None);
@@ -158,7 +159,7 @@ public sealed class RecordingTests : IDisposable
         await using (RecordingFile file = RecordingFile.Create(_folder["r.jsonl"], text => text))
         {
             await Task.WhenAll(Enumerable.Range(0, 20).Select(number =>
-                Task.Run(() => new RecordingModel(new ScriptedModel(Reply(new string('x', 50_000))), file).AskAsync(Draft, null, CancellationToken.None))));
+                Task.Run(() => new RecordingModel(new ScriptedModel(Gives(Reply(new string('x', 50_000)))), file).AskAsync(Draft, null, CancellationToken.None))));
         }
 
         ReplayModel replay = Replay(await File.ReadAllTextAsync(_folder["r.jsonl"]));
@@ -178,7 +179,7 @@ public sealed class RecordingTests : IDisposable
             ReplayModel replay = Replay(text[..length]);
             (await AskAsync(replay, Draft)).ShouldBe("one");
             string missing = await AskAsync(replay, Improve);
-            missing.ShouldStartWith("request: the recording has no answer to this prompt");
+            missing.ShouldStartWith("the form of the answer differs");
             missing.EndsWith("Its last line, 2, was cut off.", StringComparison.Ordinal).ShouldBe(length > first);
         }
 
@@ -260,6 +261,8 @@ public sealed class RecordingTests : IDisposable
     public void What_is_no_recording_is_told_so(string text, string problem) =>
         Should.Throw<FormatException>(() => RecordingFormat.Of(text)).Message.ShouldStartWith(problem);
 
+    private static Func<ModelRequest, ModelReply> Gives(object answer) => _ => answer as ModelReply ?? throw (Exception)answer;
+
     private static ModelReply Reply(string text) => new(text, "", new TokenUsage(100, 10, 20, 5), StopReason.Finished, "one-2026");
 
     private static ReplayModel Replay(string text) => ReplayModel.Parse(text, unredacted => unredacted);
@@ -273,7 +276,8 @@ public sealed class RecordingTests : IDisposable
         }
         catch (ModelException problem) when (problem.Problem == CallProblem.Request)
         {
-            return $"request: {problem.Message}";
+            problem.Message.ShouldBe("The recording has no answer to this prompt.");
+            return problem.InnerException.ShouldBeOfType<UnrecordedPromptException>().Message;
         }
     }
 
@@ -281,7 +285,7 @@ public sealed class RecordingTests : IDisposable
     {
         await using (RecordingFile file = RecordingFile.Create(_folder["r.jsonl"], redact ?? (text => text)))
         {
-            RecordingModel model = new(new ScriptedModel([.. exchanges.Select(exchange => exchange.Answer)]), file);
+            RecordingModel model = new(new ScriptedModel([.. exchanges.Select(exchange => Gives(exchange.Answer))]), file);
             foreach ((ModelRequest request, object answer) in exchanges)
             {
                 if (answer is ModelException problem)
