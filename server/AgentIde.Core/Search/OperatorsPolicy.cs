@@ -15,7 +15,7 @@ public sealed class OperatorsPolicy(AideOptions options)
     public const string Name = "operators";
 
     /// <summary>A program of more lines is long.</summary>
-    public const int ManyLines = 120;
+    public const int ManyLines = 100;
 
     private readonly AidePolicy _aide = new(options);
 
