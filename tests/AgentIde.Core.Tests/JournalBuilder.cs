@@ -10,9 +10,9 @@ internal sealed class JournalBuilder
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public JournalBuilder(TaskFacts? task = null, DataProfile? profile = null, long seed = 1, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python)
+    public JournalBuilder(TaskFacts? task = null, DataProfile? profile = null, long seed = 1, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python, ImmutableArray<Operator>? operators = null)
     {
-        RunSettings settings = new(RunId.Parse("sample-1"), "sample", language.FileName(), "builtin/1", "aide", language, seed, 1, budget ?? new Budget(20, 600));
+        RunSettings settings = new(RunId.Parse("sample-1"), "sample", language.FileName(), "builtin/1", "aide", language, seed, 1, budget ?? new Budget(20, 600)) { Operators = operators };
         Add(new RunStarted(settings, task ?? Samples.Task("rmse"), new SandboxReport("none", "1", "Python", [])));
         if (profile is not null)
         {
@@ -47,7 +47,7 @@ internal sealed class JournalBuilder
     }
 
     public JournalBuilder Propose(Proposal proposal) =>
-        Add(new NodeProposed(Journal.Nodes.Count, proposal.Plan, Digest.Of(proposal.Code), proposal.Reasons, proposal.Notes, null));
+        Add(new NodeProposed(Journal.Nodes.Count, proposal.Plan, Digest.Of(proposal.Code), proposal.Reasons, proposal.Notes, null, proposal.Code.TrimEnd('\n').Count('\n') + 1));
 
     public JournalBuilder Score(double value, params Comparison[] comparisons) =>
         Add(new NodeScored(Journal.Nodes.Count, new Score(value, ScoreKind.Verified, 0.01, value, [.. comparisons])));

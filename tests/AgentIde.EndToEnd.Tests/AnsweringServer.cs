@@ -10,7 +10,9 @@ namespace AgentIde.EndToEnd.Tests;
 internal sealed class AnsweringServer : IAsyncDisposable
 {
     private static readonly (string Operator, string Words)[] Prompts =
-        [("draft", "Write a first program of a new kind"), ("debug", "Find the cause and mend it"), ("improve", "Make one change that should improve")];
+        [("draft", "Write a first program of a new kind"), ("debug", "Find the cause and mend it"), ("improve", "Make one change that should improve"),
+        ("tune", "Change parameters of the program and nothing else"), ("ablate", "Take one part out of the program"), ("merge", "Write one program that joins the two above"),
+        ("simplify", "Make the program simpler for the same grade"), ("review", "You read a machine-learning program and what it printed")];
 
     private readonly Dictionary<string, int> _given = [];
     private readonly Lock _lock = new();

@@ -45,6 +45,36 @@ public sealed class ModelRunTests
     }
 
     [Fact]
+    public async Task A_run_that_chooses_its_operators_merges_and_simplifies_and_is_reviewed()
+    {
+        using TemporaryFolder folder = new();
+        await using AnsweringServer model = new("diamonds");
+        Ended ended = await Product.RunAsync(
+            folder.Path, Keys, "run", Repository.PathOf("tasks", "diamonds"), "--engineer", "openai:scripted,review=openai:reader", "--base-url", $"{model.Server.Url}", "--policy", "operators", "--seed", "1",
+            "--nodes", "16", "--time", "5m", "--json");
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        using JsonDocument journal = await JournalAsync(folder, "last");
+        JsonElement[] nodes = [.. journal.RootElement.GetProperty("nodes").EnumerateArray()];
+        JsonElement[] valid = [.. nodes.Where(node => node.TryGetProperty("score", out _))];
+        JsonElement merged = valid.First(node => node.GetProperty("operator").GetString() == "merge"), simpler = valid.First(node => node.GetProperty("operator").GetString() == "simplify");
+        merged.GetProperty("parents").GetArrayLength().ShouldBe(2);
+        simpler.GetProperty("lines").GetInt32().ShouldBeLessThan(merged.GetProperty("lines").GetInt32());
+
+        // Each scored program was read once; what was said changes nothing, and what could not be read is told.
+        model.Given("review").ShouldBe(valid.Count(node => !node.TryGetProperty("sameAs", out _)));
+        JsonElement[] reviews = [.. valid.Where(node => node.TryGetProperty("review", out _)).Select(node => node.GetProperty("review"))];
+        reviews.Length.ShouldBe(model.Given("review"));
+        reviews.Count(review => review.GetProperty("isSuspect").GetBoolean()).ShouldBe(1);
+        reviews.Count(review => review.TryGetProperty("problem", out _)).ShouldBe(1);
+        string shown = (await Product.RunAsync(folder.Path, "show", "last", "--node", $"{merged.GetProperty("id")}")).Output;
+        shown.ShouldContain($"merge of {string.Join(" and ", merged.GetProperty("parents").EnumerateArray())}");
+        shown.ShouldContain("review   nothing suspect: It trains on the rows of train");
+
+        Ended replay = await Product.RunAsync(folder.Path, "replay", "last");
+        replay.ExitCode.ShouldBe(0, replay.Output);
+    }
+
+    [Fact]
     public async Task What_was_recorded_plays_again_without_the_model()
     {
         using TemporaryFolder folder = new();

@@ -16,6 +16,8 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
 {
     public ScriptedSandbox Sandbox { get; init; } = new((spec, _) => Task.FromResult(ScriptedSandbox.Left(Encoding.UTF8.GetString(spec.Code.Span))));
 
+    public IReviewer? Reviewer { get; init; }
+
     public Func<Journal, Draws, Decision> Choose { get; init; } = (_, _) => new Decision(Operator.Draft, [], "the test's turn");
 
     /// <summary>Begins the run, or goes on with it, and runs to the end.</summary>
@@ -24,7 +26,7 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
         Journal journal = Journal.Empty.Apply((await store.ReadAsync(owned.Run, 0, int.MaxValue, cancellationToken).ConfigureAwait(false)).Events);
         RunParts parts = new(
             Sandbox, ProgramLanguage.Python, this, this, null, engineer, Choose.Invoke,
-            _ => Task.FromResult(new DataProfile(1, 1, [], [])), ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20);
+            _ => Task.FromResult(new DataProfile(1, 1, [], [])), ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20) { Reviewer = Reviewer };
         RunSettings settings = new(owned.Run, "task", "solution.py", engineer.Name, "scripted", ProgramLanguage.Python, 1, 1, budget, workers);
         TaskFacts task = new(
             "sample", "A sample", "Predict.", new MetricFacts("rmse", "RMSE", MetricDirection.LowerIsBetter, PredictionKind.Values), "y", "id", ["y"], Digest.Of("task"));

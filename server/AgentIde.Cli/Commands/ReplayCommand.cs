@@ -75,9 +75,9 @@ internal static class ReplayCommand
     {
         switch (recorded.Event)
         {
-            case NodeStarted started when before.Settings!.Policy == "aide":
+            case NodeStarted started when Policies.Find(before.Settings!.Policy) is { } choose:
                 Draws draws = new(before.Settings.Seed, started.Node, "policy");
-                Decision decision = new AidePolicy(AideOptions.Default).Choose(before, draws);
+                Decision decision = choose(before, draws);
                 if (decision.Operator != started.Operator || !decision.Parents.SequenceEqual(started.Parents) || !draws.Drawn.SequenceEqual(started.Draws))
                 {
                     yield return $"event {recorded.Seq}: the policy would have chosen to {decision.Operator} {string.Join(", ", decision.Parents)}, the log says {started.Operator} {string.Join(", ", started.Parents)}";

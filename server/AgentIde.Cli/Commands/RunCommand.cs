@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
+using AgentIde.Core.Search;
 using AgentIde.Storage;
 
 namespace AgentIde.Cli.Commands;
@@ -16,8 +17,8 @@ internal static partial class RunCommand
     private const int MostParallel = 256;
 
     private static readonly Argument<string?> Task = new("TASK") { Description = "The task's folder.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, openai:MODEL, anthropic:MODEL, a list for the operators such as draft=anthropic:MODEL,openai:MODEL, command:PROGRAM, or recording:FILE.", DefaultValueFactory = _ => RunPlan.BuiltInEngineer };
-    private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next: aide.", DefaultValueFactory = _ => "aide" };
+    private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, openai:MODEL, anthropic:MODEL, a list for the operators such as draft=anthropic:MODEL,review=openai:MODEL,openai:MODEL, command:PROGRAM, or recording:FILE.", DefaultValueFactory = _ => RunPlan.BuiltInEngineer };
+    private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next, and how: aide, or operators, which also tunes, ablates, merges and simplifies.", DefaultValueFactory = _ => AidePolicy.Name };
     private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python or csharp.", DefaultValueFactory = _ => "python" };
     private static readonly Option<int> Nodes = new("--nodes") { Description = "Nodes to start at most.", DefaultValueFactory = _ => 20 };
     private static readonly Option<string> Time = new("--time") { Description = "Wall time at most, everything included: 90s, 10m, 2h.", DefaultValueFactory = _ => "10m" };
@@ -87,7 +88,7 @@ internal static partial class RunCommand
             throw new CommandException(ExitCode.BadUsage, task is null ? "Name the task's folder, or a run with --resume: agentide run tasks/diamonds" : "Name the task's folder or a run with --resume, not both: the run knows its task.");
         }
 
-        if (resume is not null && new Option[] { Nodes, Time, Seed, SplitSeed, Parallel }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        if (resume is not null && new Option[] { Policy, Nodes, Time, Seed, SplitSeed, Parallel }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
         {
             throw new CommandException(ExitCode.BadUsage, $"{given.Name} can't be changed on the way: a resumed run keeps what it began with. What it may spend on models can be (--cost, --tokens).");
         }
@@ -114,9 +115,10 @@ internal static partial class RunCommand
             throw new CommandException(ExitCode.BadUsage, $"--parallel must be 1 to {MostParallel}.");
         }
 
-        if (parsed.GetValue(Policy) is not "aide" and var policy)
+        string policy = parsed.GetValue(Policy)!;
+        if (Policies.Find(policy) is null)
         {
-            throw new CommandException(ExitCode.BadUsage, $"There is no policy '{policy}': it is aide.");
+            throw new CommandException(ExitCode.BadUsage, $"There is no policy '{policy}': it is {string.Join(" or ", Policies.Names)}.");
         }
 
         ProgramLanguage language = parsed.GetValue(Language) switch
@@ -136,7 +138,7 @@ internal static partial class RunCommand
             folder,
             SolutionFile: null,
             EngineerOption(parsed.GetValue(Engineer)!),
-            "aide",
+            policy,
             language,
             nodes,
             Duration(parsed.GetValue(Time)!).TotalSeconds,

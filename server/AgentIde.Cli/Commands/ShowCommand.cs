@@ -143,6 +143,15 @@ internal static class ShowCommand
             output.WriteLine($"change   {Words.Gain(node) ?? "none: a draft"}");
         }
 
+        if (node.Review is { } review)
+        {
+            output.WriteLine($"review   {SafeText.OneLine(Words.Review(review), 2_000)}");
+            foreach (ReviewFinding finding in review.Findings)
+            {
+                output.WriteLine($"  {SafeText.OneLine(finding.Kind, 20),-10} lines {finding.FirstLine}–{finding.LastLine}: {SafeText.OneLine(finding.Text, 300)}");
+            }
+        }
+
         if (node.Failure is { } failure)
         {
             output.WriteLine($"failed   {SafeText.OneLine(failure.Message, 400)}");

@@ -35,6 +35,9 @@ internal sealed class EngineerChoice : IAsyncDisposable
 
     public IEngineer Engineer { get; private set; } = new BuiltInEngineer();
 
+    /// <summary>Reads each scored program; null where nobody was named for it.</summary>
+    public IReviewer? Reviewer { get; private set; }
+
     /// <summary>The models at providers that it asks.</summary>
     public IReadOnlyList<ProviderModel> Models { get; private set; } = [];
 
@@ -178,6 +181,7 @@ internal sealed class EngineerChoice : IAsyncDisposable
             }
 
             ReplayModel replay = ReplayModel.Parse(text, _providers.Redactor.Clean, Incidentals.TakenOut);
+            Reviewer = replay.HasReviews ? new ModelReviewer(Member(replay), Patience.Replayed, TimeProvider.System) : null;
             return new ReplayEngineer(replay, new ModelEngineer(AgentIde.Models.Engineers.Crew.Parse(replay.Name, _ => Member(replay)), new BuiltInEngineer(), Patience.Replayed, TimeProvider.System));
         }
         catch (FormatException problem)
@@ -206,10 +210,11 @@ internal sealed class EngineerChoice : IAsyncDisposable
         {
             RecordingFile recording = RecordingFile.Create(path, _providers.Redactor.Clean);
             _held.Add(recording);
-            crew = crew with { Members = crew.Members.ToImmutableDictionary(member => member.Key, member => member.Value is { } one ? one with { Model = new RecordingModel(one.Model, recording) } : null) };
+            crew = crew.With(model => new RecordingModel(model, recording));
         }
 
         _crew = crew;
+        Reviewer = crew.Reviewer is { } reviewer ? new ModelReviewer(reviewer, Patience.Default, TimeProvider.System) : null;
         return new ModelEngineer(crew, new BuiltInEngineer(), Patience.Default, TimeProvider.System);
     }
 

@@ -112,11 +112,11 @@ internal sealed class RunComposition : IAsyncDisposable
                 holdout.Grader,
                 task.PrivateGrader() is { } grader ? new PrivateAnswers(grader, task.References.Reached, task.References.All.Length) : null,
                 engineer,
-                new AidePolicy(AideOptions.Default).Choose,
+                Policies.Find(settings.Policy) ?? throw new CommandException(ExitCode.BadUsage, $"{owned.Run} was run by a policy '{settings.Policy}', which is not known here: they are {string.Join(", ", Policies.Names)}."),
                 token => Task.FromResult(DataProfiler.Profile(task, token)),
                 Limits(settings.Workers),
                 Path.Combine(owned.Folder, "work", "split"),
-                LargestSubmission);
+                LargestSubmission) { Reviewer = choice.Reviewer };
             RunLoop loop = new(owned, store, parts, TimeProvider.System, journal);
             await loop.BeginAsync(new RunStarted(settings, task.Facts, report, Preparation(plan)), cancellationToken);
             return new RunComposition(store, owned, loop, engine, choice);
@@ -171,6 +171,7 @@ internal sealed class RunComposition : IAsyncDisposable
     {
         EngineerOption = plan.Engineer == RunPlan.BuiltInEngineer ? null : plan.Engineer,
         Models = engineer.Asked,
+        Operators = Policies.ChoosesOperators(plan.Policy) ? engineer.Engineer.Operators : null,
     };
 
     private static Budget Budget(RunPlan plan, EngineerChoice engineer)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using AgentIde.Cli.Commands;
 using AgentIde.Core.Runs;
+using AgentIde.Core.Search;
 
 namespace AgentIde.Cli.Runner;
 
@@ -42,7 +43,7 @@ internal sealed record RunPlan(
     public const double DefaultSeconds = 600;
 
     public static RunPlan Default(string workspace, string taskFolder) => new(
-        workspace, taskFolder, null, BuiltInEngineer, "aide", ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, SandboxChoice.Default, [], 1, null);
+        workspace, taskFolder, null, BuiltInEngineer, AidePolicy.Name, ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, SandboxChoice.Default, [], 1, null);
 }
 
 /// <summary>The one line that a runner prints: the run that it owns, or why there is none.</summary>

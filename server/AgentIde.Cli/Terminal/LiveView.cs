@@ -98,8 +98,8 @@ internal static class LiveView
         foreach ((Node node, int depth) in Ordered(journal).Where(entry => shown.Contains(entry.Node.Id)))
         {
             table.AddRow(
-                $"{new string(' ', 2 * Math.Min(depth, 6))}{Mark(journal, node)} [bold]{node.Id}[/] {node.Operator.ToString().ToLowerInvariant()}",
-                Result(node),
+                $"{new string(' ', 2 * Math.Min(depth, 6))}{Mark(journal, node)} [bold]{node.Id}[/] {node.Operator.ToString().ToLowerInvariant()}{(node.Parents.Length > 1 ? $" [grey]with {string.Join(", ", node.Parents[1..])}[/]" : "")}",
+                $"{Result(node)}{(node.Review is { IsSuspect: true } ? " [yellow]suspect[/]" : "")}",
                 $"[grey]{Escape(node.Plan ?? node.Why, plan)}[/]");
         }
 

@@ -92,6 +92,12 @@ internal sealed class PlainView(TextWriter output)
             case NodeFailed failed:
                 yield return Row(Which(journal, failed.Node), $"failed: {failed.Failure.Message}");
                 break;
+            case NodeReviewed reviewed:
+                yield return Row(Which(journal, reviewed.Node), $"review: {Words.Review(journal[reviewed.Node].Review!)}");
+                break;
+            case ReviewFailed failed:
+                yield return Row(Which(journal, failed.Node), $"no review: {failed.Why}");
+                break;
             case EngineerExhausted exhausted:
                 yield return Row("engineer", exhausted.Why);
                 break;
@@ -122,7 +128,7 @@ internal sealed class PlainView(TextWriter output)
     /// <summary>Of which node a line speaks: where they come one after the other, of the one above.</summary>
     private static string Which(Journal journal, int node) => journal.Settings!.Workers > 1 ? $"{node,3}" : "";
 
-    private static string Label(Node node) => $"{node.Id,3} {node.Operator.ToString().ToLowerInvariant()}{(node.Parent is { } parent ? $" {parent}" : "")}";
+    private static string Label(Node node) => $"{node.Id,3} {node.Operator.ToString().ToLowerInvariant()}{(node.Parents.IsEmpty ? "" : $" {string.Join('+', node.Parents)}")}";
 
     private static string Row(string label, string text) => $"{label,-14} {SafeText.OneLine(text, Width)}";
 }

@@ -30,7 +30,11 @@ internal static class Words
     }
 
     public static string Operator(Node node) =>
-        node.Operator.ToString().ToLowerInvariant() + (node.Parent is { } parent ? $" of {parent}" : "");
+        node.Operator.ToString().ToLowerInvariant() + (node.Parents.IsEmpty ? "" : $" of {string.Join(" and ", node.Parents)}");
+
+    /// <summary>A review in one line, or why there is none.</summary>
+    public static string Review(NodeReview review) =>
+        review.Problem is { } problem ? $"none: {problem}" : $"{(review.IsSuspect ? "suspect" : "nothing suspect")}: {review.Summary}";
 
     public static string Seconds(double seconds) => seconds < 100
         ? seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s"

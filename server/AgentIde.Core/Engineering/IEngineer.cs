@@ -21,6 +21,11 @@ public interface IEngineer
     /// </summary>
     bool IsAskedAlone => true;
 
+    /// <summary>What it can be asked for; a policy chooses nothing else.</summary>
+    ImmutableArray<Operator> Operators => AllOperators;
+
+    static ImmutableArray<Operator> AllOperators { get; } = [.. Enum.GetValues<Operator>()];
+
     /// <summary>Null when it has nothing left to propose.</summary>
     /// <exception cref="NoAnswerException">It came to nothing for this node.</exception>
     /// <exception cref="BudgetSpentException">What it needs to go on does not fit into the budget.</exception>

@@ -6,18 +6,22 @@ namespace AgentIde.Core.Review;
 
 /// <summary>
 /// Which step wrote each line of a text. Computed anew from texts alone, so it survives edits, formatting and
-/// checkouts: a line of a node's code goes down the chain of first parents for as long as the parent had it too, and a
-/// line of the editor's text that is not in the code it came from is a person's.
+/// checkouts: a line of a node's code goes down the chain of first parents for as long as the parent had it too, then
+/// down that of a second parent, and a line of the editor's text that is not in the code it came from is a person's.
 /// </summary>
 public sealed class Blame
 {
     private readonly ImmutableArray<string> _text;
 
-    private Blame(ImmutableArray<string> text, ImmutableArray<LineOrigin> lines)
+    private Blame(ImmutableArray<string> text, ImmutableArray<LineOrigin> lines, ImmutableArray<int> source)
     {
         _text = text;
         Lines = lines;
+        Source = source;
     }
+
+    /// <summary>For each line of the text the line (0-based) of the node's code that it was; −1 for a person's.</summary>
+    public ImmutableArray<int> Source { get; }
 
     /// <summary>One for each line of the text.</summary>
     public ImmutableArray<LineOrigin> Lines { get; }
@@ -25,11 +29,20 @@ public sealed class Blame
     /// <summary>Blame of a node's own code.</summary>
     /// <param name="known">Blame of an ancestor where the caller still has it: the walk ends there.</param>
     /// <exception cref="RunStoreException">The node has no code yet, or a blob of the chain can't be read.</exception>
-    public static async Task<Blame> OfNodeAsync(
+    public static Task<Blame> OfNodeAsync(
         Journal journal,
         int node,
         Func<Digest, CancellationToken, Task<string>> readText,
         Func<int, Blame?> known,
+        CancellationToken cancellationToken) => WalkAsync(journal, node, readText, known, looksAside: true, cancellationToken);
+
+    /// <param name="looksAside">Whether second parents are walked too; from there first parents alone, or a tree of merges would be walked over and over.</param>
+    private static async Task<Blame> WalkAsync(
+        Journal journal,
+        int node,
+        Func<Digest, CancellationToken, Task<string>> readText,
+        Func<int, Blame?> known,
+        bool looksAside,
         CancellationToken cancellationToken)
     {
         if (journal[node].Code is not { } code)
@@ -53,6 +66,13 @@ public sealed class Blame
                 older = LineMatch.Of(parentLines, lines);
             }
 
+            (Blame Blame, int[] Match)? aside = null;
+            if (looksAside && child.Parents is [_, int second, ..] && journal[second].Code is not null && Enumerable.Range(0, current.Length).Any(i => current[i] >= 0 && older[current[i]] < 0))
+            {
+                Blame other = await WalkAsync(journal, second, readText, _ => null, looksAside: false, cancellationToken).ConfigureAwait(false);
+                aside = (other, LineMatch.Of(other._text, lines));
+            }
+
             bool goesOn = false;
             for (int i = 0; i < current.Length; i++)
             {
@@ -62,7 +82,11 @@ public sealed class Blame
                 }
 
                 int before = older[current[i]];
-                if (before < 0)
+                if (before < 0 && aside is var (other, match) && match[current[i]] is >= 0 and var there)
+                {
+                    origins[i] = other.Lines[there];
+                }
+                else if (before < 0)
                 {
                     origins[i] = new LineOrigin(child.Id, current[i] + 1);
                 }
@@ -84,7 +108,7 @@ public sealed class Blame
             lines = parentLines;
         }
 
-        return new Blame(text, [.. origins]);
+        return new Blame(text, [.. origins], [.. Enumerable.Range(0, text.Length)]);
     }
 
     /// <summary>Blame of a text that began as this one: what isn't in this one is a person's.</summary>
@@ -92,7 +116,7 @@ public sealed class Blame
     {
         ImmutableArray<string> lines = SourceLines.Of(text);
         int[] match = LineMatch.Of(_text, lines);
-        return new Blame(lines, [.. match.Select(line => line < 0 ? LineOrigin.Person : Lines[line])]);
+        return new Blame(lines, [.. match.Select(line => line < 0 ? LineOrigin.Person : Lines[line])], [.. match.Select(line => line < 0 ? -1 : Source[line])]);
     }
 
     /// <summary>Whether a text is this one to a person's eye.</summary>

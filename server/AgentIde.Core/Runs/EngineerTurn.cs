@@ -54,8 +54,10 @@ internal sealed class EngineerTurn(LiveRun live)
         // A node under way with the very same code is executed on its own: it may yet be abandoned. One that was lost tells nothing of its code.
         Blob code = Blob.Of(proposal.Code);
         int? same = live.Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code.Digest && other.Failure?.Kind != FailureKind.Lost)?.Id;
-        return (new NodeProposed(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same), code);
+        return (new NodeProposed(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same, LinesOf(proposal.Code)), code);
     }
+
+    private static int LinesOf(string code) => code.AsSpan().TrimEnd('\n').Count('\n') + 1;
 
     private static NodeFailed Failed(Node node, string message) => new(node.Id, new Failure(FailureKind.NoAnswer, message, null, null));
 }

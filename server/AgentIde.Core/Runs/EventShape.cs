@@ -27,6 +27,8 @@ internal static class EventShape
         ExecutionAbandoned abandoned => abandoned.Why is not null,
         NodeScored scored => scored.Score is { Comparisons.IsDefault: false } && scored.Score.Comparisons.All(comparison => comparison is not null),
         NodeFailed failed => failed.Failure is { Message: not null },
+        NodeReviewed reviewed => reviewed is { Summary: not null, Findings.IsDefault: false } && reviewed.Findings.All(finding => finding is { Kind: not null, Text: not null }),
+        ReviewFailed failed => failed.Why is not null,
         SolutionChosen chosen => chosen.Why is not null,
         SolutionRefitted refitted => refitted is { Why: not null, Submission.IsDefault: false },
         NodeApplied applied => applied is { File: not null, Code.IsDefault: false },
@@ -38,6 +40,7 @@ internal static class EventShape
 
     private static bool IsWhole(RunSettings? settings) =>
         settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null } && Spending.IsPossible(settings.Budget)
+        && settings.Operators is not { IsDefault: true }
         && (settings.Models is not { } models || (!models.IsDefault && models.All(model => model is { Name: not null })));
 
     private static bool IsWhole(TaskFacts? task) =>

@@ -84,6 +84,9 @@ public sealed record Journal
 
     public int Epoch { get; private init; }
 
+    /// <summary>Scored nodes with an execution of their own that no review has come to, in order.</summary>
+    public IEnumerable<Node> Unreviewed => Nodes.Where(node => node is { IsValid: true, SameAs: null, Review: null });
+
     /// <summary>Nodes that were started and are neither valid nor buggy yet, in order.</summary>
     public IEnumerable<Node> UnderWay => Nodes.Where(node => !node.IsDone);
 
@@ -156,6 +159,8 @@ public sealed record Journal
         ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose),
         NodeScored scored => OnScored(scored),
         NodeFailed failed => OnFailed(failed),
+        NodeReviewed reviewed => OnReviewed(reviewed.Node, new NodeReview(reviewed.Summary, reviewed.IsSuspect, reviewed.Findings)),
+        ReviewFailed failed => OnReviewed(failed.Node, new NodeReview("", false, [], failed.Why)),
         SolutionChosen chosen => this with { Choice = new Choice(this[chosen.Node].Id, chosen.Why, chosen.Ending, null) },
         SolutionRefitted refitted => this with { Choice = Chosen() with { Refit = refitted } },
         NodeApplied applied => this with { Applied = Applied.Add(applied with { Node = this[applied.Node].Id }) },
@@ -220,6 +225,7 @@ public sealed record Journal
             Reasons = node.Parent is { } parent ? Shared(proposed.Reasons, this[parent].Reasons) : proposed.Reasons,
             Notes = proposed.Notes,
             SameAs = proposed.SameAs,
+            Lines = proposed.Lines,
         });
     }
 
@@ -283,6 +289,12 @@ public sealed record Journal
         }
 
         return With(node) with { BuggyLeaves = node.Children.IsEmpty ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
+    }
+
+    private Journal OnReviewed(int node, NodeReview review)
+    {
+        Check(this[node] is { IsValid: true, Review: null }, $"Node {node} is reviewed that has no score, or twice.");
+        return With(this[node] with { Review = review });
     }
 
     private Journal Close(int node, ExecutionPurpose purpose)

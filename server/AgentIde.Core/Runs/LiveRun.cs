@@ -131,12 +131,15 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         return true;
     }
 
-    /// <summary>Asks the engineer, who may take long, taking requests meanwhile. A stop interrupts it, and so does the end of its time.</summary>
-    public async Task<Proposal?> ProposeAsync(Assignment assignment, TimeSpan longest, CancellationToken cancellationToken)
+    public Task<Proposal?> ProposeAsync(Assignment assignment, TimeSpan longest, CancellationToken cancellationToken) =>
+        AskAsync(token => Parts.Engineer.ProposeAsync(assignment, token), longest, cancellationToken);
+
+    /// <summary>Waits for what may take long, taking requests meanwhile. A stop interrupts it, and so does the end of its time.</summary>
+    public async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, TimeSpan longest, CancellationToken cancellationToken)
     {
         using CancellationTokenSource time = new(longest, clock);
         using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, time.Token);
-        Task<Proposal?> asking = Parts.Engineer.ProposeAsync(assignment, interruption.Token);
+        Task<T> asking = ask(interruption.Token);
         while (!asking.IsCompleted)
         {
             await Task.WhenAny(asking, Task.Delay(InboxInterval, clock, CancellationToken.None));

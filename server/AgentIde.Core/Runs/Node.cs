@@ -41,6 +41,9 @@ public sealed record Node
 
     public int? SameAs { get; init; }
 
+    /// <summary>Of the code; null where the log does not say.</summary>
+    public int? Lines { get; init; }
+
     public int Attempts { get; init; }
 
     public ExecutionRecord? Execution { get; init; }
@@ -52,6 +55,9 @@ public sealed record Node
     public Score? Score { get; init; }
 
     public Failure? Failure { get; init; }
+
+    /// <summary>What a model says of the program; null where none was asked.</summary>
+    public NodeReview? Review { get; init; }
 
     [JsonIgnore]
     public string? LastLine => OutputSoFar.Split('\n').LastOrDefault(line => !string.IsNullOrWhiteSpace(line))?.Trim();

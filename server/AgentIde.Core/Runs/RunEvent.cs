@@ -50,7 +50,8 @@ public sealed record CallRefused(int Node, string Why) : RunEvent;
 
 /// <summary>The engineer proposed a plan and code for a node.</summary>
 /// <param name="SameAs">The earlier node with the very same code; the code is not executed again.</param>
-public sealed record NodeProposed(int Node, string Plan, Digest Code, ImmutableArray<Reason> Reasons, string? Notes, int? SameAs) : RunEvent;
+/// <param name="Lines">How many lines the code has; null in logs that don't say.</param>
+public sealed record NodeProposed(int Node, string Plan, Digest Code, ImmutableArray<Reason> Reasons, string? Notes, int? SameAs, int? Lines = null) : RunEvent;
 
 /// <summary>The engineer has nothing left to propose for a node; the search ends there.</summary>
 public sealed record EngineerExhausted(int Node, string Why) : RunEvent;
@@ -70,6 +71,13 @@ public sealed record NodeScored(int Node, Score Score) : RunEvent;
 
 /// <summary>A node has no valid submission.</summary>
 public sealed record NodeFailed(int Node, Failure Failure) : RunEvent;
+
+/// <summary>A model has read a scored node's program and output. It changes neither score nor validity.</summary>
+public sealed record NodeReviewed(int Node, string Summary, bool IsSuspect, ImmutableArray<ReviewFinding> Findings) : RunEvent;
+
+/// <summary>A review came to nothing: it could not be read, or not be paid. The node is not reviewed again.</summary>
+/// <param name="Why">One line, for people.</param>
+public sealed record ReviewFailed(int Node, string Why) : RunEvent;
 
 /// <summary>The search is over and this node's solution is the result.</summary>
 /// <param name="Ending">What ended the search.</param>

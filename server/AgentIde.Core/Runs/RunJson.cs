@@ -23,7 +23,7 @@ public static class RunJson
         ("call-reserved", 1, RunJsonContext.Default.CallReserved),
         ("call-ended", 1, RunJsonContext.Default.CallEnded),
         ("call-refused", 1, RunJsonContext.Default.CallRefused),
-        ("node-proposed", 1, RunJsonContext.Default.NodeProposed),
+        ("node-proposed", 2, RunJsonContext.Default.NodeProposed),
         ("engineer-exhausted", 1, RunJsonContext.Default.EngineerExhausted),
         ("execution-started", 1, RunJsonContext.Default.ExecutionStarted),
         ("output-written", 1, RunJsonContext.Default.OutputWritten),
@@ -31,6 +31,8 @@ public static class RunJson
         ("execution-abandoned", 1, RunJsonContext.Default.ExecutionAbandoned),
         ("node-scored", 1, RunJsonContext.Default.NodeScored),
         ("node-failed", 1, RunJsonContext.Default.NodeFailed),
+        ("node-reviewed", 1, RunJsonContext.Default.NodeReviewed),
+        ("review-failed", 1, RunJsonContext.Default.ReviewFailed),
         ("solution-chosen", 1, RunJsonContext.Default.SolutionChosen),
         ("solution-refitted", 1, RunJsonContext.Default.SolutionRefitted),
         ("node-applied", 1, RunJsonContext.Default.NodeApplied),
@@ -113,6 +115,8 @@ public static class RunJson
 [JsonSerializable(typeof(ExecutionAbandoned))]
 [JsonSerializable(typeof(NodeScored))]
 [JsonSerializable(typeof(NodeFailed))]
+[JsonSerializable(typeof(NodeReviewed))]
+[JsonSerializable(typeof(ReviewFailed))]
 [JsonSerializable(typeof(SolutionChosen))]
 [JsonSerializable(typeof(SolutionRefitted))]
 [JsonSerializable(typeof(NodeApplied))]

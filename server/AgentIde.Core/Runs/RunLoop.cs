@@ -87,7 +87,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         {
             while (true)
             {
-                foreach (Node node in Journal.UnderWay.Where(node => GoesOn(node) && !underWay.ContainsKey(node.Id)).Take(_live.Settings.Workers - underWay.Count))
+                foreach (Node node in Journal.UnderWay.Where(GoesOn).Concat(Unreviewed).Where(node => !underWay.ContainsKey(node.Id)).Take(_live.Settings.Workers - underWay.Count))
                 {
                     underWay.Add(node.Id, WorkOnAsync(node.Id, giveUp.Token));
                 }
@@ -136,6 +136,10 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
             _ => SecondsForSearch() >= ShortestExecution,
         };
 
+    /// <summary>Scored nodes that are to be reviewed now.</summary>
+    private IEnumerable<Node> Unreviewed =>
+        parts.Reviewer is not null && Journal is { Choice: null, Finished: null } && !_live.Leaving && _live.Stop is null && SecondsForSearch() >= ShortestExecution ? Journal.Unreviewed : [];
+
     private async Task WorkOnAsync(int id, CancellationToken cancellationToken)
     {
         while (Journal[id] is var node && GoesOn(node))
@@ -148,6 +152,11 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 _ => ScoreAsync(node, cancellationToken),
             });
             await _live.HandleRequestsAsync(cancellationToken);
+        }
+
+        if (parts.Reviewer is { } reviewer && Unreviewed.FirstOrDefault(node => node.Id == id) is { } unreviewed)
+        {
+            await new ReviewTurn(_live, reviewer).TakeAsync(unreviewed, TimeSpan.FromSeconds(SecondsForSearch()), cancellationToken);
         }
     }
 
@@ -273,7 +282,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     private async Task<ImmutableArray<Comparison>> CompareAsync(Node node, ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
     {
         ImmutableArray<Comparison>.Builder comparisons = ImmutableArray.CreateBuilder<Comparison>();
-        foreach (int other in new[] { node.Parent, Journal.Best }.OfType<int>().Distinct().Where(id => Journal[id].IsValid))
+        foreach (int other in node.Parents.Concat(Journal.Best is { } best ? [best] : []).Distinct().Where(id => Journal[id].IsValid))
         {
             ReadOnlyMemory<byte> theirs = await _live.ReadBlobAsync(Journal.Executed(other).Execution!.Submission!.Value, cancellationToken);
             PairedDifference difference = await parts.Grader.CompareAsync(submission, theirs, cancellationToken);

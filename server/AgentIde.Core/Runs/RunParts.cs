@@ -22,7 +22,11 @@ public sealed record RunParts(
     Func<CancellationToken, Task<DataProfile>> Profile,
     ExecutionLimits Limits,
     string SplitFolder,
-    long SubmissionBytes);
+    long SubmissionBytes)
+{
+    /// <summary>Reads each scored program; null where nobody does.</summary>
+    public IReviewer? Reviewer { get; init; }
+}
 
 /// <param name="ReferenceReached">The name of the highest reference that a private score reaches; null where none is.</param>
 /// <param name="References">How many the task has.</param>

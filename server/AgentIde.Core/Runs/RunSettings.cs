@@ -26,6 +26,9 @@ public sealed record RunSettings(
     /// <summary>The models at providers that its engineer asks; null where it asks none.</summary>
     public ImmutableArray<AskedModel>? Models { get; init; }
 
+    /// <summary>The operators that its engineer takes, where the policy chooses among them; null for all.</summary>
+    public ImmutableArray<Operator>? Operators { get; init; }
+
     /// <summary>Nodes under way at once, at most.</summary>
     [JsonIgnore]
     public int Workers => Parallel ?? 1;
@@ -125,6 +128,18 @@ public enum Operator
     Debug,
     [JsonStringEnumMemberName("improve")]
     Improve,
+    /// <summary>Other parameters of the same program.</summary>
+    [JsonStringEnumMemberName("tune")]
+    Tune,
+    /// <summary>The program without one of its parts, to see what the part is worth.</summary>
+    [JsonStringEnumMemberName("ablate")]
+    Ablate,
+    /// <summary>One program of two parents from different branches, the better one first.</summary>
+    [JsonStringEnumMemberName("merge")]
+    Merge,
+    /// <summary>Fewer lines or less time for the same score.</summary>
+    [JsonStringEnumMemberName("simplify")]
+    Simplify,
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<ExecutionPurpose>))]

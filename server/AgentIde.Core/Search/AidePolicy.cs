@@ -16,7 +16,13 @@ public sealed class AidePolicy(AideOptions options)
 {
     public const string Name = "aide";
 
-    public Decision Choose(Journal journal, Draws draws)
+    public Decision Choose(Journal journal, Draws draws) =>
+        DraftOrDebug(journal, draws) ?? (journal.Best is { } best
+            ? new Decision(Operator.Improve, [best], $"Node {best} is the best so far ({Shown(journal, best)}).")
+            : new Decision(Operator.Draft, [], "No node is valid yet and none was drawn to be mended: another start."));
+
+    /// <summary>What comes before the best node is worked on; null where nothing does.</summary>
+    internal Decision? DraftOrDebug(Journal journal, Draws draws)
     {
         if (journal.Drafts < options.Drafts)
         {
@@ -33,12 +39,10 @@ public sealed class AidePolicy(AideOptions options)
             }
         }
 
-        return journal.Best is { } best
-            ? new Decision(Operator.Improve, [best], $"Node {best} is the best so far ({Shown(journal, best)}).")
-            : new Decision(Operator.Draft, [], "No node is valid yet and none was drawn to be mended: another start.");
+        return null;
     }
 
-    private static string Shown(Journal journal, int node) =>
+    internal static string Shown(Journal journal, int node) =>
         string.Create(CultureInfo.InvariantCulture, $"{journal.Task!.Metric.DisplayName} {journal[node].Score!.Value:G5}");
 
     /// <summary>A failure's message is the candidate's own text: one line of it, and not much.</summary>

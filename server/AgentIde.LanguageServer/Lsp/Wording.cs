@@ -29,6 +29,10 @@ internal static class Wording
         Core.Runs.Operator.Draft => "Draft",
         Core.Runs.Operator.Debug => "Debug",
         Core.Runs.Operator.Improve => "Improve",
+        Core.Runs.Operator.Tune => "Tune",
+        Core.Runs.Operator.Ablate => "Ablate",
+        Core.Runs.Operator.Merge => "Merge",
+        Core.Runs.Operator.Simplify => "Simplify",
         _ => throw new ArgumentOutOfRangeException(nameof(@operator), @operator, "An operator without a name."),
     };
 
@@ -55,6 +59,13 @@ internal static class Wording
             : comparison.Gain > 0 ? $"better than node {parent} by {amount}"
             : $"worse than node {parent} by {amount}";
     }
+
+    /// <summary><c>Review of node 3: leak: the label is a feature</c></summary>
+    public static string Finding(int node, ReviewFinding finding) => $"Review of node {node}: {PlainText.Visible(finding.Kind, 40)}: {PlainText.Visible(finding.Text, 600)}";
+
+    public static string Review(int node, NodeReview review) =>
+        review.Problem is { } problem ? $"No review of node {node}: {PlainText.Visible(problem, 400)}"
+        : $"Review of node {node}: {(review.IsSuspect ? "suspect" : "nothing suspect")}. {PlainText.Visible(review.Summary, 2_000)}";
 
     public static Comparison? Compared(Node node, int other) => node.Score?.Comparisons.FirstOrDefault(comparison => comparison.Other == other);
 
@@ -94,7 +105,7 @@ internal static class Wording
             NodeStage.Execute => "executing",
             _ => "scoring",
         };
-        string doing = node.Parent is { } parent ? $"{Operator(node.Operator)} node {parent} ({stage})" : $"{Operator(node.Operator)} ({stage})";
+        string doing = node.Parents.IsEmpty ? $"{Operator(node.Operator)} ({stage})" : $"{Operator(node.Operator)} node {string.Join(" and ", node.Parents)} ({stage})";
         return doing + Says(node);
     }
 

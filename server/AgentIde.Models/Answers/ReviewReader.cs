@@ -27,7 +27,11 @@ public static class ReviewReader
         {
             if (LooseObject.Read(clean, at) is { } read && Truth(read.Value["is_bug"]) is { } isBug)
             {
-                return new Review(isBug, VisibleText.Line(read.Value["summary"] ?? "", SummaryLimit), Number(read.Value["metric"]), Truth(read.Value["lower_is_better"]));
+                return new Review(isBug, VisibleText.Line(read.Value["summary"] ?? "", SummaryLimit), Number(read.Value["metric"]), Truth(read.Value["lower_is_better"]))
+                {
+                    IsSuspect = Truth(read.Value["is_suspect"]),
+                    Findings = read.Value.Fields.GetValueOrDefault("findings") is { } findings ? StructuredAnswer.ReasonsOf(findings) : [],
+                };
             }
         }
 

@@ -50,7 +50,8 @@ internal sealed record StructuredAnswer(string Plan, string Code, ImmutableArray
         return new StructuredAnswer(read.Value["plan"] ?? read.Value["thought"] ?? "", code, reasons is null ? [] : ReasonsOf(reasons));
     }
 
-    private static ImmutableArray<QuotedReason> ReasonsOf(LooseValue value) =>
+    /// <summary>One a line of a text; or a list of such lines or of objects of <c>block</c>, <c>line</c> and <c>text</c>.</summary>
+    internal static ImmutableArray<QuotedReason> ReasonsOf(LooseValue value) =>
         value.Text is { } text ? QuotedReason.All(text)
         : [.. value.Items.SelectMany(item => item.Text is { } line ? QuotedReason.All(line.TrimStart() is ['-' or '*' or '`', ..] ? line : $"- {line}") : Reason(item))];
 

@@ -9,7 +9,27 @@ namespace AgentIde.Models.Engineers;
 /// <param name="Members">For every operator; null is the built-in engineer.</param>
 public sealed record Crew(string Name, ImmutableDictionary<Operator, CrewMember?> Members)
 {
+    private const string Review = "review";
+
+    /// <summary>Reads each scored program; null where nobody does.</summary>
+    public CrewMember? Reviewer { get; init; }
+
+    /// <summary>Whether somebody was named to tune; else whoever wrote a program tunes it, as far as that was the built-in engineer.</summary>
+    public bool HasTuner { get; init; }
+
     public CrewMember? this[Operator @operator] => Members[@operator];
+
+    /// <summary>The models in it, each once, in the order of the operators.</summary>
+    public IEnumerable<IModel> Models => Members.OrderBy(member => member.Key).Select(member => member.Value).Append(Reviewer).Select(member => member?.Model).OfType<IModel>().Distinct();
+
+    /// <summary>The crew with each model in another's place.</summary>
+    public Crew With(Func<IModel, IModel> change) => this with
+    {
+        Members = Members.ToImmutableDictionary(member => member.Key, member => Changed(member.Value, change)),
+        Reviewer = Changed(Reviewer, change),
+    };
+
+    private static CrewMember? Changed(CrewMember? member, Func<IModel, IModel> change) => member is null ? null : member with { Model = change(member.Model) };
 
     /// <param name="make">Makes the member that a text such as <c>openai:gpt-5.1</c> names; called once for each text.</param>
     /// <exception cref="FormatException">The text is no crew; the message says what is wrong.</exception>
@@ -19,6 +39,7 @@ public sealed record Crew(string Name, ImmutableDictionary<Operator, CrewMember?
         ImmutableDictionary<Operator, CrewMember?>.Builder members = ImmutableDictionary.CreateBuilder<Operator, CrewMember?>();
         CrewMember? others = null;
         bool hasOthers = false;
+        CrewMember? reviewer = null;
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
@@ -28,9 +49,14 @@ public sealed record Crew(string Name, ImmutableDictionary<Operator, CrewMember?
             {
                 (others, hasOthers) = hasOthers ? throw new FormatException($"Two engineers for all else, the second being '{name}': name the operator of one, as in debug={name}.") : (member, true);
             }
+            else if (part[..equals].Trim().Equals(Review, StringComparison.OrdinalIgnoreCase))
+            {
+                reviewer = reviewer is not null ? throw new FormatException("Two engineers for review: one is enough.")
+                    : member ?? throw new FormatException("The built-in engineer reviews nothing: name a model, as in review=openai:MODEL, or nobody.");
+            }
             else if (!Enum.TryParse(part[..equals].Trim(), ignoreCase: true, out Operator @operator) || !Enum.IsDefined(@operator) || char.IsAsciiDigit(part[0]))
             {
-                throw new FormatException($"There is no operator '{part[..equals]}': they are {string.Join(", ", Enum.GetNames<Operator>()).ToLowerInvariant()}.");
+                throw new FormatException($"There is no operator '{part[..equals]}': they are {string.Join(", ", Enum.GetNames<Operator>()).ToLowerInvariant()}; and there is review.");
             }
             else if (!members.TryAdd(@operator, member))
             {
@@ -38,12 +64,15 @@ public sealed record Crew(string Name, ImmutableDictionary<Operator, CrewMember?
             }
         }
 
+        bool hasTuner = members.ContainsKey(Operator.Tune);
         foreach (Operator @operator in Enum.GetValues<Operator>().Where(@operator => !members.ContainsKey(@operator)))
         {
-            members[@operator] = hasOthers ? others : throw new FormatException($"Nobody is named for {@operator.ToString().ToLowerInvariant()}: add one for it, or one for all else, as in {text},builtin.");
+            members[@operator] = hasOthers ? others
+                : @operator > Operator.Improve ? members[Operator.Improve]
+                : throw new FormatException($"Nobody is named for {@operator.ToString().ToLowerInvariant()}: add one for it, or one for all else, as in {text},builtin.");
         }
 
-        return new Crew(text, members.ToImmutable());
+        return new Crew(text, members.ToImmutable()) { Reviewer = reviewer, HasTuner = hasTuner };
 
         CrewMember? Member(string name)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Runs;
 using AgentIde.Models.Prompts;
 
@@ -22,6 +23,10 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
 
     public bool IsAskedAlone => false;
 
+    /// <summary>A model takes each operator, the built-in engineer its own.</summary>
+    public ImmutableArray<Operator> Operators { get; } =
+        [.. IEngineer.AllOperators.Where(@operator => crew[@operator] is not null || substitute.Operators.Contains(@operator))];
+
     public ImmutableArray<string> Observe(TaskFacts task, DataProfile profile) => substitute.Observe(task, profile);
 
     /// <exception cref="BudgetSpentException"/>
@@ -29,7 +34,7 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
     /// <exception cref="EngineerException">The provider does not take the key, the model or any more money, or never answered.</exception>
     public async Task<Proposal?> ProposeAsync(Assignment assignment, CancellationToken cancellationToken)
     {
-        if (crew[assignment.Operator] is not { } member)
+        if (MemberFor(assignment) is not { } member)
         {
             return await SubstituteAsync(assignment, cancellationToken);
         }
@@ -40,7 +45,7 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
         }
         catch (ModelException error) when (error.IsTransient && HasAnswered(assignment.Journal, member.Model))
         {
-            Proposal? proposal = await SubstituteAsync(assignment, cancellationToken);
+            Proposal? proposal = await InsteadAsync(assignment, error, cancellationToken);
             return proposal is null ? null : proposal with { Plan = $"{proposal.Plan} (By the built-in engineer: {error.Message})" };
         }
         catch (ModelException error) when (error.Problem is CallProblem.Key or CallProblem.Model or CallProblem.Quota
@@ -51,6 +56,24 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
         catch (ModelException error)
         {
             throw new NoAnswerException(error.Message, error);
+        }
+    }
+
+    /// <summary>Null for the built-in engineer, who needs no model to tune what it wrote.</summary>
+    private CrewMember? MemberFor(Assignment assignment) =>
+        assignment is { Operator: Operator.Tune, Parents: [int parent, ..] } && !crew.HasTuner && BuiltInEngineer.Wrote(assignment.Journal[parent])
+            ? null
+            : crew[assignment.Operator];
+
+    private async Task<Proposal?> InsteadAsync(Assignment assignment, ModelException error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SubstituteAsync(assignment, cancellationToken);
+        }
+        catch (NoAnswerException nothing)
+        {
+            throw new NoAnswerException($"{error.Message} {nothing.Message}", nothing);
         }
     }
 

@@ -62,10 +62,15 @@ internal static class PromptSections
             return "";
         }
 
-        string took = parent.Execution is { } execution ? $" It ran for {Spans.Words(TimeSpan.FromSeconds(Math.Max(0, execution.Seconds)))}." : "";
-        string result = parent.Score is { } score ? $"Its grade: {grades.Score(score)}.{took}" : $"It failed.{took}";
         return Templates.Of("program").Fill(
-            ("node", parent.Id.ToString(CultureInfo.InvariantCulture)), ("result", result), ("code", MarkedData.Of("the program", TextCut.Middle(code, bytes))));
+            ("node", parent.Id.ToString(CultureInfo.InvariantCulture)), ("result", Result(parent, grades)), ("code", MarkedData.Of("the program", TextCut.Middle(code, bytes))));
+    }
+
+    /// <summary>What came of a program, and how long it ran.</summary>
+    public static string Result(Node parent, GradeWords grades)
+    {
+        string took = parent.Execution is { } execution ? $" It ran for {Spans.Words(TimeSpan.FromSeconds(Math.Max(0, execution.Seconds)))}." : "";
+        return parent.Score is { } score ? $"Its grade: {grades.Score(score)}.{took}" : $"It failed.{took}";
     }
 
     /// <summary>How an execution ended, then what it printed.</summary>

@@ -19,6 +19,7 @@ public static class PromptWriter
     private const int DescriptionBytes = 24_000;
     private const int ProfileBytes = 15_000;
     private const int FixesBytes = 3_000;
+    private const int BranchesBytes = 4_000;
 
     /// <exception cref="ModelException">Not even the shortest form fits into <see cref="PromptOptions.MaximumTokens"/>.</exception>
     public static async Task<Prompt> WriteAsync(Assignment assignment, PromptOptions options, CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ public static class PromptWriter
             output = assignment.Journal.Executed(parent.Id).Execution is { } execution ? await assignment.ReadText(execution.Output, cancellationToken) : "";
         }
 
-        return Write(assignment, options, parent, code, PromptSections.Outcome(parent, VisibleText.Of(output)));
+        return Write(assignment, options, parent, code, PromptSections.Outcome(parent, VisibleText.Of(output)), await SecondParent.ReadAsync(assignment, cancellationToken));
     }
 
     /// <summary>The second and last try, after an answer that could not be read.</summary>
@@ -46,7 +47,7 @@ public static class PromptWriter
     public static Prompt Another(Prompt prompt, string answer, int node) =>
         Further(prompt, answer, "another", Templates.Of("another").Fill(("node", node.ToString(CultureInfo.InvariantCulture))));
 
-    /// <summary>Asks a model to read what a program printed. Its answer is for <see cref="Answers.ReviewReader"/>.</summary>
+    /// <summary>Asks a model to read a program and what it printed. Its answer is for <see cref="Answers.ReviewReader"/>.</summary>
     public static Prompt Review(TaskFacts task, string code, string output, PromptOptions options)
     {
         string system = Templates.Of("review").Fill();
@@ -59,6 +60,9 @@ public static class PromptWriter
             ("output", MarkedData.Of("what it printed", TextCut.Middle(VisibleText.Of(output), Math.Min(each, OutputBytes)))));
         return new Prompt(new ModelRequest(system, [new ModelMessage(ModelRole.User, message)], options.MaximumOutput) { Effort = options.Effort, Temperature = options.Temperature }, Templates.Title("review"), Templates.Version);
     }
+
+    /// <summary>Whether a prompt with these rules asked for a review.</summary>
+    internal static bool IsReview(string system) => system == Templates.Of("review").Fill();
 
     private static Prompt Further(Prompt prompt, string answer, string template, string request)
     {
@@ -74,7 +78,7 @@ public static class PromptWriter
         };
     }
 
-    private static Prompt Write(Assignment assignment, PromptOptions options, Node? parent, string code, string outcome)
+    private static Prompt Write(Assignment assignment, PromptOptions options, Node? parent, string code, string outcome, SecondParent? second)
     {
         Journal journal = assignment.Journal;
         GradeWords grades = GradeWords.Of(journal);
@@ -85,17 +89,19 @@ public static class PromptWriter
         PromptPart program = new(bytes => PromptSections.Program(parent, grades, code, bytes), Answers.ProgramText.MaximumBytes, 4_000);
         PromptPart printed = new(bytes => outcome.Length == 0 ? "" : Templates.Of("output").Fill(("output", MarkedData.Of("how it ended and what it printed", TextCut.Middle(outcome, bytes)))), OutputBytes, 1_500);
         PromptPart fixes = new(bytes => assignment.Operator == Operator.Debug ? PromptSections.Fixes(memory, bytes) : "", FixesBytes, 600);
+        PromptPart other = new(bytes => second?.Program(grades, bytes) ?? "", Answers.ProgramText.MaximumBytes, 4_000);
+        PromptPart branches = new(bytes => second?.Plans(journal, parent!, grades, bytes) ?? "", BranchesBytes, 800);
         string system = PromptSections.Rules(journal.Settings!.Language, assignment.Limits, options.Environment);
         string instruction = Instruction(assignment, options, parent, grades, isCut: false);
         int room = (options.MaximumTokens * Tokens.BytesOfOne) - Encoding.UTF8.GetByteCount(system) - Encoding.UTF8.GetByteCount(instruction) - 20;
-        if (!PromptPart.Fit([told, data, printed, fixes, task, program], room))
+        if (!PromptPart.Fit([told, data, printed, fixes, branches, task, other, program], room))
         {
             throw new ModelException(
                 CallProblem.Request, $"A prompt for this task does not fit into {options.MaximumTokens} tokens, however much of it is left out: allow more, or take a model with a longer context.", TokenUsage.None);
         }
 
         instruction = program.IsCut ? Instruction(assignment, options, parent, grades, isCut: true) : instruction;
-        string message = string.Join("\n\n", new[] { task.Text, data.Text, told.Text, program.Text, printed.Text, fixes.Text, instruction }.Where(text => text.Length > 0));
+        string message = string.Join("\n\n", new[] { task.Text, data.Text, told.Text, program.Text, printed.Text, other.Text, branches.Text, fixes.Text, instruction }.Where(text => text.Length > 0));
         return new Prompt(
             new ModelRequest(system, [new ModelMessage(ModelRole.User, message)], options.MaximumOutput, options.IsStructured ? Form : null) { Effort = options.Effort, Temperature = options.Temperature },
             Templates.Title(Name(assignment.Operator)),
@@ -124,7 +130,7 @@ public static class PromptWriter
         return assignment.Operator switch
         {
             Operator.Debug => template.Fill(("failure", parent?.Failure is { } failure ? PromptSections.FailureWord(failure.Kind) : "it has no grade"), ("time", time), ("answer", form)),
-            Operator.Improve => template.Fill(("step", grades.Step), ("time", time), ("answer", form)),
+            Operator.Improve or Operator.Tune or Operator.Merge or Operator.Simplify => template.Fill(("step", grades.Step), ("time", time), ("answer", form)),
             _ => template.Fill(("time", time), ("answer", form)),
         };
     }

@@ -51,6 +51,9 @@ public sealed class ReplayModel : IModel
         }
     }
 
+    /// <summary>Whether programs were reviewed when it was made.</summary>
+    public bool HasReviews => _recording.Exchanges.Any(exchange => Prompts.PromptWriter.IsReview(exchange.Request.Prompt.System));
+
     /// <param name="redact">As it was when the recording was made: prompts are compared without their secrets.</param>
     /// <param name="stable">Takes out of a text what differs between two runs that are otherwise the same, such as the seconds left; null to compare every character.</param>
     /// <exception cref="FormatException">Not a recording of exchanges; the message names the line and stands behind the name of the file.</exception>

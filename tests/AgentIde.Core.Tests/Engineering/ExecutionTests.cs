@@ -43,6 +43,27 @@ public sealed class ExecutionTests
     }
 
     [Fact]
+    public async Task Programs_that_were_tuned_ablated_merged_and_simplified_run_too()
+    {
+        using Python python = new();
+        List<(Operator Operator, string Folder)> laid = [];
+        foreach (string metric in (string[])["rmse", "multi-class-log-loss"])
+        {
+            Tables tables = Tables.Make(metric);
+            (List<Proposal> proposals, JournalBuilder run) = await Rehearsal.PlayAsync(tables.Task, tables.Profile, 1, 40, failures: 0, policy: "operators");
+            Node[] written = [.. run.Journal.Nodes.Where(node => node.Code is not null)];
+            foreach (var byOperator in written.Zip(proposals).Where(entry => entry.First.Operator > Operator.Improve).GroupBy(entry => entry.First.Operator))
+            {
+                laid.AddRange(byOperator.Take(2).Select(entry => (byOperator.Key, python.Lay($"{metric}-{entry.First.Id}", entry.Second.Code, tables.Train, tables.Test, tables.Sample))));
+            }
+        }
+
+        laid.Select(entry => entry.Operator).Distinct().Count().ShouldBeGreaterThanOrEqualTo(3);
+        string[] outputs = await Python.ExecuteAsync(null, [.. laid.Select(entry => entry.Folder)]);
+        outputs.ShouldAllBe(output => output.TrimEnd().Split('\n', StringSplitOptions.None).Last().StartsWith("score: "));
+    }
+
+    [Fact]
     public async Task The_same_program_writes_the_same_bytes()
     {
         using Python python = new();

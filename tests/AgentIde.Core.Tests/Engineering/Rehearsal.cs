@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Runs;
@@ -17,16 +18,26 @@ internal static class Rehearsal
     ];
 
     public static async Task<(List<Proposal> Proposals, JournalBuilder Run)> PlayAsync(
-        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python)
+        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python, string policy = AidePolicy.Name)
     {
         JournalBuilder run = new(task, profile, seed, budget, language);
         List<Proposal> proposals = [];
         for (int node = 1; node <= nodes; node++)
         {
             Draws fate = new(seed, node, "fate");
-            Decision decision = new AidePolicy(AideOptions.Default).Choose(run.Journal, new Draws(seed, node, "policy"));
+            Decision decision = Policies.Find(policy)!(run.Journal, new Draws(seed, node, "policy"));
             run.Begin(decision.Operator, [.. decision.Parents]);
-            Proposal? proposal = await ProposeAsync(run.Journal, decision.Operator, decision.Parents.IsEmpty ? null : decision.Parents[0], seed);
+            Proposal? proposal;
+            try
+            {
+                proposal = await ProposeAsync(run.Journal, decision.Operator, decision.Parents, seed);
+            }
+            catch (NoAnswerException nothing)
+            {
+                run.Add(new NodeFailed(node, new Failure(FailureKind.NoAnswer, nothing.Message, null, null)));
+                continue;
+            }
+
             if (proposal is null)
             {
                 break;
@@ -50,12 +61,15 @@ internal static class Rehearsal
     }
 
     public static Task<Proposal?> ProposeAsync(Journal journal, Operator @operator, int? parent, long seed, string output = "") =>
+        ProposeAsync(journal, @operator, parent is { } one ? [one] : [], seed, output);
+
+    public static Task<Proposal?> ProposeAsync(Journal journal, Operator @operator, ImmutableArray<int> parents, long seed, string output = "") =>
         new BuiltInEngineer().ProposeAsync(
             new Assignment(
                 journal,
                 journal.Nodes.Count,
                 @operator,
-                parent is { } one ? [one] : [],
+                parents,
                 new Draws(seed, journal.Nodes.Count, "engineer"),
                 (_, _) => Task.FromResult(output),
                 ExecutionLimits.Default),

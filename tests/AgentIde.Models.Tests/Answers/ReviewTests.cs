@@ -22,4 +22,14 @@ public sealed class ReviewTests
     [InlineData("{\"is_bug\": \"perhaps\"}")]
     public void A_text_that_does_not_say_whether_there_is_a_bug_is_no_review(string text) =>
         Should.Throw<UnreadableAnswerException>(() => ReviewReader.Read(text)).Message.ShouldStartWith("The review is no object with is_bug");
+
+    [Fact]
+    public void Findings_name_the_line_that_they_speak_of()
+    {
+        Review review = ReviewReader.Read("""{"is_bug": false, "is_suspect": true, "summary": "It ran.", "metric": 0.1, "lower_is_better": true, "findings": ["leak: `x = train` - the label is a feature", {"block": "metric", "line": "print(1)", "text": "a constant"}, "no line at all"]}""");
+        review.IsSuspect.ShouldBe(true);
+        review.Findings.Select(found => (found.Block, found.Line, found.Text)).ShouldBe([("leak", "x = train", "the label is a feature"), ("metric", "print(1)", "a constant")]);
+        ReviewReader.Read("""{"is_bug": true, "summary": "It failed.", "metric": null, "lower_is_better": true}""").ShouldSatisfyAllConditions(
+            plain => plain.IsSuspect.ShouldBeNull(), plain => plain.Findings.ShouldBeEmpty());
+    }
 }

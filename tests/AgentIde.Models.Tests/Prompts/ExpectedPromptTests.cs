@@ -24,6 +24,18 @@ public sealed class ExpectedPromptTests
     public async Task Improving() => Compare(await Run().WriteAsync(Operator.Improve, 1), "improve.txt");
 
     [Fact]
+    public async Task Tuning() => Compare(await Run().WriteAsync(Operator.Tune, 1), "tune.txt");
+
+    [Fact]
+    public async Task Ablating() => Compare(await Run().WriteAsync(Operator.Ablate, 4), "ablate.txt");
+
+    [Fact]
+    public async Task Merging() => Compare(await Run().MergeAsync(4, 6), "merge.txt");
+
+    [Fact]
+    public async Task Simplifying() => Compare(await Run().WriteAsync(Operator.Simplify, 4), "simplify.txt");
+
+    [Fact]
     public async Task Improving_by_an_object_in_csharp() => Compare(
         await Run(ProgramLanguage.CSharp).WriteAsync(Operator.Improve, 1, SmallRun.Options with { Environment = EnvironmentFacts.DotnetMl, IsStructured = true }), "improve-csharp-object.txt");
 

@@ -18,7 +18,7 @@ public sealed class MarkedDataTests
         {
             foreach (int parent in (int[])[1, 2])
             {
-                Prompt prompt = await run.WriteAsync(@operator, @operator == Operator.Draft ? null : parent);
+                Prompt prompt = @operator == Operator.Merge ? await run.MergeAsync(parent, 3 - parent) : await run.WriteAsync(@operator, @operator == Operator.Draft ? null : parent);
 
                 prompt.Request.System.ShouldNotContain(Payload);
                 Outside(prompt.Request.Messages[0].Text).ShouldNotContain(Payload);

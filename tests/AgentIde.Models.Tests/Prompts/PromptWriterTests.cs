@@ -108,7 +108,8 @@ public sealed class PromptWriterTests
             SmallRun run = Wordy(description, output, code);
             try
             {
-                Prompt prompt = await run.WriteAsync(@operator, @operator == Operator.Draft ? null : 1, SmallRun.Options with { MaximumTokens = tokens });
+                PromptOptions options = SmallRun.Options with { MaximumTokens = tokens };
+                Prompt prompt = @operator == Operator.Merge ? await run.MergeAsync(1, 1, options) : await run.WriteAsync(@operator, @operator == Operator.Draft ? null : 1, options);
                 return Tokens.Bound(prompt.Request.System) + prompt.Request.Messages.Sum(message => Tokens.Bound(message.Text)) <= tokens;
             }
             catch (ModelException problem)

@@ -49,11 +49,11 @@ internal sealed class SmallRun
     }
 
     /// <summary>A node that was proposed and executed; it ends with a score, or fails where there is none.</summary>
-    public SmallRun Node(Operator @operator, int? parent, string plan, string code, string output, Score? score, Failure? failure = null)
+    public SmallRun Node(Operator @operator, int? parent, string plan, string code, string output, Score? score, Failure? failure = null, string? notes = null)
     {
         int node = Journal.Nodes.Count + 1;
         Add(new NodeStarted(node, @operator, parent is { } one ? [one] : [], "chosen", []));
-        Add(new NodeProposed(node, plan, Keep(code), [], null, null));
+        Add(new NodeProposed(node, plan, Keep(code), [], notes, null));
         Add(new ExecutionStarted(node, 1, ExecutionPurpose.Search));
         Add(new ExecutionEnded(node, 1, ExecutionPurpose.Search, new ExecutionRecord(Ending.Exited, score is null ? 1 : 0, null, false, 12.3, 20, 1 << 20, Keep(output), null, null, score?.Claim)));
         return score is not null ? Add(new NodeScored(node, score)) : Add(new NodeFailed(node, failure!));
@@ -65,6 +65,8 @@ internal sealed class SmallRun
 
     public Task<Prompt> WriteAsync(Operator @operator, int? parent = null, PromptOptions? options = null) =>
         PromptWriter.WriteAsync(Assignment(@operator, parent is { } one ? [one] : []), options ?? Options, CancellationToken.None);
+
+    public Task<Prompt> MergeAsync(int better, int other, PromptOptions? options = null) => PromptWriter.WriteAsync(Assignment(Operator.Merge, better, other), options ?? Options, CancellationToken.None);
 
     private Digest Keep(string text)
     {

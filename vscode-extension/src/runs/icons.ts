@@ -40,7 +40,10 @@ const operatorIcons: Readonly<Record<string, string>> = {
   draft: 'edit',
   debug: 'wrench',
   improve: 'arrow-up',
+  tune: 'settings',
+  ablate: 'beaker-stop',
   merge: 'git-merge',
+  simplify: 'fold',
 };
 
 function icon(name: string, color: string): vscode.ThemeIcon {

@@ -14,6 +14,10 @@ public sealed class BuiltInEngineer : IEngineer
 
     public ImmutableArray<string> Observe(TaskFacts task, DataProfile profile) => Observations.Of(new Problem(task, profile, 1));
 
+    public ImmutableArray<Operator> Operators { get; } =
+        [Operator.Draft, Operator.Debug, Operator.Improve, Operator.Tune, Operator.Ablate, Operator.Merge, Operator.Simplify];
+
+    /// <exception cref="NoAnswerException">It was asked to tune, ablate, merge or simplify what it can't, or where nothing is left.</exception>
     /// <exception cref="InvalidOperationException">The journal holds no task or no profile yet: there is nothing to work on.</exception>
     public async Task<Proposal?> ProposeAsync(Assignment assignment, CancellationToken cancellationToken)
     {
@@ -27,7 +31,8 @@ public sealed class BuiltInEngineer : IEngineer
         Experience experience = new(journal);
         Allowance allowance = Allowance.Of(assignment);
         Node? parent = assignment.Parents.IsEmpty ? null : journal[assignment.Parents[0]];
-        Idea? idea = parent is null || Notes.Of(parent) is not { } notes ? await StartAsync()
+        Idea? idea = assignment.Operator > Operator.Improve ? Vary()
+            : parent is null || Notes.Of(parent) is not { } notes ? await StartAsync()
             : assignment.Operator == Operator.Debug ? await MendAsync(parent, notes, allowance.Improve)
             : Improve(parent, notes);
         if (idea is null)
@@ -40,6 +45,26 @@ public sealed class BuiltInEngineer : IEngineer
             : idea.Plan;
         (string code, ImmutableArray<Reason> reasons) = Composer.Compose(problem, idea.Recipe);
         return new Proposal(plan, code, reasons, new Notes(idea.Kind, idea.Name, Math.Round(Costs.Seconds(problem, idea.Recipe), 3), idea.Recipe.Parts).ToJson());
+
+        // What can't be done is said: a node of another kind would be counted as what was asked for.
+        Idea Vary()
+        {
+            Node[] parents = [.. assignment.Parents.Select(id => journal[id])];
+            Recipe[] recipes = [.. parents.Select(node => Notes.Of(node)?.Recipe).OfType<Recipe>().Select(recipe => recipe.With(experience.Lessons))];
+            if (parents.Length == 0 || recipes.Length < parents.Length || (assignment.Operator == Operator.Merge && recipes.Length < 2))
+            {
+                throw new NoAnswerException($"The built-in engineer can't {Word(assignment.Operator)} what it did not write{(parents.FirstOrDefault(node => Notes.Of(node) is null) is { } stranger ? $": node {stranger.Id} is not of its making" : "")}.");
+            }
+
+            Idea? varied = !problem.IsLearnable ? null : assignment.Operator switch
+            {
+                Operator.Tune => Improvements.Tune(problem, recipes[0], experience, assignment.Draws, allowance.Improve),
+                Operator.Ablate => Improvements.Ablate(problem, recipes[0], experience, assignment.Draws, allowance.Improve),
+                Operator.Merge => Merges.Next(problem, recipes[0], recipes[1], experience, allowance.Improve),
+                _ => Simplifications.Next(problem, recipes[0], experience),
+            };
+            return varied ?? throw new NoAnswerException($"The built-in engineer finds nothing to {Word(assignment.Operator)} in node {string.Join(" and node ", assignment.Parents)} that is new and fits into the time.");
+        }
 
         // Where nothing is left to start with, what failed may be mended.
         async Task<Idea?> StartAsync() =>
@@ -54,6 +79,11 @@ public sealed class BuiltInEngineer : IEngineer
             : Improvements.Next(problem, Brevity.Below(problem, known.Recipe.With(experience.Lessons)), best.Score?.Value, experience, assignment.Draws, allowance.Improve)
                 ?? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft);
     }
+
+    /// <summary>Whether the node's program is this engineer's, so that it can change it part by part.</summary>
+    public static bool Wrote(Node node) => Notes.Of(node) is not null;
+
+    private static string Word(Operator @operator) => @operator.ToString().ToLowerInvariant();
 
     private static async Task<string> OutputAsync(Assignment assignment, Node node, CancellationToken cancellationToken) =>
         node.Execution is { } execution ? await assignment.ReadText(execution.Output, cancellationToken) : "";

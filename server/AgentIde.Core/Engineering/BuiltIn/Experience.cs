@@ -65,6 +65,9 @@ internal sealed class Experience
         return evidence / (PromiseWeight + (KindWeight * (kindCount - count)) + count);
     }
 
+    /// <summary>What moves of this name brought on average; 0 where none was tried.</summary>
+    public double Gained(string name) => _names.TryGetValue(name, out (double Gain, int Count) known) ? known.Gain / known.Count : 0;
+
     private void Learn(Node node, Notes notes)
     {
         var models = notes.Recipe.Models.ToList();
@@ -98,7 +101,7 @@ internal sealed class Experience
             }
         }
 
-        if (node.Operator != Operator.Improve)
+        if (node.Operator is not (Operator.Improve or Operator.Tune or Operator.Ablate))
         {
             return;
         }

@@ -9,19 +9,41 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// </summary>
 internal static class Improvements
 {
-    private const int MostModels = 3;
+    public const int MostModels = 3;
     private const int Redraws = 40;
     private const int LongestWalk = 5;
     private const double Tie = 0.1;
 
     public static Idea? Next(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, double seconds)
     {
-        List<(Move Move, double Seconds)> open =
-        [
-            .. from move in Moves(problem, parent, parentScore, experience)
-               where IsOpen(problem, move.After, experience)
-               select (move, Costs.Seconds(problem, move.After)),
-        ];
+        List<(Move Move, double Seconds)> open = Open(problem, Moves(problem, parent, parentScore, experience), experience);
+        return Affordable(problem, parent, open, experience, draws, seconds) ?? Redraw(problem, parent, experience, draws, seconds)
+            ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : Walk(problem, parent, parentScore, experience, draws));
+    }
+
+    /// <summary>Other parameters of the parent's models and features, and nothing else.</summary>
+    public static Idea? Tune(Problem problem, Recipe parent, Experience experience, Draws draws, double seconds)
+    {
+        IEnumerable<Move> moves = Moves(problem, parent, null, experience).Where(move =>
+            move.Kind == "parameters" || (move.After.Parts.Length == parent.Parts.Length && move.Kind is "features" or "folds"));
+        List<(Move Move, double Seconds)> open = Open(problem, moves, experience);
+        return Affordable(problem, parent, open, experience, draws, seconds) ?? Redraw(problem, parent, experience, draws, seconds);
+    }
+
+    /// <summary>The parent without one of its parts: the one that is expected to be worth least.</summary>
+    public static Idea? Ablate(Problem problem, Recipe parent, Experience experience, Draws draws, double seconds) =>
+        Affordable(problem, parent, Open(problem, Simplifications.Without(problem, parent), experience), experience, draws, seconds);
+
+    private static List<(Move Move, double Seconds)> Open(Problem problem, IEnumerable<Move> moves, Experience experience) =>
+    [
+        .. from move in moves
+           where IsOpen(problem, move.After, experience)
+           select (move, Costs.Seconds(problem, move.After)),
+    ];
+
+    /// <summary>The move of most worth that fits into the time; null where none does.</summary>
+    private static Idea? Affordable(Problem problem, Recipe parent, List<(Move Move, double Seconds)> open, Experience experience, Draws draws, double seconds)
+    {
         if (open.Count > 0)
         {
             // What the parent cost is known to be bearable, also where the machine is slow and time is short.
@@ -37,7 +59,7 @@ internal static class Improvements
             }
         }
 
-        return Redraw(problem, parent, experience, draws, seconds) ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : Walk(problem, parent, parentScore, experience, draws));
+        return null;
     }
 
     private static IEnumerable<Move> Moves(Problem problem, Recipe recipe, double? score, Experience experience) => recipe.IsConstant
@@ -78,7 +100,7 @@ internal static class Improvements
     }
 
     /// <summary>Without the family; one model of numbers alone has nothing to weigh.</summary>
-    private static Recipe Left(Problem problem, Recipe recipe, ModelFamily family)
+    internal static Recipe Left(Problem problem, Recipe recipe, ModelFamily family)
     {
         Recipe left = recipe.Without(family.Name);
         return problem.Goal == Goal.Number && left.Models.Count() == 1 ? left.Without(Pool.Key) : left;
@@ -157,7 +179,7 @@ internal static class Improvements
         return null;
     }
 
-    private static bool IsOpen(Problem problem, Recipe recipe, Experience experience) =>
+    internal static bool IsOpen(Problem problem, Recipe recipe, Experience experience) =>
         Composer.Compose(problem, recipe).Code is var code && Brevity.Holds(code) && !experience.WasTried(code);
 
     private static Idea Of(Move move) => new(move.Kind, move.Name, move.Plan, move.After);

@@ -56,16 +56,29 @@ internal static class NodeDocumentWriter
             text.Append(failure.Traceback is { } traceback ? PlainText.Fenced(traceback, "text", 20_000) + "\n\n" : "");
         }
 
+        if (node.Review is { } review)
+        {
+            text.Append("## Review\n\n").Append(PlainText.Markdown(Wording.Review(node.Id, review))).Append("\n\n");
+            foreach (ReviewFinding finding in review.Findings)
+            {
+                text.Append("- ").Append(Lines(finding.FirstLine, finding.LastLine)).Append(": ").Append(PlainText.Markdown($"{finding.Kind}: {finding.Text}")).Append('\n');
+            }
+
+            text.Append(review.Findings.IsEmpty ? "" : "\n");
+        }
+
         if (!node.Reasons.IsEmpty)
         {
             text.Append("## Which lines stand there why\n\n");
             foreach (Reason reason in node.Reasons)
             {
-                string lines = reason.FirstLine == reason.LastLine ? $"line {reason.FirstLine}" : $"lines {reason.FirstLine} to {reason.LastLine}";
+                string lines = Lines(reason.FirstLine, reason.LastLine);
                 text.Append("- ").Append(PlainText.Markdown(reason.Block)).Append(" (").Append(lines).Append("): ").Append(PlainText.Markdown(reason.Text)).Append('\n');
             }
         }
 
         return text.ToString();
     }
+
+    private static string Lines(int first, int last) => first == last ? $"line {first}" : $"lines {first} to {last}";
 }

@@ -81,6 +81,8 @@ internal sealed record RunState(
         ExecutionAbandoned { Purpose: ExecutionPurpose.Search } abandoned => abandoned.Node,
         NodeScored scored => scored.Node,
         NodeFailed failed => failed.Node,
+        NodeReviewed reviewed => reviewed.Node,
+        ReviewFailed failed => failed.Node,
         _ => null,
     };
 }

@@ -41,6 +41,7 @@ internal sealed class Diagnostics(ThoughtBlame blames)
 
         if (await blames.OfAsync(shown, document, cancellationToken).ConfigureAwait(false) is { } blame)
         {
+            AddReview(found, blame, document);
             AddThoughts(found, blame, document);
         }
 
@@ -63,6 +64,31 @@ internal sealed class Diagnostics(ThoughtBlame blames)
                 Source,
                 PlainText.Visible(failure.Message),
                 new DiagnosticData(shown.Run.Run.Value, node.Id, "execute")));
+        }
+    }
+
+    /// <summary>What a review found, at the lines where it stands; what it says in all at the first line, where that is a suspicion.</summary>
+    private static void AddReview(ImmutableArray<Diagnostic>.Builder found, DocumentBlame blame, Document document)
+    {
+        if (blame.Run.Journal[blame.Node].Review is not { } review)
+        {
+            return;
+        }
+
+        DiagnosticSeverity severity = review.IsSuspect ? DiagnosticSeverity.Warning : DiagnosticSeverity.Information;
+        DiagnosticData data = new(blame.Run.Run.Value, blame.Node, "think");
+        if (review.IsSuspect)
+        {
+            found.Add(new Diagnostic(TextRange.OfLine(document, 0), severity, Code("review"), Source, Wording.Review(blame.Node, review), data));
+        }
+
+        foreach (ReviewFinding finding in review.Findings.Take(MaximumThoughts))
+        {
+            int line = blame.Blame.Source.IndexOf(blame.Blame.Source.FirstOrDefault(source => source + 1 >= finding.FirstLine && source + 1 <= finding.LastLine, -1));
+            if (line >= 0 && line < document.Lines.Length && blame.Blame.Source[line] >= 0)
+            {
+                found.Add(new Diagnostic(TextRange.OfLine(document, line), severity, Code("review"), Source, Wording.Finding(blame.Node, finding), data));
+            }
         }
     }
 

@@ -1,0 +1,51 @@
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.Search;
+
+/// <summary>How often each operator brought what it is for, in one run: a fold over the nodes that are done.</summary>
+internal sealed class OperatorRecord
+{
+    /// <summary>Simplify is for a program that is faster by as much, where it isn't shorter.</summary>
+    private const double Faster = 0.9;
+
+    private readonly Dictionary<Operator, (int Tries, int Gains)> _counts = [];
+
+    public OperatorRecord(Journal journal)
+    {
+        foreach (Node node in journal.Nodes.Where(node => node.IsDone))
+        {
+            (int tries, int gains) = this[node.Operator];
+            _counts[node.Operator] = (tries + 1, gains + (Gained(journal, node) ? 1 : 0));
+        }
+    }
+
+    /// <summary>Nodes that are done, and those of them that gained.</summary>
+    public (int Tries, int Gains) this[Operator @operator] => _counts.GetValueOrDefault(@operator);
+
+    /// <summary>
+    /// A better score than each of its parents. For Simplify: a score that is no clear loss, and fewer lines or a tenth
+    /// less time.
+    /// </summary>
+    public static bool Gained(Journal journal, Node node) =>
+        node.Score is { } score
+        && !node.Parents.IsEmpty
+        && (node.Operator == Operator.Simplify
+            ? IsAsGood(journal, node, node.Parents[0]) && IsLighter(journal, node, journal[node.Parents[0]])
+            : node.Parents.All(parent => journal[parent].Score is not { } before || journal.Task!.Metric.IsBetter(score.Value, before.Value)));
+
+    /// <summary>No worse than another by more than the error of their difference on the same rows.</summary>
+    private static bool IsAsGood(Journal journal, Node node, int other)
+    {
+        if (journal[other].Score is not { } before)
+        {
+            return true;
+        }
+
+        Comparison? paired = node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == other);
+        return (paired?.Gain ?? journal.Task!.Metric.Gain(node.Score.Value, before.Value)) >= -(paired?.StandardError ?? 0);
+    }
+
+    private static bool IsLighter(Journal journal, Node node, Node parent) =>
+        node.Lines < parent.Lines
+        || journal.Executed(node.Id).Execution?.Seconds < Faster * journal.Executed(parent.Id).Execution?.Seconds;
+}

@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Search;
+
+namespace AgentIde.Core.Tests.Search;
+
+public sealed class OperatorsPolicyTests
+{
+    private static readonly AideOptions NoDebug = new(2, 0, 3);
+
+    [Fact]
+    public void Goes_as_aide_does_until_there_is_a_best_node_to_work_on()
+    {
+        JournalBuilder run = new();
+        run.Node(Operator.Draft, null, null).Node(Operator.Draft, null, null);
+        for (int seed = 1; seed <= 40; seed++)
+        {
+            Draws ours = new(seed, 3, "policy"), theirs = new(seed, 3, "policy");
+            Decision decision = new OperatorsPolicy(new AideOptions(2, 0.5, 3)).Choose(run.Journal, ours), expected = new AidePolicy(new AideOptions(2, 0.5, 3)).Choose(run.Journal, theirs);
+            (decision.Operator, string.Join(',', decision.Parents), decision.Why).ShouldBe((expected.Operator, string.Join(',', expected.Parents), expected.Why));
+            ours.Drawn.ShouldBe(theirs.Drawn);
+        }
+    }
+
+    [Fact]
+    public void Tries_each_operator_that_fits_and_says_why()
+    {
+        Dictionary<Operator, Decision> chosen = [];
+        Journal journal = Settled(lines: 200).Journal;
+        for (int seed = 1; seed <= 100; seed++)
+        {
+            Decision decision = new OperatorsPolicy(NoDebug).Choose(journal, new Draws(seed, 3, "policy"));
+            chosen[decision.Operator] = decision;
+        }
+
+        chosen.Keys.Order().ShouldBe([Operator.Improve, Operator.Tune, Operator.Ablate, Operator.Merge, Operator.Simplify]);
+        chosen[Operator.Merge].Parents.ShouldBe([2, 1]);
+        chosen[Operator.Merge].Why.ShouldBe("Node 2 is the best so far (RMSE 0.4), and node 1 (RMSE 0.5) the best of another start. Merge has not been tried.");
+        chosen[Operator.Simplify].Why.ShouldBe("Node 2 is the best so far (RMSE 0.4) and has 200 lines. Simplify has not been tried.");
+        chosen[Operator.Tune].Parents.ShouldBe([2]);
+    }
+
+    [Fact]
+    public void Comes_back_to_what_pays()
+    {
+        JournalBuilder run = Settled(lines: 50);
+        double score = 0.4;
+        for (int time = 0; time < 6; time++)
+        {
+            int best = run.Journal.Best!.Value;
+            run.Node(Operator.Improve, best, 0.9).Node(Operator.Ablate, best, 0.9).Node(Operator.Tune, best, score -= 0.01);
+        }
+
+        Chosen(run.Journal, 200).Count(decision => decision.Operator == Operator.Tune).ShouldBeGreaterThan(140);
+    }
+
+    [Fact]
+    public void A_pair_is_merged_once_and_only_across_starts()
+    {
+        JournalBuilder run = Settled(lines: 50);
+        run.Begin(Operator.Merge, 2, 1).Score(0.45);
+        run.Node(Operator.Improve, 2, 0.41);
+        Chosen(run.Journal, 100).ShouldNotContain(decision => decision.Operator == Operator.Merge);
+
+        // A third start that is worse than both is another branch still.
+        run.Node(Operator.Draft, null, 0.7).Node(Operator.Improve, 5, 0.3);
+        Chosen(run.Journal, 100).Where(decision => decision.Operator == Operator.Merge).ShouldAllBe(decision => decision.Parents.SequenceEqual(new[] { 6, 2 }));
+
+        // What was merged belongs to both starts: of the three, the first is left.
+        run.Begin(Operator.Merge, 6, 2).Score(0.2);
+        Chosen(run.Journal, 100).Where(decision => decision.Operator == Operator.Merge).ShouldAllBe(decision => decision.Parents.SequenceEqual(new[] { 7, 1 }));
+    }
+
+    [Fact]
+    public void Works_on_with_what_is_simpler_and_as_good()
+    {
+        JournalBuilder run = Settled(lines: 200);
+        run.Begin(Operator.Simplify, 2).Add(Proposed(3, 90)).Score(0.401, new Comparison(2, -0.001, 0.002));
+        Chosen(run.Journal, 60).ShouldAllBe(decision => decision.Parents[0] == 3 && decision.Operator != Operator.Simplify);
+    }
+
+    [Fact]
+    public void A_simpler_program_that_is_worse_is_left()
+    {
+        JournalBuilder run = Settled(lines: 200);
+        run.Begin(Operator.Simplify, 2).Add(Proposed(3, 90)).Score(0.45, new Comparison(2, -0.05, 0.002));
+        Chosen(run.Journal, 60).ShouldAllBe(decision => decision.Parents[0] == 2 && decision.Operator != Operator.Simplify);
+    }
+
+    [Fact]
+    public void What_the_engineer_does_not_take_is_never_chosen()
+    {
+        JournalBuilder run = Settled(lines: 200, Operator.Draft, Operator.Debug, Operator.Improve, Operator.Tune);
+        Chosen(run.Journal, 60).Select(decision => decision.Operator).Distinct().Order().ShouldBe([Operator.Improve, Operator.Tune]);
+    }
+
+    [Fact]
+    public void What_came_to_no_answer_is_not_asked_for_again()
+    {
+        JournalBuilder run = Settled(lines: 50);
+        run.Begin(Operator.Tune, 2).Add(new NodeFailed(3, new Failure(FailureKind.NoAnswer, "nothing to tune", null, null)));
+        Chosen(run.Journal, 60).ShouldNotContain(decision => decision.Operator == Operator.Tune);
+    }
+
+    [Theory]
+    [InlineData("rmse")]
+    [InlineData("accuracy")]
+    public void On_random_trees_no_operator_lacks_its_parents_and_the_recorded_draws_tell_the_choice(string metric)
+    {
+        Dictionary<Operator, int> counts = [];
+        for (int tree = 0; tree < 30; tree++)
+        {
+            JournalBuilder run = new(Samples.Task(metric));
+            for (int node = 1; node <= 60; node++)
+            {
+                Draws draws = new(tree, node, "policy"), again = new(tree, node, "policy"), fate = new(tree, node, "fate");
+                Decision decision = new OperatorsPolicy(AideOptions.Default).Choose(run.Journal, draws), same = new OperatorsPolicy(AideOptions.Default).Choose(run.Journal, again);
+                (same.Operator, same.Why, same.Parents.SequenceEqual(decision.Parents)).ShouldBe((decision.Operator, decision.Why, true));
+                again.Drawn.ShouldBe(draws.Drawn);
+                Fits(run.Journal, decision);
+                counts[decision.Operator] = counts.GetValueOrDefault(decision.Operator) + 1;
+                run.Begin(decision.Operator, [.. decision.Parents]).Add(Proposed(node, 40 + fate.NextIndex(160)));
+                _ = fate.NextDouble() < 0.3
+                    ? run.Add(new NodeFailed(node, new Failure(fate.NextDouble() < 0.3 ? FailureKind.NoAnswer : FailureKind.Exception, "ValueError", 3, null)))
+                    : run.Score(Math.Round(fate.NextDouble(), 3));
+            }
+        }
+
+        counts.Keys.Order().ShouldBe(Enum.GetValues<Operator>());
+    }
+
+    [Fact]
+    public void A_rate_is_drawn_from_its_distribution()
+    {
+        double[] rates = [.. Enumerable.Range(1, 4_000).Select(node => BetaDraw.Next(new Draws(1, node, "rate"), tries: 10, gains: 3))];
+        rates.Average().ShouldBe(4.0 / 12, 0.005);
+        double mean = rates.Average();
+        rates.Average(rate => (rate - mean) * (rate - mean)).ShouldBe(4.0 * 8 / (12 * 12 * 13), 0.0006);
+        BetaDraw.Next(new Draws(1, 1, "rate"), 0, 0).ShouldBe(new Draws(1, 1, "rate").NextDouble(), 1e-9);
+    }
+
+    [Fact]
+    public void Policies_are_found_by_the_name_that_settings_keep()
+    {
+        Policies.Names.ShouldBe(["aide", "operators"]);
+        Policies.Find("mcts").ShouldBeNull();
+        Policies.Find("operators")!(new JournalBuilder().Journal, new Draws(1, 1, "policy")).Operator.ShouldBe(Operator.Draft);
+    }
+
+    private static void Fits(Journal journal, Decision decision)
+    {
+        Branches branches = new(journal);
+        decision.Parents.Length.ShouldBe(decision.Operator switch { Operator.Draft => 0, Operator.Merge => 2, _ => 1 });
+        decision.Parents.ShouldAllBe(parent => decision.Operator == Operator.Debug ? journal[parent].IsBuggy : journal[parent].IsValid);
+        if (decision.Operator == Operator.Merge)
+        {
+            branches.AreApart(decision.Parents[0], decision.Parents[1]).ShouldBeTrue();
+        }
+
+        decision.Why.ShouldNotContain('\n');
+    }
+
+    private static IEnumerable<Decision> Chosen(Journal journal, int seeds) =>
+        [.. Enumerable.Range(1, seeds).Select(seed => new OperatorsPolicy(NoDebug).Choose(journal, new Draws(seed, journal.Nodes.Count + 1, "policy")))];
+
+    /// <summary>Two drafts, the second the better one.</summary>
+    private static JournalBuilder Settled(int lines, params Operator[] taken)
+    {
+        JournalBuilder run = new(operators: taken.Length == 0 ? null : [.. taken]);
+        run.Node(Operator.Draft, null, 0.5);
+        return run.Begin(Operator.Draft).Add(Proposed(2, lines)).Score(0.4);
+    }
+
+    private static NodeProposed Proposed(int node, int lines) => new(node, "A plan.", Digest.Of($"{node}"), [], null, null, lines);
+}
