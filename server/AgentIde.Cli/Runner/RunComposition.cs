@@ -164,6 +164,7 @@ internal sealed class RunComposition : IAsyncDisposable
     {
         EngineerOption = plan.Engineer == RunPlan.BuiltInEngineer ? null : plan.Engineer,
         Models = engineer.Asked,
+        Samples = plan.Asking is { Samples: > 1 and var samples } ? samples : null,
     };
 
     private static Budget Budget(RunPlan plan, EngineerChoice engineer)

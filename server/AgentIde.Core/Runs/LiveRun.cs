@@ -141,6 +141,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         {
             await Task.WhenAny(asking, Task.Delay(InboxInterval, clock, CancellationToken.None));
             await HandleRequestsAsync(CancellationToken.None);
+            await _models.TellAsync(this, assignment.Node);
         }
 
         return await asking;

@@ -26,6 +26,9 @@ public sealed record RunSettings(
     /// <summary>The models at providers that its engineer asks; null where it asks none.</summary>
     public ImmutableArray<AskedModel>? Models { get; init; }
 
+    /// <summary>Answers that a model is asked for with one prompt; null for one.</summary>
+    public int? Samples { get; init; }
+
     /// <summary>Nodes under way at once, at most.</summary>
     [JsonIgnore]
     public int Workers => Parallel ?? 1;
