@@ -12,6 +12,9 @@ public sealed record ModelRequest(string System, ImmutableArray<ModelMessage> Me
 {
     public Effort? Effort { get; init; }
 
+    /// <summary>Which of several answers to the same prompt is asked for: 1, 2, …; null where it is the only one. No part of the prompt.</summary>
+    public int? Sample { get; init; }
+
     /// <summary>0 to 2; null leaves it to the model, as reasoning models demand.</summary>
     public double? Temperature { get; init; }
 }
@@ -33,13 +36,21 @@ public enum Effort
 }
 
 /// <summary>An object of text fields, each of them required.</summary>
-public sealed record AnswerForm(string Name, ImmutableArray<(string Field, string Description)> Fields);
+/// <param name="Name">By which a recording tells whether a model was held to it.</param>
+public sealed record AnswerForm(string Name, ImmutableArray<(string Field, string Description)> Fields)
+{
+    public const string Solution = "solution", Review = "review";
+}
 
 /// <param name="Text">What the model said, without its reasoning. For a request with a form: the object as JSON where the model was held to it.</param>
 /// <param name="Thinking">Its reasoning or the summary of it, as far as it is shown; empty where none is.</param>
 /// <param name="Usage">As reported, or as counted here where the report is missing, smaller than what was counted, or absurd.</param>
 /// <param name="Model">Which model answered, by the provider's own word.</param>
-public sealed record ModelReply(string Text, string Thinking, TokenUsage Usage, StopReason Stop, string Model);
+public sealed record ModelReply(string Text, string Thinking, TokenUsage Usage, StopReason Stop, string Model)
+{
+    /// <summary>One line for the user on what was otherwise than asked for; empty where there is nothing to tell.</summary>
+    public string Remark { get; init; } = "";
+}
 
 public enum StopReason
 {

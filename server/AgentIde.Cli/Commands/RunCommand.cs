@@ -88,7 +88,7 @@ internal static partial class RunCommand
             throw new CommandException(ExitCode.BadUsage, task is null ? "Name the task's folder, or a run with --resume: agentide run tasks/diamonds" : "Name the task's folder or a run with --resume, not both: the run knows its task.");
         }
 
-        if (resume is not null && new Option[] { Policy, Nodes, Time, Seed, SplitSeed, Parallel }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        if (resume is not null && new Option[] { Policy, Nodes, Time, Seed, SplitSeed, Parallel, Models.Samples }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
         {
             throw new CommandException(ExitCode.BadUsage, $"{given.Name} can't be changed on the way: a resumed run keeps what it began with. What it may spend on models can be (--cost, --tokens).");
         }

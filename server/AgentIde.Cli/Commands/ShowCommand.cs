@@ -91,6 +91,14 @@ internal static class ShowCommand
         output.WriteLine($"call {number} for node {node!.Id}, {Words.Operator(node)}");
         WriteCall(output, call);
         await WriteBlobAsync(output, store, run, "asked", call.Prompt, cancellationToken);
+        if (call.SoFar is { } soFar)
+        {
+            foreach ((string what, string said) in new[] { ("thinking", soFar.Thinking), ("answer", soFar.Text) }.Where(part => part.Item2.Length > 0))
+            {
+                Write(output, $"{what} so far, its end", said);
+            }
+        }
+
         if (call.Outcome?.Thinking is { } thinking)
         {
             await WriteBlobAsync(output, store, run, "thinking", thinking, cancellationToken);
@@ -137,6 +145,11 @@ internal static class ShowCommand
             WriteCall(output, call);
         }
 
+        if (node.SampleOf is { } sample)
+        {
+            output.WriteLine($"answer   of call {sample.Call}, to the prompt of node {sample.Node}");
+        }
+
         if (node.Score is { } score)
         {
             output.WriteLine($"score    {journal.Task!.Metric.DisplayName} {Words.Score(score)} (verified on the blind holdout){(score.Claim is { } claim ? $"; the code claims {Words.Number(claim)}" : "")}");
@@ -162,7 +175,7 @@ internal static class ShowCommand
             await WriteBlobAsync(output, store, run, "code", code, cancellationToken);
         }
 
-        if (node.Calls.LastOrDefault(call => call.Outcome?.Thinking is not null)?.Outcome?.Thinking is { } thinking)
+        if (journal.AnswerOf(node)?.Outcome?.Thinking is { } thinking)
         {
             await WriteBlobAsync(output, store, run, "thinking", thinking, cancellationToken);
         }
@@ -173,10 +186,13 @@ internal static class ShowCommand
         }
     }
 
-    private static async Task WriteBlobAsync(TextWriter output, SqliteRunStore store, RunId run, string title, Digest blob, CancellationToken cancellationToken)
+    private static async Task WriteBlobAsync(TextWriter output, SqliteRunStore store, RunId run, string title, Digest blob, CancellationToken cancellationToken) =>
+        Write(output, title, Encoding.UTF8.GetString((await store.ReadBlobAsync(run, blob, cancellationToken)).Span));
+
+    private static void Write(TextWriter output, string title, string text)
     {
         output.WriteLine();
         output.WriteLine($"──── {title}");
-        output.WriteLine(SafeText.Lines(Encoding.UTF8.GetString((await store.ReadBlobAsync(run, blob, cancellationToken)).Span)).TrimEnd());
+        output.WriteLine(SafeText.Lines(text).TrimEnd());
     }
 }

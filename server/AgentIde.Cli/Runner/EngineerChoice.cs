@@ -132,6 +132,11 @@ internal sealed class EngineerChoice : IAsyncDisposable
 
     private async Task<IEngineer> MakeAsync(string name, CancellationToken cancellationToken)
     {
+        if (_flags.Samples > 1 && (name is RunPlan.BuiltInEngineer or "builtin/1" || name.StartsWith(Command, StringComparison.Ordinal)))
+        {
+            throw NoSamples(name);
+        }
+
         if (name is RunPlan.BuiltInEngineer or "builtin/1")
         {
             return _flags.AskNothing ? new BuiltInEngineer() : throw new ArgumentException("The built-in engineer asks no model: name one with --engineer, such as openai:MODEL or anthropic:MODEL.");
@@ -177,12 +182,13 @@ internal sealed class EngineerChoice : IAsyncDisposable
             string text = await RecordingFormat.ReadAsync(file, cancellationToken);
             if (RecordingFormat.Of(text) == RecordingKind.Proposals)
             {
-                return RecordedEngineer.Parse(text);
+                return _flags.Samples == 1 ? RecordedEngineer.Parse(text) : throw NoSamples(Recording + file);
             }
 
             ReplayModel replay = ReplayModel.Parse(text, _providers.Redactor.Clean, Incidentals.TakenOut);
-            Reviewer = replay.HasReviews ? new ModelReviewer(Member(replay), Patience.Replayed, TimeProvider.System) : null;
-            return new ReplayEngineer(replay, new ModelEngineer(AgentIde.Models.Engineers.Crew.Parse(replay.Name, _ => Member(replay)), new BuiltInEngineer(), Patience.Replayed, TimeProvider.System));
+            CrewMember player = new(replay, environment => _flags.Options(environment, replay.WasHeldTo(AnswerForm.Solution), replay.WasHeldTo(AnswerForm.Review)));
+            Reviewer = replay.HasReviews ? new ModelReviewer(player, Patience.Replayed, TimeProvider.System) : null;
+            return new ReplayEngineer(replay, new ModelEngineer(AgentIde.Models.Engineers.Crew.Parse(replay.Name, _ => player), new BuiltInEngineer(), Patience.Replayed, TimeProvider.System));
         }
         catch (FormatException problem)
         {
@@ -198,9 +204,16 @@ internal sealed class EngineerChoice : IAsyncDisposable
             ProviderModel model = text.Contains(':', StringComparison.Ordinal) ? _providers.Create(text)
                 : throw new FormatException($"There is no engineer '{text}': it is builtin, openai:MODEL, anthropic:MODEL, command:PROGRAM, recording:FILE, or a list of models for the operators.");
             models.Add(text, model);
-            return Member(new DiscreetModel(model, _providers.Redactor));
+            return new CrewMember(
+                new DiscreetModel(model, _providers.Redactor),
+                environment => _flags.Options(environment, _flags.IsStructured && !model.RefusesForms, (_flags.IsStructured || model.IsKnownToTakeForms) && !model.RefusesForms));
         });
         Models = [.. models.Values];
+        if (models.Count == 0 && _flags.Samples > 1)
+        {
+            throw NoSamples(name);
+        }
+
         if (_flags.Priced.FirstOrDefault(priced => !models.ContainsKey(priced)) is { } stranger)
         {
             throw new FormatException($"--price tells what {stranger} costs, and {name} does not ask it: write the model as --engineer has it.");
@@ -218,5 +231,6 @@ internal sealed class EngineerChoice : IAsyncDisposable
         return new ModelEngineer(crew, new BuiltInEngineer(), Patience.Default, TimeProvider.System);
     }
 
-    private CrewMember Member(IModel model) => new(model, _flags.Options);
+    private static ArgumentException NoSamples(string name) =>
+        new($"--samples asks a model for several answers, and {name} asks none: leave it out, or name a model with --engineer, such as openai:MODEL or anthropic:MODEL.");
 }

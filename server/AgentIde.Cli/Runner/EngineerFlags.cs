@@ -21,9 +21,15 @@ internal sealed record EngineerFlags(string Folder, string? BaseUrl, ImmutableAr
 
     public static EngineerFlags In(string folder) => new(folder, null, [], null, null, null, null, false);
 
+    /// <summary>Whether programs too are asked for as a field of an object.</summary>
+    public bool IsStructured { get; init; }
+
+    /// <summary>Answers to ask for with each prompt; of a resumed run its log tells.</summary>
+    public int Samples { get; init; } = 1;
+
     /// <summary>Whether they say nothing of models.</summary>
     [JsonIgnore]
-    public bool AskNothing => this is { BaseUrl: null, Prices.IsEmpty: true, Effort: null, Temperature: null, MaximumOutput: null, Record: null, Whole: false };
+    public bool AskNothing => this is { BaseUrl: null, Prices.IsEmpty: true, Effort: null, Temperature: null, MaximumOutput: null, Record: null, Whole: false, IsStructured: false };
 
     /// <summary>The models whose price they tell.</summary>
     [JsonIgnore]
@@ -31,7 +37,10 @@ internal sealed record EngineerFlags(string Folder, string? BaseUrl, ImmutableAr
 
     private IEnumerable<(string Model, Price Price)> Told => Prices.Select(price => PriceTable.Parse(price, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)));
 
-    public PromptOptions Options(EnvironmentFacts environment) => new(environment, PromptTokens, MaximumOutput ?? OutputTokens) { Effort = Effort, Temperature = Temperature };
+    /// <param name="isStructured">Whether a program is asked for as a field of an object.</param>
+    /// <param name="takesForms">Whether other answers are.</param>
+    public PromptOptions Options(EnvironmentFacts environment, bool isStructured, bool takesForms) =>
+        new(environment, PromptTokens, MaximumOutput ?? OutputTokens) { Effort = Effort, Temperature = Temperature, IsStructured = isStructured, TakesForms = takesForms };
 
     /// <exception cref="ArgumentException">An address, a key or a price is none.</exception>
     public ModelProviders Providers(string engineer) =>

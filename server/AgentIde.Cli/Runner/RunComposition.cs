@@ -172,6 +172,7 @@ internal sealed class RunComposition : IAsyncDisposable
         EngineerOption = plan.Engineer == RunPlan.BuiltInEngineer ? null : plan.Engineer,
         Models = engineer.Asked,
         Operators = Policies.ChoosesOperators(plan.Policy) ? engineer.Engineer.Operators : null,
+        Samples = plan.Asking is { Samples: > 1 and var samples } ? samples : null,
     };
 
     private static Budget Budget(RunPlan plan, EngineerChoice engineer)

@@ -51,6 +51,11 @@ internal static class LiveView
             parts.Add(new Markup($"  [grey]{Escape(plan, 2 * (width - 4))}[/]"));
         }
 
+        if (Words.Saying(journal, width - 5) is { } saying)
+        {
+            parts.Add(new Markup($"  [grey]│ {Escape(saying, width - 5)}[/]"));
+        }
+
         if (Words.LastLine(journal) is { } line)
         {
             parts.Add(new Markup($"  [grey]│ {Escape(line, width - 5)}[/]"));

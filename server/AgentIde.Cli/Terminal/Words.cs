@@ -106,7 +106,7 @@ internal static class Words
     {
         ModelCall call = journal[ended.Node].Calls.First(candidate => candidate.Number == ended.Call);
         string figures = $"{Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}, {Seconds(ended.Seconds)}";
-        return $"call {call.Number}, {call.Model}: {(ended.Problem is null ? figures : $"{ended.Message} ({figures})")}";
+        return $"call {call.Number}, {call.Model}: {(ended.Message.Length == 0 ? figures : $"{ended.Message} ({figures})")}";
     }
 
     public static string Problem(CallProblem problem) => problem switch
@@ -129,6 +129,21 @@ internal static class Words
     /// <summary>What code under way wrote last; null where none has written anything.</summary>
     public static string? LastLine(Journal journal) =>
         journal.OpenExecutions.Select(open => journal[open.Node].LastLine).LastOrDefault(line => line is not null);
+
+    /// <summary>What a model is saying, of the newest node that one works for: <c>node 4 · draft · openai:gpt-5.1 is thinking: … (about 1.2k tokens so far)</c>; null where nobody says anything.</summary>
+    public static string? Saying(Journal journal, int width)
+    {
+        (Node? node, ModelCall? call) = journal.UnderWay.SelectMany(node => node.Calls.Select(call => (node, call))).LastOrDefault(made => made.call.SoFar is not null);
+        if (call is not { SoFar: { } soFar })
+        {
+            return null;
+        }
+
+        int open = node!.Calls.Count(other => other.SoFar is not null);
+        string others = open > 1 ? $", and {open - 1} more at once" : "";
+        string start = $"node {node.Id} · {Operator(node)} · {call.Model} is {(soFar.IsAnswering ? "writing" : "thinking")}: ", end = $" (about {Figures.Tokens(soFar.Tokens)} tokens so far{others})";
+        return start + soFar.LastWords(Math.Clamp(width - start.Length - end.Length, 20, 200)) + end;
+    }
 
     private static string Doing(NodeStage stage) => stage switch
     {

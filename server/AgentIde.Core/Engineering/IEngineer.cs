@@ -50,13 +50,26 @@ public sealed record Assignment(
 {
     /// <summary>What the engineer may spend on models for this node.</summary>
     public Purse Purse { get; init; } = Purse.Empty;
+
+    /// <summary>Answers that a model is asked for with the same prompt: the others become nodes of their own.</summary>
+    public int Samples { get; init; } = 1;
+
+    /// <summary>The answer that the proposal is to be read from, where it was given already; nobody is asked then.</summary>
+    public SampleOf? Sample { get; init; }
 }
 
 /// <param name="Plan">What it is about to do and why: one or two plain sentences, the essence in the first 80 characters.</param>
 /// <param name="Code">The whole program.</param>
 /// <param name="Reasons">Which lines stand there why.</param>
 /// <param name="Notes">The engineer's own, kept with the node and given back with the journal; null where it keeps none.</param>
-public sealed record Proposal(string Plan, string Code, ImmutableArray<Reason> Reasons, string? Notes);
+public sealed record Proposal(string Plan, string Code, ImmutableArray<Reason> Reasons, string? Notes)
+{
+    /// <summary>Of several answers to one prompt, the call that it was read from; null where there was one.</summary>
+    public int? Call { get; init; }
+
+    /// <summary>The calls whose answers hold other programs; null where one answer was asked for.</summary>
+    public ImmutableArray<int>? Samples { get; init; }
+}
 
 /// <summary>Why some lines of a program stand there.</summary>
 /// <param name="FirstLine">1-based, inclusive.</param>

@@ -11,10 +11,13 @@ public sealed class Purse
 {
     private readonly Func<CallReservation, CancellationToken, Task<int>> _reserve;
     private readonly Func<CallEnd, CancellationToken, Task> _end;
+    private readonly Action<int, string, bool>? _hear;
 
     /// <param name="reserve">Checks and records in one; gives the number of the call in the run, or throws <see cref="BudgetSpentException"/>.</param>
-    public Purse(Func<CallReservation, CancellationToken, Task<int>> reserve, Func<CallEnd, CancellationToken, Task> end)
+    /// <param name="hear">Hears the number of a call, and what the model says in it while it says it; null where nobody listens.</param>
+    public Purse(Func<CallReservation, CancellationToken, Task<int>> reserve, Func<CallEnd, CancellationToken, Task> end, Action<int, string, bool>? hear = null)
     {
+        _hear = hear;
         _reserve = reserve;
         _end = end;
     }
@@ -31,6 +34,9 @@ public sealed class Purse
     /// <exception cref="BudgetSpentException">It does not fit into what is left.</exception>
     public Task<int> ReserveAsync(CallReservation reservation, CancellationToken cancellationToken) => _reserve(reservation, cancellationToken);
 
+    /// <summary>Tells those who look on what the model says while it says it. It holds no secret, and need not be whole.</summary>
+    public void Hear(int call, string text, bool isThinking) => _hear?.Invoke(call, text, isThinking);
+
     /// <summary>Not to be cancelled where the call was sent: what it cost must be recorded.</summary>
     public Task EndAsync(CallEnd end, CancellationToken cancellationToken) => _end(end, cancellationToken);
 }
@@ -39,13 +45,21 @@ public sealed class Purse
 /// <param name="Prompt">The whole prompt as text, for the record.</param>
 /// <param name="Maximum">The most tokens that it can come to.</param>
 /// <param name="Dollars">The most that it can cost; null where the price is not known, which no budget in dollars allows.</param>
-public sealed record CallReservation(string Model, string Prompt, TokenUsage Maximum, decimal? Dollars);
+public sealed record CallReservation(string Model, string Prompt, TokenUsage Maximum, decimal? Dollars)
+{
+    /// <summary>Which of several answers to the same prompt it asks for: 1, 2, …; null where it is the only one.</summary>
+    public int? Sample { get; init; }
+}
 
 /// <param name="Answer">The text of the answer; null where there is none.</param>
 /// <param name="Thinking">The reasoning that was shown; empty where none was.</param>
 /// <param name="Problem">Why there is no answer; null where there is one.</param>
-/// <param name="Message">What the user is told of the problem; empty where there is none.</param>
-public sealed record CallEnd(int Call, string? Answer, string Thinking, CallProblem? Problem, string Message, TokenUsage Usage, decimal? Dollars, TimeSpan Took);
+/// <param name="Message">What the user is told of the problem, or of what was otherwise than asked for; empty where there is nothing to tell.</param>
+public sealed record CallEnd(int Call, string? Answer, string Thinking, CallProblem? Problem, string Message, TokenUsage Usage, decimal? Dollars, TimeSpan Took)
+{
+    /// <summary>The answer is not whole: it was too long, or the provider cut it.</summary>
+    public bool IsCut { get; init; }
+}
 
 /// <summary>What was about to be spent does not fit into the budget.</summary>
 /// <param name="message">Which cap, how much of it is spent, what was asked for, and the flag that raises it.</param>

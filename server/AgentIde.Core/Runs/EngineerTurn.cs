@@ -27,7 +27,12 @@ internal sealed class EngineerTurn(LiveRun live)
     private async Task<(RunEvent Event, Blob? Code)?> AskAsync(Node node, ExecutionLimits limits, TimeSpan longest, CancellationToken cancellationToken)
     {
         Draws draws = new(live.Settings.Seed, node.Id, "engineer");
-        Assignment assignment = new(live.Journal, node.Id, node.Operator, node.Parents, draws, live.ReadTextAsync, limits) { Purse = live.PurseOf(node.Id) };
+        Assignment assignment = new(live.Journal, node.Id, node.Operator, node.Parents, draws, live.ReadTextAsync, limits)
+        {
+            Purse = live.PurseOf(node.Id),
+            Samples = Samples(live.Journal),
+            Sample = node.SampleOf,
+        };
         try
         {
             Proposal? proposal = await live.ProposeAsync(assignment, longest, cancellationToken);
@@ -54,10 +59,14 @@ internal sealed class EngineerTurn(LiveRun live)
         // A node under way with the very same code is executed on its own: it may yet be abandoned. One that was lost tells nothing of its code.
         Blob code = Blob.Of(proposal.Code);
         int? same = live.Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code.Digest && other.Failure?.Kind != FailureKind.Lost)?.Id;
-        return (new NodeProposed(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same, LinesOf(proposal.Code)), code);
+        return (new NodeProposed(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same, LinesOf(proposal.Code), proposal.Call, proposal.Samples), code);
     }
 
     private static int LinesOf(string code) => code.AsSpan().TrimEnd('\n').Count('\n') + 1;
+
+    /// <summary>No more are asked for, and paid, than can become nodes.</summary>
+    private static int Samples(Journal journal) =>
+        Math.Clamp(1 + journal.Settings!.Budget.Nodes - journal.Nodes.Count - journal.Samples.Count, 1, journal.Settings.Samples ?? 1);
 
     private static NodeFailed Failed(Node node, string message) => new(node.Id, new Failure(FailureKind.NoAnswer, message, null, null));
 }

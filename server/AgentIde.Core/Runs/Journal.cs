@@ -59,6 +59,9 @@ public sealed record Journal
     /// <summary>The engineer's last word where it has run out of ideas.</summary>
     public string? Exhausted { get; private init; }
 
+    /// <summary>Answers that wait to become nodes, in the order in which they do.</summary>
+    public ImmutableList<SampleOf> Samples { get; private init; } = [];
+
     /// <summary>What was spent on models, what is set aside for calls under way included.</summary>
     public Spending Spending { get; private init; } = Spending.None;
 
@@ -96,6 +99,12 @@ public sealed record Journal
 
     /// <summary>The node whose execution stands for this one's: itself, or the earlier one with the same code.</summary>
     public Node Executed(int node) => this[node].SameAs is { } same ? this[same] : this[node];
+
+    /// <summary>The call whose answer the node's program is, or the last one that was answered for it; null where none was.</summary>
+    public ModelCall? AnswerOf(Node node) =>
+        node.SampleOf is { } sample ? CallOf(sample.Node, sample.Call)
+        : node.Call is { } call ? CallOf(node.Id, call)
+        : node.Calls.LastOrDefault(made => made.Outcome is { Problem: null });
 
     public bool Has(int node) => node >= 1 && node <= Nodes.Count;
 
@@ -149,6 +158,7 @@ public sealed record Journal
         DataProfiled profiled => this with { Profile = profiled.Profile, Observations = profiled.Observations },
         NodeStarted started => OnStarted(started),
         CallReserved reserved => OnReserved(reserved),
+        CallWritten written => OnWritten(written),
         CallEnded ended => OnEnded(ended),
         CallRefused refused => this with { Refused = Refused ?? refused.Why },
         NodeProposed proposed => OnProposed(proposed),
@@ -179,9 +189,17 @@ public sealed record Journal
     private Journal OnReserved(CallReserved reserved)
     {
         Check(reserved.Call == Spending.Calls + 1, $"Call {reserved.Call} follows call {Spending.Calls}.");
-        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null);
+        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null) { Sample = reserved.Sample };
         Node node = this[reserved.Node];
         return With(node with { Calls = node.Calls.Add(call) }) with { Spending = Spending.WithReserved(call) };
+    }
+
+    private Journal OnWritten(CallWritten written)
+    {
+        Node node = this[written.Node];
+        ModelCall? open = node.Calls.FirstOrDefault(call => call.Number == written.Call && call.IsOpen);
+        Check(open is not null, $"Call {written.Call} of node {written.Node} is heard that is not under way.");
+        return With(node with { Calls = node.Calls.Replace(open!, open! with { SoFar = (open.SoFar ?? CallSoFar.Nothing).With(written) }) });
     }
 
     private Journal OnEnded(CallEnded ended)
@@ -189,13 +207,14 @@ public sealed record Journal
         Node node = this[ended.Node];
         ModelCall? open = node.Calls.FirstOrDefault(call => call.Number == ended.Call && call.IsOpen);
         Check(open is not null, $"Call {ended.Call} of node {ended.Node} ends that did not begin.");
-        ModelCall call = open! with { Outcome = new CallOutcome(ended.Answer, ended.Thinking, ended.Problem, ended.Usage, ended.Dollars ?? open.MaximumDollars, ended.Seconds) };
+        ModelCall call = open! with { SoFar = null, Outcome = new CallOutcome(ended.Answer, ended.Thinking, ended.Problem, ended.Usage, ended.Dollars ?? open.MaximumDollars, ended.Seconds, ended.IsCut) };
         return With(node with { Calls = node.Calls.Replace(open!, call) }) with { Spending = Spending.WithEnded(open!, call) };
     }
 
     private Journal OnStarted(NodeStarted started)
     {
         Check(started.Node == Nodes.Count + 1, $"Node {started.Node} follows node {Nodes.Count}.");
+        Check(started.SampleOf is null || Samples.Contains(started.SampleOf), $"Node {started.Node} takes an answer that nobody has left.");
         ImmutableList<Node> nodes = Nodes;
         ImmutableSortedSet<int> buggyLeaves = BuggyLeaves;
         foreach (int parent in started.Parents)
@@ -209,8 +228,9 @@ public sealed record Journal
         int debugDepth = started.Operator == Operator.Debug && !started.Parents.IsEmpty ? this[started.Parents[0]].DebugDepth + 1 : 0;
         return this with
         {
-            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, DebugDepth = debugDepth }),
+            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, DebugDepth = debugDepth, SampleOf = started.SampleOf }),
             BuggyLeaves = buggyLeaves,
+            Samples = started.SampleOf is null ? Samples : Samples.Remove(started.SampleOf),
             Drafts = Drafts + (started.Operator == Operator.Draft ? 1 : 0),
         };
     }
@@ -218,16 +238,24 @@ public sealed record Journal
     private Journal OnProposed(NodeProposed proposed)
     {
         Node node = this[proposed.Node];
+        ImmutableArray<int> samples = proposed.Samples ?? [];
+        Check(
+            samples.Distinct().Count() == samples.Length && !samples.Contains(proposed.Call ?? 0) && samples.All(sample => CallOf(node.Id, sample)?.Outcome is { Answer: not null }),
+            $"Node {node.Id} leaves answers that it does not have.");
         return With(node with
         {
+            Call = proposed.Call,
+            Samples = proposed.Samples,
             Plan = proposed.Plan,
             Code = proposed.Code,
             Reasons = node.Parent is { } parent ? Shared(proposed.Reasons, this[parent].Reasons) : proposed.Reasons,
             Notes = proposed.Notes,
             SameAs = proposed.SameAs,
             Lines = proposed.Lines,
-        });
+        }) with { Samples = Samples.AddRange(samples.Select(sample => new SampleOf(node.Id, sample))) };
     }
+
+    private ModelCall? CallOf(int node, int call) => this[node].Calls.FirstOrDefault(made => made.Number == call);
 
     /// <summary>
     /// The same reasons; where a block stands as it did in the parent, its texts are the parent's own strings. Most

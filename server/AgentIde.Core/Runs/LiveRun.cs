@@ -132,10 +132,10 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     }
 
     public Task<Proposal?> ProposeAsync(Assignment assignment, TimeSpan longest, CancellationToken cancellationToken) =>
-        AskAsync(token => Parts.Engineer.ProposeAsync(assignment, token), longest, cancellationToken);
+        AskAsync(assignment.Node, token => Parts.Engineer.ProposeAsync(assignment, token), longest, cancellationToken);
 
-    /// <summary>Waits for what may take long, taking requests meanwhile. A stop interrupts it, and so does the end of its time.</summary>
-    public async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, TimeSpan longest, CancellationToken cancellationToken)
+    /// <summary>Waits for what is asked for a node and may take long, taking requests and telling what models say meanwhile. A stop interrupts it, and so does the end of its time.</summary>
+    public async Task<T> AskAsync<T>(int node, Func<CancellationToken, Task<T>> ask, TimeSpan longest, CancellationToken cancellationToken)
     {
         using CancellationTokenSource time = new(longest, clock);
         using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, time.Token);
@@ -144,6 +144,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         {
             await Task.WhenAny(asking, Task.Delay(InboxInterval, clock, CancellationToken.None));
             await HandleRequestsAsync(CancellationToken.None);
+            await _models.TellAsync(this, node);
         }
 
         return await asking;

@@ -12,13 +12,27 @@ internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
 {
     private const int LongestMessage = 1_000;
 
+    private readonly LiveCalls _live = new(clock);
     private volatile TaskCompletionSource _ended = NewSource();
 
     private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
     public Purse PurseOf(LiveRun live, int node) => new(
         (reservation, cancellationToken) => ReserveAsync(live, node, reservation, cancellationToken),
-        (end, cancellationToken) => EndAsync(live, node, end, cancellationToken));
+        (end, cancellationToken) => EndAsync(live, node, end, cancellationToken),
+        _live.Hear);
+
+    /// <summary>Makes known what the models that work for a node have said meanwhile.</summary>
+    public async Task TellAsync(LiveRun live, int node)
+    {
+        if (_live.Take(node).ToArray() is { Length: > 0 } said)
+        {
+            // What has ended meanwhile is known as a whole.
+            await live.AppendAsync(
+                journal => Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>(([.. said.Where(piece => journal[node].Calls.Any(call => call.Number == piece.Call && call.IsOpen))], [])),
+                CancellationToken.None);
+        }
+    }
 
     public async Task SettleDayAsync(Journal journal, CancellationToken cancellationToken)
     {
@@ -42,12 +56,13 @@ internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
                 {
                     call = await FitsAsync(journal, node, possible, cancellationToken) ? journal.Spending.Calls + 1 : null;
                     return call is { } number
-                        ? ([new CallReserved(node, number, possible.Model, prompt.Digest, possible.Maximum, possible.Dollars, Today)], [prompt])
+                        ? ([new CallReserved(node, number, possible.Model, prompt.Digest, possible.Maximum, possible.Dollars, Today, possible.Sample)], [prompt])
                         : ([], []);
                 },
                 cancellationToken);
             if (call is { } reserved)
             {
+                _live.Begin(node, reserved);
                 return reserved;
             }
 
@@ -88,11 +103,12 @@ internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
 
     private async Task EndAsync(LiveRun live, int node, CallEnd end, CancellationToken cancellationToken)
     {
+        _live.End(end.Call);
         Blob? answer = end.Answer is { } text ? Blob.Of(text) : null;
         Blob? thinking = end.Thinking.Length > 0 ? Blob.Of(end.Thinking) : null;
         string message = end.Message.Length <= LongestMessage ? end.Message : end.Message[..LongestMessage];
         CallEnded ended = new(
-            node, end.Call, answer?.Digest, thinking?.Digest, end.Problem, message, Spending.Possible(end.Usage), Spending.Possible(end.Dollars), Math.Round(Math.Max(0, end.Took.TotalSeconds), 3));
+            node, end.Call, answer?.Digest, thinking?.Digest, end.Problem, message, Spending.Possible(end.Usage), Spending.Possible(end.Dollars), Math.Round(Math.Max(0, end.Took.TotalSeconds), 3), end.IsCut ? true : null);
         ModelCall? open = null;
         await live.AppendAsync(
             journal =>

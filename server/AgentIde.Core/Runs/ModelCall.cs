@@ -10,6 +10,13 @@ namespace AgentIde.Core.Runs;
 /// <param name="Outcome">Null while it is under way.</param>
 public sealed record ModelCall(int Number, string Model, Digest Prompt, TokenUsage Maximum, decimal? MaximumDollars, DateOnly Day, CallOutcome? Outcome)
 {
+    /// <summary>Which of several answers to the same prompt it asks for: 1, 2, …; null where it is the only one.</summary>
+    public int? Sample { get; init; }
+
+    /// <summary>What it has said while it is under way; null before the first word and after the end.</summary>
+    [JsonIgnore]
+    public CallSoFar? SoFar { get; init; }
+
     [JsonIgnore]
     public bool IsOpen => Outcome is null;
 
@@ -23,4 +30,5 @@ public sealed record ModelCall(int Number, string Model, Digest Prompt, TokenUsa
 }
 
 /// <param name="Problem">Why there is no answer; null where there is one.</param>
-public sealed record CallOutcome(Digest? Answer, Digest? Thinking, CallProblem? Problem, TokenUsage Usage, decimal? Dollars, double Seconds);
+/// <param name="IsCut">True where the answer is not whole.</param>
+public sealed record CallOutcome(Digest? Answer, Digest? Thinking, CallProblem? Problem, TokenUsage Usage, decimal? Dollars, double Seconds, bool? IsCut = null);

@@ -31,6 +31,15 @@ public sealed record Node
     [JsonPropertyName("calls")]
     internal ImmutableArray<ModelCall>? CallsInJson => Calls.IsEmpty ? null : Calls;
 
+    /// <summary>The answer that its program is, where that was asked for with another node.</summary>
+    public SampleOf? SampleOf { get; init; }
+
+    /// <summary>Of several answers to one prompt, the call that it was read from; null where there was one.</summary>
+    public int? Call { get; init; }
+
+    /// <summary>The calls whose answers hold other programs, each for a node of its own; null where one answer was asked for.</summary>
+    public ImmutableArray<int>? Samples { get; init; }
+
     public string? Plan { get; init; }
 
     public Digest? Code { get; init; }

@@ -23,7 +23,7 @@ internal sealed class ReviewTurn(LiveRun live, IReviewer reviewer)
         ReviewAssignment assignment = new(live.Journal, node.Id, live.ReadTextAsync, live.PurseOf(node.Id));
         try
         {
-            NodeReview review = await live.AskAsync(token => reviewer.ReviewAsync(assignment, token), longest, cancellationToken);
+            NodeReview review = await live.AskAsync(node.Id, token => reviewer.ReviewAsync(assignment, token), longest, cancellationToken);
             return new NodeReviewed(node.Id, review.Summary, review.IsSuspect, review.Findings);
         }
         catch (Exception error) when (error is NoAnswerException or BudgetSpentException)

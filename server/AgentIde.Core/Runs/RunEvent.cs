@@ -26,7 +26,8 @@ public sealed record HoldoutMade(SplitFacts Split) : RunEvent;
 public sealed record DataProfiled(DataProfile Profile, ImmutableArray<string> Observations) : RunEvent;
 
 /// <summary>The policy chose what to do next. Draws are the random numbers it used, in order.</summary>
-public sealed record NodeStarted(int Node, Operator Operator, ImmutableArray<int> Parents, string Why, ImmutableArray<double> Draws) : RunEvent;
+/// <param name="SampleOf">The answer that the node takes its program from, where that was given already; then no policy was asked.</param>
+public sealed record NodeStarted(int Node, Operator Operator, ImmutableArray<int> Parents, string Why, ImmutableArray<double> Draws, SampleOf? SampleOf = null) : RunEvent;
 
 /// <summary>A call to a model is about to be sent. Without an end it counts at its most; one that a death left open is ended as lost.</summary>
 /// <param name="Call">1, 2, 3, … in the run: each attempt has a number of its own.</param>
@@ -34,15 +35,21 @@ public sealed record NodeStarted(int Node, Operator Operator, ImmutableArray<int
 /// <param name="Maximum">The most tokens that it can come to.</param>
 /// <param name="Dollars">The most that it can cost; null where the price is not known.</param>
 /// <param name="Day">By UTC: the day that it counts for.</param>
-public sealed record CallReserved(int Node, int Call, string Model, Digest Prompt, TokenUsage Maximum, decimal? Dollars, DateOnly Day) : RunEvent;
+/// <param name="Sample">Which of several answers to the same prompt it asks for: 1, 2, …; null where it is the only one.</param>
+public sealed record CallReserved(int Node, int Call, string Model, Digest Prompt, TokenUsage Maximum, decimal? Dollars, DateOnly Day, int? Sample = null) : RunEvent;
+
+/// <summary>What a model has said since the piece before, while it says it. The whole comes with the end of the call.</summary>
+/// <param name="Characters">Of all that it has said so far.</param>
+public sealed record CallWritten(int Node, int Call, string Thinking, string Text, long Characters) : RunEvent;
 
 /// <param name="Answer">The blob with the answer; null where there is none.</param>
 /// <param name="Thinking">The blob with the reasoning that was shown; null where none was.</param>
 /// <param name="Problem">Why there is no answer; null where there is one.</param>
-/// <param name="Message">What the user is told of the problem; empty where there is none.</param>
+/// <param name="Message">What the user is told of the problem, or of what was otherwise than asked for; empty where there is nothing to tell.</param>
 /// <param name="Dollars">What it cost; null where the price is not known.</param>
+/// <param name="IsCut">True where the answer is not whole: it was too long, or the provider cut it.</param>
 public sealed record CallEnded(
-    int Node, int Call, Digest? Answer, Digest? Thinking, CallProblem? Problem, string Message, TokenUsage Usage, decimal? Dollars, double Seconds) : RunEvent;
+    int Node, int Call, Digest? Answer, Digest? Thinking, CallProblem? Problem, string Message, TokenUsage Usage, decimal? Dollars, double Seconds, bool? IsCut = null) : RunEvent;
 
 /// <summary>What a node needed to go on did not fit into the budget for models; the search ends there.</summary>
 /// <param name="Why">Which cap, how much of it is spent, what was asked for, and the flag that raises it.</param>
@@ -51,7 +58,10 @@ public sealed record CallRefused(int Node, string Why) : RunEvent;
 /// <summary>The engineer proposed a plan and code for a node.</summary>
 /// <param name="SameAs">The earlier node with the very same code; the code is not executed again.</param>
 /// <param name="Lines">How many lines the code has; null in logs that don't say.</param>
-public sealed record NodeProposed(int Node, string Plan, Digest Code, ImmutableArray<Reason> Reasons, string? Notes, int? SameAs, int? Lines = null) : RunEvent;
+/// <param name="Call">Of several answers to one prompt, the one that it was read from; null where there was one.</param>
+/// <param name="Samples">The calls whose answers hold other programs: each becomes a node of its own.</param>
+public sealed record NodeProposed(
+    int Node, string Plan, Digest Code, ImmutableArray<Reason> Reasons, string? Notes, int? SameAs, int? Lines = null, int? Call = null, ImmutableArray<int>? Samples = null) : RunEvent;
 
 /// <summary>The engineer has nothing left to propose for a node; the search ends there.</summary>
 public sealed record EngineerExhausted(int Node, string Why) : RunEvent;

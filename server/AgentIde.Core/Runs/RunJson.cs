@@ -21,6 +21,7 @@ public static class RunJson
         ("data-profiled", 1, RunJsonContext.Default.DataProfiled),
         ("node-started", 1, RunJsonContext.Default.NodeStarted),
         ("call-reserved", 1, RunJsonContext.Default.CallReserved),
+        ("call-written", 1, RunJsonContext.Default.CallWritten),
         ("call-ended", 1, RunJsonContext.Default.CallEnded),
         ("call-refused", 1, RunJsonContext.Default.CallRefused),
         ("node-proposed", 2, RunJsonContext.Default.NodeProposed),
@@ -105,6 +106,7 @@ public static class RunJson
 [JsonSerializable(typeof(DataProfiled))]
 [JsonSerializable(typeof(NodeStarted))]
 [JsonSerializable(typeof(CallReserved))]
+[JsonSerializable(typeof(CallWritten))]
 [JsonSerializable(typeof(CallEnded))]
 [JsonSerializable(typeof(CallRefused))]
 [JsonSerializable(typeof(NodeProposed))]

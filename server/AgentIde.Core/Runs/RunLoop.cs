@@ -121,7 +121,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     }
 
     private bool MayStart() =>
-        !_live.Leaving && _live.Stop is null && !Journal.IsPaused && MayAsk
+        !_live.Leaving && _live.Stop is null && !Journal.IsPaused && (MayAsk || (_stuck is null && !Journal.Samples.IsEmpty))
         && Journal.Nodes.Count < _live.Settings.Budget.Nodes && SecondsForSearch() >= ShortestExecution;
 
     private bool MayAsk => Journal is { Exhausted: null, Refused: null } && _stuck is null;
@@ -132,7 +132,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         {
             NodeStage.Done => false,
             NodeStage.Score => true,
-            NodeStage.Think => MayAsk && SecondsForSearch() >= ShortestExecution,
+            NodeStage.Think => (MayAsk || node.SampleOf is not null) && SecondsForSearch() >= ShortestExecution,
             _ => SecondsForSearch() >= ShortestExecution,
         };
 
@@ -202,6 +202,12 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     private Task StartNodeAsync(CancellationToken cancellationToken)
     {
         int node = Journal.Nodes.Count + 1;
+        if (Journal.Samples is [var sample, ..])
+        {
+            Node asked = Journal[sample.Node];
+            return _live.AppendAsync(new NodeStarted(node, asked.Operator, asked.Parents, $"Another answer to the prompt of node {sample.Node}.", [], sample), cancellationToken);
+        }
+
         Draws draws = new(_live.Settings.Seed, node, "policy");
         Decision decision = parts.Choose(Journal, draws);
         return _live.AppendAsync(new NodeStarted(node, decision.Operator, decision.Parents, decision.Why, draws.Drawn), cancellationToken);

@@ -29,6 +29,9 @@ public sealed record RunSettings(
     /// <summary>The operators that its engineer takes, where the policy chooses among them; null for all.</summary>
     public ImmutableArray<Operator>? Operators { get; init; }
 
+    /// <summary>Answers that a model is asked for with one prompt; null for one.</summary>
+    public int? Samples { get; init; }
+
     /// <summary>Nodes under way at once, at most.</summary>
     [JsonIgnore]
     public int Workers => Parallel ?? 1;

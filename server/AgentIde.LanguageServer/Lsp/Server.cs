@@ -45,7 +45,7 @@ internal static class Server
             new DidChangeHandler(),
             new DidSaveHandler(),
             new DidCloseHandler(),
-            new HoverHandler(blames),
+            new HoverHandler(blames, new Reasonings(() => workspace.Store)),
             new CodeActionHandler(blames),
             new CodeLensHandler(),
             commands,

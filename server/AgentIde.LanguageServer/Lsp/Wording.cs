@@ -106,8 +106,20 @@ internal static class Wording
             _ => "scoring",
         };
         string doing = node.Parents.IsEmpty ? $"{Operator(node.Operator)} ({stage})" : $"{Operator(node.Operator)} node {string.Join(" and ", node.Parents)} ({stage})";
-        return doing + Says(node);
+        return doing + Says(node) + (Saying(node, 100) is { } saying ? $": {saying}" : "");
     }
+
+    /// <summary>The last words of the model that works for the node; null where none says anything.</summary>
+    public static string? Saying(Node node, int characters) =>
+        node.Calls.LastOrDefault(call => call.SoFar is not null)?.SoFar is { } soFar ? PlainText.Visible(soFar.LastWords(characters), 2 * characters) : null;
+
+    /// <summary>What models say just now, a line for each node: <c>Draft (node 4), openai:gpt-5.1 thinks: … (about 1.2k tokens so far)</c></summary>
+    public static IEnumerable<string> Sayings(RunState run) =>
+        !run.IsLive ? [] : run.Journal.UnderWay
+            .Select(node => (Node: node, Call: node.Calls.LastOrDefault(call => call.SoFar is not null)))
+            .Where(saying => saying.Call is not null)
+            .Take(MostSaid)
+            .Select(saying => $"{Step(saying.Node)}, {PlainText.Visible(saying.Call!.Model, 60)} {(saying.Call.SoFar!.IsAnswering ? "writes" : "thinks")}: {Saying(saying.Node, 600)} (about {Figures.Tokens(saying.Call.SoFar.Tokens)} tokens so far)");
 
     /// <summary>What its code wrote last.</summary>
     private static string Says(Node node) => node.LastLine is { } line ? $": {PlainText.Visible(line, 100)}" : "";

@@ -34,6 +34,11 @@ public sealed class ModelEngineer(Crew crew, IEngineer substitute, Patience pati
     /// <exception cref="EngineerException">The provider does not take the key, the model or any more money, or never answered.</exception>
     public async Task<Proposal?> ProposeAsync(Assignment assignment, CancellationToken cancellationToken)
     {
+        if (assignment.Sample is { } sample)
+        {
+            return await SampledAnswers.ReadAsync(assignment, sample, cancellationToken);
+        }
+
         if (MemberFor(assignment) is not { } member)
         {
             return await SubstituteAsync(assignment, cancellationToken);

@@ -35,12 +35,19 @@ public sealed class PaidModel
     private async Task<ModelReply> AttemptAsync(ModelRequest request, Purse purse, Action<ModelPiece>? pieces, CancellationToken cancellationToken)
     {
         TokenUsage maximum = _model.Maximum(request);
-        int call = await purse.ReserveAsync(new CallReservation(_model.Name, PromptText.Of(request), maximum, _model.Price?.Of(maximum)), cancellationToken);
+        int call = await purse.ReserveAsync(new CallReservation(_model.Name, PromptText.Of(request), maximum, _model.Price?.Of(maximum)) { Sample = request.Sample }, cancellationToken);
         long begun = _clock.GetTimestamp();
         ModelReply reply;
         try
         {
-            reply = await _model.AskAsync(request, pieces, cancellationToken);
+            reply = await _model.AskAsync(
+                request,
+                piece =>
+                {
+                    pieces?.Invoke(piece);
+                    purse.Hear(call, piece.Text, piece.IsThinking);
+                },
+                cancellationToken);
         }
         catch (ModelException error)
         {
@@ -54,11 +61,11 @@ public sealed class PaidModel
             throw;
         }
 
-        await EndAsync(reply.Text, reply.Thinking, null, "", reply.Usage);
+        await EndAsync(reply.Text, reply.Thinking, null, reply.Remark, reply.Usage, reply.Stop != StopReason.Finished);
         return reply;
 
-        Task EndAsync(string? answer, string thinking, CallProblem? problem, string message, TokenUsage usage) => purse.EndAsync(
-            new CallEnd(call, answer, thinking, problem, message, usage, _model.Price?.Of(usage), _clock.GetElapsedTime(begun)), CancellationToken.None);
+        Task EndAsync(string? answer, string thinking, CallProblem? problem, string message, TokenUsage usage, bool isCut = false) => purse.EndAsync(
+            new CallEnd(call, answer, thinking, problem, message, usage, _model.Price?.Of(usage), _clock.GetElapsedTime(begun)) { IsCut = isCut }, CancellationToken.None);
     }
 
     private RetryStrategyOptions Strategy() => new()

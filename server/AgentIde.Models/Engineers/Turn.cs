@@ -18,7 +18,13 @@ internal sealed class Turn(PromptOptions options, PaidModel model, TriedPrograms
     {
         Prompt prompt = await PromptWriter.WriteAsync(assignment, options, cancellationToken);
         AnswerContext context = new(assignment.Operator, await ParentAsync(cancellationToken), _language);
-        Readable readable = await ReadableAsync(prompt, context, cancellationToken);
+        Sampled? sampled = assignment.Samples > 1 ? await new SampledAnswers(model, tried, assignment, _language).TakeAsync(prompt.Request, reply => Read(reply, prompt, context).Answer, cancellationToken) : null;
+        if (sampled?.Proposal is { } proposal)
+        {
+            return proposal with { Notes = Notes(prompt) };
+        }
+
+        Readable readable = await ReadableAsync(prompt, context, cancellationToken, sampled?.First);
         if (await SameAsync(readable) is { } same)
         {
             readable = await ReadableAsync(PromptWriter.Another(readable.Prompt, readable.Text, same), context, cancellationToken);
@@ -29,14 +35,17 @@ internal sealed class Turn(PromptOptions options, PaidModel model, TriedPrograms
         }
 
         (string plan, string code, ImmutableArray<Reason> reasons) = readable.Answer;
-        return new Proposal(plan, code, reasons, new ModelNotes(model.Name, prompt.Template, prompt.Version.Short).ToJson());
+        return new Proposal(plan, code, reasons, Notes(prompt));
 
         Task<int?> SameAsync(Readable proposed) => tried.FindAsync(assignment, proposed.Answer.Code, _language, cancellationToken);
     }
 
-    private async Task<Readable> ReadableAsync(Prompt prompt, AnswerContext context, CancellationToken cancellationToken)
+    private string Notes(Prompt prompt) => new ModelNotes(model.Name, prompt.Template, prompt.Version.Short).ToJson();
+
+    /// <param name="said">Its answer, where there is one already.</param>
+    private async Task<Readable> ReadableAsync(Prompt prompt, AnswerContext context, CancellationToken cancellationToken, ModelReply? said = null)
     {
-        ModelReply first = await AskAsync(prompt, cancellationToken);
+        ModelReply first = said ?? await AskAsync(prompt, cancellationToken);
         try
         {
             return Read(first, prompt, context);

@@ -2,7 +2,7 @@ using AgentIde.Core.Runs;
 
 namespace AgentIde.Models.Keys;
 
-/// <summary>A model whose answers hold no key: a server may send back what it was sent, and answers are kept.</summary>
+/// <summary>A model whose answers hold no key, whole or in pieces: a server may send back what it was sent, and answers are kept and shown.</summary>
 public sealed class DiscreetModel(IModel inner, Redactor redactor) : IModel
 {
     public string Name => inner.Name;
@@ -11,10 +11,22 @@ public sealed class DiscreetModel(IModel inner, Redactor redactor) : IModel
 
     public TokenUsage Maximum(ModelRequest request) => inner.Maximum(request);
 
-    /// <param name="pieces">Not cleaned: a key may come in two pieces. They are for the moment, and nothing keeps them.</param>
+    /// <param name="pieces">Hears whole words: a key may come in two pieces. The last word of all is not among them.</param>
     public async Task<ModelReply> AskAsync(ModelRequest request, Action<ModelPiece>? pieces, CancellationToken cancellationToken)
     {
-        ModelReply reply = await inner.AskAsync(request, pieces, cancellationToken);
+        ModelReply reply = await inner.AskAsync(request, pieces is null ? null : Discreet(pieces), cancellationToken);
         return reply with { Text = redactor.Clean(reply.Text), Thinking = redactor.Clean(reply.Thinking), Model = redactor.Clean(reply.Model) };
+    }
+
+    private Action<ModelPiece> Discreet(Action<ModelPiece> pieces)
+    {
+        PieceRedactor thinking = new(redactor), text = new(redactor);
+        return piece =>
+        {
+            if ((piece.IsThinking ? thinking : text).Push(piece.Text) is { Length: > 0 } told)
+            {
+                pieces(piece with { Text = told });
+            }
+        };
     }
 }

@@ -9,8 +9,11 @@ public sealed record PromptOptions(EnvironmentFacts Environment, int MaximumToke
     /// <summary>Of what is told of other nodes.</summary>
     public int MemoryTokens { get; init; } = 2_000;
 
-    /// <summary>Whether the model can be held to an object with fields; the answer is then asked for as one.</summary>
+    /// <summary>Whether a program is asked for as a field of an object, which models write worse than one in a block of its own.</summary>
     public bool IsStructured { get; init; }
+
+    /// <summary>Whether the model is held to an object with fields where the answer holds no program.</summary>
+    public bool TakesForms { get; init; }
 
     public Effort? Effort { get; init; }
 

@@ -58,7 +58,7 @@ public static class PromptWriter
             ("description", MarkedData.Of("the task", TextCut.End(VisibleText.Of(task.Description), Math.Min(each, 6_000)))),
             ("program", MarkedData.Of("the program", TextCut.Middle(VisibleText.Of(code), each))),
             ("output", MarkedData.Of("what it printed", TextCut.Middle(VisibleText.Of(output), Math.Min(each, OutputBytes)))));
-        return new Prompt(new ModelRequest(system, [new ModelMessage(ModelRole.User, message)], options.MaximumOutput) { Effort = options.Effort, Temperature = options.Temperature }, Templates.Title("review"), Templates.Version);
+        return new Prompt(new ModelRequest(system, [new ModelMessage(ModelRole.User, message)], options.MaximumOutput, options.TakesForms ? ReviewForm : null) { Effort = options.Effort, Temperature = options.Temperature }, Templates.Title("review"), Templates.Version);
     }
 
     /// <summary>Whether a prompt with these rules asked for a review.</summary>
@@ -108,7 +108,15 @@ public static class PromptWriter
             Templates.Version);
     }
 
-    private static AnswerForm Form { get; } = new("solution",
+    private static AnswerForm ReviewForm { get; } = new(AnswerForm.Review,
+    [
+        ("is_bug", "true or false"),
+        ("summary", "Two or three sentences."),
+        ("metric", "A number, or null."),
+        ("lower_is_better", "true or false"),
+    ]);
+
+    private static AnswerForm Form { get; } = new(AnswerForm.Solution,
     [
         ("plan", "One or two plain sentences: what you do and why."),
         ("code", "The whole program, or edits of it where the prompt allows them."),

@@ -37,6 +37,12 @@ public sealed class ProviderModel : IModel, IDisposable
     /// <summary>Where it is asked; null where that is the provider's own address.</summary>
     public Uri? Address { get; init; }
 
+    /// <summary>Its provider takes schemas and tools: OpenAI and Anthropic themselves. Of another server nobody knows.</summary>
+    public bool IsKnownToTakeForms => _connection.IsOwnOrigin;
+
+    /// <summary>It was asked for an object with fields, and did not take that.</summary>
+    public bool RefusesForms => ((Quirks)Volatile.Read(ref _without)).HasFlag(Quirks.Form);
+
     private Origin Origin => _connection.Origin;
 
     public TokenUsage Maximum(ModelRequest request) => new(_counter.Of(request), 0, request.MaximumOutput, 0);
@@ -52,8 +58,9 @@ public sealed class ProviderModel : IModel, IDisposable
             try
             {
                 ModelReply reply = await AttemptAsync(clean, maximum, without, pieces, cancellationToken);
+                bool isNews = without.HasFlag(Quirks.Form) && !((Quirks)Interlocked.Or(ref _without, (int)without)).HasFlag(Quirks.Form);
                 Interlocked.Or(ref _without, (int)without);
-                return reply;
+                return isNews ? reply with { Remark = $"{Name} can't be held to an object with fields: from now on it is asked in free text" } : reply;
             }
             catch (RefusedException refused)
             {

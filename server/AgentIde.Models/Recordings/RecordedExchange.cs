@@ -17,10 +17,10 @@ internal sealed record RecordedExchange(
 }
 
 internal sealed record RecordedRequest(
-    RecordedPrompt Prompt, int MaximumOutput, Effort? Effort = null, double? Temperature = null)
+    RecordedPrompt Prompt, int MaximumOutput, Effort? Effort = null, double? Temperature = null, int? Sample = null)
 {
     public static RecordedRequest Of(ModelRequest request, Func<string, string> redact) =>
-        new(RecordedPrompt.Of(request, redact), request.MaximumOutput, request.Effort, request.Temperature);
+        new(RecordedPrompt.Of(request, redact), request.MaximumOutput, request.Effort, request.Temperature, request.Sample);
 }
 
 /// <summary>What of a request decides which reply belongs to it; how long and how hard the model was to think does not.</summary>

@@ -15,7 +15,7 @@ public sealed class ReplayModel : IModel
     private readonly ExchangeRecording _recording;
     private readonly ImmutableArray<RecordedPrompt> _prompts;
     private readonly Func<string, string> _asRecorded;
-    private readonly Dictionary<Digest, Queue<RecordedExchange>> _left = [];
+    private readonly Dictionary<Digest, List<RecordedExchange>> _left = [];
 
     private ReplayModel(ExchangeRecording recording, Func<string, string> redact, Func<string, string> stable)
     {
@@ -25,12 +25,12 @@ public sealed class ReplayModel : IModel
         foreach ((RecordedExchange exchange, RecordedPrompt asked) in recording.Exchanges.Zip(_prompts))
         {
             Digest prompt = asked.Digest();
-            if (!_left.TryGetValue(prompt, out Queue<RecordedExchange>? equals))
+            if (!_left.TryGetValue(prompt, out List<RecordedExchange>? equals))
             {
-                _left.Add(prompt, equals = new Queue<RecordedExchange>());
+                _left.Add(prompt, equals = []);
             }
 
-            equals.Enqueue(exchange);
+            equals.Add(exchange);
         }
     }
 
@@ -63,12 +63,15 @@ public sealed class ReplayModel : IModel
         return recording.Exchanges.IsEmpty ? throw new FormatException("it holds no whole exchange with a model.") : new ReplayModel(recording, redact, stable ?? (unchanged => unchanged));
     }
 
+    /// <summary>Whether the model was asked for answers of this form, so that it is asked for them again.</summary>
+    public bool WasHeldTo(string form) => _recording.Exchanges.Any(exchange => exchange.Request.Prompt.Form?.Name == form);
+
     /// <summary>As counted when the prompt was recorded; nothing for one that was not, which is never answered.</summary>
     public TokenUsage Maximum(ModelRequest request)
     {
         lock (_gate)
         {
-            return _left.TryGetValue(RecordedPrompt.Of(request, _asRecorded).Digest(), out Queue<RecordedExchange>? equals) && equals.TryPeek(out RecordedExchange? next)
+            return _left.TryGetValue(RecordedPrompt.Of(request, _asRecorded).Digest(), out List<RecordedExchange>? equals) && Of(equals, request) is { } next
                 ? next.Maximum
                 : TokenUsage.None;
         }
@@ -77,7 +80,7 @@ public sealed class ReplayModel : IModel
     public Task<ModelReply> AskAsync(ModelRequest request, Action<ModelPiece>? pieces, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        RecordedExchange exchange = Next(RecordedPrompt.Of(request, _asRecorded));
+        RecordedExchange exchange = Next(RecordedPrompt.Of(request, _asRecorded), request);
         if (exchange.Problem is { } problem)
         {
             throw problem.ToException();
@@ -89,19 +92,23 @@ public sealed class ReplayModel : IModel
         return Task.FromResult(reply);
     }
 
-    private RecordedExchange Next(RecordedPrompt prompt)
+    /// <summary>The one that was asked for as the same sample, else the first; null where none is left.</summary>
+    private static RecordedExchange? Of(List<RecordedExchange> equals, ModelRequest request) =>
+        equals.Find(exchange => exchange.Request.Sample == request.Sample) ?? equals.FirstOrDefault();
+
+    private RecordedExchange Next(RecordedPrompt prompt, ModelRequest request)
     {
         lock (_gate)
         {
-            if (!_left.TryGetValue(prompt.Digest(), out Queue<RecordedExchange>? equals))
+            if (!_left.TryGetValue(prompt.Digest(), out List<RecordedExchange>? equals))
             {
                 string cut = _recording.CutLine is { } line ? $" Its last line, {line}, was cut off." : "";
                 throw Missing($"{PromptDifference.Explain(prompt, _prompts)}{cut}");
             }
 
-            return equals.TryDequeue(out RecordedExchange? next)
-                ? next
-                : throw Missing("this prompt was asked more often than it was recorded.");
+            RecordedExchange next = Of(equals, request) ?? throw Missing("this prompt was asked more often than it was recorded.");
+            equals.Remove(next);
+            return next;
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class CodeLensHandler() : AskHandler<CodeLensParams, IReadOnlyLi
     {
         IEnumerable<Command> commands = !state.Documents.TryGetValue(parameters.TextDocument.Uri, out Document? document) ? [] : state.ShownBy(document) switch
         {
-            TaskShown { Run: { IsLive: true } live } => [Offers.Stop(live)],
+            TaskShown { Run: { IsLive: true } live } => [Offers.Stop(live), .. Watching(live)],
             TaskShown => [Offers.Start(document.Uri)],
             SolutionShown { Applied: { } applied } solution => [Score(solution.Run, applied.Node)],
             NodeShown node => [Score(node.Run, node.Node)],
@@ -19,6 +19,11 @@ internal sealed class CodeLensHandler() : AskHandler<CodeLensParams, IReadOnlyLi
         };
         return Task.FromResult<IReadOnlyList<CodeLens>?>([.. Offers.Allowed(state, commands).Select(command => new CodeLens(TextRange.Start, command))]);
     }
+
+    /// <summary>The nodes that a model says something about just now.</summary>
+    private static IEnumerable<Command> Watching(RunState run) =>
+        run.Journal.UnderWay.Where(node => node.Calls.Any(call => call.SoFar is not null)).Select(node =>
+            new Command($"Watch node {node.Id} being thought out", CommandNames.Open, [new CommandArguments(run.Run.Value, node.Id, File: NodeDocuments.Thought)]));
 
     private static Command Score(RunState run, int node)
     {

@@ -8,6 +8,7 @@ namespace AgentIde.LanguageServer.Lsp.Runs;
 internal static class NodeDocumentWriter
 {
     private const int MaximumOutput = 1 << 20;
+    private const int MaximumReasoning = 100_000;
 
     /// <summary>Writes all that the node has and returns the path of the one asked for.</summary>
     /// <exception cref="RunStoreException">The node has no such document yet.</exception>
@@ -21,7 +22,10 @@ internal static class NodeDocumentWriter
             paths[solution] = await store.WriteViewAsync(run.Run, node.Id, solution, bytes, cancellationToken).ConfigureAwait(false);
         }
 
-        byte[] thought = Encoding.UTF8.GetBytes(ThoughtOf(run.Journal, node));
+        string? reasoning = run.Journal.AnswerOf(node)?.Outcome?.Thinking is { } thinking
+            ? Encoding.UTF8.GetString((await store.ReadBlobAsync(run.Run, thinking, cancellationToken).ConfigureAwait(false)).Span)
+            : null;
+        byte[] thought = Encoding.UTF8.GetBytes(ThoughtOf(run.Journal, node) + Reasoning(node, reasoning));
         paths[NodeDocuments.Thought] = await store.WriteViewAsync(run.Run, node.Id, NodeDocuments.Thought, thought, cancellationToken).ConfigureAwait(false);
         string? output = node.Execution is { } execution
             ? Encoding.UTF8.GetString((await store.ReadBlobAsync(run.Run, execution.Output, cancellationToken).ConfigureAwait(false)).Span)
@@ -36,6 +40,24 @@ internal static class NodeDocumentWriter
             ? path
             : throw new RunStoreException($"Node {node.Id} of {run.Run} has no {file} yet.");
     }
+
+    /// <summary>What models are saying, and what they showed of their reasoning once they had ended.</summary>
+    private static string Reasoning(Node node, string? reasoning)
+    {
+        StringBuilder text = new();
+        foreach (ModelCall call in node.Calls.Where(call => call.SoFar is not null))
+        {
+            text.Append("\n## ").Append(PlainText.Markdown(call.Model, 100)).Append(" at work\n\n");
+            text.Append("About ").Append(Figures.Tokens(call.SoFar!.Tokens)).Append(" tokens so far; the end of them:\n\n");
+            text.Append(Quoted(call.SoFar.Thinking)).Append(call.SoFar.IsAnswering ? "\n" + PlainText.Fenced(call.SoFar.Text, "text", MaximumReasoning) + "\n" : "");
+        }
+
+        return text.Append(reasoning is null ? "" : "\n## What it thought\n\n" + Quoted(reasoning)).ToString();
+    }
+
+    /// <summary>Line by line, none of which is Markdown.</summary>
+    private static string Quoted(string text) => text.Length == 0 ? "" : string.Concat(
+        (text.Length <= MaximumReasoning ? text : text[..MaximumReasoning] + "…").Trim().Split('\n').Select(line => $"> {PlainText.Markdown(line)}".TrimEnd() + "\n"));
 
     private static string ThoughtOf(Journal journal, Node node)
     {

@@ -18,7 +18,8 @@ internal sealed class RunNews
     private readonly BackgroundWork _background;
     private readonly Paced<RunId> _paced;
     private readonly Dictionary<RunId, ProgressBar> _bars = [];
-    private readonly Dictionary<RunId, int?> _best = [];
+    private readonly Dictionary<RunId, (int? Best, int Saying)> _lenses = [];
+    private readonly OpenThoughts _thoughts;
     private readonly HashSet<RunId> _live = [];
     private readonly Lock _gate = new();
     private int _tokens;
@@ -29,6 +30,7 @@ internal sealed class RunNews
         _editor = editor;
         _workspace = workspace;
         _background = background;
+        _thoughts = new OpenThoughts(workspace, queue, background);
         _paced = new Paced<RunId>(time, Interval, TellAsync);
     }
 
@@ -63,9 +65,11 @@ internal sealed class RunNews
 
         await _editor.RunChangedAsync(new RunChangedParams(id.Value, run.Journal.Seq)).ConfigureAwait(false);
         await ShowProgressAsync(run).ConfigureAwait(false);
-        if (!_best.TryGetValue(id, out int? before) || before != run.Journal.Best)
+        _thoughts.Renew(run);
+        (int? Best, int Saying) lenses = (run.Journal.Best, run.Journal.UnderWay.Where(node => node.Calls.Any(call => call.SoFar is not null)).Sum(node => node.Id));
+        if (!_lenses.TryGetValue(id, out (int? Best, int Saying) before) || before != lenses)
         {
-            _best[id] = run.Journal.Best;
+            _lenses[id] = lenses;
             _background.Start("Refreshing the lenses", _editor.RefreshLensesAsync);
         }
 

@@ -74,6 +74,7 @@ internal sealed record RunState(
     private static int? NodeOf(RunEvent @event) => @event switch
     {
         CallReserved reserved => reserved.Node,
+        CallWritten written => written.Node,
         CallEnded ended => ended.Node,
         NodeProposed proposed => proposed.Node,
         ExecutionStarted { Purpose: ExecutionPurpose.Search } started => started.Node,

@@ -34,7 +34,7 @@ internal static class ToProtocol
             node.Id,
             node.Parents,
             OperatorOf(node.Operator),
-            PlainText.Visible(node.Plan ?? ""),
+            PlainText.Visible(node.Plan ?? (Wording.Saying(node, 100) is { } saying ? $"thinking: {saying}" : "")),
             StateOf(node),
             node.Score?.Value,
             node.Score?.StandardError,

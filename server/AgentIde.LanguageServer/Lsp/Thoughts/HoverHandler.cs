@@ -7,7 +7,7 @@ using AgentIde.LanguageServer.Lsp.Protocol;
 namespace AgentIde.LanguageServer.Lsp.Thoughts;
 
 /// <summary>Thought blame: which step wrote this line, why, and what it did to the score.</summary>
-internal sealed class HoverHandler(ThoughtBlame blames) : AskHandler<TextDocumentPositionParams, Hover?>("textDocument/hover")
+internal sealed class HoverHandler(ThoughtBlame blames, Reasonings reasonings) : AskHandler<TextDocumentPositionParams, Hover?>("textDocument/hover")
 {
     protected override async Task<Hover?> AnswerAsync(ServerState state, TextDocumentPositionParams parameters, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal sealed class HoverHandler(ThoughtBlame blames) : AskHandler<TextDocumen
 
         if (shown is TaskShown { Run: { } run })
         {
-            return line == TaskDocument.StatusLine(document) ? Content(client, [Wording.Status(run)], line, document) : null;
+            return line == TaskDocument.StatusLine(document) ? Content(client, [Wording.Status(run), .. Wording.Sayings(run)], line, document) : null;
         }
 
         if (await blames.OfAsync(shown, document, cancellationToken).ConfigureAwait(false) is not { } blame)
@@ -34,9 +34,13 @@ internal sealed class HoverHandler(ThoughtBlame blames) : AskHandler<TextDocumen
             return null;
         }
 
-        return blame.Blame.ThoughtAt(blame.Run.Journal, line) is { } thought
-            ? Content(client, OfThought(blame, thought), line, document)
-            : Content(client, [$"You changed this line since node {blame.Node} of {blame.Run.Run} was applied."], line, document);
+        if (blame.Blame.ThoughtAt(blame.Run.Journal, line) is not { } thought)
+        {
+            return Content(client, [$"You changed this line since node {blame.Node} of {blame.Run.Run} was applied."], line, document);
+        }
+
+        string? reasoning = await reasonings.BeginningAsync(blame.Run, blame.Run.Journal[thought.Node], cancellationToken).ConfigureAwait(false);
+        return Content(client, reasoning is null ? OfThought(blame, thought) : [.. OfThought(blame, thought), $"It thought: {reasoning}"], line, document);
     }
 
     private static List<string> OfThought(DocumentBlame blame, Thought thought)
