@@ -4,6 +4,7 @@ using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
 using AgentIde.Storage;
 using AgentIde.Testing;
+using Spectre.Console;
 
 namespace AgentIde.Cli.Tests;
 
@@ -115,6 +116,26 @@ public sealed class SpendingTests : IDisposable
             journal = journal.Apply(recorded);
             view.Show(recorded, journal);
         }
+    }
+
+    [Fact]
+    public async Task What_a_model_says_is_one_quiet_line_and_is_shown_with_its_call_until_that_has_ended()
+    {
+        ScriptedRun run = await SpentAsync();
+        Words.Saying(run.Journal, 120).ShouldBeNull();
+        await run.AppendAsync([new CallWritten(2, 3, "The price is\nskewed, so \u001b[31mlogs", "", 5_000)]);
+        Words.Saying(run.Journal, 120).ShouldBe("node 2 · draft · cheap is thinking: The price is skewed, so \u001b[31mlogs (about 1.3k tokens so far)");
+        StringWriter drawn = new();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(drawn) });
+        console.Profile.Width = 160;
+        console.Write(LiveView.Render(run.Journal, TimeSpan.FromSeconds(1), 160, 40));
+        drawn.ToString().ShouldContain("│ node 2 · draft · cheap is thinking: The price is skewed, so ␛[31mlogs (about 1.3k tokens so far)");
+        (await Program.RunAsync(_folder.Path, "show", "last", "--call", "3")).Output.ShouldContain("──── thinking so far, its end\nThe price is\nskewed, so ␛[31mlogs");
+        await run.AppendAsync([new CallWritten(2, 3, "", "Guess low.", 5_010)]);
+        Words.Saying(run.Journal, 120)!.ShouldStartWith("node 2 · draft · cheap is writing: Guess low.");
+        await run.AppendAsync([new CallEnded(2, 3, Answer, null, null, "", new TokenUsage(1, 0, 1, 0), 0.01m, 1)]);
+        Words.Saying(run.Journal, 120).ShouldBeNull();
+        await run.DisposeAsync();
     }
 
     /// <summary>One node by a strong model, and one that a cheap one has not answered for yet.</summary>

@@ -93,6 +93,67 @@ public sealed class ModelRunTests
     }
 
     [Fact]
+    public async Task Three_answers_to_each_prompt_become_nodes_and_play_again_without_the_model()
+    {
+        using TemporaryFolder folder = new();
+        string recording = folder["exchanges.jsonl"], task = Repository.PathOf("tasks", "diamonds");
+        await using (AnsweringServer model = new("diamonds"))
+        {
+            Ended run = await Product.RunAsync(
+                folder.Path, Keys, "run", task, "--engineer", "openai:scripted", "--base-url", $"{model.Server.Url}", "--price", "openai:scripted=1,10", "--cost", "1", "--samples", "3", "--record", recording,
+                "--nodes", "5", "--time", "4m", "--json");
+            run.ExitCode.ShouldBe(0, run.Errors);
+            using JsonDocument report = JsonDocument.Parse(run.Output);
+            report.RootElement.GetProperty("spending").GetProperty("calls").GetInt32().ShouldBe(model.Server.Requests.Length);
+            model.Server.Requests.Take(3).Select(request => request.Body).Distinct().Count().ShouldBe(1);
+        }
+
+        using JsonDocument journal = await JournalAsync(folder, "diamonds-1");
+        JsonElement[] nodes = [.. journal.RootElement.GetProperty("nodes").EnumerateArray()];
+        nodes.Length.ShouldBe(5);
+        JsonElement[] samples = [.. nodes.Where(node => node.TryGetProperty("sampleOf", out JsonElement _))];
+        samples.Length.ShouldBe(3);
+        samples.Where(node => node.TryGetProperty("calls", out JsonElement _) || node.GetProperty("sampleOf").GetProperty("node").GetInt32() >= node.GetProperty("id").GetInt32()).ShouldBeEmpty();
+        journal.RootElement.GetProperty("started").GetProperty("settings").GetProperty("samples").GetInt32().ShouldBe(3);
+        (await Product.RunAsync(folder.Path, "show", "last", "--node", "2")).Output.ShouldContain("answer   of call 2, to the prompt of node 1");
+
+        Ended changed = await Product.RunAsync(folder.Path, Keys, "run", "--resume", "last", "--samples", "2");
+        (changed.ExitCode, changed.Errors.Trim()).ShouldBe((2, "agentide: --samples can't be changed on the way: a resumed run keeps what it began with. What it may spend on models can be (--cost, --tokens)."));
+
+        Ended replay = await Product.RunAsync(folder.Path, "run", task, "--engineer", $"recording:{recording}", "--samples", "3", "--nodes", "3", "--time", "4m", "--json");
+        replay.ExitCode.ShouldBe(0, replay.Errors);
+        using JsonDocument played = await JournalAsync(folder, "diamonds-2");
+        Told(journal).ShouldStartWith(Told(played));
+    }
+
+    [Fact]
+    public async Task What_a_slow_model_says_is_seen_before_its_call_has_ended_and_holds_no_key()
+    {
+        using TemporaryFolder folder = new();
+        string thought = $"Let me see what the columns hold. The price is skewed, so its logarithm is the better target. The key is {Key} as it seems, and carat matters most of all.";
+        await using ModelServer.ScriptedServer slow = new(request => ModelServer.Protocols.Answer(request, new ModelServer.CannedAnswer("Never said.", Thinking: thought)).StalledAfter(8));
+        Ended begun = await Product.RunAsync(folder.Path, Keys, "run", Repository.PathOf("tasks", "diamonds"), "--engineer", "openai:scripted", "--base-url", $"{slow.Url}", "--nodes", "1", "--time", "3m", "--detach");
+        begun.ExitCode.ShouldBe(0, begun.Errors);
+        string shown;
+        do
+        {
+            shown = (await Product.RunAsync(folder.Path, "show", "last", "--call", "1")).Output;
+        }
+        while (!shown.Contains("thinking so far", StringComparison.Ordinal));
+
+        shown.ShouldContain("under way");
+        shown.ShouldContain("The price is skewed, so its logarithm is the better target. The key is");
+        shown.ShouldNotContain(Key);
+        using JsonDocument open = await JournalAsync(folder, "last");
+        open.RootElement.GetProperty("nodes")[0].GetProperty("calls")[0].TryGetProperty("outcome", out JsonElement _).ShouldBeFalse();
+
+        (await Product.RunAsync(folder.Path, "runs", "--stop", "last")).ExitCode.ShouldBe(0);
+        await Product.RunAsync(folder.Path, "show", "last", "--follow");
+        (await Product.RunAsync(folder.Path, "show", "last", "--call", "1")).Output.ShouldNotContain("so far");
+        NobodyKept(folder.Path, Key);
+    }
+
+    [Fact]
     public async Task Four_at_once_never_ask_for_more_than_the_cap()
     {
         // A call is reserved at its prompt, counted by its bytes, and 4,000 tokens of answer: three and a half of the dearest fit.
@@ -155,6 +216,9 @@ public sealed class ModelRunTests
     [Theory]
     [InlineData("The price of openai:scripted is not known, so it can't be held to a budget in dollars", "--engineer", "openai:scripted", "--base-url", "https://models.example/v1", "--cost", "1")]
     [InlineData("--price tells what openai:other costs, and openai:scripted does not ask it", "--engineer", "openai:scripted", "--base-url", "http://127.0.0.1:1/v1", "--price", "openai:other=1,2")]
+    [InlineData("--samples asks a model for several answers, and builtin asks none", "--samples", "2")]
+    [InlineData("--samples asks a model for several answers, and command:true asks none", "--engineer", "command:true", "--samples", "2")]
+    [InlineData("--samples must be 1 to 16", "--engineer", "openai:scripted", "--base-url", "http://127.0.0.1:1/v1", "--samples", "17")]
     [InlineData("command:true asks no model at a provider", "--engineer", "command:true", "--price", "openai:other=1,2")]
     public async Task What_can_not_be_meant_is_told_before_there_is_a_run(string says, params string[] arguments)
     {

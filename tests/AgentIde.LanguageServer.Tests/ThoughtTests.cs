@@ -34,6 +34,44 @@ public sealed class ThoughtTests
     }
 
     [Fact]
+    public async Task What_a_model_says_is_in_the_state_of_the_run_its_tree_and_its_open_thought_while_it_says_it_and_stays_readable()
+    {
+        await using Session session = await Session.StartAsync();
+        await session.Editor.OpenAsync(session.TaskFile);
+        await using ScriptedRun run = await session.RunAsync();
+        int node = await run.BeginAsync(Operator.Draft, null);
+        await run.AppendAsync([new CallReserved(node, 1, "openai:gpt-5.1", Digest.Of("prompt"), new TokenUsage(1, 0, 1, 0), null, default), new CallWritten(node, 1, "The price is skewed, so \u001b[31mlogs", "", 40)]);
+        await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Count == 1 && Message(found[0]).EndsWith("now: Draft (thinking): The price is skewed, so ␛[31mlogs", StringComparison.Ordinal));
+        (await session.Editor.HoverAsync(session.TaskFile, 2))!.ShouldEndWith("Draft (node 1), openai:gpt-5.1 thinks: The price is skewed, so ␛\\[31mlogs (about 10 tokens so far)");
+        JsonElement events = await session.Editor.AskAsync("agentide/events", new() { ["run"] = "diamonds-1", ["after"] = 0 });
+        events.GetProperty("nodes")[0].GetProperty("plan").GetString().ShouldBe("thinking: The price is skewed, so ␛[31mlogs");
+
+        string path = (await session.Editor.ExecuteAsync("agentide.node.open", new() { ["run"] = run.Run.Value, ["node"] = node, ["file"] = "thought.md" })).GetProperty("path").GetString()!;
+        (await File.ReadAllTextAsync(path)).ShouldContain("## openai:gpt-5.1 at work\n\nAbout 10 tokens so far; the end of them:\n\n> The price is skewed, so ␛\\[31mlogs\n");
+        await session.Editor.OpenAsync(path, await File.ReadAllTextAsync(path));
+        await run.AppendAsync([new CallWritten(node, 1, " it is.", "", 47)]);
+        await HoldsAsync(path, "logs it is.");
+
+        Blob thinking = Blob.Of("The price is skewed, so logs it is.\n\n# No heading"), answer = Blob.Of("answer"), code = Blob.Of(Codes.Draft);
+        await run.AppendAsync([new CallEnded(node, 1, answer.Digest, thinking.Digest, null, "", new TokenUsage(1, 0, 1, 0), null, 1), new NodeProposed(node, "A mean first", code.Digest, [], null, null)], thinking, answer, code);
+        await HoldsAsync(path, "## What it thought\n\n> The price is skewed, so logs it is.\n>\n> \\# No heading\n");
+        (await File.ReadAllTextAsync(path)).ShouldNotContain("at work");
+        await ApplyAsync(run, node);
+        await session.Editor.OpenAsync(session.SolutionFile, Codes.Draft);
+        await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
+        (await session.Editor.HoverAsync(session.SolutionFile, 0))!.ShouldEndWith("It thought: The price is skewed, so logs it is.  \\# No heading");
+    }
+
+    /// <summary>Waits until a file that is written anew holds a text.</summary>
+    private static async Task HoldsAsync(string path, string text)
+    {
+        while (!(await File.ReadAllTextAsync(path)).Contains(text, StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
     public async Task Thoughts_are_hints_at_the_first_line_of_what_they_wrote()
     {
         await using Session session = await Session.StartAsync();

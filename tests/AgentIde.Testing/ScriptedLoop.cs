@@ -20,6 +20,9 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
 
     public Func<Journal, Draws, Decision> Choose { get; init; } = (_, _) => new Decision(Operator.Draft, [], "the test's turn");
 
+    /// <summary>Answers that a model is asked for with one prompt; null for one.</summary>
+    public int? Samples { get; init; }
+
     /// <summary>Begins the run, or goes on with it, and runs to the end.</summary>
     public async Task<Journal> RunAsync(OwnedRun owned, Budget budget, int workers = 1, CancellationToken cancellationToken = default)
     {
@@ -27,7 +30,7 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
         RunParts parts = new(
             Sandbox, ProgramLanguage.Python, this, this, null, engineer, Choose.Invoke,
             _ => Task.FromResult(new DataProfile(1, 1, [], [])), ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20) { Reviewer = Reviewer };
-        RunSettings settings = new(owned.Run, "task", "solution.py", engineer.Name, "scripted", ProgramLanguage.Python, 1, 1, budget, workers);
+        RunSettings settings = new(owned.Run, "task", "solution.py", engineer.Name, "scripted", ProgramLanguage.Python, 1, 1, budget, workers) { Samples = Samples };
         TaskFacts task = new(
             "sample", "A sample", "Predict.", new MetricFacts("rmse", "RMSE", MetricDirection.LowerIsBetter, PredictionKind.Values), "y", "id", ["y"], Digest.Of("task"));
         using RunLoop loop = new(owned, store, parts, clock, journal);

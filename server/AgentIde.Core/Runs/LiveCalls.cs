@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace AgentIde.Core.Runs;
@@ -25,7 +26,7 @@ internal sealed class LiveCalls(TimeProvider clock)
     }
 
     /// <summary>What was heard for a node since the last time, of those calls whose time has come.</summary>
-    public IEnumerable<CallWritten> Take(int node) => _calls.Values.Where(call => call.Node == node).OrderBy(call => call.Number).Select(call => call.Take()).OfType<CallWritten>();
+    public ImmutableArray<CallWritten> Take(int node) => [.. _calls.Values.Where(call => call.Node == node).OrderBy(call => call.Number).Select(call => call.Take()).OfType<CallWritten>()];
 
     private sealed class LiveCall(int node, int number, TimeProvider clock)
     {

@@ -25,7 +25,7 @@ internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
     /// <summary>Makes known what the models that work for a node have said meanwhile.</summary>
     public async Task TellAsync(LiveRun live, int node)
     {
-        if (_live.Take(node).ToArray() is { Length: > 0 } said)
+        if (_live.Take(node) is { IsEmpty: false } said)
         {
             // What has ended meanwhile is known as a whole.
             await live.AppendAsync(

@@ -24,6 +24,7 @@ internal static class Server
         ThoughtBlame blames = new(() => workspace.Store, background.Stopping);
         DiagnosticsPublisher diagnostics = new(queue, new Diagnostics(blames), editor, options.Time, options.Log);
         RunNews news = new(queue, editor, workspace, background, options.Time);
+        OpenThoughts thoughts = new(workspace, queue, options.Time, options.Log);
         SolutionFile solution = new(workspace, queue, editor, blames, options);
         ClientProcess clientProcess = new(background, () => exit.TrySetResult());
         ExecuteCommandHandler commands = new(
@@ -58,9 +59,10 @@ internal static class Server
             handler.Register(connection, queue);
         }
 
-        queue.Changed = (before, after) => Mark(before, after, diagnostics, news);
+        queue.Changed = (before, after) => Mark(before, after, diagnostics, news, thoughts);
         background.Start("Publishing diagnostics", diagnostics.RunAsync);
         background.Start("Telling of runs", news.RunAsync);
+        background.Start("Renewing thoughts", thoughts.RunAsync);
         connection.StartListening();
         Task ended = await Task.WhenAny(connection.Completion, exit.Task).ConfigureAwait(false);
         if (ended.IsFaulted)
@@ -71,7 +73,7 @@ internal static class Server
         return queue.Current.ShuttingDown ? 0 : 1;
     }
 
-    private static void Mark(ServerState before, ServerState after, DiagnosticsPublisher diagnostics, RunNews news)
+    private static void Mark(ServerState before, ServerState after, DiagnosticsPublisher diagnostics, RunNews news, OpenThoughts thoughts)
     {
         bool runsChanged = !ReferenceEquals(before.Runs, after.Runs);
         if (runsChanged)
@@ -81,6 +83,7 @@ internal static class Server
                 if (!ReferenceEquals(before.Runs.GetValueOrDefault(id), run))
                 {
                     news.Mark(id);
+                    thoughts.Mark(id);
                 }
             }
         }

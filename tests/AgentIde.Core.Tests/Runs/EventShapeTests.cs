@@ -19,6 +19,8 @@ public sealed class EventShapeTests
     [InlineData("call-ended", """{"node":1,"call":1,"message":""}""")]
     [InlineData("call-ended", """{"node":1,"call":1,"message":"","usage":{"output":9000000000000000000}}""")]
     [InlineData("call-ended", """{"node":1,"call":1,"message":"","usage":{"output":1},"dollars":79228162514264337593543950335}""")]
+    [InlineData("call-written", """{"node":1,"call":1,"text":""}""")]
+    [InlineData("call-written", """{"node":1,"call":1,"text":"","thinking":"","characters":-1}""")]
     [InlineData("call-refused", "{}")]
     [InlineData("run-resumed", """{"reason":"so","budget":{"nodes":1,"seconds":1,"dollars":-1}}""")]
     [InlineData("node-proposed", """{"node":1,"plan":"a plan"}""")]

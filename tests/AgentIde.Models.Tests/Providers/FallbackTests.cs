@@ -71,6 +71,20 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public async Task A_form_that_is_refused_is_told_once_and_not_asked_for_again()
+    {
+        await using var server = new ScriptedServer(request =>
+            request.Json.TryGetProperty("response_format", out JsonElement _) ? Refused("'response_format' of type 'json_schema' is not supported") : Protocols.Answer(request, new CannedAnswer("Done.")));
+        using ProviderModel model = Peer.Model(server, Protocol.Chat);
+        (model.RefusesForms, model.IsKnownToTakeForms).ShouldBe((false, false));
+
+        (await model.AskAsync(Peer.Question with { Form = Form })).Remark.ShouldBe("openai:scripted can't be held to an object with fields: from now on it is asked in free text");
+        (await model.AskAsync(Peer.Question with { Form = Form })).Remark.ShouldBe("");
+
+        model.RefusesForms.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Two_settings_that_are_refused_one_after_the_other()
     {
         await using var server = new ScriptedServer(request =>

@@ -7,45 +7,55 @@ namespace AgentIde.LanguageServer.Lsp.Runs;
 
 /// <summary>
 /// The thoughts of nodes that are open in the editor are written anew when their node has changed: what a model says is
-/// read while it says it. One after the other, each as the run stands then.
+/// read while it says it. One that can't be written is logged, and tried again when its node changes.
 /// </summary>
-internal sealed class OpenThoughts(Workspace workspace, RequestQueue<ServerState> queue, BackgroundWork background)
+internal sealed class OpenThoughts
 {
-    private readonly SemaphoreSlim _writing = new(1, 1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Workspace _workspace;
+    private readonly RequestQueue<ServerState> _queue;
+    private readonly Action<string> _log;
+    private readonly Paced<RunId> _paced;
     private readonly Dictionary<(RunId Run, int Node), long> _written = [];
 
-    public void Renew(RunState run)
+    public OpenThoughts(Workspace workspace, RequestQueue<ServerState> queue, TimeProvider time, Action<string> log)
     {
-        if (queue.Current.Documents.Values.Any(document => NodeOf(document, run) is not null))
-        {
-            background.Start($"Renewing thoughts of {run.Run}", cancellationToken => RenewAsync(run.Run, cancellationToken));
-        }
+        _workspace = workspace;
+        _queue = queue;
+        _log = log;
+        _paced = new Paced<RunId>(time, Interval, RenewAsync);
     }
+
+    public void Mark(RunId run) => _paced.Mark(run);
+
+    public Task RunAsync(CancellationToken cancellationToken) => _paced.RunAsync(cancellationToken);
 
     private async Task RenewAsync(RunId id, CancellationToken cancellationToken)
     {
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        ServerState state = _queue.Current;
+        if (!state.Runs.TryGetValue(id, out RunState? run))
         {
-            ServerState state = queue.Current;
-            if (!state.Runs.TryGetValue(id, out RunState? run))
+            return;
+        }
+
+        foreach (int node in state.Documents.Values.Select(document => NodeOf(document, run)).OfType<int>().Distinct())
+        {
+            long changed = run.ChangedAt[node - 1];
+            if (_written.TryGetValue((id, node), out long written) && written == changed)
             {
-                return;
+                continue;
             }
 
-            foreach (int node in state.Documents.Values.Select(document => NodeOf(document, run)).OfType<int>().Distinct())
+            _written[(id, node)] = changed;
+            try
             {
-                long changed = run.ChangedAt[node - 1];
-                if (!_written.TryGetValue((id, node), out long written) || written != changed)
-                {
-                    await NodeDocumentWriter.WriteAsync(workspace.Store, run, run.Journal[node], NodeDocuments.Thought, cancellationToken).ConfigureAwait(false);
-                    _written[(id, node)] = changed;
-                }
+                await NodeDocumentWriter.WriteAsync(_workspace.Store, run, run.Journal[node], NodeDocuments.Thought, cancellationToken).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            _writing.Release();
+            catch (Exception problem) when (problem is RunStoreException or IOException or UnauthorizedAccessException)
+            {
+                _log($"The thought of node {node} of {id} can't be written anew: {problem.Message}");
+            }
         }
     }
 

@@ -19,7 +19,6 @@ internal sealed class RunNews
     private readonly Paced<RunId> _paced;
     private readonly Dictionary<RunId, ProgressBar> _bars = [];
     private readonly Dictionary<RunId, (int? Best, int Saying)> _lenses = [];
-    private readonly OpenThoughts _thoughts;
     private readonly HashSet<RunId> _live = [];
     private readonly Lock _gate = new();
     private int _tokens;
@@ -30,7 +29,6 @@ internal sealed class RunNews
         _editor = editor;
         _workspace = workspace;
         _background = background;
-        _thoughts = new OpenThoughts(workspace, queue, background);
         _paced = new Paced<RunId>(time, Interval, TellAsync);
     }
 
@@ -65,7 +63,6 @@ internal sealed class RunNews
 
         await _editor.RunChangedAsync(new RunChangedParams(id.Value, run.Journal.Seq)).ConfigureAwait(false);
         await ShowProgressAsync(run).ConfigureAwait(false);
-        _thoughts.Renew(run);
         (int? Best, int Saying) lenses = (run.Journal.Best, run.Journal.UnderWay.Where(node => node.Calls.Any(call => call.SoFar is not null)).Sum(node => node.Id));
         if (!_lenses.TryGetValue(id, out (int? Best, int Saying) before) || before != lenses)
         {
