@@ -242,7 +242,7 @@ public sealed record Journal
         Check(
             samples.Distinct().Count() == samples.Length && !samples.Contains(proposed.Call ?? 0) && samples.All(sample => CallOf(node.Id, sample)?.Outcome is { Answer: not null }),
             $"Node {node.Id} leaves answers that it does not have.");
-        return With(node with
+        Journal next = With(node with
         {
             Call = proposed.Call,
             Samples = proposed.Samples,
@@ -252,7 +252,8 @@ public sealed record Journal
             Notes = proposed.Notes,
             SameAs = proposed.SameAs,
             Lines = proposed.Lines,
-        }) with { Samples = Samples.AddRange(samples.Select(sample => new SampleOf(node.Id, sample))) };
+        });
+        return next with { Samples = Samples.AddRange(samples.Select(sample => new SampleOf(node.Id, sample))) };
     }
 
     private ModelCall? CallOf(int node, int call) => this[node].Calls.FirstOrDefault(made => made.Number == call);
