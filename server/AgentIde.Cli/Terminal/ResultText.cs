@@ -58,7 +58,7 @@ internal static class ResultText
             return;
         }
 
-        Row(output, "models", spent);
+        Row(output, "models", SpendingWords.Warning(journal) ?? spent);
         foreach (ModelResults model in ModelResults.Of(journal))
         {
             string claims = model.Overclaim is { } better

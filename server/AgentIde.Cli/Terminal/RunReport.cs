@@ -35,9 +35,10 @@ internal sealed record BestReport(int Node, string Metric, double Score, ScoreKi
 internal sealed record PrivateReport(double? Score, string? Medal, string? Reference);
 
 /// <summary>What was spent on models; a call under way is in <see cref="MostTokens"/> and <see cref="MostDollars"/> alone.</summary>
+/// <param name="Share">Of the run's caps, the largest part that is spent, 1 for all; null where it has none.</param>
 /// <param name="UnpricedCalls">Calls whose price is not known: they are in no sum of dollars.</param>
 internal sealed record SpendingReport(
-    int Calls, int OpenCalls, int UnpricedCalls, long Tokens, decimal Dollars, long MostTokens, decimal MostDollars, long? BudgetTokens, decimal? BudgetDollars, IReadOnlyList<ModelReport> Models)
+    int Calls, int OpenCalls, int UnpricedCalls, long Tokens, decimal Dollars, long MostTokens, decimal MostDollars, long? BudgetTokens, decimal? BudgetDollars, double? Share, IReadOnlyList<ModelReport> Models)
 {
     /// <summary>Null where no model was asked.</summary>
     public static SpendingReport? Of(Journal journal)
@@ -45,7 +46,7 @@ internal sealed record SpendingReport(
         Outlay total = journal.Spending.Total;
         Budget budget = journal.Settings!.Budget;
         return total.Calls == 0 ? null : new SpendingReport(
-            total.Calls, total.Open, total.Unpriced, total.Settled.Total, total.SettledDollars, total.Tokens, total.Dollars, budget.Tokens, budget.Dollars,
+            total.Calls, total.Open, total.Unpriced, total.Settled.Total, total.SettledDollars, total.Tokens, total.Dollars, budget.Tokens, budget.Dollars, journal.Spending.Share(budget),
             [.. ModelResults.Of(journal).Select(model => new ModelReport(model.Model, model.Outlay.Calls, model.Outlay.Settled, model.Outlay.SettledDollars, model.Nodes, model.Valid, model.Claims, model.Overclaim))]);
     }
 }

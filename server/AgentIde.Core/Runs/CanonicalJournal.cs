@@ -42,6 +42,11 @@ internal static class CanonicalJournal
 
             writer.WriteEndArray();
             WriteNumber(writer, "best", journal.Best);
+            if (journal.Refused is { } refused)
+            {
+                writer.WriteString("refused", refused);
+            }
+
             if (journal.Choice is { } choice)
             {
                 writer.WritePropertyName("choice");
