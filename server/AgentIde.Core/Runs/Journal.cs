@@ -179,8 +179,8 @@ public sealed record Journal
     private Journal OnReserved(CallReserved reserved)
     {
         Check(reserved.Call == Spending.Calls + 1, $"Call {reserved.Call} follows call {Spending.Calls}.");
-        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null);
         Node node = this[reserved.Node];
+        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null) { IsReview = node.IsValid };
         return With(node with { Calls = node.Calls.Add(call) }) with { Spending = Spending.WithReserved(call) };
     }
 

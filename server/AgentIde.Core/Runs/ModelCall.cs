@@ -10,6 +10,10 @@ namespace AgentIde.Core.Runs;
 /// <param name="Outcome">Null while it is under way.</param>
 public sealed record ModelCall(int Number, string Model, Digest Prompt, TokenUsage Maximum, decimal? MaximumDollars, DateOnly Day, CallOutcome? Outcome)
 {
+    /// <summary>Whether it was to review the node: it was made when the node had its score.</summary>
+    [JsonIgnore]
+    public bool IsReview { get; init; }
+
     [JsonIgnore]
     public bool IsOpen => Outcome is null;
 
