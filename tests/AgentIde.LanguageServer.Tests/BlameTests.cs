@@ -70,6 +70,21 @@ public sealed class BlameTests
     }
 
     [Fact]
+    public async Task Lines_of_a_merged_program_come_from_either_parent()
+    {
+        MemoryRunStore store = new("/nowhere", TimeProvider.System);
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store);
+        await run.ProposeAsync(Operator.Draft, null, "one", "a\nb\nc\n");
+        await run.ProposeAsync(Operator.Draft, null, "other", "x\ny\n");
+        await run.ProposeAsync(Operator.Improve, 2, "better", "x\ny\nz\n");
+        Blob merged = Blob.Of("a\nb\ny\nz\nnew\n");
+        await run.AppendAsync([new NodeStarted(4, Operator.Merge, [1, 3], "why", []), new NodeProposed(4, "both", merged.Digest, [], null, null)], merged);
+        Blame blame = await BlameOfAsync(store, run, 4);
+        blame.Lines.Take(5).Select(origin => (origin.Node, origin.Line)).ShouldBe([(1, 1), (1, 2), (2, 2), (3, 3), (4, 5)]);
+        blame.Of("mine\na\ny\n").Source.ShouldBe([-1, 0, 2, 5]);
+    }
+
+    [Fact]
     public async Task Blame_from_a_kept_ancestor_is_blame_from_the_root()
     {
         TemporaryFolder folder = new();

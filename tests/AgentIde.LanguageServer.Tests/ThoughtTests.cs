@@ -91,6 +91,29 @@ public sealed class ThoughtTests
     }
 
     [Fact]
+    public async Task What_a_review_found_stands_on_its_lines_and_in_the_document_of_the_node()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        int node = await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2);
+        await run.AppendAsync([new NodeReviewed(node, "It fits on all rows.", true, [new ReviewFinding(5, 5, "leak", "fitted on what it is scored on"), new ReviewFinding(900, 900, "bug", "nowhere")])]);
+        await ApplyAsync(run, node);
+        await session.Editor.OpenAsync(session.SolutionFile, $"# mine\n{Codes.Draft}");
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsReview));
+        published.GetProperty("diagnostics").EnumerateArray().Where(IsReview).Select(found => $"{Line(found)} {found.GetProperty("severity")}: {Message(found)}").ShouldBe(
+        [
+            "0 2: Review of node 1: suspect. It fits on all rows.",
+            "5 2: Review of node 1: leak: fitted on what it is scored on",
+        ]);
+        JsonElement opened = await session.Editor.ExecuteAsync("agentide.node.open", new() { ["run"] = run.Run.Value, ["node"] = node, ["file"] = "thought.md" });
+        string thought = await File.ReadAllTextAsync(opened.GetProperty("path").GetString()!);
+        thought.ShouldContain("## Review\n\nReview of node 1: suspect. It fits on all rows");
+        thought.ShouldContain("- line 5: leak: fitted on what it is scored on");
+
+        static bool IsReview(JsonElement found) => found.GetProperty("code").GetString() == "review";
+    }
+
+    [Fact]
     public async Task At_most_50_thoughts_stand_in_a_file_and_the_rest_is_counted()
     {
         await using Session session = await Session.StartAsync();

@@ -29,7 +29,10 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
         Journal journal = Journal.Empty.Apply((await store.ReadAsync(owned.Run, 0, int.MaxValue, cancellationToken).ConfigureAwait(false)).Events);
         RunParts parts = new(
             Sandbox, ProgramLanguage.Python, this, this, null, engineer, Choose.Invoke,
-            _ => Task.FromResult(new DataProfile(1, 1, [], [])), ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20) { Reviewer = Reviewer };
+            _ => Task.FromResult(new DataProfile(1, 1, [], [])), ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20)
+        {
+            Reviewer = Reviewer,
+        };
         RunSettings settings = new(owned.Run, "task", "solution.py", engineer.Name, "scripted", ProgramLanguage.Python, 1, 1, budget, workers) { Samples = Samples };
         TaskFacts task = new(
             "sample", "A sample", "Predict.", new MetricFacts("rmse", "RMSE", MetricDirection.LowerIsBetter, PredictionKind.Values), "y", "id", ["y"], Digest.Of("task"));

@@ -88,7 +88,7 @@ internal static class ShowCommand
         }
 
         TextWriter output = Console.Out;
-        output.WriteLine($"call {number} for node {node!.Id}, {Words.Operator(node)}");
+        output.WriteLine($"call {number} for node {node!.Id}, {(call.IsReview ? "review" : Words.Operator(node))}");
         WriteCall(output, call);
         await WriteBlobAsync(output, store, run, "asked", call.Prompt, cancellationToken);
         if (call.SoFar is { } soFar)
@@ -113,7 +113,7 @@ internal static class ShowCommand
     private static void WriteCall(TextWriter output, ModelCall call)
     {
         string state = call.Outcome is not { } outcome ? "under way" : outcome.Problem is { } problem ? $"no answer ({Words.Problem(problem)})" : Words.Seconds(outcome.Seconds);
-        output.WriteLine($"call {call.Number,-4} {SafeText.OneLine(call.Model, 60)}: {Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}; {state}");
+        output.WriteLine($"call {call.Number,-4} {(call.IsReview ? "review by " : "")}{SafeText.OneLine(call.Model, 60)}: {Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}; {state}");
     }
 
     private static async Task ShowNodeAsync(SqliteRunStore store, Journal journal, int id, bool json, CancellationToken cancellationToken)

@@ -116,7 +116,10 @@ internal sealed class RunComposition : IAsyncDisposable
                 token => Task.FromResult(DataProfiler.Profile(task, token)),
                 Limits(settings.Workers),
                 Path.Combine(owned.Folder, "work", "split"),
-                LargestSubmission) { Reviewer = choice.Reviewer };
+                LargestSubmission)
+            {
+                Reviewer = choice.Reviewer,
+            };
             RunLoop loop = new(owned, store, parts, TimeProvider.System, journal);
             await loop.BeginAsync(new RunStarted(settings, task.Facts, report, Preparation(plan)), cancellationToken);
             return new RunComposition(store, owned, loop, engine, choice);

@@ -104,7 +104,7 @@ public sealed record Journal
     public ModelCall? AnswerOf(Node node) =>
         node.SampleOf is { } sample ? CallOf(sample.Node, sample.Call)
         : node.Call is { } call ? CallOf(node.Id, call)
-        : node.Calls.LastOrDefault(made => made.Outcome is { Problem: null });
+        : node.Calls.LastOrDefault(made => made is { IsReview: false, Outcome: { Problem: null } });
 
     public bool Has(int node) => node >= 1 && node <= Nodes.Count;
 
@@ -189,8 +189,8 @@ public sealed record Journal
     private Journal OnReserved(CallReserved reserved)
     {
         Check(reserved.Call == Spending.Calls + 1, $"Call {reserved.Call} follows call {Spending.Calls}.");
-        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null) { Sample = reserved.Sample };
         Node node = this[reserved.Node];
+        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null) { Sample = reserved.Sample, IsReview = node.IsValid };
         return With(node with { Calls = node.Calls.Add(call) }) with { Spending = Spending.WithReserved(call) };
     }
 

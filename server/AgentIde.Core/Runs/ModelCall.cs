@@ -17,6 +17,10 @@ public sealed record ModelCall(int Number, string Model, Digest Prompt, TokenUsa
     [JsonIgnore]
     public CallSoFar? SoFar { get; init; }
 
+    /// <summary>Whether it was to review the node: it was made when the node had its score.</summary>
+    [JsonIgnore]
+    public bool IsReview { get; init; }
+
     [JsonIgnore]
     public bool IsOpen => Outcome is null;
 

@@ -2,7 +2,7 @@ namespace AgentIde.Core.Runs;
 
 /// <summary>What a model was asked for, what it cost, and how what its code claims compares with the grades.</summary>
 /// <param name="Outlay">Of all its calls.</param>
-/// <param name="Nodes">Nodes whose program, or last answer, was this model's.</param>
+/// <param name="Nodes">Nodes whose program, or last answer, reviews aside, was this model's.</param>
 /// <param name="Valid">Those of them that have a score.</param>
 /// <param name="Claims">Those of them whose code claims a score of its own.</param>
 /// <param name="Overclaim">By how much the claims are better than the grades, in the mean and in the metric's units; negative where they are worse, null where nothing is claimed.</param>

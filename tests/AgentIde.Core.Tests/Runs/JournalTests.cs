@@ -176,6 +176,8 @@ public sealed class JournalTests
             new ExecutionAbandoned(1, 2, ExecutionPurpose.Search, "killed"),
             new NodeScored(1, new Score(0.1, ScoreKind.Claimed, 0.01, 0.2, [new Comparison(1, -0.1, 0.02)])),
             new NodeFailed(1, Failure),
+            new NodeReviewed(1, "It \u0001 leaks.", true, [new ReviewFinding(2, 3, "leak", "why")]),
+            new ReviewFailed(1, "no money"),
             new SolutionChosen(1, "best", RunEnding.NodesSpent),
             new SolutionRefitted(1, true, null, Code, "agrees"),
             new NodeApplied(1, Code, "solution.py"),
@@ -224,5 +226,23 @@ public sealed class JournalTests
         RunJson.WriteCanonical(Journal.Empty.Apply(stored.Take(3)).Apply(stored.Skip(3))).ShouldBe(live);
         RunJson.WriteCanonical(Journal.Empty.Apply(stored.SkipLast(1))).ShouldNotBe(live);
         live[^1].ShouldBe((byte)'\n');
+    }
+
+    [Fact]
+    public void A_review_changes_neither_score_nor_best_and_comes_once()
+    {
+        JournalBuilder run = new JournalBuilder().Node(Operator.Draft, null, 0.5).Node(Operator.Draft, null, 0.4);
+        run.Journal.Unreviewed.Select(node => node.Id).ShouldBe([1, 2]);
+        run.Add(new NodeReviewed(2, "It leaks.", true, [])).Add(new ReviewFailed(1, "no money"));
+        (run.Journal.Best, run.Journal[2].Score!.Value, run.Journal.ValidNodes, run.Journal.Unreviewed.Any()).ShouldBe((2, 0.4, 2, false));
+        Should.Throw<RunStoreException>(() => run.Add(new NodeReviewed(2, "Again.", false, []))).Message.ShouldContain("reviewed");
+        Should.Throw<RunStoreException>(() => run.Node(Operator.Draft, null, null).Add(new ReviewFailed(3, "no score")));
+    }
+
+    [Fact]
+    public void A_proposal_of_an_older_log_says_no_lines()
+    {
+        string payload = $$"""{"node":1,"plan":"a plan","code":"{{Digest.Of("code").Hex}}","reasons":[]}""";
+        ((NodeProposed)RunJson.Read("node-proposed", 1, System.Text.Encoding.UTF8.GetBytes(payload))).Lines.ShouldBeNull();
     }
 }

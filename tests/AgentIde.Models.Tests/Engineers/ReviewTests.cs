@@ -30,6 +30,7 @@ public sealed class ReviewTests : IDisposable
         reviewer.Requests.ShouldHaveSingleItem().Messages[0].Text.ShouldContain("3.5");
         journal[1].Calls.Select(call => call.Model).ShouldBe(["scripted:one", "scripted:reviewer"]);
         journal.Spending.Calls.ShouldBe(2);
+        ModelResults.Of(journal).Select(model => (model.Model, model.Nodes)).ShouldBe([("scripted:one", 1), ("scripted:reviewer", 0)]);
     }
 
     [Fact]
