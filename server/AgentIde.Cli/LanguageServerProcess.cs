@@ -17,7 +17,10 @@ internal static class LanguageServerProcess
             StartRunAsync,
             RunDecisions.RecordAsync,
             TimeProvider.System,
-            Console.Error.WriteLine));
+            Console.Error.WriteLine)
+        {
+            ChatsOf = (store, run) => ((SqliteRunStore)store).ChatsOf(run),
+        });
 
     private static async Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken)
     {

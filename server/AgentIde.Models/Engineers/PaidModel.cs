@@ -40,11 +40,16 @@ public sealed class PaidModel
         ModelReply reply;
         try
         {
-            reply = await _model.AskAsync(request, pieces, cancellationToken);
+            reply = await _model.AskAsync(request with { Call = call }, pieces, cancellationToken);
         }
         catch (ModelException error)
         {
             await EndAsync(null, "", error.Problem, error.Message, error.Spent);
+            throw;
+        }
+        catch (NeverAskedException error)
+        {
+            await EndAsync(null, "", CallProblem.Unreachable, error.Message, TokenUsage.None);
             throw;
         }
         catch (OperationCanceledException)
