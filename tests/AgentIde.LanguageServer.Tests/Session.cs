@@ -1,4 +1,5 @@
 using AgentIde.Core.Runs;
+using AgentIde.Storage.Chats;
 using AgentIde.Testing;
 using Nerdbank.Streams;
 
@@ -31,7 +32,10 @@ internal sealed class Session : IAsyncDisposable
                 {
                     Log.Add(line);
                 }
-            }));
+            })
+        {
+            ChatsOf = (_, run) => DeskOf(run),
+        });
         Editor = new TestEditor(ours);
     }
 
@@ -61,6 +65,9 @@ internal sealed class Session : IAsyncDisposable
     }
 
     public static Session Unstarted() => new(null);
+
+    /// <summary>Where a run leaves its questions for the editor's models.</summary>
+    public ChatDesk DeskOf(RunId run) => new(Directory.CreateDirectory(Path.Combine(Root, ".agentide", "runs", run.Value)).FullName);
 
     public Task<ScriptedRun> RunAsync(int nodes = 20) => ScriptedRun.StartAsync(Store, nodes: nodes);
 

@@ -8,7 +8,7 @@ namespace AgentIde.Core.Chats;
 /// <param name="Model">Which model answered, by the editor's own word.</param>
 /// <param name="Problem">Why there is no answer; null where there is one.</param>
 /// <param name="Message">What the editor says of the problem, for people.</param>
-public sealed record ChatAnswer(string? Text, string? Model = null, ChatStop Stop = ChatStop.Finished, CallProblem? Problem = null, string? Message = null);
+public sealed record ChatAnswer(string? Text = null, string? Model = null, ChatStop Stop = ChatStop.Finished, CallProblem? Problem = null, string? Message = null);
 
 [JsonConverter(typeof(JsonStringEnumConverter<ChatStop>))]
 public enum ChatStop

@@ -19,6 +19,12 @@ public static class SpendingWords
         return total.Open == 0 ? words : $"{words} ({total.Open} under way, {(total.ReservedDollars > 0 ? $"{Figures.Dollars(total.ReservedDollars)} and " : "")}{Figures.Tokens(total.Reserved.Total)} tokens at most)";
     }
 
+    /// <summary><c>$0.42 of $2.00</c>, or tokens where the price of a call is not known; null where no model was asked.</summary>
+    public static string? Short(Journal journal) =>
+        journal is not { Settings.Budget: { } budget, Spending: { Calls: > 0, Total: var total } } ? null
+        : total.Unpriced == 0 ? Of(Figures.Dollars(total.SettledDollars), budget.Dollars is { } most ? Figures.Dollars(most) : null)
+        : $"{Of(Figures.Tokens(total.Settled.Total), budget.Tokens is { } cap ? Figures.Tokens(cap) : null)} tokens";
+
     /// <summary><c>$0.42</c>, with what is not known of it.</summary>
     public static string Dollars(Outlay outlay, decimal? cap = null) => outlay.Unpriced == outlay.Calls
         ? Of("price not known", cap is { } some ? Figures.Dollars(some) : null)

@@ -72,7 +72,7 @@ public sealed class ChatDesk(string runFolder) : IChatDesk
         PrivateFiles.RefuseLink(_folder);
         return
         [
-            .. ChatFiles.Of(_folder).Select(files => (files, question: Question(files))).Where(found => found.question is not null)
+            .. ChatFiles.Of(_folder).Where(files => !File.Exists(files.Answer)).Select(files => (files, question: Question(files))).Where(found => found.question is not null)
                 .Select(found => new UnansweredChat(found.files.Call, found.question!.Model, ChatClaim.WhoHolds(found.files))),
         ];
     });

@@ -19,7 +19,7 @@ internal sealed class RunNews
     private readonly Paced<RunId> _paced;
     private readonly Dictionary<RunId, ProgressBar> _bars = [];
     private readonly Dictionary<RunId, int?> _best = [];
-    private readonly HashSet<RunId> _live = [];
+    private readonly HashSet<RunId> _live = [], _warned = [];
     private readonly Lock _gate = new();
     private int _tokens;
 
@@ -67,6 +67,11 @@ internal sealed class RunNews
         {
             _best[id] = run.Journal.Best;
             _background.Start("Refreshing the lenses", _editor.RefreshLensesAsync);
+        }
+
+        if (run.IsLive && SpendingWords.Warning(run.Journal) is { } warning && _warned.Add(id))
+        {
+            await _editor.ShowAsync(ShowMessageParams.Warning, $"{id}: {warning}").ConfigureAwait(false);
         }
 
         if (run.IsLive)
