@@ -96,7 +96,7 @@ public sealed class ChatTests
     }
 
     [Fact]
-    public async Task Where_the_editor_leaves_the_question_is_lost_and_another_editor_answers_the_next()
+    public async Task Where_the_editor_leaves_in_the_midst_of_it_the_run_learns_that_its_question_is_lost()
     {
         Session first = await StartAsync();
         Never(first);

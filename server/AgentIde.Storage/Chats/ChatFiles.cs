@@ -26,6 +26,11 @@ internal sealed record ChatFiles(string Folder, int Call)
 
     public void Remove()
     {
+        if (!Directory.Exists(Folder))
+        {
+            return;
+        }
+
         // The question goes first: without it the others are nobody's.
         foreach (string path in (ReadOnlySpan<string>)[Question, Claim, Answer])
         {
