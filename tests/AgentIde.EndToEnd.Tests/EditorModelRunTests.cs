@@ -7,18 +7,15 @@ namespace AgentIde.EndToEnd.Tests;
 /// <summary>Whole runs of the published product whose engineer is an editor's own model, answered by a client of the published server.</summary>
 public sealed class EditorModelRunTests
 {
-    private static readonly string Task = Repository.PathOf("tasks", "diamonds");
+    private static readonly string Diamonds = Repository.PathOf("tasks", "diamonds");
 
     [Fact]
     public async Task A_run_waits_for_an_editor_says_so_and_is_answered_by_one_of_two_that_open()
     {
         using TemporaryFolder folder = new();
-        Ended started = await Product.RunAsync(folder.Path, "run", Task, "--engineer", "vscode:canned", "--nodes", "4", "--time", "3m", "--detach");
+        Ended started = await Product.RunAsync(folder.Path, "run", Diamonds, "--engineer", "vscode:canned", "--nodes", "4", "--time", "3m", "--detach");
         started.ExitCode.ShouldBe(0, started.Errors);
-        while (!Directory.Exists(Path.Combine(folder.Path, ".agentide/runs/diamonds-1/chats")) || Directory.GetFiles(Path.Combine(folder.Path, ".agentide/runs/diamonds-1/chats"), "*.question").Length == 0)
-        {
-            await System.Threading.Tasks.Task.Yield();
-        }
+        await AppearsAsync(Path.Combine(folder.Path, ".agentide/runs/diamonds-1/chats/1.question"));
 
         string runs = (await Product.RunAsync(folder.Path, "runs")).Output, shown = (await Product.RunAsync(folder.Path, "show", "last")).Output;
         runs.ShouldContain("waits for an editor");
@@ -43,7 +40,7 @@ public sealed class EditorModelRunTests
         calls.Order().ShouldBe(Enumerable.Range(1, spending.GetProperty("calls").GetInt32()));
         using JsonDocument journal = JsonDocument.Parse((await Product.RunAsync(folder.Path, "show", "last", "--journal")).Output);
         journal.RootElement.GetProperty("nodes").EnumerateArray().Count(node => node.TryGetProperty("score", out _)).ShouldBeGreaterThanOrEqualTo(2);
-        journal.RootElement.GetProperty("settings").GetProperty("budget").GetProperty("tokens").GetInt64().ShouldBe(2_000_000);
+        journal.RootElement.GetProperty("started").GetProperty("settings").GetProperty("budget").GetProperty("tokens").GetInt64().ShouldBe(2_000_000);
         Directory.GetFiles(Path.Combine(folder.Path, ".agentide/runs/diamonds-1/chats")).ShouldBeEmpty();
 
         string Answer(JsonObject asked) => answers.Next(asked["messages"]![0]!["text"]!.GetValue<string>());
@@ -54,7 +51,7 @@ public sealed class EditorModelRunTests
     {
         using TemporaryFolder folder = new();
         ChattingEditor first = await ChattingEditor.OpenAsync(folder.Path, _ => null);
-        await Product.RunAsync(folder.Path, "run", Task, "--engineer", "vscode", "--nodes", "1", "--time", "3m", "--detach");
+        await Product.RunAsync(folder.Path, "run", Diamonds, "--engineer", "vscode", "--nodes", "1", "--time", "3m", "--detach");
         await first.Asked.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
         await first.DisposeAsync();
 
@@ -70,12 +67,9 @@ public sealed class EditorModelRunTests
     public async Task A_runner_that_is_killed_leaves_nothing_that_would_be_answered()
     {
         using TemporaryFolder folder = new();
-        await Product.RunAsync(folder.Path, "run", Task, "--engineer", "vscode", "--nodes", "1", "--time", "3m", "--detach");
+        await Product.RunAsync(folder.Path, "run", Diamonds, "--engineer", "vscode", "--nodes", "1", "--time", "3m", "--detach");
         string run = Path.Combine(folder.Path, ".agentide/runs/diamonds-1"), question = Path.Combine(run, "chats", "1.question");
-        while (!File.Exists(question))
-        {
-            await System.Threading.Tasks.Task.Yield();
-        }
+        await AppearsAsync(question);
 
         using (System.Diagnostics.Process runner = System.Diagnostics.Process.GetProcessById(Product.OwnerOf(run).ShouldNotBeNull()))
         {
@@ -110,7 +104,7 @@ public sealed class EditorModelRunTests
         string run = started!["run"]!.GetValue<string>();
         await Product.RunAsync(folder.Path, "show", run, "--follow");
         using JsonDocument journal = JsonDocument.Parse((await Product.RunAsync(folder.Path, "show", run, "--journal")).Output);
-        JsonElement settings = journal.RootElement.GetProperty("settings");
+        JsonElement settings = journal.RootElement.GetProperty("started").GetProperty("settings");
         settings.GetProperty("engineer").GetString().ShouldBe("openai:scripted");
         (settings.GetProperty("budget").GetProperty("dollars").GetDecimal(), settings.GetProperty("budget").GetProperty("tokens").GetInt64()).ShouldBe((0.5m, 300_000));
         model.Server.Requests.ShouldNotBeEmpty();
@@ -118,6 +112,16 @@ public sealed class EditorModelRunTests
         foreach (string file in Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories))
         {
             (await File.ReadAllBytesAsync(file)).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(key)).ShouldBe(-1, file);
+        }
+    }
+
+    private static async Task AppearsAsync(string file)
+    {
+        using PeriodicTimer looks = new(TimeSpan.FromMilliseconds(25));
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
+        while (!File.Exists(file))
+        {
+            await looks.WaitForNextTickAsync(limit.Token);
         }
     }
 }

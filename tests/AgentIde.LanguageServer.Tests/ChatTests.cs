@@ -197,6 +197,7 @@ public sealed class ChatTests
     private static async Task<ChatNews> LookUntilAsync(IOpenChat chat, Func<ChatNews, bool> fits)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        using PeriodicTimer looks = new(TimeSpan.FromMilliseconds(20));
         while (true)
         {
             ChatNews news = chat.Look();
@@ -205,8 +206,7 @@ public sealed class ChatTests
                 return news;
             }
 
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await looks.WaitForNextTickAsync(limit.Token);
         }
     }
 }
