@@ -17,6 +17,7 @@ public sealed class ChatTests
     public async Task A_question_of_a_live_run_is_asked_of_the_editor_and_its_answer_left_for_the_run()
     {
         await using Session session = await StartAsync();
+        TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
         session.Editor.Chat = async (asked, _) =>
         {
             foreach (string piece in (string[])["Bo", "ost"])
@@ -24,13 +25,15 @@ public sealed class ChatTests
                 await session.Editor.TellAsync("agentide/chatPiece", new() { ["run"] = "diamonds-1", ["call"] = 1, ["text"] = piece });
             }
 
+            await heard.Task;
             return new JsonObject { ["text"] = "Boost", ["model"] = "gpt-4o-2024" };
         };
         await using ScriptedRun run = await session.RunAsync();
         using IOpenChat chat = await AskAsync(session, run);
-        (ChatAnswer? answer, string pieces) = await AnswerAsync(chat);
-        answer.ShouldBe(new ChatAnswer("Boost", "gpt-4o-2024"));
-        pieces.ShouldBe("Boost");
+        string pieces = "";
+        await LookUntilAsync(chat, news => (pieces += string.Concat(news.Pieces)) == "Boost");
+        heard.SetResult();
+        (await AnswerAsync(chat)).ShouldBe(new ChatAnswer("Boost", "gpt-4o-2024"));
         JsonElement asked = session.Editor.Heard("agentide/chat").ShouldHaveSingleItem();
         asked.GetRawText().ShouldBe("""{"run":"diamonds-1","node":1,"call":1,"model":"gpt-4o","system":"Be an engineer.","messages":[{"role":"user","text":"Draft."}],"maximumOutput":4000}""");
     }
@@ -48,7 +51,7 @@ public sealed class ChatTests
         session.Editor.Chat = (_, _) => Task.FromResult(JsonNode.Parse(result)!.AsObject());
         await using ScriptedRun run = await session.RunAsync();
         using IOpenChat chat = await AskAsync(session, run);
-        (await AnswerAsync(chat)).Answer!.Problem.ShouldBe(problem);
+        (await AnswerAsync(chat)).Problem.ShouldBe(problem);
     }
 
     [Fact]
@@ -58,7 +61,7 @@ public sealed class ChatTests
         session.Editor.Chat = (_, _) => throw new InvalidOperationException("the extension host\u001b broke");
         await using ScriptedRun run = await session.RunAsync();
         using IOpenChat chat = await AskAsync(session, run);
-        ChatAnswer answer = (await AnswerAsync(chat)).Answer!;
+        ChatAnswer answer = (await AnswerAsync(chat));
         (answer.Problem, answer.Message).ShouldBe((CallProblem.Broken, "the extension host␛ broke"));
     }
 
@@ -92,7 +95,7 @@ public sealed class ChatTests
         using IOpenChat second = await AskAsync(session, run, call: 2, newNode: false);
         session.Editor.Heard("agentide/chat").Count.ShouldBe(1);
         await run.AppendAsync([new RunContinued("somebody")]);
-        (await AnswerAsync(second)).Answer!.Text.ShouldBe("Boost");
+        (await AnswerAsync(second)).Text.ShouldBe("Boost");
     }
 
     [Fact]
@@ -103,7 +106,7 @@ public sealed class ChatTests
         ScriptedRun run = await first.RunAsync();
         using IOpenChat chat = await AskAsync(first, run);
         await first.Editor.HearAsync("agentide/chat", _ => true);
-        first.Editor.Dispose();
+        first.KillEditor();
         await first.Server.WaitAsync(TimeSpan.FromSeconds(30));
         chat.Look().IsLost.ShouldBeTrue();
         await run.DisposeAsync();
@@ -119,7 +122,7 @@ public sealed class ChatTests
         ChatQuestion question = Question(1);
         using IOpenChat stranger = session.DeskOf(run.Run).Ask(question with { Call = 9 }), other = session.DeskOf(run.Run).Ask(question with { Call = 8, Model = "openai:gpt-5.1" });
         using IOpenChat chat = await AskAsync(session, run);
-        (await AnswerAsync(chat)).Answer!.Text.ShouldBe("call 1");
+        (await AnswerAsync(chat)).Text.ShouldBe("call 1");
         session.Editor.Heard("agentide/chat").Count.ShouldBe(1);
         session.DeskOf(run.Run).Unanswered().Select(waiting => (waiting.Call, waiting.By)).ShouldBe([(8, null), (9, null)], ignoreOrder: true);
     }
@@ -183,16 +186,7 @@ public sealed class ChatTests
         return session.DeskOf(run.Run).Ask(Question(call));
     }
 
-    private static async Task<(ChatAnswer? Answer, string Pieces)> AnswerAsync(IOpenChat chat)
-    {
-        string pieces = "";
-        ChatNews last = await LookUntilAsync(chat, news =>
-        {
-            pieces += string.Concat(news.Pieces);
-            return news.Answer is not null;
-        });
-        return (last.Answer, pieces);
-    }
+    private static async Task<ChatAnswer> AnswerAsync(IOpenChat chat) => (await LookUntilAsync(chat, news => news.Answer is not null)).Answer!;
 
     private static async Task<ChatNews> LookUntilAsync(IOpenChat chat, Func<ChatNews, bool> fits)
     {

@@ -10,6 +10,7 @@ internal sealed class Session : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Task<int> _server;
+    private readonly Stream _ours;
 
     private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun)
     {
@@ -36,6 +37,7 @@ internal sealed class Session : IAsyncDisposable
         {
             ChatsOf = (_, run) => DeskOf(run),
         });
+        _ours = ours;
         Editor = new TestEditor(ours);
     }
 
@@ -70,6 +72,9 @@ internal sealed class Session : IAsyncDisposable
     public ChatDesk DeskOf(RunId run) => new(Directory.CreateDirectory(Path.Combine(Root, ".agentide", "runs", run.Value)).FullName);
 
     public Task<ScriptedRun> RunAsync(int nodes = 20) => ScriptedRun.StartAsync(Store, nodes: nodes);
+
+    /// <summary>The editor's process dies: its end of the connection is closed, whatever is under way.</summary>
+    public void KillEditor() => _ours.Dispose();
 
     public string Write(string relative, string text) => _folder.Write(relative, text);
 
