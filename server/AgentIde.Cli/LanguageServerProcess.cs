@@ -1,3 +1,4 @@
+using AgentIde.Cli.Commands;
 using AgentIde.Cli.Runner;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer;
@@ -17,7 +18,10 @@ internal static class LanguageServerProcess
             StartRunAsync,
             RunDecisions.RecordAsync,
             TimeProvider.System,
-            Console.Error.WriteLine));
+            Console.Error.WriteLine)
+        {
+            ChatsOf = (store, run) => ((SqliteRunStore)store).ChatsOf(run),
+        });
 
     private static async Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken)
     {
@@ -30,6 +34,7 @@ internal static class LanguageServerProcess
                 Seconds = request.Seconds ?? RunPlan.DefaultSeconds,
                 Seed = request.Seed ?? 1,
                 Engineer = request.Engineer ?? RunPlan.BuiltInEngineer,
+                Spending = new SpendingCaps(request.Tokens, request.Dollars, null, null, null),
             }, cancellationToken);
         }
         catch (CommandException problem)

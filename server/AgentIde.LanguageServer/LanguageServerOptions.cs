@@ -1,3 +1,4 @@
+using AgentIde.Core.Chats;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.LanguageServer;
@@ -18,4 +19,8 @@ public sealed record LanguageServerOptions(
     Func<StartRunRequest, CancellationToken, Task<RunId>> StartRun,
     Func<IRunStore, RunId, RunRequest, CancellationToken, Task> Record,
     TimeProvider Time,
-    Action<string> Log);
+    Action<string> Log)
+{
+    /// <summary>Where runs leave questions for the editor's own models; null where they can't.</summary>
+    public Func<IRunStore, RunId, IChatDesk>? ChatsOf { get; init; }
+}

@@ -19,6 +19,7 @@ public interface IModel
 
     /// <param name="pieces">Hears the answer while it comes, where the provider streams.</param>
     /// <exception cref="ModelException">There is no answer; says why, what it may have cost, and whether another try makes sense.</exception>
+    /// <exception cref="NeverAskedException">It was cancelled before anything was asked.</exception>
     /// <exception cref="OperationCanceledException"/>
     Task<ModelReply> AskAsync(ModelRequest request, Action<ModelPiece>? pieces, CancellationToken cancellationToken);
 }

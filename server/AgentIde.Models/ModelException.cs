@@ -18,3 +18,6 @@ public sealed class ModelException(CallProblem problem, string message, TokenUsa
     /// <summary>Whether the same request may get an answer later: the provider was busy, slow or out of reach.</summary>
     public bool IsTransient => Problem is CallProblem.Busy or CallProblem.Broken or CallProblem.TimedOut or CallProblem.Cut or CallProblem.Unreachable;
 }
+
+/// <summary>A request was given up before any model was asked: it has cost nothing, and never will.</summary>
+public sealed class NeverAskedException(string message, CancellationToken cancellationToken) : OperationCanceledException(message, cancellationToken);

@@ -17,6 +17,9 @@ public sealed record ModelRequest(string System, ImmutableArray<ModelMessage> Me
 
     /// <summary>0 to 2; null leaves it to the model, as reasoning models demand.</summary>
     public double? Temperature { get; init; }
+
+    /// <summary>The number of its call in the run, where it is asked within a budget.</summary>
+    public int? Call { get; init; }
 }
 
 public sealed record ModelMessage(ModelRole Role, string Text);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Runs;
+using AgentIde.Storage.Chats;
 using AgentIde.Storage.Database;
 using AgentIde.Storage.Files;
 using AgentIde.Storage.Ledgers;
@@ -41,6 +42,9 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
 
     /// <summary>Absolute path of a run's folder, whether it is there or not.</summary>
     public string FolderOf(RunId run) => Path.Combine(_place.Runs, run.Value);
+
+    /// <summary>Where a run leaves its questions for an editor's models.</summary>
+    public ChatDesk ChatsOf(RunId run) => new(FolderOf(run));
 
     public Task<ImmutableArray<RunListing>> ListAsync(CancellationToken cancellationToken) =>
         StoreErrors.Answer(_place.Runs, () => RunList.Read(_place.Runs, cancellationToken), cancellationToken);

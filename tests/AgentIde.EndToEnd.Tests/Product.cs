@@ -32,7 +32,7 @@ internal static class Product
 
     public static Process Start(string workspace, params string[] arguments) => Start(workspace, ImmutableDictionary<string, string>.Empty, arguments);
 
-    private static Process Start(string workspace, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Process Start(string workspace, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         ProcessStartInfo info = new(Program, arguments)
         {

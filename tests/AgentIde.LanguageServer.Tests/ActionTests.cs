@@ -54,6 +54,27 @@ public sealed class ActionTests
     }
 
     [Fact]
+    public async Task A_run_is_started_with_an_engineer_and_its_caps_but_with_no_program_as_engineer()
+    {
+        StartRunRequest? asked = null;
+        await using Session session = await Session.StartAsync((request, _) =>
+        {
+            asked = request;
+            return Task.FromResult(RunId.Parse("diamonds-1"));
+        });
+        await session.Editor.ExecuteAsync("agentide.run.start", new() { ["engineer"] = "draft=vscode:gpt-4o,openai:gpt-5.1", ["dollars"] = 1.5, ["tokens"] = 200_000 });
+        asked.ShouldBe(new StartRunRequest(session.Root, Path.GetDirectoryName(session.TaskFile)!, Engineer: "draft=vscode:gpt-4o,openai:gpt-5.1", Dollars: 1.5m, Tokens: 200_000));
+        asked = null;
+        foreach (string program in (string[])["command:rm -rf .", "draft=command:true,builtin", "recording:/etc/passwd", "debug= command:true,builtin"])
+        {
+            (await FailureAsync(session, "agentide.run.start", new() { ["engineer"] = program })).ShouldStartWith("A program or a recording as the engineer is named in a terminal");
+        }
+
+        (await FailureAsync(session, "agentide.run.start", new() { ["dollars"] = -1 })).ShouldStartWith("A cap on models is a number");
+        asked.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task What_can_not_be_done_is_said_in_one_line()
     {
         await using Session session = await Session.StartAsync();

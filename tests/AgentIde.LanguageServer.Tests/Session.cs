@@ -1,4 +1,5 @@
 using AgentIde.Core.Runs;
+using AgentIde.Storage.Chats;
 using AgentIde.Testing;
 using Nerdbank.Streams;
 
@@ -9,6 +10,7 @@ internal sealed class Session : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Task<int> _server;
+    private readonly Stream _ours;
 
     private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun)
     {
@@ -31,7 +33,11 @@ internal sealed class Session : IAsyncDisposable
                 {
                     Log.Add(line);
                 }
-            }));
+            })
+        {
+            ChatsOf = (_, run) => DeskOf(run),
+        });
+        _ours = ours;
         Editor = new TestEditor(ours);
     }
 
@@ -62,7 +68,13 @@ internal sealed class Session : IAsyncDisposable
 
     public static Session Unstarted() => new(null);
 
+    /// <summary>Where a run leaves its questions for the editor's models.</summary>
+    public ChatDesk DeskOf(RunId run) => new(Directory.CreateDirectory(Path.Combine(Root, ".agentide", "runs", run.Value)).FullName);
+
     public Task<ScriptedRun> RunAsync(int nodes = 20) => ScriptedRun.StartAsync(Store, nodes: nodes);
+
+    /// <summary>The editor's process dies: its end of the connection is closed, whatever is under way.</summary>
+    public void KillEditor() => _ours.Dispose();
 
     public string Write(string relative, string text) => _folder.Write(relative, text);
 

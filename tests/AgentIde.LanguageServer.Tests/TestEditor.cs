@@ -25,11 +25,21 @@ internal sealed class TestEditor : IDisposable
         Listen("workspace/codeLens/refresh", static _ => null);
         Listen("window/showDocument", static _ => new JsonObject { ["success"] = true });
         Listen("workspace/applyEdit", Apply);
+        _rpc.AddLocalRpcMethod(typeof(ChatEndpoint).GetMethod(nameof(ChatEndpoint.TakeAsync))!, new ChatEndpoint(this), new JsonRpcMethodAttribute("agentide/chat") { UseSingleObjectParameterDeserialization = true });
         _rpc.StartListening();
     }
 
     /// <summary>What <c>workspace/applyEdit</c> answers instead of taking the edit.</summary>
     public string? RefuseEdits { get; set; }
+
+    /// <summary>What its own models say; the token is cancelled when the server cancels the request.</summary>
+    public Func<JsonElement, CancellationToken, Task<JsonObject>>? Chat { get; set; }
+
+    public static JsonObject WithChat(JsonObject capabilities)
+    {
+        capabilities["experimental"] = new JsonObject { ["agentideChat"] = true };
+        return capabilities;
+    }
 
     public static JsonObject Capabilities(bool markdown = true) => new()
     {
@@ -263,6 +273,26 @@ internal sealed class TestEditor : IDisposable
 
         JsonElement range = edit.GetProperty("range");
         return string.Concat(text.AsSpan(0, Offset(range.GetProperty("start"))), edit.GetProperty("newText").GetString(), text.AsSpan(Offset(range.GetProperty("end"))));
+    }
+
+    private sealed class ChatEndpoint(TestEditor editor)
+    {
+        public Task<JsonObject> TakeAsync(JsonElement parameters, CancellationToken cancellationToken)
+        {
+            JsonElement kept = parameters.Clone();
+            editor.Hear("agentide/chat", kept);
+            return editor.Chat!(kept, cancellationToken);
+        }
+    }
+
+    private void Hear(string method, JsonElement parameters)
+    {
+        lock (_gate)
+        {
+            _heard.Add((method, parameters));
+            _more.TrySetResult();
+            _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
     }
 
     private sealed class Endpoint(TestEditor editor, string method, Func<JsonElement, JsonNode?> answer)

@@ -105,6 +105,28 @@ public sealed class TreeTests
     }
 
     [Fact]
+    public async Task A_budget_for_models_that_is_nearly_spent_is_told_once_and_stands_in_the_view()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AppendAsync([new RunResumed("with a cap", null, run.Journal.Settings!.Budget with { Dollars = 0.5m })]);
+        int node = await run.BeginAsync(Operator.Draft, null);
+        for (int call = 1; call <= 3; call++)
+        {
+            await run.AppendAsync([new CallReserved(node, call, "strong", Digest.Of("prompt"), new TokenUsage(100, 0, 100, 0), 0.2m, new DateOnly(2026, 5, 1))], Blob.Of("prompt"));
+            await run.AppendAsync([new CallEnded(node, call, null, null, CallProblem.Busy, "Too many requests.", new TokenUsage(100, 0, 0, 0), call == 1 ? 0.4m : 0.01m, 3)]);
+            await session.Editor.HearAsync("agentide/runChanged", changed => changed.GetProperty("seq").GetInt64() == run.Journal.Seq);
+        }
+
+        JsonElement view = (await session.Editor.AskAsync("agentide/runs")).GetProperty("runs")[0];
+        view.GetProperty("cost").GetString().ShouldBe("$0.42 of $0.50");
+        view.GetProperty("warning").GetString()!.ShouldStartWith("84 % of the budget for models is spent");
+        await session.Editor.HearAsync("window/showMessage", said => said.GetProperty("message").GetString()!.StartsWith("diamonds-1: 8", StringComparison.Ordinal));
+        JsonElement warning = session.Editor.Heard("window/showMessage").ShouldHaveSingleItem();
+        (warning.GetProperty("type").GetInt32(), warning.GetProperty("message").GetString()!.Contains("of the budget for models is spent", StringComparison.Ordinal)).ShouldBe((2, true));
+    }
+
+    [Fact]
     public async Task A_live_run_has_a_progress_bar_whose_cancel_pauses_it()
     {
         await using Session session = await Session.StartAsync();

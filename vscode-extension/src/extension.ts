@@ -1,17 +1,19 @@
 import * as vscode from 'vscode';
 import { registerRuns } from './runs/runsView';
+import { Keys } from './server/keys';
 import { LanguageServer } from './server/languageServer';
 
 let server: LanguageServer | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel('AgentIde', { log: true });
-  const started = new LanguageServer(context.extensionPath, output);
+  const keys = new Keys(context.secrets);
+  const started = new LanguageServer(context.extensionPath, output, keys);
   server = started;
 
   context.subscriptions.push(
     output,
-    ...registerRuns(started, output),
+    ...registerRuns(started, keys, output),
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       const moved = ['agentide.serverPath', 'agentide.dotnetPath'].some((name) =>

@@ -8,6 +8,7 @@ import {
   nodeTooltip,
   number,
   runDescription,
+  runTooltip,
   statusText,
   withError,
 } from '../src/runs/labels';
@@ -138,5 +139,17 @@ describe('A duration', () => {
 
   it('never shows sixty seconds', () => {
     assert.deepEqual([59.7, 119.8, 3599.9].map(duration), ['1 min', '2 min', '1 h 0 min']);
+  });
+});
+
+describe('What a run spends on models', () => {
+  it('stands in its line and in the status bar, with a sign once most of it is spent', () => {
+    const run = runView({ cost: '$0.42 of $2.00' });
+    assert.equal(runDescription(run), '3 of 12 · $0.42 of $2.00');
+    assert.equal(statusText(run), '$(sync~spin) live · 3/12 · $0.42 of $2.00');
+    const nearly = runView({ cost: '$1.70 of $2.00', warning: '85 % of the budget for models is spent' });
+    assert.equal(runDescription(nearly), '3 of 12 · ⚠ $1.70 of $2.00');
+    assert.match(runTooltip(nearly), /^85 % of the budget for models is spent$/m);
+    assert.equal(statusText(runView()), '$(sync~spin) live · 3/12');
   });
 });

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Models.Editor;
 using AgentIde.Models.Providers;
 using AgentIde.Sandbox;
 
@@ -66,6 +67,11 @@ internal static class DoctorCommand
         {
             ModelCheck check = await model.CheckAsync(cancellationToken);
             models.Add(new CheckedModel(model.Name, check.IsGood, check.Line, model.Price is not null));
+        }
+
+        foreach (EditorModel model in choice.EditorModels)
+        {
+            models.Add(new CheckedModel(model.Name, true, $"{model.Name} is asked through an editor that has this folder open and offers its models: VS Code with AgentIde. Nothing was asked now.", HasPrice: true));
         }
 
         return models.ToImmutable();

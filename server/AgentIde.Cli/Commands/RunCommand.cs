@@ -17,7 +17,7 @@ internal static partial class RunCommand
     private const int MostParallel = 256;
 
     private static readonly Argument<string?> Task = new("TASK") { Description = "The task's folder.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, openai:MODEL, anthropic:MODEL, a list for the operators such as draft=anthropic:MODEL,review=openai:MODEL,openai:MODEL, command:PROGRAM, or recording:FILE.", DefaultValueFactory = _ => RunPlan.BuiltInEngineer };
+    private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, openai:MODEL, anthropic:MODEL, vscode or vscode:MODEL (your editor's), a list for the operators such as draft=anthropic:MODEL,review=openai:MODEL,openai:MODEL, command:PROGRAM, or recording:FILE.", DefaultValueFactory = _ => RunPlan.BuiltInEngineer };
     private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next, and how: aide, or operators, which also tunes, ablates, merges and simplifies.", DefaultValueFactory = _ => AidePolicy.Name };
     private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python or csharp.", DefaultValueFactory = _ => "python" };
     private static readonly Option<int> Nodes = new("--nodes") { Description = "Nodes to start at most.", DefaultValueFactory = _ => 20 };

@@ -68,12 +68,12 @@ internal static class RunsCommand
         {
             table.AddRow(
                 $"[bold]{listing.Run}[/]",
-                State(listing),
+                State(listing) + (EditorWords.Waiting(store, journal) is null ? "" : ", [yellow]waits for an editor[/]"),
                 $"{journal.Nodes.Count}/{journal.Settings?.Budget.Nodes}",
                 $"{journal.ValidNodes}",
                 (journal.Choice?.Node ?? journal.Best) is { } best ? $"{Markup.Escape(journal.Task!.Metric.DisplayName)} {Words.Score(journal[best].Score!)}" : "",
                 journal.Private?.Score is { } score ? $"{Words.Number(score)}{(journal.Private.Reference is { } reference ? $" ({Markup.Escape(reference)})" : "")}" : "",
-                Markup.Escape(SpendingWords.Short(journal) ?? ""),
+                Markup.Escape(SpendingWords.Spent(journal) ?? ""),
                 Words.Clock(journal.Spent),
                 listing.ChangedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
         }

@@ -68,7 +68,7 @@ internal static class ShowCommand
             return ExitCode.Done;
         }
 
-        Screen.Console.Write(LiveView.Render(journal, journal.Spent, Screen.Console.Profile.Width, int.MaxValue));
+        Screen.Console.Write(LiveView.Render(journal, journal.Spent, Screen.Console.Profile.Width, int.MaxValue, EditorWords.Waiting(store, journal)));
         ResultText.Write(Console.Out, journal, solution, submission);
         if (!live && journal.Finished is null)
         {

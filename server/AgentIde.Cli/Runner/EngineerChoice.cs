@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Chats;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Models;
 using AgentIde.Models.Commands;
+using AgentIde.Models.Editor;
 using AgentIde.Models.Engineers;
 using AgentIde.Models.Keys;
 using AgentIde.Models.Prompts;
@@ -20,6 +22,9 @@ internal sealed class EngineerChoice : IAsyncDisposable
 
     /// <summary>US dollars for a run whose models cost something and whose user said nothing.</summary>
     public const decimal UsualDollars = 5;
+
+    /// <summary>Tokens for a run that asks an editor's models, of which nobody knows the price, and whose user said nothing.</summary>
+    public const long UsualTokens = 2_000_000;
 
     private readonly List<IAsyncDisposable> _held = [];
     private readonly EngineerFlags _flags;
@@ -41,12 +46,23 @@ internal sealed class EngineerChoice : IAsyncDisposable
     /// <summary>The models at providers that it asks.</summary>
     public IReadOnlyList<ProviderModel> Models { get; private set; } = [];
 
-    /// <summary>What is kept of them with the run; null where it asks none.</summary>
-    public ImmutableArray<AskedModel>? Asked =>
-        Models.Count == 0 ? null : [.. Models.Select(model => new AskedModel(model.Name, model.Address?.AbsoluteUri, model.Price?.Input, model.Price?.Output, model.Price?.CachedInput))];
+    /// <summary>The editors' models that it asks.</summary>
+    public IReadOnlyList<EditorModel> EditorModels { get; private set; } = [];
 
-    /// <summary>Whether a call can cost something, by what is known of the prices.</summary>
-    public bool CostsMoney => Models.Count > 0 && Models.All(model => model.Price is not null) && Models.Any(model => model.Price is { Input: > 0 } or { Output: > 0 });
+    /// <summary>What is kept of its models with the run; null where it asks none.</summary>
+    public ImmutableArray<AskedModel>? Asked => !All.Any() ? null :
+    [
+        .. All.Select(model => new AskedModel(model.Name, (model as ProviderModel)?.Address?.AbsoluteUri, model.Price?.Input, model.Price?.Output, model.Price?.CachedInput)),
+    ];
+
+    /// <summary>The budget of a run whose user said nothing of models: what may cost something is capped, and so is what nobody knows the price of.</summary>
+    public Budget Usual(int nodes, double seconds) => new(nodes, seconds)
+    {
+        Dollars = All.All(model => model.Price is not null) && All.Any(model => model.Price is { Input: > 0 } or { Output: > 0 }) ? UsualDollars : null,
+        Tokens = EditorModels.Any(model => model.Price is null) ? UsualTokens : null,
+    };
+
+    private IEnumerable<IModel> All => [.. Models, .. EditorModels];
 
     /// <exception cref="CommandException">There is no such engineer, or something that it needs is missing.</exception>
     public static async Task<EngineerChoice> CreateAsync(string name, EngineerFlags flags, CancellationToken cancellationToken)
@@ -74,7 +90,7 @@ internal sealed class EngineerChoice : IAsyncDisposable
     /// <exception cref="CommandException">It could.</exception>
     public void MustHavePrices(Budget budget)
     {
-        if (budget.HasDollars && Models.FirstOrDefault(model => model.Price is null) is { } unknown)
+        if (budget.HasDollars && All.FirstOrDefault(model => model.Price is null) is { } unknown)
         {
             throw new CommandException(ExitCode.BadUsage, $"The price of {unknown.Name} is not known, so it can't be held to a budget in dollars: tell it with --price {unknown.Name}=IN,OUT (dollars for a million tokens), or cap tokens alone with --tokens.");
         }
@@ -113,6 +129,16 @@ internal sealed class EngineerChoice : IAsyncDisposable
             {
                 throw new CommandException(ExitCode.BadUsage, $"{settings.Run} counted {before.Name} at other prices than are known now: add --price {option}, or what it costs now.");
             }
+        }
+    }
+
+    /// <summary>Where questions for an editor's models are left.</summary>
+    public void AskAt(IChatDesk desk)
+    {
+        desk.Clear();
+        foreach (EditorModel model in EditorModels)
+        {
+            model.Desk = desk;
         }
     }
 
@@ -198,20 +224,29 @@ internal sealed class EngineerChoice : IAsyncDisposable
 
     private ModelEngineer Crew(string name)
     {
-        Dictionary<string, ProviderModel> models = [];
+        Dictionary<string, IModel> models = [];
         Crew crew = AgentIde.Models.Engineers.Crew.Parse(name, text =>
         {
-            ProviderModel model = text.Contains(':', StringComparison.Ordinal) ? _providers.Create(text)
-                : throw new FormatException($"There is no engineer '{text}': it is builtin, openai:MODEL, anthropic:MODEL, command:PROGRAM, recording:FILE, or a list of models for the operators.");
+            IModel model = EditorModel.IsName(text) ? _providers.OfEditor(text)
+                : text.Contains(':', StringComparison.Ordinal) ? _providers.Create(text)
+                : throw new FormatException($"There is no engineer '{text}': it is builtin, openai:MODEL, anthropic:MODEL, vscode, vscode:MODEL, command:PROGRAM, recording:FILE, or a list of models for the operators.");
             models.Add(text, model);
-            return new CrewMember(
-                new DiscreetModel(model, _providers.Redactor),
-                environment => _flags.Options(environment, _flags.IsStructured && !model.RefusesForms, (_flags.IsStructured || model.IsKnownToTakeForms) && !model.RefusesForms));
+            return new CrewMember(new DiscreetModel(model, _providers.Redactor), environment =>
+            {
+                bool takesForms = model is ProviderModel { RefusesForms: false };
+                return _flags.Options(environment, takesForms && _flags.IsStructured, takesForms && (_flags.IsStructured || model is ProviderModel { IsKnownToTakeForms: true }));
+            });
         });
-        Models = [.. models.Values];
+        Models = [.. models.Values.OfType<ProviderModel>()];
+        EditorModels = [.. models.Values.OfType<EditorModel>()];
         if (models.Count == 0 && _flags.Samples > 1)
         {
             throw NoSamples(name);
+        }
+
+        if (models.Count > 0 && Models.Count == 0 && _flags is not { BaseUrl: null, Effort: null, Temperature: null })
+        {
+            throw new ArgumentException($"{name} asks a model of your editor, which has no address and takes no effort or temperature: leave out --base-url, --effort and --temperature.");
         }
 
         if (_flags.Priced.FirstOrDefault(priced => !models.ContainsKey(priced)) is { } stranger)

@@ -89,6 +89,7 @@ internal sealed class RunComposition : IAsyncDisposable
         try
         {
             RunnerFailure.Forget(owned.Folder);
+            choice.AskAt(store.ChatsOf(owned.Run));
             Journal journal = await Terminal.RunFollower.ReadAsync(store, owned.Run, cancellationToken);
             RunSettings settings = journal.Settings ?? Settings(plan, owned.Run, task, choice);
             settings = settings with { Budget = plan.Spending?.On(settings.Budget) ?? settings.Budget };
@@ -180,7 +181,7 @@ internal sealed class RunComposition : IAsyncDisposable
 
     private static Budget Budget(RunPlan plan, EngineerChoice engineer)
     {
-        Budget usual = new(plan.Nodes, plan.Seconds) { Dollars = engineer.CostsMoney ? EngineerChoice.UsualDollars : null };
+        Budget usual = engineer.Usual(plan.Nodes, plan.Seconds);
         return plan.Spending?.On(usual) ?? usual;
     }
 

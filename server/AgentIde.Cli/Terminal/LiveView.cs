@@ -9,7 +9,8 @@ internal static class LiveView
 {
     private const int RowsAround = 12;
 
-    public static IRenderable Render(Journal journal, TimeSpan spent, int width, int height)
+    /// <param name="waits">What it waits for, of which the log says nothing; null where there is no such thing.</param>
+    public static IRenderable Render(Journal journal, TimeSpan spent, int width, int height, string? waits = null)
     {
         if (journal is not { Settings: { } settings, Task: { } task })
         {
@@ -46,6 +47,11 @@ internal static class LiveView
 
         parts.Add(new Text(""));
         parts.Add(new Markup($"[blue]▸[/] {Escape(Words.Now(journal), width - 3)}"));
+        if (waits is not null)
+        {
+            parts.Add(new Markup($"  [yellow]waits {Escape(waits, 2 * (width - 10))}[/]"));
+        }
+
         if (journal.UnderWay.LastOrDefault() is { Plan: { } plan })
         {
             parts.Add(new Markup($"  [grey]{Escape(plan, 2 * (width - 4))}[/]"));

@@ -8,6 +8,7 @@ internal sealed class PlainView(TextWriter output)
     private const int Width = 600;
 
     private bool _warned;
+    private string? _waits;
 
     public void Show(RecordedEvent recorded, Journal journal)
     {
@@ -26,6 +27,18 @@ internal sealed class PlainView(TextWriter output)
         _warned = warning is not null;
 
         output.Flush();
+    }
+
+    /// <summary>Says once what the run waits for, and again where it waits for something else.</summary>
+    public void ShowWaiting(string? waits)
+    {
+        if (waits is not null && waits != _waits)
+        {
+            output.WriteLine(Row("waits", waits));
+            output.Flush();
+        }
+
+        _waits = waits;
     }
 
     private static IEnumerable<string> Lines(RunEvent @event, Journal journal)

@@ -1,5 +1,6 @@
 using AgentIde.Cli.Commands;
 using AgentIde.Core.Runs;
+using AgentIde.Models.Editor;
 using AgentIde.Sandbox;
 
 namespace AgentIde.Cli.Terminal;
@@ -19,8 +20,11 @@ internal static class ResumeCommand
     {
         AskedModel[] elsewhere = [.. (journal.Settings?.Models ?? []).Where(model => model.Address is not null)];
         string[] addresses = [.. elsewhere.Select(model => model.Address!).Distinct()];
-        return [.. addresses.Length == 1 ? ["--base-url", addresses[0]] : Array.Empty<string>(), .. elsewhere.Where(model => model is { PriceOption: not null, Output: > 0 }).SelectMany(model => new[] { "--price", model.PriceOption! })];
+        return [.. addresses.Length == 1 ? ["--base-url", addresses[0]] : Array.Empty<string>(), .. (journal.Settings?.Models ?? []).Where(NeedsPrice).SelectMany(model => new[] { "--price", model.PriceOption! })];
     }
+
+    /// <summary>Whether nobody but the user knows what it costs.</summary>
+    private static bool NeedsPrice(AskedModel model) => model.PriceOption is not null && (EditorModel.IsName(model.Name) || model is { Address: not null, Output: > 0 });
 
     private static string Quoted(string argument) =>
         argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:+=,@".Contains(letter, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";

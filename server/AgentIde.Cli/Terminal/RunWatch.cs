@@ -13,7 +13,7 @@ namespace AgentIde.Cli.Terminal;
 /// </summary>
 internal static class RunWatch
 {
-    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200), BetweenLooks = TimeSpan.FromSeconds(1);
 
     public static async Task<Journal> ShowAsync(SqliteRunStore store, RunId run, bool json, CancellationToken cancellationToken)
     {
@@ -55,13 +55,23 @@ internal static class RunWatch
     {
         PlainView view = new(output);
         Journal journal = Journal.Empty;
-        await foreach ((RecordedEvent recorded, Journal next) in RunFollower.FollowAsync(store, run, cancellationToken))
+        await using IAsyncEnumerator<(RecordedEvent Event, Journal Journal)> events = RunFollower.FollowAsync(store, run, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (true)
         {
-            journal = next;
-            view.Show(recorded, journal);
-        }
+            Task<bool> next = events.MoveNextAsync().AsTask();
+            while (await Task.WhenAny(next, Task.Delay(BetweenLooks, TimeProvider.System, CancellationToken.None)) != next)
+            {
+                view.ShowWaiting(EditorWords.Waiting(store, journal));
+            }
 
-        return journal;
+            if (!await next)
+            {
+                return journal;
+            }
+
+            journal = events.Current.Journal;
+            view.Show(events.Current.Event, journal);
+        }
     }
 
     private static async Task<Journal> ShowLiveAsync(SqliteRunStore store, RunId run, CancellationToken cancellationToken)
@@ -89,18 +99,18 @@ internal static class RunWatch
                     }
                 }
 
-                Draw(context, console, journal);
+                Draw(context, console, store, journal);
             }
 
-            Draw(context, console, journal);
+            Draw(context, console, store, journal);
         });
         return journal;
     }
 
-    private static void Draw(LiveDisplayContext context, IAnsiConsole console, Journal journal)
+    private static void Draw(LiveDisplayContext context, IAnsiConsole console, SqliteRunStore store, Journal journal)
     {
         TimeSpan since = journal is { Finished: null, IsPaused: false, LastAt: { } last } ? TimeProvider.System.GetUtcNow() - last : TimeSpan.Zero;
-        context.UpdateTarget(LiveView.Render(journal, journal.Spent + since, console.Profile.Width, console.Profile.Height));
+        context.UpdateTarget(LiveView.Render(journal, journal.Spent + since, console.Profile.Width, console.Profile.Height, EditorWords.Waiting(store, journal)));
         context.Refresh();
     }
 }

@@ -20,11 +20,17 @@ public static class SpendingWords
     }
 
     /// <summary><c>$0.42</c>, or <c>81k tokens</c> where nothing was paid for or the price is not known; null where no model was asked.</summary>
-    public static string? Short(Journal journal)
+    public static string? Spent(Journal journal)
     {
         Outlay total = journal.Spending.Total;
         return total.Calls == 0 ? null : total.SettledDollars > 0 ? Dollars(total) : $"{Figures.Tokens(total.Settled.Total)} tokens";
     }
+
+    /// <summary><c>$0.42 of $2.00</c>, or tokens where the price of a call is not known; null where no model was asked.</summary>
+    public static string? Short(Journal journal) =>
+        journal is not { Settings.Budget: { } budget, Spending: { Calls: > 0, Total: var total } } ? null
+        : total.Unpriced == 0 ? Of(Figures.Dollars(total.SettledDollars), budget.Dollars is { } most ? Figures.Dollars(most) : null)
+        : $"{Of(Figures.Tokens(total.Settled.Total), budget.Tokens is { } cap ? Figures.Tokens(cap) : null)} tokens";
 
     /// <summary><c>$0.42</c>, with what is not known of it.</summary>
     public static string Dollars(Outlay outlay, decimal? cap = null) => outlay.Unpriced == outlay.Calls

@@ -5,6 +5,7 @@ namespace AgentIde.LanguageServer.Lsp;
 
 /// <summary>What the editor can do, as it said in <c>initialize</c>.</summary>
 /// <param name="Name">For people, and for the record of who asked what.</param>
+/// <param name="Chats">Whether it has its own models answer: it takes <c>agentide/chat</c>.</param>
 /// <param name="Trusted">Whether the person trusts the folder; an editor that knows no such thing is taken at its word.</param>
 internal sealed record Client(
     string Name,
@@ -15,7 +16,8 @@ internal sealed record Client(
     bool CreatesFiles,
     bool ShowsDocuments,
     bool ShowsProgress,
-    bool RefreshesLenses)
+    bool RefreshesLenses,
+    bool Chats)
 {
     /// <summary>
     /// Who takes operations on files takes versioned edits too, since both come in the same list: Neovim says only the
@@ -33,6 +35,7 @@ internal sealed record Client(
             can?.Workspace?.WorkspaceEdit?.ResourceOperations?.Contains("create") == true,
             can?.Window?.ShowDocument?.Support == true,
             can?.Window?.WorkDoneProgress == true,
-            can?.Workspace?.CodeLens?.RefreshSupport == true);
+            can?.Workspace?.CodeLens?.RefreshSupport == true,
+            can?.Experimental is { ValueKind: JsonValueKind.Object } experimental && experimental.TryGetProperty("agentideChat", out JsonElement chat) && chat.ValueKind == JsonValueKind.True);
     }
 }

@@ -24,6 +24,10 @@ internal sealed class Editor(Connection connection, RequestQueue<ServerState> qu
     public Task<ApplyWorkspaceEditResult> ApplyAsync(ApplyWorkspaceEditParams parameters, CancellationToken cancellationToken) =>
         connection.AskAsync<ApplyWorkspaceEditParams, ApplyWorkspaceEditResult>("workspace/applyEdit", parameters, cancellationToken);
 
+    /// <summary>Has one of the editor's own models answer. What is cancelled is cancelled there.</summary>
+    public Task<ChatResult> ChatAsync(ChatParams parameters, CancellationToken cancellationToken) =>
+        connection.AskAsync<ChatParams, ChatResult>("agentide/chat", parameters, cancellationToken);
+
     public async Task RefreshLensesAsync(CancellationToken cancellationToken)
     {
         if (Client.RefreshesLenses)

@@ -1,5 +1,6 @@
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Actions;
+using AgentIde.LanguageServer.Lsp.Chats;
 using AgentIde.LanguageServer.Lsp.Documents;
 using AgentIde.LanguageServer.Lsp.Lifecycle;
 using AgentIde.LanguageServer.Lsp.Protocol;
@@ -25,6 +26,7 @@ internal static class Server
         DiagnosticsPublisher diagnostics = new(queue, new Diagnostics(blames), editor, options.Time, options.Log);
         RunNews news = new(queue, editor, workspace, background, options.Time);
         OpenThoughts thoughts = new(workspace, queue, options.Time, options.Log);
+        EditorModels models = new(queue, editor, workspace, background, options);
         SolutionFile solution = new(workspace, queue, editor, blames, options);
         ClientProcess clientProcess = new(background, () => exit.TrySetResult());
         ExecuteCommandHandler commands = new(
@@ -53,16 +55,18 @@ internal static class Server
             new CancelProgressHandler(news),
             new RunsHandler(),
             new EventsHandler(),
+            new ChatPieceHandler(models),
         ];
         foreach (IHandler handler in handlers)
         {
             handler.Register(connection, queue);
         }
 
-        queue.Changed = (before, after) => Mark(before, after, diagnostics, news, thoughts);
+        queue.Changed = (before, after) => Mark(before, after, diagnostics, news, thoughts, models);
         background.Start("Publishing diagnostics", diagnostics.RunAsync);
         background.Start("Telling of runs", news.RunAsync);
         background.Start("Renewing thoughts", thoughts.RunAsync);
+        background.Start("Asking the editor's models", models.RunAsync);
         connection.StartListening();
         Task ended = await Task.WhenAny(connection.Completion, exit.Task).ConfigureAwait(false);
         if (ended.IsFaulted)
@@ -73,11 +77,12 @@ internal static class Server
         return queue.Current.ShuttingDown ? 0 : 1;
     }
 
-    private static void Mark(ServerState before, ServerState after, DiagnosticsPublisher diagnostics, RunNews news, OpenThoughts thoughts)
+    private static void Mark(ServerState before, ServerState after, DiagnosticsPublisher diagnostics, RunNews news, OpenThoughts thoughts, EditorModels models)
     {
         bool runsChanged = !ReferenceEquals(before.Runs, after.Runs);
         if (runsChanged)
         {
+            models.Wake();
             foreach ((RunId id, RunState run) in after.Runs)
             {
                 if (!ReferenceEquals(before.Runs.GetValueOrDefault(id), run))

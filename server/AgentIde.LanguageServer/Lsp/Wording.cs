@@ -1,6 +1,7 @@
 using System.Globalization;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Chats;
 using AgentIde.LanguageServer.Lsp.Runs;
 
 namespace AgentIde.LanguageServer.Lsp;
@@ -101,6 +102,7 @@ internal static class Wording
     {
         string stage = node.Stage switch
         {
+            NodeStage.Think when node.Calls is [.., { IsOpen: true } call] && EditorCalls.IsOfEditor(call.Model) => $"waiting for the editor's model {PlainText.Visible(call.Model, 60)}",
             NodeStage.Think => "thinking",
             NodeStage.Execute => "executing",
             _ => "scoring",

@@ -58,6 +58,12 @@ internal sealed class Connection : JsonRpc
     public Task TellAsync<TParams>(string method, TParams parameters) where TParams : class =>
         NotifyWithParameterObjectAsync(method, parameters);
 
+    /// <summary>Whether the peer answered a request with an error.</summary>
+    public static bool IsRefusal(Exception error) => error is RemoteInvocationException or RemoteMethodNotFoundException;
+
+    /// <summary>Whether there will be no answer: the connection has ended, or the request was cancelled.</summary>
+    public static bool HasEnded(Exception error) => error is ConnectionLostException or ObjectDisposedException or OperationCanceledException;
+
     protected override JsonRpcError.ErrorDetail CreateErrorDetails(JsonRpcRequest request, Exception exception)
     {
         Exception error = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;

@@ -41,7 +41,7 @@ public sealed class PaidModel
         try
         {
             reply = await _model.AskAsync(
-                request,
+                request with { Call = call },
                 piece =>
                 {
                     pieces?.Invoke(piece);
@@ -52,6 +52,11 @@ public sealed class PaidModel
         catch (ModelException error)
         {
             await EndAsync(null, "", error.Problem, error.Message, error.Spent);
+            throw;
+        }
+        catch (NeverAskedException error)
+        {
+            await EndAsync(null, "", CallProblem.Unreachable, error.Message, TokenUsage.None);
             throw;
         }
         catch (OperationCanceledException)

@@ -1,3 +1,4 @@
+using AgentIde.Models.Editor;
 using AgentIde.Models.Keys;
 using AgentIde.Models.Prices;
 using AgentIde.Models.Providers.Wire;
@@ -33,6 +34,10 @@ public sealed class ModelProviders(ProviderSettings settings, KeyRing keys, Pric
         Price? price = prices.Of(parsed.ToString(), isOwn) ?? (origin.IsLoopback ? Free : null);
         return new ProviderModel(parsed, price, dialect, Counter(parsed, isOwn), connection, failures, partsThoughts: !isAnthropic && !isOwn) { Address = isOwn ? null : place };
     }
+
+    /// <param name="name"><c>vscode</c> or <c>vscode:MODEL</c>.</param>
+    /// <exception cref="ArgumentException">It is no such name; one line with the way out.</exception>
+    public EditorModel OfEditor(string name) => new(EditorModel.Checked(name), prices.Of(name, atItsOwnProvider: false), clock);
 
     /// <summary>Other programs take Anthropic's address without its version: where nothing follows the host, it is meant.</summary>
     private static Uri? WithVersion(Uri? address) => address is { AbsolutePath: "/" } ? new Uri(address, "/v1") : address;

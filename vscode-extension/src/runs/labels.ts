@@ -92,7 +92,7 @@ export function bestScore(run: RunView): string | undefined {
 export function runDescription(run: RunView): string {
   const progress = run.liveness === 'finished' ? `${run.nodes} nodes` : `${run.nodes} of ${run.budgetNodes}`;
   const state = run.liveness === 'live' ? undefined : run.liveness;
-  return [bestScore(run), progress, state].filter((part) => part !== undefined).join(' · ');
+  return [bestScore(run), progress, cost(run), state].filter((part) => part !== undefined).join(' · ');
 }
 
 export function runTooltip(run: RunView): string {
@@ -106,6 +106,7 @@ export function runTooltip(run: RunView): string {
     chosen,
     `${run.nodes} of ${run.budgetNodes} nodes, ${run.validNodes} valid, ${duration(run.seconds)}`,
     run.spent === undefined ? undefined : `Models: ${run.spent}`,
+    run.warning,
     `Run ${run.run}`,
   ]
     .filter((line) => line !== undefined)
@@ -122,7 +123,14 @@ export function statusText(run: RunView): string {
   }[run.liveness];
   const score = run.best && `${run.metric} ${withoutError(run.best.score, run.best.standardError)}`;
   const progress = run.liveness === 'finished' ? undefined : `${run.nodes}/${run.budgetNodes}`;
-  return [`${icon} ${score ?? run.liveness}`, progress].filter((part) => part !== undefined).join(' · ');
+  return [`${icon} ${score ?? run.liveness}`, progress, cost(run)]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+}
+
+/** What was spent on models, with a sign once most of the budget is. */
+function cost(run: RunView): string | undefined {
+  return run.cost === undefined || run.warning === undefined ? run.cost : `⚠ ${run.cost}`;
 }
 
 function gainOf(node: NodeView, amount: string): string {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Keys } from '../server/keys';
 import type { LanguageServer } from '../server/languageServer';
 import {
   ServerCommand,
@@ -9,6 +10,7 @@ import {
   type StartRunResult,
 } from '../server/protocol';
 import { chooseNode, chooseRun, chooseTask } from './choices';
+import { chooseEngineer } from './engineers';
 import { isEarlierElement, isNodeElement, isRunElement, type Element } from './elements';
 import type { RunFeed } from './runFeed';
 import { isUnderWay, starred, type RunList } from './runList';
@@ -16,6 +18,7 @@ import type { RunTree } from './runTree';
 
 export interface RunParts {
   readonly server: LanguageServer;
+  readonly keys: Keys;
   readonly list: RunList;
   readonly feed: RunFeed;
   readonly tree: RunTree;
@@ -25,7 +28,7 @@ export interface RunParts {
 
 /** The commands of palette, view and menus. What they do to a run the server does; they choose which. */
 export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
-  const { server, list, feed, tree, output } = parts;
+  const { server, keys, list, feed, tree, output } = parts;
   const load = (run: string) => feed.load(run);
   const nodeOf = async (
     target: unknown,
@@ -71,6 +74,10 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
       if (isEarlierElement(target)) tree.showEarlier(target);
     },
     'agentide.refreshRuns': () => (server.isRunning ? feed.refresh() : server.restart()),
+    'agentide.forgetKeys': async () => {
+      await keys.forget();
+      await server.restart();
+    },
     'agentide.showOutput': () => {
       output.show();
     },
@@ -88,15 +95,18 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
   );
 }
 
-async function startRun({ server, list, feed, tree, view }: RunParts, target: unknown): Promise<void> {
+async function startRun({ server, keys, list, feed, tree, view }: RunParts, target: unknown): Promise<void> {
   const task = target instanceof vscode.Uri ? target : await chooseTask();
   if (!task) return;
+  const engineer = await chooseEngineer(keys, () => server.restart());
+  if (!engineer) return;
   const settings = vscode.workspace.getConfiguration('agentide.run');
   const { run } = await server.execute<StartRunResult>(ServerCommand.startRun, {
     task: task.toString(),
     nodes: settings.get('nodes', 20),
     seconds: Math.round(settings.get('minutes', 10) * 60),
     seed: settings.get('seed', 1),
+    ...engineer,
   } satisfies StartRunArguments);
   await vscode.commands.executeCommand('agentide.runs.focus');
   await feed.refresh();

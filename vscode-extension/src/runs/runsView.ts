@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Keys } from '../server/keys';
 import type { LanguageServer } from '../server/languageServer';
 import { registerRunCommands } from './runCommands';
 import { RunFeed } from './runFeed';
@@ -7,7 +8,11 @@ import { RunStatusBar } from './statusBar';
 import { RunTree } from './runTree';
 
 /** Puts tree, status bar and commands on one list of runs, and has the server's news keep it up to date. */
-export function registerRuns(server: LanguageServer, output: vscode.LogOutputChannel): vscode.Disposable[] {
+export function registerRuns(
+  server: LanguageServer,
+  keys: Keys,
+  output: vscode.LogOutputChannel,
+): vscode.Disposable[] {
   const list = new RunList();
   const statusBar = new RunStatusBar(list);
   const draw = () => {
@@ -43,7 +48,7 @@ export function registerRuns(server: LanguageServer, output: vscode.LogOutputCha
       if (state === 'running') void feed.refresh();
     }),
     server.onDidChangeRun((news) => void feed.runChanged(news)),
-    ...registerRunCommands({ server, list, feed, tree, view, output }),
+    ...registerRunCommands({ server, keys, list, feed, tree, view, output }),
   ];
 }
 

@@ -25,6 +25,10 @@ export class RunStatusBar implements vscode.Disposable {
     }
     this.item.text = statusText(run);
     this.item.tooltip = runTooltip(run);
+    const nearlySpent = run.warning !== undefined && run.liveness !== 'finished';
+    this.item.backgroundColor = nearlySpent
+      ? new vscode.ThemeColor('statusBarItem.warningBackground')
+      : undefined;
     this.item.accessibilityInformation = { label: `AgentIde: ${runTooltip(run)}` };
     this.item.show();
   }

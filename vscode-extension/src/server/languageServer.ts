@@ -6,6 +6,8 @@ import {
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
 import { savingWhatWasApplied } from './appliedEdits';
+import { offerModels } from './editorModels';
+import type { Keys } from './keys';
 import { planLaunch } from './launch';
 import { machine } from './machine';
 import {
@@ -36,6 +38,7 @@ export class LanguageServer implements vscode.Disposable {
   constructor(
     private readonly extensionFolder: string,
     private readonly output: vscode.LogOutputChannel,
+    private readonly keys: Keys,
   ) {}
 
   /** Starts the server, in place of one that runs. Calls queue up, so there is never more than one. */
@@ -112,9 +115,10 @@ export class LanguageServer implements vscode.Disposable {
     const client = new LanguageClient(
       'agentide',
       'AgentIde',
-      { command, args: [...args], options: { cwd, env } },
+      { command, args: [...args], options: { cwd, env: { ...env, ...(await this.keys.environment()) } } },
       this.clientOptions(),
     );
+    offerModels(client);
     client.onNotification(Method.runChanged, (params: RunChangedParams) => {
       this.runChanged.fire(params);
     });

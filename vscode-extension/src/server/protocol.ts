@@ -10,6 +10,10 @@ export const Method = {
   events: 'agentide/events',
   /** Notification from the server: a run has come further. */
   runChanged: 'agentide/runChanged',
+  /** Request from the server: has one of the editor's own models answer. */
+  chat: 'agentide/chat',
+  /** Notification: a piece of an answer that is under way. */
+  chatPiece: 'agentide/chatPiece',
 } as const;
 
 /** Commands of the server, sent by `workspace/executeCommand`. */
@@ -59,6 +63,10 @@ export interface RunView {
   readonly now?: string;
   /** What was spent on models, in a few words; undefined where none was asked. */
   readonly spent?: string;
+  /** The same in its shortest form: `$0.42 of $2.00`. */
+  readonly cost?: string;
+  /** Said once most of the budget for models is spent. */
+  readonly warning?: string;
 }
 
 export interface NodeView {
@@ -112,6 +120,41 @@ export interface StartRunArguments {
   readonly nodes?: number;
   readonly seconds?: number;
   readonly seed?: number;
+  /** As on the command line: `builtin`, `vscode:MODEL`, `openai:MODEL`. */
+  readonly engineer?: string;
+  /** US dollars that the calls to models may cost. */
+  readonly dollars?: number;
+  /** Tokens that they may use. */
+  readonly tokens?: number;
+}
+
+export interface ChatParams {
+  readonly run: string;
+  readonly node: number;
+  readonly call: number;
+  /** An id or a family of the editor's; undefined for whichever it prefers. */
+  readonly model?: string;
+  readonly system: string;
+  readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
+  /** Tokens of the answer at most. */
+  readonly maximumOutput: number;
+}
+
+export type ChatProblem =
+  'model' | 'key' | 'quota' | 'busy' | 'refused' | 'request' | 'unreachable' | 'broken';
+
+export interface ChatResult {
+  readonly text?: string;
+  readonly model?: string;
+  readonly stop?: 'finished' | 'too-long' | 'refused';
+  readonly problem?: ChatProblem;
+  readonly message?: string;
+}
+
+export interface ChatPieceParams {
+  readonly run: string;
+  readonly call: number;
+  readonly text: string;
 }
 
 export interface StartRunResult {

@@ -10,6 +10,8 @@ internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions
 {
     private const string TaskFile = "task.yaml";
     private const int MaximumDepth = 4;
+    private const decimal MostDollars = 1_000_000;
+    private const long MostTokens = 1_000_000_000_000;
 
     public string Name => CommandNames.Start;
 
@@ -21,12 +23,23 @@ internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions
             throw new RequestFailedException("A run needs at least one node and some seconds.");
         }
 
+        if (arguments is { Dollars: < 0 or > MostDollars } or { Tokens: < 0 or > MostTokens })
+        {
+            throw new RequestFailedException("A cap on models is a number of US dollars or of tokens, not less than 0.");
+        }
+
         string folder = arguments.Task is { } task ? Named(root, task) : Meant(state, root);
-        StartRunRequest request = new(root, folder, null, arguments.Nodes, arguments.Seconds, arguments.Seed);
+        StartRunRequest request = new(root, folder, null, arguments.Nodes, arguments.Seconds, arguments.Seed, Engineer(arguments.Engineer), arguments.Dollars, arguments.Tokens);
         RunId run = await options.StartRun(request, cancellationToken).ConfigureAwait(false);
         workspace.Follow(run);
         return new StartedResult(run.Value);
     }
+
+    /// <summary>A program or a file as engineer is named on a command line alone: no message starts a program.</summary>
+    private static string? Engineer(string? engineer) =>
+        engineer is null || !engineer.Split(',').Any(part => part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..].TrimStart() is var name && (name.StartsWith("command:", StringComparison.Ordinal) || name.StartsWith("recording:", StringComparison.Ordinal)))
+            ? engineer
+            : throw new RequestFailedException("A program or a recording as the engineer is named in a terminal: agentide run TASK --engineer …");
 
     private static string Named(string root, string task)
     {

@@ -37,6 +37,9 @@ internal sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonEl
 
 /// <summary>The one argument of every command of ours; each command uses the fields that it knows.</summary>
 /// <param name="DocVersion">Version of the open solution file when the command was offered.</param>
+/// <param name="Engineer">As on the command line: <c>builtin</c>, <c>vscode:MODEL</c>, <c>openai:MODEL</c>, a list for the operators.</param>
+/// <param name="Dollars">What the run's calls to models may cost.</param>
+/// <param name="Tokens">What they may use.</param>
 /// <param name="File">Which document of a node to open: the solution (<c>solution.py</c> or <c>solution.cs</c>), <c>thought.md</c> or <c>output.txt</c>.</param>
 internal sealed record CommandArguments(
     string? Run = null,
@@ -46,7 +49,10 @@ internal sealed record CommandArguments(
     int? Nodes = null,
     double? Seconds = null,
     long? Seed = null,
-    string? File = null);
+    string? File = null,
+    string? Engineer = null,
+    decimal? Dollars = null,
+    long? Tokens = null);
 
 internal sealed record StartedResult(string Run);
 

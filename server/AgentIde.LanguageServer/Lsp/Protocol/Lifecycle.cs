@@ -15,7 +15,8 @@ internal sealed record InitializeParams(
 
 internal sealed record ClientInfo(string Name, string? Version = null);
 
-internal sealed record ClientCapabilities(WorkspaceClientCapabilities? Workspace = null, TextDocumentClientCapabilities? TextDocument = null, WindowClientCapabilities? Window = null);
+/// <param name="Experimental">Any value; ours is <c>{"agentideChat": true}</c> of a client that takes <c>agentide/chat</c>.</param>
+internal sealed record ClientCapabilities(WorkspaceClientCapabilities? Workspace = null, TextDocumentClientCapabilities? TextDocument = null, WindowClientCapabilities? Window = null, JsonElement? Experimental = null);
 
 internal sealed record WorkspaceClientCapabilities(bool? ApplyEdit = null, WorkspaceEditClientCapabilities? WorkspaceEdit = null, CodeLensWorkspaceClientCapabilities? CodeLens = null);
 

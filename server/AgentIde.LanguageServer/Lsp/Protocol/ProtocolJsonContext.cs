@@ -45,6 +45,12 @@ namespace AgentIde.LanguageServer.Lsp.Protocol;
 [JsonSerializable(typeof(RunChangedParams))]
 [JsonSerializable(typeof(EventsParams))]
 [JsonSerializable(typeof(EventsResult))]
+// What the wire itself says: which request is cancelled, and what a client tells of an error.
+[JsonSerializable(typeof(StreamJsonRpc.RequestId))]
+[JsonSerializable(typeof(StreamJsonRpc.Protocol.CommonErrorData))]
+[JsonSerializable(typeof(ChatParams))]
+[JsonSerializable(typeof(ChatResult))]
+[JsonSerializable(typeof(ChatPieceParams))]
 [JsonSerializable(typeof(DiagnosticData))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(object))]

@@ -15,6 +15,8 @@ internal sealed record EventsResult(string Run, long Seq, RunView View, IReadOnl
 /// <param name="Liveness"><c>live</c>, <c>paused</c>, <c>interrupted</c> or <c>finished</c>.</param>
 /// <param name="Now">What is under way, for people.</param>
 /// <param name="Spent">What was spent on models, for people: <c>$0.42 of $2.00, 81k tokens, 12 calls</c>; null where none was asked.</param>
+/// <param name="Cost">The same in its shortest form: <c>$0.42 of $2.00</c>.</param>
+/// <param name="Warning">Said once most of the budget for models is spent.</param>
 internal sealed record RunView(
     string Run,
     string Task,
@@ -30,7 +32,9 @@ internal sealed record RunView(
     double Seconds,
     string SolutionFile,
     string? Now,
-    string? Spent);
+    string? Spent,
+    string? Cost,
+    string? Warning);
 
 internal sealed record BestView(int Node, double Score, double StandardError);
 

@@ -19,7 +19,7 @@ internal sealed class RunNews
     private readonly Paced<RunId> _paced;
     private readonly Dictionary<RunId, ProgressBar> _bars = [];
     private readonly Dictionary<RunId, (int? Best, int Saying)> _lenses = [];
-    private readonly HashSet<RunId> _live = [];
+    private readonly HashSet<RunId> _live = [], _warned = [];
     private readonly Lock _gate = new();
     private int _tokens;
 
@@ -68,6 +68,11 @@ internal sealed class RunNews
         {
             _lenses[id] = lenses;
             _background.Start("Refreshing the lenses", _editor.RefreshLensesAsync);
+        }
+
+        if (run.IsLive && SpendingWords.Warning(run.Journal) is { } warning && _warned.Add(id))
+        {
+            await _editor.ShowAsync(ShowMessageParams.Warning, $"{id}: {warning}").ConfigureAwait(false);
         }
 
         if (run.IsLive)

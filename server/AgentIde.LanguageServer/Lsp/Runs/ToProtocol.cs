@@ -24,7 +24,9 @@ internal static class ToProtocol
             Math.Round(journal.Spent.TotalSeconds, 3),
             run.SolutionPath,
             Wording.Now(run),
-            SpendingWords.Of(journal));
+            SpendingWords.Of(journal),
+            SpendingWords.Short(journal),
+            SpendingWords.Warning(journal));
     }
 
     public static NodeView View(Journal journal, Node node)
