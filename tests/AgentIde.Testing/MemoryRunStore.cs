@@ -15,6 +15,7 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
     private readonly Dictionary<RunId, MemoryRun> _runs = [];
     private readonly Dictionary<(DateOnly Day, RunId Run, int Call), decimal> _days = [];
     private TaskCompletionSource _news = NewSource();
+    private int _documents;
 
     public Task<ImmutableArray<RunListing>> ListAsync(CancellationToken cancellationToken)
     {
@@ -125,7 +126,9 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
         string folder = Path.Combine(Folder(run), "view", node.ToString(CultureInfo.InvariantCulture));
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, fileName);
-        await File.WriteAllBytesAsync(path, bytes, cancellationToken).ConfigureAwait(false);
+        string aside = Path.Combine(folder, $".{Interlocked.Increment(ref _documents)}");
+        await File.WriteAllBytesAsync(aside, bytes, cancellationToken).ConfigureAwait(false);
+        File.Move(aside, path, overwrite: true);
         return path;
     }
 

@@ -35,7 +35,7 @@ public sealed class LiveCallsTests
         calls.Hear(1, new string('a', 100_000) + "the end\ud835", isThinking: true);
         _clock.Advance(TimeSpan.FromSeconds(1));
         CallWritten piece = calls.Take(1).ShouldHaveSingleItem();
-        (piece.Thinking.Length, piece.Thinking.EndsWith("the end", StringComparison.Ordinal), piece.Characters).ShouldBe((2_000, true, 100_008));
+        (piece.Thinking.Length, piece.Thinking.EndsWith("the end", StringComparison.Ordinal), piece.Characters).ShouldBe((1_999, true, 100_008));
         calls.Hear(1, "\udd18", isThinking: true);
         _clock.Advance(TimeSpan.FromSeconds(1));
         calls.Take(1).ShouldHaveSingleItem().Thinking.ShouldBe("\ud835\udd18");
