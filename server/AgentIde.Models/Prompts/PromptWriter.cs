@@ -111,9 +111,11 @@ public static class PromptWriter
     private static AnswerForm ReviewForm { get; } = new(AnswerForm.Review,
     [
         ("is_bug", "true or false"),
+        ("is_suspect", "true or false"),
         ("summary", "Two or three sentences."),
         ("metric", "A number, or null."),
         ("lower_is_better", "true or false"),
+        ("findings", "Lines of the form: - kind: `line of the program, copied exactly` - what is wrong there. Empty where there is nothing."),
     ]);
 
     private static AnswerForm Form { get; } = new(AnswerForm.Solution,

@@ -65,7 +65,7 @@ public sealed class SampledAnswersTests : IDisposable
         // Each call is reserved at 1,500 tokens and comes to 1,000.
         Journal journal = await RunAsync(Guesses(), new Budget(10, 600) { Tokens = 3_600 }, samples: 4);
         (journal.Spending.Calls, journal.Spending.Total.Tokens, journal.ValidNodes).ShouldBe((3, 3_000, 3));
-        journal[1].Plan.ShouldBe("Guess 1. (3 of 4 answers: The run may use 3.6k tokens: 3k are used, and a call to scripted:one may need 1.5k; --tokens raises it.)");
+        journal[1].Plan.ShouldBe("Guess 1. (3 of 4 answers: the run may use 3.6k tokens, of which 3k are used, and the next call, to scripted:one, may need 1.5k; --tokens 4500 would have let it go on.)");
         journal.Finished!.Ending.ShouldBe(RunEnding.BudgetSpent);
     }
 
