@@ -29,6 +29,8 @@ internal sealed class EditorModels(RequestQueue<ServerState> queue, Editor edito
     {
         while (true)
         {
+            // What follows does not say so: a delay that is cancelled is over, and so is waiting for it.
+            cancellationToken.ThrowIfCancellationRequested();
             Task woken = _woken.Task;
             Task next = TryClaim() ? Task.WhenAny(woken, Task.Delay(BetweenLooks, options.Time, cancellationToken)) : woken;
             await next.WaitAsync(cancellationToken).ConfigureAwait(false);
