@@ -48,7 +48,9 @@ Object.assign(process.env, {
   JOURNEY_SCREENSHOT: given(values.screenshot) ?? '',
   JOURNEY_THEME: values.theme ?? '',
 });
-const tests = isProduct ? ['journey.test.mjs'] : ['journey.test.mjs', 'runs.test.mjs', 'obstacles.test.mjs'];
+const tests = isProduct
+  ? ['journey.test.mjs']
+  : ['journey.test.mjs', 'runs.test.mjs', 'engineers.test.mjs', 'obstacles.test.mjs'];
 // One workbench at a time: two of them, with their browsers, would fill a small machine.
 run('--test', '--test-concurrency=1', '--test-reporter=spec', ...tests.map((name) => path.join(here, name)));
 

@@ -25,6 +25,7 @@ describe('In a folder without trust, a person', () => {
     assert.equal(await button.getAttribute('aria-disabled'), 'true');
     assert.deepEqual(await workbench.commandsNamed('AgentIde:', 'Show the output'), [
       'AgentIde: Focus on Agent runs View',
+      'AgentIde: Forget the keys of model providers',
       'AgentIde: Refresh the runs',
       'AgentIde: Show the output',
     ]);

@@ -141,6 +141,13 @@ export class Workbench {
     await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
   }
 
+  /** Answers the question that came up in an input box. */
+  async answer(question, text) {
+    await this.page.locator('.quick-input-titlebar').filter({ hasText: question }).waitFor();
+    await this.page.locator('.quick-input-widget input.input').fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Presses a button that stands beside a row of the tree. */
   async press(button, row) {
     await row.hover();

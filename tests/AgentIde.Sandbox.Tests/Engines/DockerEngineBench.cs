@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AgentIde.Core.Sandboxes;
 using Docker.DotNet.Models;
 
@@ -6,6 +7,8 @@ namespace AgentIde.Sandbox.Tests.Engines;
 /// <summary>The real Docker engine of the tests, with the next container ready.</summary>
 public sealed class DockerEngineBench : EngineBench, IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly DockerOptions _options = new(new Uri(DockerBench.Host));
     private readonly DockerSandbox _sandbox;
     private bool _boundsMemory;
@@ -32,9 +35,10 @@ public sealed class DockerEngineBench : EngineBench, IAsyncLifetime
     /// <summary>Containers of this bench but those that wait for a program: used ones are removed beside the next execution.</summary>
     public override async Task<IReadOnlyList<string>> LeftAsync()
     {
+        // What is ready for the next of each kind stays; what was used is removed beside the next execution.
         const int ready = 3;
         ContainerListResponse[] left = [];
-        for (int attempt = 0; attempt < 200; attempt++)
+        for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < Patience;)
         {
             left = await DockerBench.ContainersAsync(Input);
             if (left.Length <= ready && left.All(container => container.State is "running" or "created"))

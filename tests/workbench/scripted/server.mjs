@@ -32,7 +32,9 @@ let workspace;
 let applied;
 
 const commands = {
-  'agentide.run.start': ({ nodes }) => {
+  'agentide.run.start': ({ nodes, engineer, dollars, tokens }) => {
+    const asked = { engineer, dollars, tokens, key: process.env.OPENAI_API_KEY };
+    writeFileSync(path.join(workspace, 'asked.json'), JSON.stringify(asked));
     const run = new ScriptedRun(`diamonds-${runs.size + 1}`, nodes, ({ id, seq }) =>
       connection.sendNotification('agentide/runChanged', { run: id, seq }),
     );
