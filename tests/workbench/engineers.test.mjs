@@ -20,10 +20,11 @@ describe('Where no engineer is set, a person', () => {
     await workbench.command('AgentIde: Start a run');
     const offers = page.locator('.quick-input-list .monaco-list-row');
     await offers.filter({ hasText: 'Built-in engineer' }).waitFor();
-    assert.deepEqual(
-      (await offers.locator('.label-name').allInnerTexts()).slice(0, 3),
-      ['Built-in engineer', 'OpenAI…', 'Anthropic…'],
-    );
+    assert.deepEqual((await offers.locator('.label-name').allInnerTexts()).slice(0, 3), [
+      'Built-in engineer',
+      'OpenAI…',
+      'Anthropic…',
+    ]);
     await page.keyboard.press('Escape');
     await offers.first().waitFor({ state: 'hidden' });
     await assert.rejects(asked(workbench), { code: 'ENOENT' });
@@ -44,7 +45,10 @@ describe('Where no engineer is set, a person', () => {
     await workbench.choose('OpenAI…');
     await workbench.answer('Which model of OpenAI?', 'gpt-5.1-mini');
     await workbench.answer('What may the run spend on openai:gpt-5.1-mini?', '0.50');
-    await workbench.rows(/Diamond price/).nth(1).waitFor();
+    await workbench
+      .rows(/Diamond price/)
+      .nth(1)
+      .waitFor();
     assert.deepEqual(await asked(workbench), { engineer: 'openai:gpt-5.1-mini', dollars: 0.5, key });
   });
 });
