@@ -17,7 +17,7 @@ describe('Where no engineer is set, a person', () => {
 
   step('is asked who is to work on it, and starts nothing by giving up', async (workbench, page) => {
     await workbench.openView('AgentIde');
-    await workbench.command('AgentIde: Start a run');
+    await page.locator('.sidebar .welcome-view .monaco-button').filter({ hasText: 'Start a run' }).click();
     const offers = page.locator('.quick-input-list .monaco-list-row');
     await offers.filter({ hasText: 'Built-in engineer' }).waitFor();
     assert.deepEqual((await offers.locator('.label-name').allInnerTexts()).slice(0, 3), [

@@ -117,12 +117,20 @@ export class Workbench {
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Runs a command by its name in the palette. */
+  /** Runs a command by its name in the palette, which has it once the extension is awake. */
   async command(name) {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input.input');
-    await input.fill(`>${name}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+    for (const deadline = Date.now() + 20_000; ;) {
+      await this.page.keyboard.press('F1');
+      await this.page.locator('.quick-input-widget input.input').fill(`>${name}`);
+      const isThere = row.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+      if ((await isThere) || Date.now() > deadline) break;
+      await this.page.keyboard.press('Escape');
+    }
+    await row.click();
   }
 
   /** The palette's commands that begin with a word; waits until it shows the one that is `awaited`. */
