@@ -227,7 +227,7 @@ internal sealed class EngineerChoice : IAsyncDisposable
         Dictionary<string, IModel> models = [];
         Crew crew = AgentIde.Models.Engineers.Crew.Parse(name, text =>
         {
-            IModel model = EditorModel.IsName(text) ? _providers.OfEditor(text)
+            IModel model = EditorModelName.Is(text) ? _providers.OfEditor(text)
                 : text.Contains(':', StringComparison.Ordinal) ? _providers.Create(text)
                 : throw new FormatException($"There is no engineer '{text}': it is builtin, openai:MODEL, anthropic:MODEL, vscode, vscode:MODEL, command:PROGRAM, recording:FILE, or a list of models for the operators.");
             models.Add(text, model);

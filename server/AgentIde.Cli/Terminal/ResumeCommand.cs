@@ -1,6 +1,6 @@
+using AgentIde.Core.Chats;
 using AgentIde.Cli.Commands;
 using AgentIde.Core.Runs;
-using AgentIde.Models.Editor;
 using AgentIde.Sandbox;
 
 namespace AgentIde.Cli.Terminal;
@@ -24,7 +24,7 @@ internal static class ResumeCommand
     }
 
     /// <summary>Whether nobody but the user knows what it costs.</summary>
-    private static bool NeedsPrice(AskedModel model) => model.PriceOption is not null && (EditorModel.IsName(model.Name) || model is { Address: not null, Output: > 0 });
+    private static bool NeedsPrice(AskedModel model) => model.PriceOption is not null && (EditorModelName.Is(model.Name) || model is { Address: not null, Output: > 0 });
 
     private static string Quoted(string argument) =>
         argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:+=,@".Contains(letter, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";

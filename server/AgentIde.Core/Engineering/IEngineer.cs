@@ -26,6 +26,9 @@ public interface IEngineer
 
     static ImmutableArray<Operator> AllOperators { get; } = [.. Enum.GetValues<Operator>()];
 
+    /// <summary>Whether it is a step beyond AIDE's three, which a crew need not name anybody for.</summary>
+    static bool IsVariation(Operator @operator) => @operator is Operator.Tune or Operator.Ablate or Operator.Merge or Operator.Simplify;
+
     /// <summary>Null when it has nothing left to propose.</summary>
     /// <exception cref="NoAnswerException">It came to nothing for this node.</exception>
     /// <exception cref="BudgetSpentException">What it needs to go on does not fit into the budget.</exception>

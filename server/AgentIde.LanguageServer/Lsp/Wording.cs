@@ -1,3 +1,4 @@
+using AgentIde.Core.Chats;
 using System.Globalization;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
@@ -102,7 +103,7 @@ internal static class Wording
     {
         string stage = node.Stage switch
         {
-            NodeStage.Think when node.Calls is [.., { IsOpen: true } call] && EditorCalls.IsOfEditor(call.Model) => $"waiting for the editor's model {PlainText.Visible(call.Model, 60)}",
+            NodeStage.Think when node.Calls is [.., { IsOpen: true } call] && EditorModelName.Is(call.Model) => $"waiting for the editor's model {PlainText.Visible(call.Model, 60)}",
             NodeStage.Think => "thinking",
             NodeStage.Execute => "executing",
             _ => "scoring",

@@ -12,8 +12,6 @@ namespace AgentIde.Models.Editor;
 /// </summary>
 public sealed class EditorModel : IModel
 {
-    public const string Provider = "vscode";
-
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long nothing may come once an answer has begun. Before that a person may have been asked for consent.</summary>
@@ -38,12 +36,10 @@ public sealed class EditorModel : IModel
     /// <summary>Of the run; set before the first question.</summary>
     public IChatDesk? Desk { get; set; }
 
-    public static bool IsName(string text) => text == Provider || text.StartsWith($"{Provider}:", StringComparison.Ordinal);
-
     /// <exception cref="ArgumentException">It is no name of an editor's model; one line with the way out.</exception>
     public static string Checked(string text)
     {
-        string model = text == Provider ? "any" : text[(Provider.Length + 1)..].Trim();
+        string model = text == EditorModelName.Any ? "any" : EditorModelName.ModelOf(text)?.Trim() ?? "";
         return model.Length is > 0 and <= 200 && !model.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter)) ? text.Trim()
             : throw new ArgumentException("A model of the editor is vscode, which leaves the choice to it, or vscode:MODEL by its id or family, such as vscode:gpt-4o.");
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Models.Prompts;
 
@@ -18,9 +19,6 @@ public sealed record Crew(string Name, ImmutableDictionary<Operator, CrewMember?
     public bool HasTuner { get; init; }
 
     public CrewMember? this[Operator @operator] => Members[@operator];
-
-    /// <summary>The models in it, each once, in the order of the operators.</summary>
-    public IEnumerable<IModel> Models => Members.OrderBy(member => member.Key).Select(member => member.Value).Append(Reviewer).Select(member => member?.Model).OfType<IModel>().Distinct();
 
     /// <summary>The crew with each model in another's place.</summary>
     public Crew With(Func<IModel, IModel> change) => this with
@@ -68,7 +66,7 @@ public sealed record Crew(string Name, ImmutableDictionary<Operator, CrewMember?
         foreach (Operator @operator in Enum.GetValues<Operator>().Where(@operator => !members.ContainsKey(@operator)))
         {
             members[@operator] = hasOthers ? others
-                : @operator > Operator.Improve ? members[Operator.Improve]
+                : IEngineer.IsVariation(@operator) ? members[Operator.Improve]
                 : throw new FormatException($"Nobody is named for {@operator.ToString().ToLowerInvariant()}: add one for it, or one for all else, as in {text},builtin.");
         }
 

@@ -21,7 +21,7 @@ public sealed class ModelReviewer(CrewMember member, Patience patience, TimeProv
         Prompt prompt = PromptWriter.Review(assignment.Journal.Task!, code, output, member.Options(EnvironmentFacts.Of("")));
         try
         {
-            ModelReply reply = await new PaidModel(member.Model, patience, clock).AskAsync(prompt.Request, assignment.Purse, null, cancellationToken);
+            ModelReply reply = await new PaidModel(member.Model, patience, clock).AskAsync(prompt.Request, assignment.Purse, cancellationToken);
             return reply.Stop == StopReason.Refused ? throw new NoAnswerException($"{member.Model.Name} refused to review.") : Read(reply.Text, code);
         }
         catch (ModelException error)

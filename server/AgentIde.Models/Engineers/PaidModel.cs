@@ -29,10 +29,10 @@ public sealed class PaidModel
     /// <exception cref="BudgetSpentException">The next attempt does not fit into what is left.</exception>
     /// <exception cref="ModelException">There is no answer, after all attempts that made sense.</exception>
     /// <exception cref="OperationCanceledException"/>
-    public async Task<ModelReply> AskAsync(ModelRequest request, Purse purse, Action<ModelPiece>? pieces, CancellationToken cancellationToken) =>
-        await _retry.ExecuteAsync(async attempt => await AttemptAsync(request, purse, pieces, attempt), cancellationToken);
+    public async Task<ModelReply> AskAsync(ModelRequest request, Purse purse, CancellationToken cancellationToken) =>
+        await _retry.ExecuteAsync(async attempt => await AttemptAsync(request, purse, attempt), cancellationToken);
 
-    private async Task<ModelReply> AttemptAsync(ModelRequest request, Purse purse, Action<ModelPiece>? pieces, CancellationToken cancellationToken)
+    private async Task<ModelReply> AttemptAsync(ModelRequest request, Purse purse, CancellationToken cancellationToken)
     {
         TokenUsage maximum = _model.Maximum(request);
         int call = await purse.ReserveAsync(new CallReservation(_model.Name, PromptText.Of(request), maximum, _model.Price?.Of(maximum)) { Sample = request.Sample }, cancellationToken);
@@ -40,14 +40,7 @@ public sealed class PaidModel
         ModelReply reply;
         try
         {
-            reply = await _model.AskAsync(
-                request with { Call = call },
-                piece =>
-                {
-                    pieces?.Invoke(piece);
-                    purse.Hear(call, piece.Text, piece.IsThinking);
-                },
-                cancellationToken);
+            reply = await _model.AskAsync(request with { Call = call }, piece => purse.Hear(call, piece.Text, piece.IsThinking), cancellationToken);
         }
         catch (ModelException error)
         {

@@ -124,7 +124,7 @@ internal sealed class SampledAnswers(PaidModel model, TriedPrograms tried, Assig
         Purse purse = new(ReserveAsync, assignment.Purse.EndAsync, assignment.Purse.Hear);
         try
         {
-            ModelReply reply = await model.AskAsync(request, purse, null, broken.Token);
+            ModelReply reply = await model.AskAsync(request, purse, broken.Token);
             return new Said(call, reply, null);
         }
         catch (Exception error) when (error is ModelException or BudgetSpentException or OperationCanceledException)

@@ -72,7 +72,7 @@ internal sealed class Turn(PromptOptions options, PaidModel model, TriedPrograms
 
     private async Task<ModelReply> AskAsync(Prompt prompt, CancellationToken cancellationToken)
     {
-        ModelReply reply = await model.AskAsync(prompt.Request, assignment.Purse, null, cancellationToken);
+        ModelReply reply = await model.AskAsync(prompt.Request, assignment.Purse, cancellationToken);
         return reply.Stop != StopReason.Refused ? reply : throw new NoAnswerException($"{model.Name} refused to answer.");
     }
 

@@ -75,7 +75,7 @@ public sealed class EditorModelTests : IDisposable
     {
         Ledger ledger = new();
         EditorModel model = Model("vscode");
-        Task<ModelReply> asking = new PaidModel(model, new Patience(1, TimeSpan.Zero, TimeSpan.Zero), _clock).AskAsync(Request, ledger.Purse, null, CancellationToken.None);
+        Task<ModelReply> asking = new PaidModel(model, new Patience(1, TimeSpan.Zero, TimeSpan.Zero), _clock).AskAsync(Request, ledger.Purse, CancellationToken.None);
         (await ClaimAsync()).Dispose();
         IChatClaim second = await ClaimAsync();
         using (second)
@@ -93,7 +93,7 @@ public sealed class EditorModelTests : IDisposable
     {
         Ledger ledger = new();
         using CancellationTokenSource stop = new();
-        Task<ModelReply> asking = new PaidModel(Model("vscode"), Patience.Default, _clock).AskAsync(Request, ledger.Purse, null, stop.Token);
+        Task<ModelReply> asking = new PaidModel(Model("vscode"), Patience.Default, _clock).AskAsync(Request, ledger.Purse, stop.Token);
         Desk.Unanswered().ShouldHaveSingleItem().ShouldBe(new UnansweredChat(1, "vscode", null));
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => asking);
@@ -108,7 +108,7 @@ public sealed class EditorModelTests : IDisposable
         Ledger ledger = new();
         using CancellationTokenSource stop = new();
         EditorModel model = Model("vscode");
-        Task<ModelReply> asking = new PaidModel(model, Patience.Default, _clock).AskAsync(Request, ledger.Purse, null, stop.Token);
+        Task<ModelReply> asking = new PaidModel(model, Patience.Default, _clock).AskAsync(Request, ledger.Purse, stop.Token);
         using IChatClaim claim = await ClaimAsync();
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => asking);
@@ -152,7 +152,7 @@ public sealed class EditorModelTests : IDisposable
     [InlineData("vscode:two words", false)]
     public void A_name_is_the_editor_or_one_of_its_models(string name, bool isOne)
     {
-        EditorModel.IsName(name).ShouldBeTrue();
+        EditorModelName.Is(name).ShouldBeTrue();
         if (isOne)
         {
             EditorModel.Checked(name).ShouldBe(name);

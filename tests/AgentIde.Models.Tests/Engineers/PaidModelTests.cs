@@ -15,7 +15,7 @@ public sealed class PaidModelTests
     public async Task A_call_is_reserved_at_its_most_and_settled_at_what_it_came_to()
     {
         Ledger ledger = new();
-        ModelReply reply = await new PaidModel(new ScriptedModel(Says("3.5")), AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, null, CancellationToken.None);
+        ModelReply reply = await new PaidModel(new ScriptedModel(Says("3.5")), AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, CancellationToken.None);
         reply.Text.ShouldBe("3.5");
         CallReservation reserved = ledger.Reserved.ShouldHaveSingleItem();
         (reserved.Model, reserved.Maximum.Total, reserved.Dollars).ShouldBe(("scripted:one", 1500, 0.006m));
@@ -34,7 +34,7 @@ public sealed class PaidModelTests
     {
         Ledger ledger = new();
         ScriptedModel model = new(Fails(problem), Fails(problem, new TokenUsage(1000, 0, 500, 0)), Says("3.5"));
-        (await new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, null, CancellationToken.None)).Text.ShouldBe("3.5");
+        (await new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, CancellationToken.None)).Text.ShouldBe("3.5");
         ledger.Ended.Select(end => (end.Call, end.Problem, end.Dollars)).ShouldBe([(1, problem, 0m), (2, problem, 0.006m), (3, null, 0.0028m)]);
     }
 
@@ -49,7 +49,7 @@ public sealed class PaidModelTests
     public async Task What_will_not_pass_is_not_tried_again(CallProblem problem)
     {
         ScriptedModel model = new(Fails(problem), Says("3.5"));
-        ModelException error = await Should.ThrowAsync<ModelException>(new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, new Ledger().Purse, null, CancellationToken.None));
+        ModelException error = await Should.ThrowAsync<ModelException>(new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, new Ledger().Purse, CancellationToken.None));
         (error.Problem, model.Requests.Count).ShouldBe((problem, 1));
     }
 
@@ -58,7 +58,7 @@ public sealed class PaidModelTests
     {
         Ledger ledger = new();
         ScriptedModel model = new(Fails(CallProblem.Broken));
-        await Should.ThrowAsync<ModelException>(new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, null, CancellationToken.None));
+        await Should.ThrowAsync<ModelException>(new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, CancellationToken.None));
         (ledger.Reserved.Count, ledger.Ended.Count).ShouldBe((5, 5));
     }
 
@@ -67,7 +67,7 @@ public sealed class PaidModelTests
     {
         FakeTimeProvider clock = new();
         ScriptedModel model = new(Fails(CallProblem.Busy, retryAfter: TimeSpan.FromSeconds(30)), Says("3.5"));
-        Task<ModelReply> asking = new PaidModel(model, Patience.Default, clock).AskAsync(Request, new Ledger().Purse, null, CancellationToken.None);
+        Task<ModelReply> asking = new PaidModel(model, Patience.Default, clock).AskAsync(Request, new Ledger().Purse, CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(29));
         model.Requests.Count.ShouldBe(1);
         clock.Advance(TimeSpan.FromSeconds(1));
@@ -78,7 +78,7 @@ public sealed class PaidModelTests
     public async Task A_provider_that_wants_to_be_left_alone_for_an_hour_is_given_up()
     {
         ScriptedModel model = new(Fails(CallProblem.Busy, retryAfter: TimeSpan.FromHours(1)), Says("3.5"));
-        await Should.ThrowAsync<ModelException>(new PaidModel(model, Patience.Default, TimeProvider.System).AskAsync(Request, new Ledger().Purse, null, CancellationToken.None));
+        await Should.ThrowAsync<ModelException>(new PaidModel(model, Patience.Default, TimeProvider.System).AskAsync(Request, new Ledger().Purse, CancellationToken.None));
         model.Requests.Count.ShouldBe(1);
     }
 
@@ -88,7 +88,7 @@ public sealed class PaidModelTests
         // Two fit, and each fails at its full price: the third is not sent.
         Ledger ledger = new(cap: 0.015m);
         ScriptedModel model = new(Fails(CallProblem.Cut, new TokenUsage(1000, 0, 500, 0)));
-        await Should.ThrowAsync<BudgetSpentException>(new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, null, CancellationToken.None));
+        await Should.ThrowAsync<BudgetSpentException>(new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, CancellationToken.None));
         (model.Requests.Count, ledger.Spent).ShouldBe((2, 0.012m));
     }
 
@@ -102,7 +102,7 @@ public sealed class PaidModelTests
             cancellation.Cancel();
             throw new OperationCanceledException(cancellation.Token);
         });
-        await Should.ThrowAsync<OperationCanceledException>(new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, null, cancellation.Token));
+        await Should.ThrowAsync<OperationCanceledException>(new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, cancellation.Token));
         CallEnd end = ledger.Ended.ShouldHaveSingleItem();
         (end.Problem, end.Dollars).ShouldBe((CallProblem.Lost, 0.006m));
     }

@@ -31,7 +31,7 @@ public sealed class BuiltInEngineer : IEngineer
         Experience experience = new(journal);
         Allowance allowance = Allowance.Of(assignment);
         Node? parent = assignment.Parents.IsEmpty ? null : journal[assignment.Parents[0]];
-        Idea? idea = assignment.Operator > Operator.Improve ? Vary()
+        Idea? idea = IEngineer.IsVariation(assignment.Operator) ? Vary()
             : parent is null || Notes.Of(parent) is not { } notes ? await StartAsync()
             : assignment.Operator == Operator.Debug ? await MendAsync(parent, notes, allowance.Improve)
             : Improve(parent, notes);

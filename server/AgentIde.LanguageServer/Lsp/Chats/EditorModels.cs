@@ -155,7 +155,7 @@ internal sealed class EditorModels(RequestQueue<ServerState> queue, Editor edito
         run.Run.Value,
         EditorCalls.NodeOf(run.Journal, question) ?? 0,
         question.Call,
-        EditorCalls.ModelOf(question.Model),
+        EditorModelName.ModelOf(question.Model),
         question.System,
         [.. question.Messages.Select(turn => new ChatMessage(turn.Role == ChatRole.User ? "user" : "assistant", turn.Text))],
         question.MaximumOutput);
