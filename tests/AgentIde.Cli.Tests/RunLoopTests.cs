@@ -140,9 +140,10 @@ public sealed class RunLoopTests : IDisposable
         run = owned.Run;
         Task<Journal> running = RunAsync(owned, sandbox, Engineer("3 2 0", "1 1 1"), Journal.Empty);
         Journal seen = Journal.Empty;
+        WaitLimit limit = new();
         while (!seen.IsPaused || !seen[1].IsDone)
         {
-            await _store.WaitForNewsAsync(run.Value, seen.Seq, Liveness.Live, CancellationToken.None);
+            await _store.WaitForNewsAsync(run.Value, seen.Seq, Liveness.Live, limit.Token);
             seen = seen.Apply((await _store.ReadAsync(run.Value, seen.Seq, 1_000, CancellationToken.None)).Events);
         }
 

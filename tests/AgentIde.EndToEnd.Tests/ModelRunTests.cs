@@ -137,11 +137,12 @@ public sealed class ModelRunTests
         Ended begun = await Product.RunAsync(folder.Path, Keys, "run", Repository.PathOf("tasks", "diamonds"), "--engineer", "openai:scripted", "--base-url", $"{slow.Url}", "--nodes", "1", "--time", "3m", "--detach");
         begun.ExitCode.ShouldBe(0, begun.Errors);
         string shown;
+        WaitLimit limit = new();
         do
         {
             shown = (await Product.RunAsync(folder.Path, "show", "last", "--call", "1")).Output;
         }
-        while (!shown.Contains("thinking so far", StringComparison.Ordinal));
+        while (!shown.Contains("thinking so far", StringComparison.Ordinal) && limit.Lasts());
 
         shown.ShouldContain("under way");
         shown.ShouldContain("The price is skewed, so its logarithm is the better target. The key is");

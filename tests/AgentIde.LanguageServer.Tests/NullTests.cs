@@ -1,3 +1,4 @@
+using AgentIde.Testing;
 using System.Text;
 using System.Text.Json;
 using AgentIde.LanguageServer.Lsp.Protocol;
@@ -41,11 +42,12 @@ public sealed class NullTests
             "1", _ => throw new InvalidOperationException(), (_, _) => throw new InvalidOperationException(), (_, _, _, _) => Task.CompletedTask, TimeProvider.System, _ => { }));
         await SendAsync(ours, """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}""");
         await SendAsync(ours, request);
+        WaitLimit limit = new();
         StringBuilder heard = new();
         byte[] buffer = new byte[4_096];
         while (!heard.ToString().Contains("\"id\":2", StringComparison.Ordinal) || !heard.ToString().EndsWith('}'))
         {
-            heard.Append(Encoding.UTF8.GetString(buffer, 0, await ours.ReadAsync(buffer)));
+            heard.Append(Encoding.UTF8.GetString(buffer, 0, await ours.ReadAsync(buffer, limit.Token)));
         }
 
         heard.ToString().ShouldContain(answer);

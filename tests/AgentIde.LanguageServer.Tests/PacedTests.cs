@@ -1,3 +1,4 @@
+using AgentIde.Testing;
 using AgentIde.LanguageServer.Wire;
 using Microsoft.Extensions.Time.Testing;
 
@@ -32,7 +33,8 @@ public sealed class PacedTests
         paced.Mark("b");
         await sent.WaitAsync();
         seen.ShouldBe([("a", 1), ("b", 50)]);
-        while (!await sent.WaitAsync(0))
+        WaitLimit limit = new();
+        while (!await sent.WaitAsync(0) && limit.Lasts())
         {
             time.Advance(TimeSpan.FromMilliseconds(10));
             await Task.Yield();

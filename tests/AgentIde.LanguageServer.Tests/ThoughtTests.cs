@@ -62,12 +62,37 @@ public sealed class ThoughtTests
         (await session.Editor.HoverAsync(session.SolutionFile, 0))!.ShouldEndWith("It thought: The price is skewed, so logs it is.  \\# No heading");
     }
 
+    [Fact]
+    public async Task What_changed_between_the_writing_of_a_thought_and_its_opening_is_in_it_and_output_is_followed_as_it_comes()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        int node = await run.BeginAsync(Operator.Draft, null);
+        await run.AppendAsync([new CallReserved(node, 1, "openai:gpt-5.1", Digest.Of("prompt"), new TokenUsage(1, 0, 1, 0), null, default), new CallWritten(node, 1, "The price", "", 9)]);
+        await session.Editor.HearAsync("agentide/runChanged", news => news.GetProperty("seq").GetInt64() == run.Journal.Seq);
+        string path = (await session.Editor.ExecuteAsync("agentide.node.open", new() { ["run"] = run.Run.Value, ["node"] = node, ["file"] = "thought.md" })).GetProperty("path").GetString()!;
+        await run.AppendAsync([new CallWritten(node, 1, " is skewed.", "", 20)]);
+        await session.Editor.HearAsync("agentide/runChanged", news => news.GetProperty("seq").GetInt64() == run.Journal.Seq);
+        await session.Editor.OpenAsync(path, await File.ReadAllTextAsync(path));
+        await HoldsAsync(path, "The price is skewed.");
+
+        string output = Path.Combine(Path.GetDirectoryName(path)!, "output.txt");
+        await run.AppendAsync([new ExecutionStarted(node, 1, ExecutionPurpose.Search), new OutputWritten(node, 1, ExecutionPurpose.Search, "fold 1: 0.1\n")]);
+        await HoldsAsync(output, "fold 1: 0.1\n");
+        await session.Editor.TellAsync("textDocument/didClose", new() { ["textDocument"] = new System.Text.Json.Nodes.JsonObject { ["uri"] = TestEditor.Uri(path) } });
+        await session.Editor.OpenAsync(output);
+        await run.AppendAsync([new OutputWritten(node, 1, ExecutionPurpose.Search, "fold 2: 0.2\n")]);
+        await HoldsAsync(output, "fold 1: 0.1\nfold 2: 0.2\n");
+    }
+
     /// <summary>Waits until a file that is written anew holds a text.</summary>
     private static async Task HoldsAsync(string path, string text)
     {
-        while (!(await File.ReadAllTextAsync(path)).Contains(text, StringComparison.Ordinal))
+        WaitLimit limit = new();
+        using PeriodicTimer looks = new(TimeSpan.FromMilliseconds(20));
+        while (!File.Exists(path) || !(await File.ReadAllTextAsync(path)).Contains(text, StringComparison.Ordinal))
         {
-            await Task.Yield();
+            await looks.WaitForNextTickAsync(limit.Token);
         }
     }
 

@@ -104,6 +104,11 @@ internal static class Server
             {
                 diagnostics.Mark(uri);
             }
+
+            if (!before.Documents.ContainsKey(uri))
+            {
+                thoughts.Opened(document);
+            }
         }
 
         foreach (string uri in before.Documents.Keys)

@@ -87,7 +87,8 @@ public sealed class LiveCallsTests
         {
             int call = await assignment.Purse.ReserveAsync(new CallReservation("m", "prompt", new TokenUsage(1, 0, 1, 0), null), token);
             assignment.Purse.Hear(call, "Let me see.", isThinking: true);
-            while (!await IsSeenAsync())
+            WaitLimit limit = new();
+            while (!await IsSeenAsync() && limit.Lasts())
             {
                 await Task.Yield();
             }

@@ -186,7 +186,8 @@ public sealed class EditorModelTests : IDisposable
 
     private async Task<ModelReply> AnsweredAsync(Task<ModelReply> asking)
     {
-        while (!asking.IsCompleted)
+        WaitLimit limit = new();
+        while (!asking.IsCompleted && limit.Lasts())
         {
             _clock.Advance(TimeSpan.FromMilliseconds(50));
             await Task.Yield();
@@ -197,7 +198,8 @@ public sealed class EditorModelTests : IDisposable
 
     private async Task<ModelException> FailsAsync(Task<ModelReply> asking, TimeSpan? step = null)
     {
-        while (!asking.IsCompleted)
+        WaitLimit limit = new();
+        while (!asking.IsCompleted && limit.Lasts())
         {
             _clock.Advance(step ?? TimeSpan.FromMilliseconds(50));
             await Task.Yield();

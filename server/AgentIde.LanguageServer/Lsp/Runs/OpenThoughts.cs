@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
@@ -6,8 +7,10 @@ using AgentIde.LanguageServer.Wire;
 namespace AgentIde.LanguageServer.Lsp.Runs;
 
 /// <summary>
-/// The thoughts of nodes that are open in the editor are written anew when their node has changed: what a model says is
-/// read while it says it. One that can't be written is logged, and tried again when its node changes.
+/// The thoughts and outputs of nodes that are open in the editor are written anew when their node has changed: what a
+/// model says and what code prints is read while it comes. What was just opened is written anew too, for its node may
+/// have changed between the writing and the opening. One that can't be written is logged, and tried again when its node
+/// changes.
 /// </summary>
 internal sealed class OpenThoughts
 {
@@ -17,7 +20,7 @@ internal sealed class OpenThoughts
     private readonly RequestQueue<ServerState> _queue;
     private readonly Action<string> _log;
     private readonly Paced<RunId> _paced;
-    private readonly Dictionary<(RunId Run, int Node), long> _written = [];
+    private readonly ConcurrentDictionary<(RunId Run, int Node), long> _written = [];
 
     public OpenThoughts(Workspace workspace, RequestQueue<ServerState> queue, TimeProvider time, Action<string> log)
     {
@@ -29,6 +32,15 @@ internal sealed class OpenThoughts
 
     public void Mark(RunId run) => _paced.Mark(run);
 
+    public void Opened(Document document)
+    {
+        if (NodeOf(document) is { } shown)
+        {
+            _written.TryRemove(shown, out _);
+            _paced.Mark(shown.Run);
+        }
+    }
+
     public Task RunAsync(CancellationToken cancellationToken) => _paced.RunAsync(cancellationToken);
 
     private async Task RenewAsync(RunId id, CancellationToken cancellationToken)
@@ -39,8 +51,13 @@ internal sealed class OpenThoughts
             return;
         }
 
-        foreach (int node in state.Documents.Values.Select(document => NodeOf(document, run)).OfType<int>().Distinct())
+        foreach (int node in state.Documents.Values.Select(NodeOf).Where(shown => shown?.Run == id).Select(shown => shown!.Value.Node).Distinct())
         {
+            if (!run.Journal.Has(node))
+            {
+                continue;
+            }
+
             long changed = run.ChangedAt[node - 1];
             if (_written.TryGetValue((id, node), out long written) && written == changed)
             {
@@ -59,9 +76,9 @@ internal sealed class OpenThoughts
         }
     }
 
-    private static int? NodeOf(Document document, RunState run) =>
-        document.Path?.Split(Path.DirectorySeparatorChar) is [.., var name, "view", var number, NodeDocuments.Thought] && name == run.Run.Value
-            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int node) && run.Journal.Has(node)
-                ? node
+    private static (RunId Run, int Node)? NodeOf(Document document) =>
+        document.Path?.Split(Path.DirectorySeparatorChar) is [.., var name, "view", var number, NodeDocuments.Thought or NodeDocuments.Output]
+            && RunId.TryParse(name, out RunId run) && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int node)
+                ? (run, node)
                 : null;
 }
