@@ -114,6 +114,7 @@ public sealed class BrokenProgramTests
         await using ProgramFolder program = new("""
             ask()
             child = subprocess.Popen(["setsid", "sleep", "1000"])
+            while os.getsid(child.pid) == os.getsid(0): pass
             with open("children", "a") as file: print(child.pid, file=file)
             sys.exit(3)
             """);
