@@ -34,6 +34,17 @@ internal static class CanonicalJournal
                 JsonSerializer.Serialize(writer, new DataProfiled(profile, journal.Observations), RunJsonContext.Default.DataProfiled);
             }
 
+            if (!journal.Hints.IsEmpty)
+            {
+                writer.WriteStartArray("hints");
+                foreach (Hint hint in journal.Hints)
+                {
+                    JsonSerializer.Serialize(writer, hint, RunJsonContext.Default.Hint);
+                }
+
+                writer.WriteEndArray();
+            }
+
             writer.WriteStartArray("nodes");
             foreach (Node node in journal.Nodes)
             {

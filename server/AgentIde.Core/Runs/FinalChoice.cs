@@ -11,7 +11,7 @@ internal static class FinalChoice
         MetricFacts metric = journal.Task!.Metric;
         string score = $"{metric.DisplayName} {Figures.WithError(best.Score!.Value, best.Score.StandardError)}";
         Node? second = journal.Nodes
-            .Where(node => node.IsValid && node.Id != best.Id && node.Code != best.Code)
+            .Where(node => node is { IsValid: true, Rejected: null } && node.Id != best.Id && node.Code != best.Code)
             .OrderByDescending(node => metric.Gain(node.Score!.Value, best.Score.Value))
             .FirstOrDefault();
         return second is null

@@ -31,11 +31,11 @@ public sealed record Journal
     /// <summary>Node <c>n</c> stands at index <c>n − 1</c>.</summary>
     public ImmutableList<Node> Nodes { get; private init; } = [];
 
-    /// <summary>The valid node with the best score; the earliest among equals.</summary>
+    /// <summary>The valid node with the best score that nobody rejected; the earliest among equals.</summary>
     public int? Best { get; private init; }
 
     /// <summary>
-    /// Nodes whose code failed and that have no child yet, in order: what Debug can take up. A child that came to no code
+    /// Nodes whose code failed, that have no child yet and that nobody rejected, in order: what Debug can take up. A child that came to no code
     /// counts for none.
     /// </summary>
     public ImmutableSortedSet<int> BuggyLeaves { get; private init; } = [];
@@ -61,6 +61,18 @@ public sealed record Journal
 
     /// <summary>Answers that wait to become nodes, in the order in which they do.</summary>
     public ImmutableList<SampleOf> Samples { get; private init; } = [];
+
+    /// <summary>What people told the engineer to bear in mind, newest last.</summary>
+    public ImmutableList<Hint> Hints { get; private init; } = [];
+
+    /// <summary>Branches that people asked for and no node has answered yet, in order.</summary>
+    public ImmutableList<AskedBranch> Asked { get; private init; } = [];
+
+    /// <summary>How many branches people asked for.</summary>
+    public int BranchesAsked { get; private init; }
+
+    /// <summary>The names of the requests that hints, branches and rejections came by: none is taken twice.</summary>
+    internal ImmutableHashSet<string> Taken { get; private init; } = [];
 
     /// <summary>What was spent on models, what is set aside for calls under way included.</summary>
     public Spending Spending { get; private init; } = Spending.None;
@@ -174,6 +186,10 @@ public sealed record Journal
         SolutionChosen chosen => this with { Choice = new Choice(this[chosen.Node].Id, chosen.Why, chosen.Ending, null) },
         SolutionRefitted refitted => this with { Choice = Chosen() with { Refit = refitted } },
         NodeApplied applied => this with { Applied = Applied.Add(applied with { Node = this[applied.Node].Id }) },
+        HintGiven given => Took(given.Request) with { Hints = Hints.Add(new Hint(given.By, given.Text)) },
+        BranchAsked asked => OnAsked(asked),
+        NodeRejected rejected => OnRejected(rejected.Node, new Rejection(rejected.By, rejected.Why), rejected.Request),
+        NodeRestored restored => OnRejected(restored.Node, null, restored.Request),
         RunPaused => this with { IsPaused = true },
         RunContinued => this with { IsPaused = false },
         RunFinished finished => this with { Finished = finished, IsPaused = false },
@@ -215,6 +231,8 @@ public sealed record Journal
     {
         Check(started.Node == Nodes.Count + 1, $"Node {started.Node} follows node {Nodes.Count}.");
         Check(started.SampleOf is null || Samples.Contains(started.SampleOf), $"Node {started.Node} takes an answer that nobody has left.");
+        AskedBranch? asked = started.Asked is { } number ? Asked.Find(branch => branch.Number == number) : null;
+        Check(started.Asked is null == asked is null, $"Node {started.Node} answers what nobody asked for.");
         ImmutableList<Node> nodes = Nodes;
         ImmutableSortedSet<int> buggyLeaves = BuggyLeaves;
         foreach (int parent in started.Parents)
@@ -228,9 +246,10 @@ public sealed record Journal
         int debugDepth = started.Operator == Operator.Debug && !started.Parents.IsEmpty ? this[started.Parents[0]].DebugDepth + 1 : 0;
         return this with
         {
-            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, DebugDepth = debugDepth, SampleOf = started.SampleOf }),
+            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint }),
             BuggyLeaves = buggyLeaves,
             Samples = started.SampleOf is null ? Samples : Samples.Remove(started.SampleOf),
+            Asked = asked is null ? Asked : Asked.Remove(asked),
             Drafts = Drafts + (started.Operator == Operator.Draft ? 1 : 0),
         };
     }
@@ -305,7 +324,7 @@ public sealed record Journal
     private Journal OnScored(NodeScored scored)
     {
         Journal next = With(this[scored.Node] with { Score = scored.Score }) with { ValidNodes = ValidNodes + 1 };
-        bool better = Best is not { } best || Task!.Metric.IsBetter(scored.Score.Value, this[best].Score!.Value);
+        bool better = this[scored.Node].Rejected is null && (Best is not { } best || Task!.Metric.IsBetter(scored.Score.Value, this[best].Score!.Value));
         return better ? next with { Best = scored.Node } : next;
     }
 
@@ -314,11 +333,39 @@ public sealed record Journal
         Node node = this[failed.Node] with { Failure = failed.Failure };
         if (failed.Failure.Kind == FailureKind.NoAnswer)
         {
-            return With(node) with { BuggyLeaves = BuggyLeaves.Union(node.Parents.Where(parent => this[parent].IsBuggy)) };
+            return With(node) with { BuggyLeaves = BuggyLeaves.Union(node.Parents.Where(parent => this[parent] is { IsBuggy: true, Rejected: null })) };
         }
 
-        return With(node) with { BuggyLeaves = node.Children.IsEmpty ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
+        return With(node) with { BuggyLeaves = node is { Children.IsEmpty: true, Rejected: null } ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
     }
+
+    private Journal OnAsked(BranchAsked asked)
+    {
+        int number = BranchesAsked + 1;
+        return Took(asked.Request) with { BranchesAsked = number, Asked = Asked.Add(new AskedBranch(number, this[asked.Node].Id, asked.By, asked.Hint)) };
+    }
+
+    private Journal OnRejected(int id, Rejection? rejection, string? request)
+    {
+        Node node = this[id];
+        Check(node.Rejected is null != rejection is null, $"Node {id} is rejected or restored twice.");
+        Journal next = Took(request).With(node with { Rejected = rejection });
+        bool isLeaf = rejection is null && node.Failure is { Kind: not FailureKind.NoAnswer } && node.Children.IsEmpty;
+        return next with { Best = next.BestOfAll(), BuggyLeaves = isLeaf ? BuggyLeaves.Add(id) : BuggyLeaves.Remove(id) };
+    }
+
+    private int? BestOfAll()
+    {
+        Node? best = null;
+        foreach (Node node in Nodes.Where(node => node is { IsValid: true, Rejected: null }))
+        {
+            best = best is null || Task!.Metric.IsBetter(node.Score!.Value, best.Score!.Value) ? node : best;
+        }
+
+        return best?.Id;
+    }
+
+    private Journal Took(string? request) => request is null ? this : this with { Taken = Taken.Add(request) };
 
     private Journal OnReviewed(int node, NodeReview review)
     {

@@ -21,6 +21,9 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     private CancellationTokenSource _stopping = new();
     private volatile Journal _journal = journal;
 
+    // A person lets the run go until it has that many nodes. It dies with the process, as a pause does.
+    private (int Nodes, string By)? _step;
+
     public Journal Journal => _journal;
 
     public RunParts Parts { get; } = parts;
@@ -31,6 +34,9 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
 
     /// <summary>The last request to stop that nobody has answered yet.</summary>
     public StopRequest? Stop { get; private set; }
+
+    /// <summary>No node is to be started any more before somebody lets the run go on.</summary>
+    public bool HasStepped => _step is { } step && Journal.Nodes.Count >= step.Nodes;
 
     /// <summary>Somebody wants the process to leave at once; the run can be resumed.</summary>
     public bool Leaving => Stop is { Choose: false };
@@ -157,7 +163,11 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     public async Task DropStaleRequestsAsync(CancellationToken cancellationToken)
     {
         ImmutableArray<WaitingRequest> waiting = await run.ReadRequestsAsync(cancellationToken);
-        await AppendAsync(RunDecisions.Meaning(Journal, waiting), [], cancellationToken);
+        foreach (WaitingRequest request in waiting)
+        {
+            await RecordAsync(request, cancellationToken);
+        }
+
         await run.RemoveRequestsAsync(waiting, cancellationToken);
     }
 
@@ -190,20 +200,42 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
                     Stop = stop;
                     await _stopping.CancelAsync();
                     break;
-                case PauseRequest pause when !Journal.IsPaused:
-                    await AppendAsync(new RunPaused(pause.By), CancellationToken.None);
+                case PauseRequest or StepRequest when !Journal.IsPaused:
+                    _step = null;
+                    await AppendAsync(new RunPaused(waiting.Request.By), CancellationToken.None);
                     break;
-                case ContinueRequest @continue when Journal.IsPaused:
-                    await AppendAsync(new RunContinued(@continue.By), CancellationToken.None);
+                case StepRequest step:
+                    _step = (Journal.Nodes.Count + 1, step.By);
+                    await AppendAsync(new RunContinued(step.By), CancellationToken.None);
                     break;
-                case AppliedRequest when RunDecisions.Meaning(Journal, waiting) is { } applied:
-                    await AppendAsync(applied, CancellationToken.None);
+                case ContinueRequest:
+                    _step = null;
+                    if (Journal.IsPaused)
+                    {
+                        await AppendAsync(new RunContinued(waiting.Request.By), CancellationToken.None);
+                    }
+
+                    break;
+                default:
+                    await RecordAsync(waiting, CancellationToken.None);
                     break;
             }
 
             await run.RemoveRequestsAsync([waiting], CancellationToken.None);
         }
     }
+
+    /// <summary>Pauses a run whose step is taken.</summary>
+    public async Task EndStepAsync(CancellationToken cancellationToken)
+    {
+        (int _, string by) = _step!.Value;
+        _step = null;
+        await AppendAsync(new RunPaused(by), cancellationToken);
+    }
+
+    private Task RecordAsync(WaitingRequest waiting, CancellationToken cancellationToken) => AppendAsync(
+        journal => Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>((RunDecisions.Meaning(journal, waiting) is { } meaning ? [meaning] : [], [])),
+        cancellationToken);
 
     public async Task WaitWhilePausedAsync(CancellationToken cancellationToken)
     {

@@ -40,6 +40,9 @@ public sealed record Node
     /// <summary>The calls whose answers hold other programs, each for a node of its own; null where one answer was asked for.</summary>
     public ImmutableArray<int>? Samples { get; init; }
 
+    /// <summary>What a person wanted to be tried with it; null where nobody asked for it.</summary>
+    public string? Hint { get; init; }
+
     public string? Plan { get; init; }
 
     public Digest? Code { get; init; }
@@ -67,6 +70,9 @@ public sealed record Node
 
     /// <summary>What a model says of the program; null where none was asked.</summary>
     public NodeReview? Review { get; init; }
+
+    /// <summary>Who wants nothing more of it; null where nobody does.</summary>
+    public Rejection? Rejected { get; init; }
 
     [JsonIgnore]
     public string? LastLine => OutputSoFar.Split('\n').LastOrDefault(line => !string.IsNullOrWhiteSpace(line))?.Trim();

@@ -40,31 +40,40 @@ public static class RunDecisions
         await using (owned)
         {
             ImmutableArray<WaitingRequest> waiting = await owned.ReadRequestsAsync(cancellationToken);
-            if (waiting.Any(request => request.Request is AppliedRequest))
+            Journal? journal = null;
+            foreach (WaitingRequest request in waiting.Where(request => request.Request is AppliedRequest or HintRequest or BranchRequest or RejectRequest or RestoreRequest))
             {
-                Journal journal = await ReadAsync(store, run, cancellationToken);
-                await owned.AppendAsync(Meaning(journal, waiting), [], cancellationToken);
+                journal ??= await ReadAsync(store, run, cancellationToken);
+                if (Meaning(journal, request) is { } meaning)
+                {
+                    journal = journal.Apply(await owned.AppendAsync([meaning], [], cancellationToken));
+                }
             }
 
             await owned.RemoveRequestsAsync(waiting, cancellationToken);
         }
     }
 
-    /// <summary>The events that requests come to, in their order.</summary>
-    internal static ImmutableArray<RunEvent> Meaning(Journal journal, ImmutableArray<WaitingRequest> waiting) =>
-        [.. waiting.Select(request => Meaning(journal, request)).OfType<RunEvent>()];
-
     /// <summary>
     /// The event that a request to record something comes to; null where it asks for nothing that can be recorded, where
-    /// an owner recorded it and died before it could remove it, or where it names a node or code that the run doesn't
-    /// have: requests are files, and anybody may have written one.
+    /// an owner recorded it and died before it could remove it, where it comes too late to bear on the run, or where it
+    /// names a node or code that the run doesn't have: requests are files, and anybody may have written one.
     /// </summary>
-    internal static RunEvent? Meaning(Journal journal, WaitingRequest waiting) =>
-        waiting.Request is AppliedRequest applied
-        && journal.Has(applied.Node) && journal[applied.Node].Code == applied.Code
-        && !journal.Applied.Any(before => before.Request == waiting.Name)
+    internal static RunEvent? Meaning(Journal journal, WaitingRequest waiting) => waiting.Request switch
+    {
+        AppliedRequest applied => journal.Has(applied.Node) && journal[applied.Node].Code == applied.Code && !journal.Applied.Any(before => before.Request == waiting.Name)
             ? new NodeApplied(applied.Node, applied.Code, applied.File, waiting.Name)
-            : null;
+            : null,
+        _ when journal.Settings is null || journal.Choice is not null || journal.Finished is not null || journal.Taken.Contains(waiting.Name) => null,
+        HintRequest hint => Hint.Kept(hint.Text) is { } text ? new HintGiven(hint.By, text, waiting.Name) : null,
+        BranchRequest branch => CanBranch(journal, branch.Node) ? new BranchAsked(branch.Node, branch.By, Hint.Kept(branch.Hint), waiting.Name) : null,
+        RejectRequest reject => journal.Has(reject.Node) && journal[reject.Node].Rejected is null ? new NodeRejected(reject.Node, reject.By, Hint.Kept(reject.Why), waiting.Name) : null,
+        RestoreRequest restore => journal.Has(restore.Node) && journal[restore.Node].Rejected is not null ? new NodeRestored(restore.Node, restore.By, waiting.Name) : null,
+        _ => null,
+    };
+
+    /// <summary>Whether a node can come from this one: it has code, and what became of it is known.</summary>
+    public static bool CanBranch(Journal journal, int node) => journal.Has(node) && journal[node] is { IsDone: true, Code: not null };
 
     private static async Task<Journal> ReadAsync(IRunStore store, RunId run, CancellationToken cancellationToken)
     {

@@ -27,7 +27,8 @@ public sealed record DataProfiled(DataProfile Profile, ImmutableArray<string> Ob
 
 /// <summary>The policy chose what to do next. Draws are the random numbers it used, in order.</summary>
 /// <param name="SampleOf">The answer that the node takes its program from, where that was given already; then no policy was asked.</param>
-public sealed record NodeStarted(int Node, Operator Operator, ImmutableArray<int> Parents, string Why, ImmutableArray<double> Draws, SampleOf? SampleOf = null) : RunEvent;
+/// <param name="Asked">The number of the branch that a person asked for; then no policy was asked either.</param>
+public sealed record NodeStarted(int Node, Operator Operator, ImmutableArray<int> Parents, string Why, ImmutableArray<double> Draws, SampleOf? SampleOf = null, int? Asked = null) : RunEvent;
 
 /// <summary>A call to a model is about to be sent. Without an end it counts at its most; one that a death left open is ended as lost.</summary>
 /// <param name="Call">1, 2, 3, … in the run: each attempt has a number of its own.</param>
@@ -101,6 +102,18 @@ public sealed record SolutionRefitted(int Node, bool Taken, double? Agreement, D
 /// <summary>A person (or a person's editor) wrote a node's code into a file of theirs.</summary>
 /// <param name="Request">The name of the request that asked to record it; null where none did.</param>
 public sealed record NodeApplied(int Node, Digest Code, string File, string? Request = null) : RunEvent;
+
+/// <summary>A person told the engineer something to bear in mind.</summary>
+/// <param name="Request">The name of the request that it came by; null where it came by none.</param>
+public sealed record HintGiven(string By, string Text, string? Request = null) : RunEvent;
+
+/// <summary>A person asked for a node that comes from this one; it comes before what the policy would choose.</summary>
+public sealed record BranchAsked(int Node, string By, string? Hint, string? Request = null) : RunEvent;
+
+/// <summary>A person wants nothing more of a node: no policy takes it up, and it is not the result.</summary>
+public sealed record NodeRejected(int Node, string By, string? Why, string? Request = null) : RunEvent;
+
+public sealed record NodeRestored(int Node, string By, string? Request = null) : RunEvent;
 
 public sealed record RunPaused(string By) : RunEvent;
 

@@ -37,6 +37,10 @@ public static class RunJson
         ("solution-chosen", 1, RunJsonContext.Default.SolutionChosen),
         ("solution-refitted", 1, RunJsonContext.Default.SolutionRefitted),
         ("node-applied", 1, RunJsonContext.Default.NodeApplied),
+        ("hint-given", 1, RunJsonContext.Default.HintGiven),
+        ("branch-asked", 1, RunJsonContext.Default.BranchAsked),
+        ("node-rejected", 1, RunJsonContext.Default.NodeRejected),
+        ("node-restored", 1, RunJsonContext.Default.NodeRestored),
         ("run-paused", 1, RunJsonContext.Default.RunPaused),
         ("run-continued", 1, RunJsonContext.Default.RunContinued),
         ("run-finished", 1, RunJsonContext.Default.RunFinished),
@@ -122,6 +126,10 @@ public static class RunJson
 [JsonSerializable(typeof(SolutionChosen))]
 [JsonSerializable(typeof(SolutionRefitted))]
 [JsonSerializable(typeof(NodeApplied))]
+[JsonSerializable(typeof(HintGiven))]
+[JsonSerializable(typeof(BranchAsked))]
+[JsonSerializable(typeof(NodeRejected))]
+[JsonSerializable(typeof(NodeRestored))]
 [JsonSerializable(typeof(RunPaused))]
 [JsonSerializable(typeof(RunContinued))]
 [JsonSerializable(typeof(RunFinished))]
@@ -129,5 +137,6 @@ public static class RunJson
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Choice))]
+[JsonSerializable(typeof(Hint))]
 internal sealed partial class RunJsonContext : JsonSerializerContext;
 

@@ -102,6 +102,10 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                     underWay.Remove(underWay.First(work => work.Value == ended).Key);
                     await ended;
                 }
+                else if (_live.HasStepped && _live.Stop is null && EndOfSearch() is null)
+                {
+                    await _live.EndStepAsync(cancellationToken);
+                }
                 else if (Journal.IsPaused && _live.Stop is null)
                 {
                     await _live.WaitWhilePausedAsync(cancellationToken);
@@ -121,7 +125,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     }
 
     private bool MayStart() =>
-        !_live.Leaving && _live.Stop is null && !Journal.IsPaused && (MayAsk || (_stuck is null && !Journal.Samples.IsEmpty))
+        !_live.Leaving && _live.Stop is null && !Journal.IsPaused && !_live.HasStepped && (MayAsk || (_stuck is null && !Journal.Samples.IsEmpty))
         && Journal.Nodes.Count < _live.Settings.Budget.Nodes && SecondsForSearch() >= ShortestExecution;
 
     private bool MayAsk => Journal is { Exhausted: null, Refused: null } && _stuck is null;
@@ -202,6 +206,13 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     private Task StartNodeAsync(CancellationToken cancellationToken)
     {
         int node = Journal.Nodes.Count + 1;
+        if (MayAsk && Journal.Asked is [var branch, ..])
+        {
+            Operator @operator = Journal[branch.Node].IsValid ? Operator.Improve : Operator.Debug;
+            string why = branch.Hint is null ? $"{branch.By} asked to go on from node {branch.Node}." : $"{branch.By} asked to go on from node {branch.Node} with a hint.";
+            return _live.AppendAsync(new NodeStarted(node, @operator, [branch.Node], why, [], Asked: branch.Number), cancellationToken);
+        }
+
         if (Journal.Samples is [var sample, ..])
         {
             Node asked = Journal[sample.Node];

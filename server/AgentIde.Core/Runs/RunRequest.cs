@@ -8,6 +8,11 @@ namespace AgentIde.Core.Runs;
 [JsonDerivedType(typeof(PauseRequest), "pause")]
 [JsonDerivedType(typeof(ContinueRequest), "continue")]
 [JsonDerivedType(typeof(StopRequest), "stop")]
+[JsonDerivedType(typeof(StepRequest), "step")]
+[JsonDerivedType(typeof(HintRequest), "hint")]
+[JsonDerivedType(typeof(BranchRequest), "branch")]
+[JsonDerivedType(typeof(RejectRequest), "reject")]
+[JsonDerivedType(typeof(RestoreRequest), "restore")]
 [JsonDerivedType(typeof(AppliedRequest), "applied")]
 public abstract record RunRequest(string By);
 
@@ -18,6 +23,23 @@ public sealed record WaitingRequest(string Name, RunRequest Request);
 public sealed record PauseRequest(string By) : RunRequest(By);
 
 public sealed record ContinueRequest(string By) : RunRequest(By);
+
+/// <summary>Of a paused run: work on one more node, then pause again. One that is not paused pauses before the next node.</summary>
+public sealed record StepRequest(string By) : RunRequest(By);
+
+/// <summary>Something that the engineer is to bear in mind from now on.</summary>
+/// <param name="Text">At most <see cref="Hint.MaximumLength"/> characters; no more than blanks is nothing.</param>
+public sealed record HintRequest(string By, string Text) : RunRequest(By);
+
+/// <summary>The next node is to come from this one: improved where it is valid, mended where it is buggy.</summary>
+/// <param name="Hint">What is to be tried; null where that is left to the engineer.</param>
+public sealed record BranchRequest(string By, int Node, string? Hint) : RunRequest(By);
+
+/// <summary>Nothing more is to come of this node by itself, and it is not to be the result.</summary>
+public sealed record RejectRequest(string By, int Node, string? Why) : RunRequest(By);
+
+/// <summary>Takes a rejection back.</summary>
+public sealed record RestoreRequest(string By, int Node) : RunRequest(By);
 
 /// <summary>End the search: kill the execution under way, choose among what there is, refit if there is time.</summary>
 /// <param name="Choose">False for Ctrl-C: leave at once, so that the run can be resumed.</param>

@@ -49,7 +49,7 @@ public sealed class OperatorsPolicy(AideOptions options)
 
     /// <summary>The best node, or what Simplify made of it where that is as good.</summary>
     private static int Ground(Journal journal, int best) =>
-        journal[best].Children.FirstOrDefault(child => journal[child].Operator == Operator.Simplify && OperatorRecord.Gained(journal, journal[child]), best);
+        journal[best].Children.FirstOrDefault(child => journal[child] is { Operator: Operator.Simplify, Rejected: null } && OperatorRecord.Gained(journal, journal[child]), best);
 
     private static IEnumerable<Decision> Open(Journal journal, int ground)
     {
@@ -102,7 +102,7 @@ public sealed class OperatorsPolicy(AideOptions options)
     {
         Branches branches = new(journal);
         Node? partner = null;
-        foreach (Node node in journal.Nodes.Where(node => node.IsValid && branches.AreApart(ground, node.Id)))
+        foreach (Node node in journal.Nodes.Where(node => node is { IsValid: true, Rejected: null } && branches.AreApart(ground, node.Id)))
         {
             partner = partner is null || journal.Task!.Metric.IsBetter(node.Score!.Value, partner.Score!.Value) ? node : partner;
         }

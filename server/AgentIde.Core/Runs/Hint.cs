@@ -1,0 +1,25 @@
+namespace AgentIde.Core.Runs;
+
+/// <summary>What a person told the engineer to bear in mind.</summary>
+/// <param name="By">Who said it: <c>nvim</c>, <c>agentide hint</c>.</param>
+public sealed record Hint(string By, string Text)
+{
+    /// <summary>In characters: a page. It goes into each prompt.</summary>
+    public const int MaximumLength = 4_000;
+
+    /// <summary>The text as it is kept: trimmed and cut; null where nothing is left.</summary>
+    public static string? Kept(string? text)
+    {
+        string trimmed = (text ?? "").Trim();
+        return trimmed.Length == 0 ? null : trimmed.Length <= MaximumLength ? trimmed : trimmed[..MaximumLength];
+    }
+}
+
+/// <summary>A person asked for a node that comes from another one.</summary>
+/// <param name="Number">1, 2, 3, … in the run.</param>
+/// <param name="Hint">What is to be tried; null where that is left to the engineer.</param>
+public sealed record AskedBranch(int Number, int Node, string By, string? Hint);
+
+/// <summary>A person wants nothing more of a node.</summary>
+/// <param name="Why">Null where no reason was given.</param>
+public sealed record Rejection(string By, string? Why);
