@@ -60,24 +60,24 @@ cleanup() {
 }
 trap cleanup EXIT
 dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&1 || { cat "$results/build.log"; failed=1; echo "0 passed, 1 failed, 0 skipped" >"$results/summary.txt"; exit 1; }
-# The engines are made beside the tests that need none.
+# The engines, the extension and its workbench are made beside the tests that need none.
 (
   prepare docker scripts/docker-test-engine.sh start python-ml dotnet-ml
   prepare node scripts/build-node.sh
   prepare slurm scripts/slurm-test-cluster.sh start
+  prepare npm-ci npm --prefix vscode-extension ci --no-audit --no-fund
+  prepare npm-workbench npm --prefix tests/workbench ci --no-audit --no-fund
+  prepare vsix scripts/package.sh
+  prepare workbench tests/workbench/install.sh
 ) &
-engines=$!
+preparing=$!
 # Spaces alone: rules of style are errors of the build.
 check format dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules vscode-extension/node_modules
 for project in Core Tasks Storage Models LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
-wait "$engines"
+wait "$preparing"
 dotnet_tests AgentIde.Sandbox.Tests
-prepare npm-ci npm --prefix vscode-extension ci --no-audit --no-fund
-prepare npm-workbench npm --prefix tests/workbench ci --no-audit --no-fund
-prepare vsix scripts/package.sh
-prepare workbench tests/workbench/install.sh
 node_tests vscode-extension vscode-extension npm test
 check lint npm --prefix vscode-extension run lint
 check types npm --prefix vscode-extension run check
