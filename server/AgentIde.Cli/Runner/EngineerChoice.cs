@@ -132,6 +132,9 @@ internal sealed class EngineerChoice : IAsyncDisposable
         }
     }
 
+    /// <summary>A sandbox that shows no key of the user's, where there is one.</summary>
+    public ISandbox Discreet(ISandbox sandbox) => _providers.Redactor.KnowsSecrets ? new DiscreetSandbox(sandbox, _providers.Redactor) : sandbox;
+
     /// <summary>Where questions for an editor's models are left.</summary>
     public void AskAt(IChatDesk desk)
     {

@@ -66,6 +66,6 @@ internal sealed record EngineerFlags(string Folder, string? BaseUrl, ImmutableAr
     {
         string folder = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } given ? given : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
         string own = Path.Combine(folder, "agentide", "prices.json");
-        return (File.Exists(own) ? PriceTable.Shipped.WithFile(own) : PriceTable.Shipped).With(Told);
+        return (Path.Exists(own) ? PriceTable.Shipped.WithFile(own) : PriceTable.Shipped).With(Told);
     }
 }

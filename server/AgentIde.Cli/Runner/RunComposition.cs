@@ -107,7 +107,7 @@ internal sealed class RunComposition : IAsyncDisposable
 
             BlindHoldout holdout = new(task, WorkspaceSecret.ReadOrCreate(plan.Workspace), settings.SplitSeed);
             RunParts parts = new(
-                engine.Sandbox,
+                choice.Discreet(engine.Sandbox),
                 settings.Language,
                 holdout,
                 holdout.Grader,

@@ -103,7 +103,7 @@ internal sealed class PlainView(TextWriter output)
                 yield return Row(Which(journal, scored.Node), $"{journal.Task!.Metric.DisplayName} {Words.Score(score)}{gain}{best}; {Words.Seconds(journal.Executed(scored.Node).Execution!.Seconds)}");
                 break;
             case NodeFailed failed:
-                yield return Row(Which(journal, failed.Node), $"failed: {failed.Failure.Message}");
+                yield return Row(journal[failed.Node].Plan is null ? Label(journal[failed.Node]) : Which(journal, failed.Node), $"failed: {failed.Failure.Message}");
                 break;
             case NodeReviewed reviewed:
                 yield return Row(Which(journal, reviewed.Node), $"review: {Words.Review(journal[reviewed.Node].Review!)}");

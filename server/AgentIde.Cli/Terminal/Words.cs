@@ -105,7 +105,8 @@ internal static class Words
     public static string Call(Journal journal, CallEnded ended)
     {
         ModelCall call = journal[ended.Node].Calls.First(candidate => candidate.Number == ended.Call);
-        string figures = $"{Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}, {Seconds(ended.Seconds)}";
+        string most = ended.Problem is not null && call.Usage.Output >= call.Maximum.Output ? "at most " : "";
+        string figures = $"{most}{Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}, {Seconds(ended.Seconds)}";
         return $"call {call.Number}, {call.Model}: {(ended.Message.Length == 0 ? figures : $"{ended.Message} ({figures})")}";
     }
 
@@ -123,6 +124,7 @@ internal static class Words
         CallProblem.Malformed => "not of the protocol",
         CallProblem.Empty => "an empty answer",
         CallProblem.Refused => "it refused",
+        CallProblem.GivenUp => "given up while the model was at it",
         _ => "lost: the process died",
     };
 

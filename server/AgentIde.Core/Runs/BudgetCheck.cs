@@ -18,6 +18,11 @@ public static class BudgetCheck
             return new BudgetSpentException($"The price of {asked.Model} is not known, so it can't be held to a budget in dollars: tell its price, or give a budget in tokens alone (--tokens).");
         }
 
+        if (Overrun(journal, budget, asked) is { } overrun)
+        {
+            return overrun;
+        }
+
         Outlay run = journal.Spending.Total;
         IEnumerable<ModelCall> calls = journal[node].Calls.Where(call => !settledOnly || !call.IsOpen);
         (long tokens, decimal dollars) = settledOnly ? (run.Settled.Total, run.SettledDollars) : (run.Tokens, run.Dollars);
@@ -28,7 +33,17 @@ public static class BudgetCheck
     }
 
     internal static BudgetSpentException OfDay(decimal cap, decimal spent, CallReservation asked) =>
-        OfDollars(cap, spent, asked, "all runs of today (by UTC)", "--day-cost", ofNode: false)!;
+        OfDollars(cap, spent, asked, "all runs of today (by UTC)", "--day-cost", ofNode: false, "is spent or set aside for calls under way")!;
+
+    /// <summary>A cap holds as long as the server keeps to the length that it is asked for; null where it did, or where nothing is counted.</summary>
+    private static BudgetSpentException? Overrun(Journal journal, Budget budget, CallReservation asked) =>
+        (budget.Tokens is not null || budget.NodeTokens is not null || asked.Dollars > 0)
+        && journal.Nodes.SelectMany(node => node.Calls).FirstOrDefault(call => call.Model == asked.Model && call.Outcome is { } outcome && IsOverrun(outcome.Usage, call.Maximum)) is { } call
+            ? new BudgetSpentException($"{asked.Model} gave {Figures.Tokens(call.Usage.Output)} tokens in call {call.Number}, where {Figures.Tokens(call.Maximum.Output)} were allowed: it does not keep to the length that it is asked for, so no cap can hold, and it is asked no more.")
+            : null;
+
+    /// <summary>Whether an answer was longer than was allowed, beyond what two ways of counting may differ by.</summary>
+    public static bool IsOverrun(TokenUsage usage, TokenUsage maximum) => usage.Output > (maximum.Output * 5 / 4) + 100;
 
     /// <summary>The caps that do not even let a run make its first call, with the least that would: null where all do.</summary>
     public static string? Hopeless(Budget budget, CallReservation first)
@@ -55,10 +70,10 @@ public static class BudgetCheck
                 $"{flag} {Rounded(spent + asked.Maximum.Total)}", ofNode)
             : null;
 
-    private static BudgetSpentException? OfDollars(decimal? cap, decimal spent, CallReservation asked, string whose, string flag, bool ofNode) =>
+    private static BudgetSpentException? OfDollars(decimal? cap, decimal spent, CallReservation asked, string whose, string flag, bool ofNode, string gone = "is spent") =>
         cap is { } some && asked.Dollars is { } dollars && spent + dollars > some
             ? Refused(
-                $"{whose} may cost {Figures.Dollars(some)}, of which {Figures.Dollars(spent)} is spent, and the next call, to {asked.Model}, may cost {Figures.Dollars(dollars)}",
+                $"{whose} may cost {Figures.Dollars(some)}, of which {Figures.Dollars(spent)} {gone}, and the next call, to {asked.Model}, may cost {Figures.Dollars(dollars)}",
                 $"{flag} {Rounded(spent + dollars)}", ofNode)
             : null;
 

@@ -61,4 +61,7 @@ public enum CallProblem
     /// <summary>Nobody knows what became of it: the process died while it was under way.</summary>
     [JsonStringEnumMemberName("lost")]
     Lost,
+    /// <summary>The run gave it up while the model was at it: its time was over, or somebody stopped it.</summary>
+    [JsonStringEnumMemberName("given-up")]
+    GivenUp,
 }

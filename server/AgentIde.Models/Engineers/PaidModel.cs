@@ -1,3 +1,4 @@
+using System.Text;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using Polly;
@@ -11,6 +12,9 @@ namespace AgentIde.Models.Engineers;
 /// </summary>
 public sealed class PaidModel
 {
+    /// <summary>Of English and of code, about; for what nobody counted.</summary>
+    private const int CharactersOfToken = 4;
+
     private readonly IModel _model;
     private readonly Patience _patience;
     private readonly TimeProvider _clock;
@@ -38,9 +42,10 @@ public sealed class PaidModel
         int call = await purse.ReserveAsync(new CallReservation(_model.Name, PromptText.Of(request), maximum, _model.Price?.Of(maximum)) { Sample = request.Sample }, cancellationToken);
         long begun = _clock.GetTimestamp();
         ModelReply reply;
+        StringBuilder text = new(), thinking = new();
         try
         {
-            reply = await _model.AskAsync(request with { Call = call }, piece => purse.Hear(call, piece.Text, piece.IsThinking), cancellationToken);
+            reply = await _model.AskAsync(request with { Call = call }, Hear, cancellationToken);
         }
         catch (ModelException error)
         {
@@ -55,15 +60,26 @@ public sealed class PaidModel
         catch (OperationCanceledException)
         {
             // It was sent perhaps, and the provider may go on with it.
-            await EndAsync(null, "", CallProblem.Lost, "given up while the model was at it", maximum);
+            long heard = (text.Length + thinking.Length) / CharactersOfToken;
+            await EndAsync(
+                text.Length > 0 ? text.ToString() : null, thinking.ToString(), CallProblem.GivenUp, "given up while the model was at it", maximum with { Output = Math.Max(maximum.Output, heard) }, isCut: text.Length > 0);
             throw;
         }
 
-        await EndAsync(reply.Text, reply.Thinking, null, reply.Remark, reply.Usage, reply.Stop != StopReason.Finished);
+        string told = BudgetCheck.IsOverrun(reply.Usage, maximum)
+            ? $"{_model.Name} gave {Figures.Tokens(reply.Usage.Output)} tokens where {Figures.Tokens(maximum.Output)} were allowed: it does not keep to the length that it is asked for"
+            : reply.Remark;
+        await EndAsync(reply.Text, reply.Thinking, null, told, reply.Usage, reply.Stop != StopReason.Finished);
         return reply;
 
-        Task EndAsync(string? answer, string thinking, CallProblem? problem, string message, TokenUsage usage, bool isCut = false) => purse.EndAsync(
-            new CallEnd(call, answer, thinking, problem, message, usage, _model.Price?.Of(usage), _clock.GetElapsedTime(begun)) { IsCut = isCut }, CancellationToken.None);
+        void Hear(ModelPiece piece)
+        {
+            (piece.IsThinking ? thinking : text).Append(piece.Text);
+            purse.Hear(call, piece.Text, piece.IsThinking);
+        }
+
+        Task EndAsync(string? answer, string thoughts, CallProblem? problem, string message, TokenUsage usage, bool isCut = false) => purse.EndAsync(
+            new CallEnd(call, answer, thoughts, problem, message, usage, _model.Price?.Of(usage), _clock.GetElapsedTime(begun)) { IsCut = isCut }, CancellationToken.None);
     }
 
     private RetryStrategyOptions Strategy() => new()

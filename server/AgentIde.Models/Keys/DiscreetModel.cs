@@ -2,7 +2,10 @@ using AgentIde.Core.Runs;
 
 namespace AgentIde.Models.Keys;
 
-/// <summary>A model whose answers hold no key, whole or in pieces: a server may send back what it was sent, and answers are kept and shown.</summary>
+/// <summary>
+/// A model that is told no key and whose answers hold none, whole or in pieces: data may hold the key of another
+/// provider, a server may send back what it was sent, and answers are kept and shown.
+/// </summary>
 public sealed class DiscreetModel(IModel inner, Redactor redactor) : IModel
 {
     public string Name => inner.Name;
@@ -14,7 +17,8 @@ public sealed class DiscreetModel(IModel inner, Redactor redactor) : IModel
     /// <param name="pieces">Hears whole words: a key may come in two pieces. The last word of all is not among them.</param>
     public async Task<ModelReply> AskAsync(ModelRequest request, Action<ModelPiece>? pieces, CancellationToken cancellationToken)
     {
-        ModelReply reply = await inner.AskAsync(request, pieces is null ? null : Discreet(pieces), cancellationToken);
+        ModelRequest clean = request with { System = redactor.Clean(request.System), Messages = [.. request.Messages.Select(message => message with { Text = redactor.Clean(message.Text) })] };
+        ModelReply reply = await inner.AskAsync(clean, pieces is null ? null : Discreet(pieces), cancellationToken);
         return reply with { Text = redactor.Clean(reply.Text), Thinking = redactor.Clean(reply.Thinking), Model = redactor.Clean(reply.Model) };
     }
 

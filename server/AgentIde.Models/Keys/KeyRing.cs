@@ -11,6 +11,7 @@ public sealed class KeyRing
     private readonly Dictionary<Origin, (Secret? Key, string Variable)> _own;
     private readonly Secret? _other;
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, string> _problems = [];
     private Origin? _otherOrigin;
 
     /// <param name="own">The key of each provider's own origin, and the variable that it comes from.</param>
@@ -25,17 +26,31 @@ public sealed class KeyRing
     public IEnumerable<Secret> Secrets => _own.Values.Select(entry => entry.Key).Append(_other).OfType<Secret>();
 
     /// <param name="read">Reads a variable of the environment; the workspace has no say in it.</param>
-    /// <exception cref="ArgumentException">A variable holds what cannot be a key; the message names the variable, not its value.</exception>
-    public static KeyRing FromEnvironment(Func<string, string?> read) => new(
-        ProviderAddress.All.Select(address => (Origin.Of(address.Default), address.KeyVariable, Read(read, address.KeyVariable))),
-        Read(read, OtherVariable));
+    /// <remarks>A variable that holds what cannot be a key is told when its key is asked for: nobody else needs it.</remarks>
+    public static KeyRing FromEnvironment(Func<string, string?> read)
+    {
+        Dictionary<string, string> problems = [];
+        KeyRing ring = new(
+            [.. ProviderAddress.All.Select(address => (Origin.Of(address.Default), address.KeyVariable, Read(read, address.KeyVariable, problems)))],
+            Read(read, OtherVariable, problems));
+        foreach ((string variable, string problem) in problems)
+        {
+            ring._problems.Add(variable, problem);
+        }
+        return ring;
+    }
 
     /// <summary>The variable that holds the key of this origin.</summary>
     public string VariableFor(Origin origin) => _own.TryGetValue(origin, out (Secret? Key, string Variable) entry) ? entry.Variable : OtherVariable;
 
     /// <returns>Null where there is no key for it.</returns>
+    /// <exception cref="ArgumentException">Its variable holds what cannot be a key; the message names the variable, not its value.</exception>
     public Secret? For(Origin origin)
     {
+        if (_problems.TryGetValue(VariableFor(origin), out string? problem))
+        {
+            throw new ArgumentException(problem);
+        }
         if (_own.TryGetValue(origin, out (Secret? Key, string Variable) entry))
         {
             return entry.Key;
@@ -47,7 +62,7 @@ public sealed class KeyRing
         }
     }
 
-    private static Secret? Read(Func<string, string?> read, string variable)
+    private static Secret? Read(Func<string, string?> read, string variable, Dictionary<string, string> problems)
     {
         string? value = read(variable);
         try
@@ -56,7 +71,8 @@ public sealed class KeyRing
         }
         catch (ArgumentException problem)
         {
-            throw new ArgumentException($"{variable} does not hold a key. {problem.Message}");
+            problems[variable] = $"{variable} does not hold a key. {problem.Message}";
+            return null;
         }
     }
 }

@@ -16,6 +16,9 @@ public sealed partial class Redactor
     public Redactor(IEnumerable<Secret> secrets) =>
         _known = [.. secrets.SelectMany(secret => Forms(secret.Reveal())).Distinct().OrderByDescending(form => form.Length)];
 
+    /// <summary>Whether there is any key to look for, beside what has the form of one.</summary>
+    public bool KnowsSecrets => !_known.IsEmpty;
+
     public string Clean(string text)
     {
         foreach (string form in _known)

@@ -71,6 +71,14 @@ public sealed partial class PriceTable
     private static IEnumerable<(string Model, Price Price)> Read(ReadOnlySpan<byte> json)
     {
         PriceFile file = JsonSerializer.Deserialize(json, PriceFileJson.Default.PriceFile) ?? throw new JsonException("it is empty");
+        if (file.Prices.Any(line => line is null))
+        {
+            throw new ArgumentException("a line of it is null");
+        }
+        if (file.Prices.GroupBy(line => line.Model).FirstOrDefault(lines => lines.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"{twice.Key} stands in it twice");
+        }
         if (file.Prices.FirstOrDefault(line => new[] { line.Input, line.Output, line.CachedInput ?? 0 }.Any(dollars => dollars is < 0 or > MostDollars)) is { } wrong)
         {
             throw new ArgumentException($"{wrong.Model} has a price that can't be");

@@ -19,6 +19,9 @@ internal sealed class Hearing(TokenCounter counter, Action<ModelPiece>? pieces, 
     /// <summary>Something of the answer has come.</summary>
     public bool HasBegun => _text.Length > 0 || _thinking.Length > 0;
 
+    /// <summary>Characters of text and thoughts so far.</summary>
+    public long Length => _text.Length + _thinking.Length;
+
     public void Hear(Heard heard)
     {
         switch (heard)

@@ -16,6 +16,11 @@ public sealed class ProviderModel : IModel, IDisposable
     private readonly Connection _connection;
     private readonly Failures _failures;
     private readonly bool _partsThoughts;
+    /// <summary>No token of text is that long: an answer of more goes on beyond what was asked for, and perhaps for ever.</summary>
+    private const int MostCharacters = 20;
+
+    private const int LeastCeiling = 300_000;
+
     private int _without;
 
     internal ProviderModel(ModelName name, Price? price, IDialect dialect, TokenCounter counter, Connection connection, Failures failures, bool partsThoughts)
@@ -129,6 +134,7 @@ public sealed class ProviderModel : IModel, IDisposable
         using Connection.Attempt attempt = _connection.Begin(streams, cancellationToken);
         var hearing = new Hearing(_counter, pieces, _partsThoughts);
         bool hides = _dialect.HidesThinking(request);
+        long longest = Math.Max(LeastCeiling, maximum.Output * MostCharacters);
         try
         {
             await foreach (Heard heard in _dialect.AskAsync(attempt.Http, request, without, attempt.Token))
@@ -138,6 +144,10 @@ public sealed class ProviderModel : IModel, IDisposable
                     throw _failures.Trouble(trouble, hearing.Usage(request, maximum, hides));
                 }
                 hearing.Hear(heard);
+                if (hearing.Length > longest)
+                {
+                    throw _failures.Of(CallProblem.Malformed, $"{Origin} goes on far beyond the {maximum.Output:N0} tokens that were asked for, and was cut off", Most(maximum, hearing, request, hides));
+                }
             }
         }
         catch (Exception problem) when (attempt.HasAnswer && problem is not (RefusedException or ModelException or WireException or OperationCanceledException))

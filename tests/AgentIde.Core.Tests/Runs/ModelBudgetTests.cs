@@ -131,6 +131,25 @@ public sealed class ModelBudgetTests
         RunJson.Read("call-ended", 1, RunJson.Write(ended).Payload).ShouldBeOfType<CallEnded>();
     }
 
+    [Theory]
+    [InlineData(0.5, 1)]
+    [InlineData(null, 2)]
+    public async Task A_model_that_does_not_keep_to_the_length_is_asked_no_more_where_a_cap_relies_on_it(double? dollars, int calls)
+    {
+        ScriptedEngineer engineer = new(async (assignment, token) =>
+        {
+            int call = await assignment.Purse.ReserveAsync(new CallReservation("openai:gpt-5.1", "prompt", new TokenUsage(50, 0, 1_000, 0), (decimal?)dollars), token);
+            await assignment.Purse.EndAsync(new CallEnd(call, "answer", "", null, "", new TokenUsage(50, 0, 1_400, 0), (decimal?)dollars, TimeSpan.FromSeconds(1)), token);
+            return Proposal(assignment);
+        });
+        await using OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
+        Journal journal = await Loop(engineer).RunAsync(owned, new Budget(2, 600, Dollars: dollars is null ? null : 100));
+
+        journal.Spending.Calls.ShouldBe(calls);
+        journal.Refused.ShouldBe(dollars is null ? null : "openai:gpt-5.1 gave 1.4k tokens in call 1, where 1k were allowed: it does not keep to the length that it is asked for, so no cap can hold, and it is asked no more.");
+        journal.Choice.ShouldNotBeNull().Node.ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_node_that_has_spent_its_own_part_fails_and_the_search_goes_on()
     {
@@ -185,7 +204,7 @@ public sealed class ModelBudgetTests
         Journal journal = await Loop(engineer).RunAsync(second, budget);
 
         (journal.Spending.Calls, journal.Finished!.Ending).ShouldBe((1, RunEnding.BudgetSpent));
-        journal.Refused.ShouldBe("all runs of today (by UTC) may cost $1.00, of which $0.80 is spent, and the next call, to openai:gpt-5.1, may cost $0.40; --day-cost 1.2 would have let it go on.");
+        journal.Refused.ShouldBe("all runs of today (by UTC) may cost $1.00, of which $0.80 is spent or set aside for calls under way, and the next call, to openai:gpt-5.1, may cost $0.40; --day-cost 1.2 would have let it go on.");
         _clock.Advance(TimeSpan.FromHours(12));
         await using OwnedRun third = await _store.CreateAsync("sample", CancellationToken.None);
         (await Loop(engineer).RunAsync(third, budget)).Spending.Calls.ShouldBe(2);

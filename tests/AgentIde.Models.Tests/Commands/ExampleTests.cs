@@ -7,7 +7,7 @@ using AgentIde.Testing;
 
 namespace AgentIde.Models.Tests.Commands;
 
-/// <summary>The engineer of docs/ENGINEERS.md, as it stands there.</summary>
+/// <summary>The engineers of README.md and docs/ENGINEERS.md, as they stand there.</summary>
 public sealed class ExampleTests : IDisposable
 {
     /// <summary>Runs programs one after the other, each in a folder of its own: the libraries are loaded once.</summary>
@@ -25,10 +25,12 @@ public sealed class ExampleTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task What_the_example_proposes_runs_and_predicts_well_for_each_kind_of_prediction()
+    [Theory]
+    [InlineData("engineer.py")]
+    [InlineData("forests.py")]
+    public async Task What_an_example_proposes_runs_and_predicts_well_for_each_kind_of_prediction(string example)
     {
-        await using CommandEngineer engineer = Engineer();
+        await using CommandEngineer engineer = Engineer(example);
         List<string> folders = [];
         foreach ((PredictionKind kind, string label, string[] targets) in Tasks)
         {
@@ -49,19 +51,24 @@ public sealed class ExampleTests : IDisposable
     [Fact]
     public async Task An_improvement_changes_what_the_parent_did_and_says_where()
     {
-        await using CommandEngineer engineer = Engineer();
+        await using CommandEngineer engineer = Engineer("engineer.py");
         Proposal proposal = (await engineer.ProposeAsync(SampleAssignment.Of(Operator.Improve), CancellationToken.None)).ShouldNotBeNull();
         proposal.Plan.ShouldBeOneOf("Grow a forest whose leaves hold at least 2 rows.", "Grow a forest whose leaves hold at least 8 rows.");
         proposal.Code.Split('\n')[proposal.Reasons.ShouldHaveSingleItem().FirstLine - 1].ShouldStartWith("model = RandomForestRegressor(");
     }
 
-    [Fact]
-    public async Task The_page_shows_the_example_that_is_tested() =>
-        (await File.ReadAllTextAsync(Repository.PathOf("docs", "ENGINEERS.md")))
-            .ShouldContain($"```python\n{await File.ReadAllTextAsync(Repository.PathOf("examples", "engineer.py"))}```\n", Case.Sensitive);
+    [Theory]
+    [InlineData("docs/ENGINEERS.md", "engineer.py", 60)]
+    [InlineData("README.md", "forests.py", 30)]
+    public async Task A_page_shows_the_example_that_is_tested(string page, string example, int lines)
+    {
+        string program = await File.ReadAllTextAsync(Repository.PathOf("examples", example));
+        program.Count(letter => letter == '\n').ShouldBeLessThanOrEqualTo(lines);
+        (await File.ReadAllTextAsync(Repository.PathOf(page.Split('/')))).ShouldContain($"```python\n{program}```\n", Case.Sensitive);
+    }
 
-    private static CommandEngineer Engineer() =>
-        CommandEngineer.Create($"/usr/bin/python3 '{Repository.PathOf("examples", "engineer.py")}'", Repository.Root, text => text);
+    private static CommandEngineer Engineer(string example) =>
+        CommandEngineer.Create($"/usr/bin/python3 '{Repository.PathOf("examples", example)}'", Repository.Root, text => text);
 
     /// <summary>A draft for a task of this kind, as the first node or a later one.</summary>
     private static Assignment Drafting(PredictionKind kind, string label, string[] targets, bool isFirst)

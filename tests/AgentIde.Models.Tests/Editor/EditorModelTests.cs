@@ -114,7 +114,7 @@ public sealed class EditorModelTests : IDisposable
         await Should.ThrowAsync<OperationCanceledException>(() => asking);
         claim.IsWanted.ShouldBeFalse();
         CallEnd end = ledger.Ended.ShouldHaveSingleItem();
-        (end.Problem, end.Usage).ShouldBe((CallProblem.Lost, model.Maximum(Request)));
+        (end.Problem, end.Usage).ShouldBe((CallProblem.GivenUp, model.Maximum(Request)));
     }
 
     [Fact]

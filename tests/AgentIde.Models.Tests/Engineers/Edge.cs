@@ -72,6 +72,9 @@ internal sealed record Edge(string Name, ImmutableArray<Func<Asked, WireAnswer>>
     /// <summary>Whether it takes a client that does not wait for long.</summary>
     public bool Stalls { get; init; }
 
+    /// <summary>The answer is longer than was allowed, which is told.</summary>
+    public bool Overruns { get; init; }
+
     public bool OnlyStreamed { get; init; }
 
     public Budget Budget => new(Nodes, 600, Dollars: Cap);
@@ -102,7 +105,7 @@ internal sealed record Edge(string Name, ImmutableArray<Func<Asked, WireAnswer>>
         new("two blocks of code", [Says("Guess twice.\n\n```bash\npip install forest\n```\n\n```python\n3.5\n```\n")], [Fine], End.Proposed, "Guess twice."),
         new("a search that is not there", [Program, Says(Edit("4.5", "2.5")), Says(Edit("3.5", "2.5"))], [Fine, Fine, Fine], End.Proposed, "Change it.") { Nodes = 2 },
         new("searches that are not there", [Program, Says(Edit("4.5", "2.5"))], [Fine, Fine, Fine], End.NodeFailed, "in two answers: ") { Nodes = 2 },
-        new("200 KB", [Says(new string('x', 100) + string.Concat(Enumerable.Repeat(" and so on", 20_000)) + "\n\n```python\n3.5\n```\n")], [Fine], End.Proposed, "xxx") { Usage = new(1_000, 100, 45_000, 0) },
+        new("200 KB", [Says(new string('x', 100) + string.Concat(Enumerable.Repeat(" and so on", 20_000)) + "\n\n```python\n3.5\n```\n")], [Fine], End.Proposed, "xxx") { Usage = new(1_000, 100, 45_000, 0), Overruns = true },
         new("lone surrogates", [LoneSurrogates], [Fine], End.Proposed, "Half \ufffd a letter."),
         new("absurdly much", [Program], [new(null, Spent.AsSeen)], End.Proposed, "Guess.") { Usage = new(9_000_000_000_000, 0, 9_000_000_000_000, 0) },
         new("less than nothing", [Program], [new(null, Spent.AsSeen)], End.Proposed, "Guess.") { Usage = new(-5, 0, -7, 0) },

@@ -104,6 +104,49 @@ public sealed class PaidModelTests
         });
         await Should.ThrowAsync<OperationCanceledException>(new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, cancellation.Token));
         CallEnd end = ledger.Ended.ShouldHaveSingleItem();
-        (end.Problem, end.Dollars).ShouldBe((CallProblem.Lost, 0.006m));
+        (end.Problem, end.Dollars).ShouldBe((CallProblem.GivenUp, 0.006m));
+    }
+
+    [Theory]
+    [InlineData(40, 500)]
+    [InlineData(40_000, 10_000)]
+    public async Task What_was_heard_of_a_call_that_is_given_up_is_kept_and_paid_for(int length, long output)
+    {
+        Ledger ledger = new();
+        using CancellationTokenSource cancellation = new();
+        HeardModel model = new(new ScriptedModel(_ =>
+        {
+            cancellation.Cancel();
+            throw new OperationCanceledException(cancellation.Token);
+        }), new ModelPiece("Let me see.", true), new ModelPiece(new string('x', length), false));
+        await Should.ThrowAsync<OperationCanceledException>(new PaidModel(model, AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, cancellation.Token));
+        CallEnd end = ledger.Ended.ShouldHaveSingleItem();
+        (end.Problem, end.Thinking, end.Answer, end.IsCut).ShouldBe((CallProblem.GivenUp, "Let me see.", new string('x', length), true));
+        end.Usage.Output.ShouldBeInRange(output, output + 10);
+    }
+
+    [Fact]
+    public async Task An_answer_longer_than_was_allowed_is_told()
+    {
+        Ledger ledger = new();
+        await new PaidModel(new ScriptedModel(ScriptedModel.Says("long", output: 1_400)), AtOnce, TimeProvider.System).AskAsync(Request, ledger.Purse, CancellationToken.None);
+        CallEnd end = ledger.Ended.ShouldHaveSingleItem();
+        (end.Problem, end.Message).ShouldBe((null, "scripted:one gave 1.4k tokens where 500 were allowed: it does not keep to the length that it is asked for"));
+    }
+
+    /// <summary>A model of which pieces are heard before it comes to its end.</summary>
+    private sealed class HeardModel(ScriptedModel inner, params ModelPiece[] heard) : IModel
+    {
+        public string Name => inner.Name;
+
+        public Price? Price => inner.Price;
+
+        public TokenUsage Maximum(ModelRequest request) => inner.Maximum(request);
+
+        public Task<ModelReply> AskAsync(ModelRequest request, Action<ModelPiece>? pieces, CancellationToken cancellationToken)
+        {
+            Array.ForEach(heard, piece => pieces?.Invoke(piece));
+            return inner.AskAsync(request, pieces, cancellationToken);
+        }
     }
 }

@@ -52,10 +52,15 @@ public sealed class KeyRingTests
     [InlineData("schlüssel")]
     public void What_can_be_no_key_is_told_by_its_variable_and_not_quoted(string value)
     {
-        string message = Should.Throw<ArgumentException>(() => KeyRing.FromEnvironment(name => name == "OPENAI_API_KEY" ? value : null)).Message;
+        KeyRing keys = KeyRing.FromEnvironment(name => name == "OPENAI_API_KEY" ? value : null);
+        string message = Should.Throw<ArgumentException>(() => keys.For(Origin.Of(new Uri("https://api.openai.com/v1")))).Message;
 
         message.ShouldStartWith("OPENAI_API_KEY does not hold a key.");
         message.ShouldNotContain(value);
+
+        // Whoever asks elsewhere has nothing to do with it.
+        keys.For(Origin.Of(new Uri("https://api.anthropic.com"))).ShouldBeNull();
+        keys.For(Origin.Of(new Uri("http://localhost:8000/v1"))).ShouldBeNull();
     }
 
     [Theory]

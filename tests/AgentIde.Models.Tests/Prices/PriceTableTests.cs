@@ -47,6 +47,18 @@ public sealed class PriceTableTests
         PriceTable.Parse(text, Today).ShouldBe((model, new Price(input, output, (decimal?)cached, Today)));
 
     [Theory]
+    [InlineData("""{"asOf":"2026-07-24","prices":[null]}""", "a line of it is null")]
+    [InlineData("""{"asOf":"2026-07-24","prices":[{"model":"openai:a","input":1,"output":2,"cached_input":0.1}]}""", "cached_input")]
+    [InlineData("""{"asOf":"2026-07-24","prices":[{"model":"openai:a","input":1,"output":2},{"model":"openai:a","input":1,"output":3}]}""", "openai:a stands in it twice")]
+    public void A_file_with_a_mistake_is_refused_with_the_form_that_it_should_have(string json, string words)
+    {
+        using TemporaryFolder folder = new();
+        string message = Should.Throw<ArgumentException>(() => PriceTable.Shipped.WithFile(folder.Write("prices.json", json))).Message;
+        message.ShouldContain(words);
+        message.ShouldContain("""write {"asOf": "2026-07-24", "prices": [""");
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("openai:a")]
     [InlineData("openai:a=1")]

@@ -124,6 +124,20 @@ public sealed class AnswerTests
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public async Task An_answer_far_beyond_what_was_asked_for_is_cut_off_and_paid_for(Protocol protocol, bool streamed)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer(string.Concat(Enumerable.Repeat(" and so on", 40_000))));
+        using ProviderModel model = Peer.Model(server, protocol, streamed);
+
+        ModelException problem = await model.FailsAsync(Peer.Question);
+
+        (problem.Problem, problem.IsTransient).ShouldBe((CallProblem.Malformed, false));
+        problem.Message.ShouldContain("goes on far beyond the 4,000 tokens that were asked for");
+        problem.Spent.Output.ShouldBeGreaterThan(50_000);
+    }
+
+    [Theory]
     [InlineData(Protocol.Chat)]
     [InlineData(Protocol.Responses)]
     [InlineData(Protocol.Messages)]
