@@ -19,8 +19,8 @@ internal sealed class ChatDialect(Uri baseAddress, string model, bool newMaximum
     public override Quirks Carries(ModelRequest request) =>
         CommonlyCarried(request) | Quirks.MaximumName | (streams ? Quirks.Stream | Quirks.StreamOptions : Quirks.None) | (request.Effort is null ? Quirks.None : Quirks.Effort);
 
-    /// <summary>At OpenAI's models thoughts are paid for and not shown here; open models show theirs.</summary>
-    public override bool HidesThinking(ModelRequest request) => newMaximumName;
+    /// <summary>OpenAI, Gemini, xAI and whoever passes them on show nothing of thoughts that are paid for; a server on this machine shows them.</summary>
+    public override bool HidesThinking(ModelRequest request) => newMaximumName || !Keys.Origin.Of(BaseAddress).IsLoopback;
 
     protected override IChatClient Client(OpenAIClient library) => library.GetChatClient(Model).AsIChatClient();
 

@@ -13,6 +13,8 @@ internal abstract class OpenAiDialect(Uri baseAddress, string model) : IDialect
 {
     protected string Model => model;
 
+    protected Uri BaseAddress => baseAddress;
+
     public abstract Quirks Carries(ModelRequest request);
 
     public abstract bool HidesThinking(ModelRequest request);
@@ -129,7 +131,8 @@ internal abstract class OpenAiDialect(Uri baseAddress, string model) : IDialect
         }
     }
 
+    /// <summary>Some (Gemini, xAI) leave thoughts out of the output, but count them in the whole.</summary>
     private static Heard.Usage Of(UsageReport usage) => new(usage is { InputTokenCount: { } input, OutputTokenCount: { } output }
-        ? new TokenUsage(input, usage.CachedInputTokenCount ?? 0, output, usage.ReasoningTokenCount ?? 0)
+        ? new TokenUsage(input, usage.CachedInputTokenCount ?? 0, usage.TotalTokenCount is { } total ? Math.Max(output, total - input) : output, usage.ReasoningTokenCount ?? 0)
         : null);
 }
