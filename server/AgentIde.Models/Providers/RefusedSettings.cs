@@ -18,7 +18,7 @@ internal static class RefusedSettings
         (Quirks.Stream, ["'stream'", "\"stream\"", "stream this model", "streaming"]),
     ];
 
-    private static readonly string[] NotAbout = ["too large", "too long", "too high", "at most", "exceed", "context length", "credit"];
+    private static readonly string[] NotAbout = ["too large", "too long", "too high", "at most", "exceed", "context length", "credit", "maximum allowed"];
 
     /// <summary>A key's own name in <c>tool_choice</c> goes before the wider word: thinking and a forced tool exclude each other.</summary>
     /// <param name="carried">The optional settings that the request had.</param>

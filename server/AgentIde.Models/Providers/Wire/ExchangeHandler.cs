@@ -34,7 +34,7 @@ internal sealed class ExchangeHandler(HttpMessageHandler inner, TimeSpan first, 
             using (response)
             {
                 string text = await BeginningAsync(body, cancellationToken);
-                throw new RefusedException(RefusalReader.Read(status, text, RetryAfter.Read(response.Headers, clock.GetUtcNow())));
+                throw new RefusedException(RefusalReader.Read(status, text, RetryAfter.Read(response.Headers, status, clock.GetUtcNow()) ?? (status is 429 or 503 ? RetryAfter.Read(text) : null)));
             }
         }
         if (response.Content.Headers.ContentType?.MediaType is { } type && type.Contains("html", StringComparison.OrdinalIgnoreCase))
