@@ -43,7 +43,8 @@ internal sealed class Connection : IDisposable
     public TimeSpan Total => _settings.Total;
 
     /// <param name="streams">The head of the answer comes before the answer is done.</param>
-    public Attempt Begin(bool streams, CancellationToken cancellationToken) => new(this, streams ? _settings.Idle : _settings.Total, cancellationToken);
+    /// <param name="isChat">Its answers are chat completions.</param>
+    public Attempt Begin(bool streams, bool isChat, CancellationToken cancellationToken) => new(this, streams ? _settings.Idle : _settings.Total, isChat, cancellationToken);
 
     public void Dispose() => _keyed.Dispose();
 
@@ -54,11 +55,11 @@ internal sealed class Connection : IDisposable
         private readonly CancellationTokenSource _either;
         private readonly ExchangeHandler _exchange;
 
-        public Attempt(Connection connection, TimeSpan first, CancellationToken cancellationToken)
+        public Attempt(Connection connection, TimeSpan first, bool isChat, CancellationToken cancellationToken)
         {
             _timer = new CancellationTokenSource(connection.Total, connection._clock);
             _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, cancellationToken);
-            _exchange = new ExchangeHandler(connection._keyed, first, connection._settings.Idle, connection._clock);
+            _exchange = new ExchangeHandler(connection._keyed, first, connection._settings.Idle, isChat, connection._clock);
             // The handlers below outlive the attempt.
             Http = new HttpClient(_exchange, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         }

@@ -40,12 +40,14 @@ internal sealed partial class Failures(ModelName name, Origin origin, string key
     public ModelException Of(CallProblem problem, string message, TokenUsage spent) => new(problem, Line(message, ""), spent);
 
     /// <summary>An error in the middle of a stream: no status, so its name says what it is.</summary>
-    public ModelException Trouble(Heard.Trouble trouble, TokenUsage spent)
+    public ModelException Trouble(Refusal trouble, TokenUsage spent)
     {
-        var refusal = new Refusal(StatusOf(trouble.Code), trouble.Code, trouble.Message, "", null);
-        CallProblem problem = Kind(refusal);
-        return new ModelException(problem, Line(WayOut(problem, refusal), trouble.Message), spent);
+        CallProblem problem = Kind(trouble);
+        return new ModelException(problem, Line(WayOut(problem, trouble), trouble.Message), spent, trouble.RetryAfter);
     }
+
+    /// <summary>With the status that its code stands for.</summary>
+    public static Refusal WithStatus(Refusal trouble) => trouble with { Status = StatusOf(trouble.Code) };
 
     public static CallProblem Kind(Refusal refusal)
     {

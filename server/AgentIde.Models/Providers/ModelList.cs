@@ -13,7 +13,7 @@ internal static class ModelList
     /// <exception cref="WireException"/>
     public static async Task<ModelCheck> CheckAsync(IDialect dialect, Connection connection, string name, CancellationToken cancellationToken)
     {
-        using Connection.Attempt attempt = connection.Begin(streams: true, cancellationToken);
+        using Connection.Attempt attempt = connection.Begin(streams: true, isChat: false, cancellationToken);
         using HttpRequestMessage request = dialect.Probe();
         string model = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
         List<string> models;

@@ -15,6 +15,8 @@ internal abstract class OpenAiDialect(Uri baseAddress, string model) : IDialect
 
     protected Uri BaseAddress => baseAddress;
 
+    public virtual bool IsChat => false;
+
     public abstract Quirks Carries(ModelRequest request);
 
     public abstract bool HidesThinking(ModelRequest request);

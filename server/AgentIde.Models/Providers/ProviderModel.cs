@@ -126,7 +126,7 @@ public sealed class ProviderModel : IModel, IDisposable
         ModelRequest request, TokenUsage maximum, Quirks without, Action<ModelPiece>? pieces, CancellationToken cancellationToken)
     {
         bool streams = _dialect.Carries(request).HasFlag(Quirks.Stream) && !without.HasFlag(Quirks.Stream);
-        using Connection.Attempt attempt = _connection.Begin(streams, cancellationToken);
+        using Connection.Attempt attempt = _connection.Begin(streams, _dialect.IsChat, cancellationToken);
         var hearing = new Hearing(_counter, pieces, _partsThoughts);
         bool hides = _dialect.HidesThinking(request);
         try
@@ -135,12 +135,12 @@ public sealed class ProviderModel : IModel, IDisposable
             {
                 if (heard is Heard.Trouble trouble)
                 {
-                    throw _failures.Trouble(trouble, hearing.Usage(request, maximum, hides));
+                    throw _failures.Trouble(Failures.WithStatus(new Refusal(0, trouble.Code, trouble.Message, "", null)), hearing.Usage(request, maximum, hides));
                 }
                 hearing.Hear(heard);
             }
         }
-        catch (Exception problem) when (attempt.HasAnswer && problem is not (RefusedException or ModelException or WireException or OperationCanceledException))
+        catch (Exception problem) when (attempt.HasAnswer && problem is not (RefusedException or TroubleException or ModelException or WireException or OperationCanceledException))
         {
             // The whole answer is there, and what could not be read came after it.
             if (hearing.Stop is null || !hearing.HasBegun)
@@ -148,11 +148,18 @@ public sealed class ProviderModel : IModel, IDisposable
                 throw _failures.Malformed(problem, Most(maximum, hearing, request, hides));
             }
         }
+        catch (TroubleException problem) when (hearing.Stop is null)
+        {
+            Refusal refusal = Failures.WithStatus(problem.Refusal);
+            throw problem.IsAll && refusal.Status is >= 400 and < 500 and not 408
+                ? new RefusedException(refusal)
+                : _failures.Trouble(refusal, hearing.Usage(request, maximum, hides));
+        }
         catch (WireException problem) when (hearing.Stop is null)
         {
             throw Broke(problem, request, maximum, hearing, hides);
         }
-        catch (WireException)
+        catch (Exception problem) when (problem is WireException or TroubleException)
         {
             // The answer was whole before the connection ended.
         }

@@ -8,7 +8,8 @@ namespace AgentIde.Models.Providers.Wire;
 /// </summary>
 /// <param name="first">How long the head of the answer may take.</param>
 /// <param name="idle">How long nothing may come of its body.</param>
-internal sealed class ExchangeHandler(HttpMessageHandler inner, TimeSpan first, TimeSpan idle, TimeProvider clock) : DelegatingHandler(inner)
+/// <param name="isChat">Whether its answers are chat completions, of which each server has its own form.</param>
+internal sealed class ExchangeHandler(HttpMessageHandler inner, TimeSpan first, TimeSpan idle, bool isChat, TimeProvider clock) : DelegatingHandler(inner)
 {
     private const int MostBytesOfRefusal = 64 * 1024;
 
@@ -42,6 +43,7 @@ internal sealed class ExchangeHandler(HttpMessageHandler inner, TimeSpan first, 
             response.Dispose();
             throw new WireException(WireTrouble.Malformed, "a web page came instead of an answer");
         }
+        body.Chat = isChat ? new ChatText() : null;
         Body = body;
         Streamed = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
         var content = new StreamContent(body);
