@@ -11,7 +11,7 @@ internal sealed class ModelFlags
 
     private readonly Option<string?> _baseUrl = new("--base-url") { Description = "A server that speaks the provider's protocol, for openai:MODEL such as http://localhost:11434/v1." };
     private readonly Option<string[]> _price = new("--price") { Description = "What a model costs, as MODEL=IN,OUT or MODEL=IN,OUT,CACHED: US dollars for a million tokens." };
-    private readonly Option<string?> _effort = new("--effort") { Description = "How long a reasoning model is to think: low, medium or high." };
+    private readonly Option<string?> _effort = new("--effort") { Description = "How long a reasoning model is to think: none, minimal, low, medium, high, xhigh or max, as far as the model knows it." };
     private readonly Option<double?> _temperature = new("--temperature") { Description = "0 to 2; left to the model otherwise." };
     private readonly Option<int?> _output = new("--max-output") { Description = "Tokens of one answer at most, reasoning included." };
     private readonly Option<bool> _whole = new("--no-stream") { Description = "Ask for answers in one piece, for servers that can't send them as they are written." };
@@ -41,7 +41,11 @@ internal sealed class ModelFlags
             "low" => Effort.Low,
             "medium" => Effort.Medium,
             "high" => Effort.High,
-            var other => throw new CommandException(ExitCode.BadUsage, $"There is no effort '{other}': it is low, medium or high."),
+            "none" => Effort.None,
+            "minimal" => Effort.Minimal,
+            "xhigh" => Effort.ExtraHigh,
+            "max" => Effort.Max,
+            var other => throw new CommandException(ExitCode.BadUsage, $"There is no effort '{other}': it is none, minimal, low, medium, high, xhigh or max."),
         },
         parsed.GetValue(_temperature) is { } temperature and not (>= 0 and <= 2) ? throw new CommandException(ExitCode.BadUsage, "--temperature must be 0 to 2.") : parsed.GetValue(_temperature),
         parsed.GetValue(_output) is { } output and not (>= 256 and <= 200_000) ? throw new CommandException(ExitCode.BadUsage, "--max-output must be 256 to 200000 tokens.") : parsed.GetValue(_output),

@@ -1,3 +1,4 @@
+#pragma warning disable OPENAI001 // The names of efforts are of the protocol; their type in the library is marked as not yet.
 #pragma warning disable SCME0001 // The library's way to fields that it has no property for.
 using Microsoft.Extensions.AI;
 using OpenAI;
@@ -28,12 +29,8 @@ internal sealed class ChatDialect(Uri baseAddress, string model, bool newMaximum
     protected override ChatOptions Options(ModelRequest request, Quirks without)
     {
         ChatOptions options = Common(request, without);
-        if (request.Effort is { } effort && !without.HasFlag(Quirks.Effort))
-        {
-            options.Reasoning = new ReasoningOptions { Effort = Of(effort) };
-        }
         bool newName = newMaximumName != without.HasFlag(Quirks.MaximumName);
-        options.RawRepresentationFactory = _ => Raw(request.MaximumOutput, newName, without);
+        options.RawRepresentationFactory = _ => Raw(request, newName, without);
         return options;
     }
 
@@ -43,16 +40,20 @@ internal sealed class ChatDialect(Uri baseAddress, string model, bool newMaximum
 
     protected override IEnumerable<Heard> Extra(ChatResponse response) => [];
 
-    private static ChatCompletionOptions Raw(int maximum, bool newName, Quirks without)
+    private static ChatCompletionOptions Raw(ModelRequest request, bool newName, Quirks without)
     {
         var raw = new ChatCompletionOptions();
         if (newName)
         {
-            raw.MaxOutputTokenCount = maximum;
+            raw.MaxOutputTokenCount = request.MaximumOutput;
         }
         else
         {
-            raw.Patch.Set("$.max_tokens"u8, maximum);
+            raw.Patch.Set("$.max_tokens"u8, request.MaximumOutput);
+        }
+        if (request.Effort is { } effort && !without.HasFlag(Quirks.Effort))
+        {
+            raw.ReasoningEffortLevel = new ChatReasoningEffortLevel(Word(effort));
         }
         if (without.HasFlag(Quirks.StreamOptions))
         {

@@ -67,12 +67,15 @@ internal abstract class OpenAiDialect(Uri baseAddress, string model) : IDialect
     protected static Quirks CommonlyCarried(ModelRequest request) =>
         (request.Temperature is null ? Quirks.None : Quirks.Temperature) | (request.Form is null ? Quirks.None : Quirks.Form);
 
-    protected static ReasoningEffort? Of(Effort? effort) => effort switch
+    protected static string Word(Effort effort) => effort switch
     {
-        Effort.Low => ReasoningEffort.Low,
-        Effort.Medium => ReasoningEffort.Medium,
-        Effort.High => ReasoningEffort.High,
-        _ => null,
+        Effort.None => "none",
+        Effort.Minimal => "minimal",
+        Effort.Low => "low",
+        Effort.High => "high",
+        Effort.ExtraHigh => "xhigh",
+        Effort.Max => "max",
+        _ => "medium",
     };
 
     private OpenAIClient Library(HttpClient http) => new(

@@ -11,10 +11,11 @@ internal static class RefusedSettings
         (Quirks.StreamOptions, ["stream_options", "include_usage"]),
         (Quirks.MaximumName, ["max_completion_tokens", "max_tokens"]),
         (Quirks.Summary, ["summary", "summaries"]),
+        (Quirks.Form, ["output_config.format", "output_format"]),
         (Quirks.Thinking, ["thinking", "budget_tokens", "adaptive", "output_config"]),
-        (Quirks.Effort, ["reasoning_effort", "reasoning.effort", "\"reasoning\"", "'reasoning'", "reasoning"]),
         (Quirks.Temperature, ["temperature"]),
-        (Quirks.Form, ["response_format", "json_schema", "text.format", "tool_choice", "tools", "structured output"]),
+        (Quirks.Effort, ["reasoning", "thinking", "think value", "effort"]),
+        (Quirks.Form, ["response_format", "json_schema", "text.format", "tool_choice", "tools", "structured output", "output_config"]),
         (Quirks.Stream, ["'stream'", "\"stream\"", "stream this model", "streaming"]),
     ];
 

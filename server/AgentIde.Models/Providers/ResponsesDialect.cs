@@ -22,14 +22,13 @@ internal sealed partial class ResponsesDialect(Uri baseAddress, string model, bo
     {
         ChatOptions options = Common(request, without);
         options.MaxOutputTokens = request.MaximumOutput;
-        bool effort = request.Effort is not null && !without.HasFlag(Quirks.Effort);
         bool summary = Summarises(request) && !without.HasFlag(Quirks.Summary);
         options.RawRepresentationFactory = _ =>
         {
             var raw = new CreateResponseOptions { StoredOutputEnabled = false };
-            if (effort)
+            if (request.Effort is { } effort && !without.HasFlag(Quirks.Effort))
             {
-                raw.ReasoningOptions = new ResponseReasoningOptions { ReasoningEffortLevel = Level(request.Effort) };
+                raw.ReasoningOptions = new ResponseReasoningOptions { ReasoningEffortLevel = new ResponseReasoningEffortLevel(Word(effort)) };
             }
             if (summary)
             {
@@ -70,13 +69,6 @@ internal sealed partial class ResponsesDialect(Uri baseAddress, string model, bo
     }
 
     private bool Summarises(ModelRequest request) => request.Effort is not null || Reasons().IsMatch(Model);
-
-    private static ResponseReasoningEffortLevel Level(Effort? effort) => effort switch
-    {
-        Effort.Low => ResponseReasoningEffortLevel.Low,
-        Effort.High => ResponseReasoningEffortLevel.High,
-        _ => ResponseReasoningEffortLevel.Medium,
-    };
 
     [GeneratedRegex(@"^(o\d|gpt-([5-9]|\d\d))(?!.*chat)")]
     private static partial Regex Reasons();
