@@ -9,6 +9,8 @@ internal sealed class ModelFlags
 {
     private const int MostSamples = 16;
 
+    private const int MostMinutes = 1440;
+
     private readonly Option<string?> _baseUrl = new("--base-url") { Description = "A server that speaks the provider's protocol, for openai:MODEL such as http://localhost:11434/v1." };
     private readonly Option<string[]> _price = new("--price") { Description = "What a model costs, as MODEL=IN,OUT or MODEL=IN,OUT,CACHED: US dollars for a million tokens." };
     private readonly Option<string?> _effort = new("--effort") { Description = "How long a reasoning model is to think: none, minimal, low, medium, high, xhigh or max, as far as the model knows it." };
@@ -16,6 +18,7 @@ internal sealed class ModelFlags
     private readonly Option<int?> _output = new("--max-output") { Description = "Tokens of one answer at most, reasoning included." };
     private readonly Option<bool> _whole = new("--no-stream") { Description = "Ask for answers in one piece, for servers that can't send them as they are written." };
 
+    private readonly Option<double?> _timeout = new("--timeout") { Description = "Minutes that one answer may take, and its first word too: 20 otherwise, of which 5 to the first word; 60 and 10 at a server of your own." };
     private readonly Option<bool> _structured = new("--structured") { Description = "Ask for programs as a field of an object too, where the model can be held to one; reviews are anyway." };
     private readonly Option<int> _samples = new("--samples") { Description = "Answers to ask for with each prompt, 1 to 16, at once; each that holds a new program becomes a node.", DefaultValueFactory = _ => 1 };
 
@@ -24,7 +27,7 @@ internal sealed class ModelFlags
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _baseUrl, _price, _effort, _temperature, _output, _whole, _structured, _samples })
+        foreach (Option option in new Option[] { _baseUrl, _price, _effort, _temperature, _output, _whole, _timeout, _structured, _samples })
         {
             command.Options.Add(option);
         }
@@ -52,6 +55,8 @@ internal sealed class ModelFlags
         null,
         parsed.GetValue(_whole))
     {
+        Timeout = parsed.GetValue(_timeout) is not { } minutes ? null : minutes is > 0 and <= MostMinutes ? TimeSpan.FromMinutes(minutes)
+            : throw new CommandException(ExitCode.BadUsage, $"--timeout must be more than 0 and at most {MostMinutes} minutes."),
         IsStructured = parsed.GetValue(_structured),
         Samples = parsed.GetValue(_samples) is < 1 or > MostSamples ? throw new CommandException(ExitCode.BadUsage, $"--samples must be 1 to {MostSamples}.") : parsed.GetValue(_samples),
     };

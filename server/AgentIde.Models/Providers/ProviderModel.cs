@@ -11,6 +11,12 @@ namespace AgentIde.Models.Providers;
 /// </summary>
 public sealed class ProviderModel : IModel, IDisposable
 {
+    /// <summary>Text and code have 3 to 5 bytes a token.</summary>
+    private const int MostBytesOfToken = 8;
+
+    /// <summary>Bytes of a prompt that fits anywhere.</summary>
+    private const int LeastCut = 4096;
+
     private readonly IDialect _dialect;
     private readonly TokenCounter _counter;
     private readonly Connection _connection;
@@ -60,7 +66,7 @@ public sealed class ProviderModel : IModel, IDisposable
                 ModelReply reply = await AttemptAsync(clean, maximum, without, pieces, cancellationToken);
                 bool isNews = without.HasFlag(Quirks.Form) && !((Quirks)Interlocked.Or(ref _without, (int)without)).HasFlag(Quirks.Form);
                 Interlocked.Or(ref _without, (int)without);
-                return isNews ? reply with { Remark = $"{Name} can't be held to an object with fields: from now on it is asked in free text" } : reply;
+                return isNews ? reply with { Remark = $"{Name} can't be held to an object with fields: from now on it is asked in free text" + (reply.Remark.Length > 0 ? "; " : "") + reply.Remark } : reply;
             }
             catch (RefusedException refused)
             {
@@ -191,7 +197,23 @@ public sealed class ProviderModel : IModel, IDisposable
                 _ => _failures.Of(CallProblem.Empty, $"{Name} gave an empty answer", usage),
             };
         }
-        return new ModelReply(text, thinking, usage, stop, hearing.Model.Length > 0 ? hearing.Model : Name[(Name.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+        return new ModelReply(text, thinking, usage, stop, hearing.Model.Length > 0 ? hearing.Model : Name[(Name.IndexOf(':', StringComparison.Ordinal) + 1)..])
+        {
+            Remark = Unread(request, hearing.ReportedInput),
+        };
+    }
+
+    /// <summary>A server of open models cuts a prompt that is longer than its context, and says nothing of it but the count.</summary>
+    private string Unread(ModelRequest request, long? read)
+    {
+        if (_connection.IsOwnOrigin || read is not > 0)
+        {
+            return "";
+        }
+        long sent = TokenCounter.Bytes.TextOf(request);
+        return sent >= LeastCut && read < sent / MostBytesOfToken
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} read only {read} tokens of a prompt of {sent / 1024} KB: raise the context of its server")
+            : "";
     }
 
     private ModelException Broke(WireException problem, ModelRequest request, TokenUsage maximum, Hearing hearing, bool hides) =>

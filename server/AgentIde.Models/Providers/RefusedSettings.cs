@@ -8,6 +8,7 @@ internal static class RefusedSettings
     private static readonly (Quirks Setting, string[] Names)[] Names =
     [
         (Quirks.Version, ["anthropic-version", "anthropic_version"]),
+        (Quirks.ServiceTier, ["service_tier"]),
         (Quirks.StreamOptions, ["stream_options", "include_usage"]),
         (Quirks.MaximumName, ["max_completion_tokens", "max_tokens"]),
         (Quirks.Summary, ["summary", "summaries"]),

@@ -54,6 +54,28 @@ public sealed class RequestTests
         }
         """, streamed: false);
 
+    [Theory]
+    [InlineData(true, false, "default")]
+    [InlineData(true, true, null)]
+    [InlineData(false, false, null)]
+    public async Task At_OpenAI_itself_responses_are_asked_for_at_the_usual_price(bool isOwn, bool isRefused, string? tier)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+        var dialect = new ResponsesDialect(server.Url, "gpt-5.1", streams: true, isOwn);
+        using var http = new HttpClient();
+
+        await foreach (Heard _ in dialect.AskAsync(http, Peer.Question, isRefused ? Quirks.ServiceTier : Quirks.None, TestContext.Current.CancellationToken))
+        {
+        }
+
+        dialect.Carries(Peer.Question).HasFlag(Quirks.ServiceTier).ShouldBe(isOwn);
+        (server.Requests.ShouldHaveSingleItem().Json.TryGetProperty("service_tier", out System.Text.Json.JsonElement told) ? told.GetString() : null).ShouldBe(tier);
+    }
+
+    [Fact]
+    public void A_tier_of_price_that_is_refused_is_left_out() => RefusedSettings.Of(
+        new AgentIde.Models.Providers.Wire.Refusal(400, "", "", "Unsupported parameter: 'service_tier'", null), Quirks.ServiceTier | Quirks.Stream).ShouldBe(Quirks.ServiceTier);
+
     [Fact]
     public Task Messages() => SentAsync(Protocol.Messages, "claude-opus-4-1", Dialogue with { Temperature = 1.5, Form = Form }, "/v1/messages", $$$"""
         {

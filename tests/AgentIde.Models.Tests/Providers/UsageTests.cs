@@ -96,6 +96,20 @@ public sealed class UsageTests
     private static string WithUsage(string piece, string usage) =>
         piece.Contains("\"usage\":{", StringComparison.Ordinal) ? piece[..piece.IndexOf("\"usage\":{", StringComparison.Ordinal)] + $"\"usage\":{usage}}}\n\n" : piece;
 
+    [Theory]
+    [InlineData(2048, "openai:scripted read only 2048 tokens of a prompt of 62 KB: raise the context of its server")]
+    [InlineData(16_000, "")]
+    [InlineData(0, "")]
+    public async Task A_prompt_that_the_server_cut_is_told_of(int read, string remark)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer(Text, Usage: new CannedUsage(read, 0, 60, 0)));
+        using ProviderModel model = Peer.Model(server, Protocol.Chat);
+
+        ModelReply reply = await model.AskAsync(Peer.Question with { System = string.Concat(Enumerable.Repeat("x = y + 1  # one of them\n", 2560)) });
+
+        reply.Remark.ShouldBe(remark);
+    }
+
     [Fact]
     public void A_report_far_below_what_was_seen_is_raised_to_it()
     {

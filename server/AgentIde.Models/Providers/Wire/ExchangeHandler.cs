@@ -6,7 +6,7 @@ namespace AgentIde.Models.Providers.Wire;
 /// One attempt on the wire. What is no answer becomes an exception before any client library sees it, so that each
 /// protocol's failures read the same; what is one is watched and cleaned.
 /// </summary>
-/// <param name="first">How long the head of the answer may take.</param>
+/// <param name="first">How long the head of the answer may take, and then the first piece of its body.</param>
 /// <param name="idle">How long nothing may come of its body.</param>
 /// <param name="isChat">Whether its answers are chat completions, of which each server has its own form.</param>
 internal sealed class ExchangeHandler(HttpMessageHandler inner, TimeSpan first, TimeSpan idle, bool isChat, TimeProvider clock) : DelegatingHandler(inner)
@@ -29,7 +29,7 @@ internal sealed class ExchangeHandler(HttpMessageHandler inner, TimeSpan first, 
             response.Dispose();
             throw new WireException(WireTrouble.Redirected, $"it redirects to {where} ({status})");
         }
-        var body = new WireStream(await response.Content.ReadAsStreamAsync(cancellationToken), idle, clock);
+        var body = new WireStream(await response.Content.ReadAsStreamAsync(cancellationToken), first, idle, clock);
         if (status is < 200 or >= 300)
         {
             using (response)

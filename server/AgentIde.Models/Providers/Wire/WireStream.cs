@@ -6,7 +6,7 @@ namespace AgentIde.Models.Providers.Wire;
 /// The body of an answer, cleaned by <see cref="WireText"/>, with a limit on how long nothing may come and on how much
 /// may. Knows at the end how it ended. Of chat completions what is read is put into one form.
 /// </summary>
-internal sealed class WireStream(Stream inner, TimeSpan idle, TimeProvider clock) : Stream
+internal sealed class WireStream(Stream inner, TimeSpan first, TimeSpan idle, TimeProvider clock) : Stream
 {
     private const long MostBytes = 64 << 20;
     private readonly Decoder _decoder = new UTF8Encoding(false, throwOnInvalidBytes: false).GetDecoder();
@@ -113,7 +113,8 @@ internal sealed class WireStream(Stream inner, TimeSpan idle, TimeProvider clock
 
     private async Task<int> ReceiveAsync(CancellationToken cancellationToken)
     {
-        using var timer = new CancellationTokenSource(idle, clock);
+        TimeSpan patience = _count == 0 ? first : idle;
+        using var timer = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
@@ -121,7 +122,7 @@ internal sealed class WireStream(Stream inner, TimeSpan idle, TimeProvider clock
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new WireException(WireTrouble.TimedOut, $"nothing came for {idle.TotalSeconds:0.#} s");
+            throw new WireException(WireTrouble.TimedOut, $"nothing came for {patience.TotalSeconds:0.#} s");
         }
         catch (Exception problem) when (problem is IOException or HttpRequestException)
         {
