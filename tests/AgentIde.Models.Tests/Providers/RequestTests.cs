@@ -194,7 +194,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task Messages_carry_their_version_and_the_key_by_its_own_header()
+    public async Task Messages_carry_their_version_and_the_key_by_both_headers_that_servers_like_Anthropic_look_for()
     {
         await using var server = ScriptedServer.Of(new CannedAnswer("x"));
         using ProviderModel model = Peer.Model(server, Protocol.Messages);
@@ -205,7 +205,24 @@ public sealed class RequestTests
         request.Headers["x-api-key"].ShouldBe(Peer.Canary);
         request.Headers["anthropic-version"].ShouldBe("2026-10-21");
         request.Headers["content-type"].ShouldBe("application/json");
-        request.Headers.ShouldNotContainKey("authorization");
+        request.Headers["authorization"].ShouldBe("Bearer " + Peer.Canary);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_header_is_enough_for_Anthropic_and_for_OpenAI(bool isAnthropic)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+        using var sockets = new SocketsHttpHandler();
+        using var keyed = new AgentIde.Models.Providers.Wire.KeyHandler(
+            AgentIde.Models.Keys.Origin.Of(server.Url), new AgentIde.Models.Keys.Secret(Peer.Canary), isAnthropic ? AgentIde.Models.Providers.Wire.KeyHeader.ApiKey : AgentIde.Models.Providers.Wire.KeyHeader.Bearer, sockets);
+        using var http = new HttpClient(keyed);
+
+        (await http.GetAsync(new Uri(server.Url + "/models"), TestContext.Current.CancellationToken)).Dispose();
+
+        ReceivedRequest request = server.Requests.ShouldHaveSingleItem();
+        (request.Headers.ContainsKey("x-api-key"), request.Headers.ContainsKey("authorization")).ShouldBe((isAnthropic, !isAnthropic));
     }
 
     [Fact]

@@ -86,6 +86,21 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Hidden_thoughts_of_messages_are_told_apart(bool streamed)
+    {
+        await using var server = new ScriptedServer(request => request.WantsStream
+            ? WireAnswer.Events(MessagesWire.Stream("scripted", new CannedAnswer("Trees.", Usage: new CannedUsage(90, 0, 60, 0))).Select(piece => piece.Replace("\"output_tokens\":60", Details, StringComparison.Ordinal)))
+            : WireAnswer.Json($$$"""{"type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"Trees."}],"stop_reason":"end_turn","usage":{"input_tokens":90,{{{Details}}}}}"""));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages, streamed, "claude-opus-5-5");
+
+        (await model.AskAsync()).Usage.ShouldBe(new TokenUsage(90, 0, 60, 48));
+    }
+
+    private const string Details = "\"output_tokens\":60,\"output_tokens_details\":{\"thinking_tokens\":48}";
+
+    [Theory]
     [InlineData("https://generativelanguage.googleapis.com/v1beta/openai", true)]
     [InlineData("https://openrouter.ai/api/v1", true)]
     [InlineData("http://192.168.1.7:8000/v1", true)]
