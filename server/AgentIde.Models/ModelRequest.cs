@@ -30,12 +30,16 @@ public enum ModelRole
     Assistant,
 }
 
-/// <summary>How long a reasoning model is to think.</summary>
+/// <summary>How long a reasoning model is to think. Not every model knows each of them; where one is refused, none is asked for.</summary>
 public enum Effort
 {
     Low,
     Medium,
     High,
+    None,
+    Minimal,
+    ExtraHigh,
+    Max,
 }
 
 /// <summary>An object of text fields, each of them required.</summary>

@@ -3,10 +3,11 @@ using Anthropic;
 using Anthropic.Core;
 using Microsoft.Extensions.AI;
 
-// AgentIde.AnthropicPeer ADDRESS: asks by Anthropic's own library, once in a stream, once whole, once by a tool, and
+// AgentIde.AnthropicPeer ADDRESS: asks by Anthropic's own library, once in a stream, once whole, once by a tool, once by a schema, and
 // writes what it heard: a line of JSON for each.
 using var client = new AnthropicClient(new ClientOptions { ApiKey = "key", BaseUrl = args[0], MaxRetries = 0 });
 using IChatClient chat = client.AsIChatClient("claude-opus-4-5", 3000);
+using IChatClient older = client.AsIChatClient("claude-opus-4-1", 3000);
 ChatMessage[] dialogue = [new(ChatRole.System, "Be brief."), new(ChatRole.User, "One?"), new(ChatRole.Assistant, "1"), new(ChatRole.User, "Two?")];
 using var schema = JsonDocument.Parse(
     """{"type":"object","properties":{"plan":{"type":"string","description":"Why."}},"required":["plan"],"additionalProperties":false}""");
@@ -14,7 +15,8 @@ var tool = AIFunctionFactory.CreateDeclaration("draft", "Gives the answer.", sch
 
 Write(await chat.GetStreamingResponseAsync(dialogue).ToChatResponseAsync());
 Write(await chat.GetResponseAsync(dialogue));
-Write(await chat.GetStreamingResponseAsync(dialogue, new ChatOptions { Tools = [tool], ToolMode = ChatToolMode.RequireSpecific("draft") }).ToChatResponseAsync());
+Write(await older.GetStreamingResponseAsync(dialogue, new ChatOptions { Tools = [tool], ToolMode = ChatToolMode.RequireSpecific("draft") }).ToChatResponseAsync());
+Write(await chat.GetStreamingResponseAsync(dialogue, new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement, "draft") }).ToChatResponseAsync());
 
 static void Write(ChatResponse response)
 {

@@ -24,12 +24,15 @@ internal sealed record EngineerFlags(string Folder, string? BaseUrl, ImmutableAr
     /// <summary>Whether programs too are asked for as a field of an object.</summary>
     public bool IsStructured { get; init; }
 
+    /// <summary>How long one answer may take.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>Answers to ask for with each prompt; of a resumed run its log tells.</summary>
     public int Samples { get; init; } = 1;
 
     /// <summary>Whether they say nothing of models.</summary>
     [JsonIgnore]
-    public bool AskNothing => this is { BaseUrl: null, Prices.IsEmpty: true, Effort: null, Temperature: null, MaximumOutput: null, Record: null, Whole: false, IsStructured: false };
+    public bool AskNothing => this is { BaseUrl: null, Prices.IsEmpty: true, Effort: null, Temperature: null, MaximumOutput: null, Record: null, Whole: false, IsStructured: false, Timeout: null };
 
     /// <summary>The models whose price they tell.</summary>
     [JsonIgnore]
@@ -48,7 +51,7 @@ internal sealed record EngineerFlags(string Folder, string? BaseUrl, ImmutableAr
 
     private ProviderSettings Settings(string engineer)
     {
-        ProviderSettings settings = ProviderSettings.FromEnvironment(Environment.GetEnvironmentVariable) with { Stream = !Whole };
+        ProviderSettings settings = ProviderSettings.FromEnvironment(Environment.GetEnvironmentVariable) with { Stream = !Whole, First = Timeout, Total = Timeout };
         if (BaseUrl is null)
         {
             return settings;

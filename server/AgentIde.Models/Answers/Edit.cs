@@ -11,7 +11,8 @@ internal sealed record Edit(int Number, ImmutableArray<string> Search, Immutable
     /// <summary>
     /// The blocks of an answer in the form that <c>git</c> marks conflicts with, <c>&lt;&lt;&lt;&lt;&lt;&lt;&lt; SEARCH</c>,
     /// <c>=======</c>, <c>&gt;&gt;&gt;&gt;&gt;&gt;&gt; REPLACE</c>, each on a line of its own, in fences or not; and where the
-    /// first begins. Empty where there is none.
+    /// first begins. Empty where there is none. The divider is as long as the mark before it where there is one of that
+    /// length, since a line of <c>=====</c> may be the program's own, under a title.
     /// </summary>
     /// <exception cref="UnreadableAnswerException">A block is not whole, or there are too many.</exception>
     public static (ImmutableArray<Edit> Edits, int Start) All(string text)
@@ -19,7 +20,7 @@ internal sealed record Edit(int Number, ImmutableArray<string> Search, Immutable
         ImmutableArray<Edit>.Builder edits = ImmutableArray.CreateBuilder<Edit>();
         List<string> search = [], replace = [];
         Place place = Place.Outside;
-        int first = -1;
+        int first = -1, divider = -1;
         for (int start = 0; start <= text.Length;)
         {
             int end = text.IndexOf('\n', start);
@@ -32,8 +33,9 @@ internal sealed record Edit(int Number, ImmutableArray<string> Search, Immutable
                 case (Place.Outside, Mark.Search):
                     first = first < 0 ? start : first;
                     place = Place.Search;
+                    divider = DividerOf(text, end + 1, Length(line));
                     break;
-                case (Place.Search, Mark.Divider):
+                case (Place.Search, Mark.Divider) when start == divider:
                     place = Place.Replace;
                     break;
                 case (Place.Replace, Mark.Replace):
@@ -69,6 +71,34 @@ internal sealed record Edit(int Number, ImmutableArray<string> Search, Immutable
 
     private static UnreadableAnswerException Broken(int number, string problem) =>
         new($"Edit {number} {problem}: each edit is <<<<<<< SEARCH, lines of the program, =======, the new lines, >>>>>>> REPLACE.");
+
+    /// <summary>Where the line begins that ends the lines to look for; −1 where none does.</summary>
+    private static int DividerOf(string text, int from, int length)
+    {
+        int other = -1;
+        for (int start = from; start <= text.Length;)
+        {
+            int end = text.IndexOf('\n', start);
+            end = end < 0 ? text.Length : end;
+            string line = text[start..end];
+            switch (MarkOf(line))
+            {
+                case Mark.Divider when Length(line) == length:
+                    return start;
+                case Mark.Divider:
+                    other = other < 0 ? start : other;
+                    break;
+                case Mark.Search or Mark.Replace:
+                    return other;
+            }
+
+            start = end + 1;
+        }
+
+        return other;
+    }
+
+    private static int Length(string mark) => mark.Trim() is { Length: > 0 } trimmed ? trimmed.Length - trimmed.TrimStart(trimmed[0]).Length : 0;
 
     private static Mark MarkOf(string line)
     {

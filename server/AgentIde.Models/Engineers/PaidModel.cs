@@ -90,7 +90,7 @@ public sealed class PaidModel
         UseJitter = true,
         Delay = _patience.FirstWait,
         MaxDelay = _patience.LongestWait,
-        DelayGenerator = arguments => ValueTask.FromResult(_patience.Waits ? (arguments.Outcome.Exception as ModelException)?.RetryAfter : TimeSpan.Zero),
+        DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(_patience.Waits ? arguments.Outcome.Exception is ModelException { RetryAfter: { Ticks: > 0 } wait } ? wait : null : TimeSpan.Zero),
     };
 }
 

@@ -25,6 +25,18 @@ public sealed class KeyRing
     /// <summary>All keys there are, for a <see cref="Redactor"/>.</summary>
     public IEnumerable<Secret> Secrets => _own.Values.Select(entry => entry.Key).Append(_other).OfType<Secret>();
 
+    /// <summary>To whom the key for others went; null where there is none or nobody asked for it.</summary>
+    public Origin? HolderOfOther
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _other is null ? null : _otherOrigin;
+            }
+        }
+    }
+
     /// <param name="read">Reads a variable of the environment; the workspace has no say in it.</param>
     /// <remarks>A variable that holds what cannot be a key is told when its key is asked for: nobody else needs it.</remarks>
     public static KeyRing FromEnvironment(Func<string, string?> read)

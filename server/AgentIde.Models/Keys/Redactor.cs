@@ -6,7 +6,8 @@ namespace AgentIde.Models.Keys;
 
 /// <summary>
 /// Takes keys out of text: the known ones as they are and as they look in base64, in an address and in JSON, and whatever
-/// has the form of a key.
+/// has the form of a key. A known one that is no secret (what servers of one's own are given in a key's place) stays: it is
+/// a word that a program may hold.
 /// </summary>
 public sealed partial class Redactor
 {
@@ -14,7 +15,7 @@ public sealed partial class Redactor
     private readonly ImmutableArray<string> _known;
 
     public Redactor(IEnumerable<Secret> secrets) =>
-        _known = [.. secrets.SelectMany(secret => Forms(secret.Reveal())).Distinct().OrderByDescending(form => form.Length)];
+        _known = [.. secrets.Where(secret => !secret.IsPlaceholder).SelectMany(secret => Forms(secret.Reveal())).Distinct().OrderByDescending(form => form.Length)];
 
     /// <summary>Whether there is any key to look for, beside what has the form of one.</summary>
     public bool KnowsSecrets => !_known.IsEmpty;

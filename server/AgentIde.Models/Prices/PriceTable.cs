@@ -8,7 +8,7 @@ namespace AgentIde.Models.Prices;
 /// <summary>
 /// What models cost. Three layers, the later goes first: the table that ships with the product, the user's own file,
 /// the user's flags. The shipped one holds for a provider's own address alone. Where input that is written into the
-/// provider's cache costs more (OpenAI's models from GPT-6 on), that is the price of input, for the provider chooses what it
+/// provider's cache costs more (OpenAI's models from GPT-5.6 on, by a quarter), that is the price of input, for the provider chooses what it
 /// writes. Prices that rise with a very long prompt (above 200,000 tokens) are not in it.
 /// </summary>
 public sealed partial class PriceTable

@@ -8,15 +8,15 @@ internal sealed class Connection : IDisposable
 {
     private readonly SocketsHttpHandler _sockets;
     private readonly KeyHandler _keyed;
-    private readonly ProviderSettings _settings;
+    private readonly TimeLimits _limits;
     private readonly TimeProvider _clock;
 
-    public Connection(Origin origin, bool isOwnOrigin, Secret? key, KeyHeader header, ProviderSettings settings, TimeProvider clock)
+    public Connection(Origin origin, bool isOwnOrigin, Secret? key, KeyHeader header, TimeLimits limits, TimeProvider clock)
     {
         Origin = origin;
         IsOwnOrigin = isOwnOrigin;
         HasKey = key is not null;
-        _settings = settings;
+        _limits = limits;
         _clock = clock;
         _sockets = new SocketsHttpHandler
         {
@@ -24,7 +24,7 @@ internal sealed class Connection : IDisposable
             UseCookies = false,
             // A proxy sees nothing of https; http stays in this network, and a key in it with it.
             UseProxy = origin.Scheme == "https",
-            ConnectTimeout = settings.Connect,
+            ConnectTimeout = limits.Connect,
             // A connection that is used again may die under a request, which would then be sent a second time unasked.
             PooledConnectionLifetime = TimeSpan.Zero,
             AutomaticDecompression = System.Net.DecompressionMethods.All,
@@ -40,10 +40,11 @@ internal sealed class Connection : IDisposable
 
     public bool HasKey { get; }
 
-    public TimeSpan Total => _settings.Total;
+    public TimeSpan Total => _limits.Total;
 
     /// <param name="streams">The head of the answer comes before the answer is done.</param>
-    public Attempt Begin(bool streams, CancellationToken cancellationToken) => new(this, streams ? _settings.Idle : _settings.Total, cancellationToken);
+    /// <param name="isChat">Its answers are chat completions.</param>
+    public Attempt Begin(bool streams, bool isChat, CancellationToken cancellationToken) => new(this, streams ? _limits.First : _limits.Total, isChat, cancellationToken);
 
     public void Dispose() => _keyed.Dispose();
 
@@ -54,11 +55,11 @@ internal sealed class Connection : IDisposable
         private readonly CancellationTokenSource _either;
         private readonly ExchangeHandler _exchange;
 
-        public Attempt(Connection connection, TimeSpan first, CancellationToken cancellationToken)
+        public Attempt(Connection connection, TimeSpan first, bool isChat, CancellationToken cancellationToken)
         {
             _timer = new CancellationTokenSource(connection.Total, connection._clock);
             _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, cancellationToken);
-            _exchange = new ExchangeHandler(connection._keyed, first, connection._settings.Idle, connection._clock);
+            _exchange = new ExchangeHandler(connection._keyed, first, connection._limits.Idle, isChat, connection._clock);
             // The handlers below outlive the attempt.
             Http = new HttpClient(_exchange, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AgentIde.Core.Runs;
 using AgentIde.Models.Keys;
 using AgentIde.Models.Providers.Wire;
@@ -9,7 +10,7 @@ namespace AgentIde.Models.Providers;
 /// <param name="origin">Where it was asked.</param>
 /// <param name="keyVariable">The variable to set for a key.</param>
 /// <param name="baseVariable">The variable to set for an address.</param>
-internal sealed class Failures(ModelName name, Origin origin, string keyVariable, string baseVariable, bool hasKey, Redactor redactor)
+internal sealed partial class Failures(ModelName name, Origin origin, string keyVariable, string baseVariable, bool hasKey, Redactor redactor)
 {
     private const int MostLettersQuoted = 300;
 
@@ -39,28 +40,31 @@ internal sealed class Failures(ModelName name, Origin origin, string keyVariable
     public ModelException Of(CallProblem problem, string message, TokenUsage spent) => new(problem, Line(message, ""), spent);
 
     /// <summary>An error in the middle of a stream: no status, so its name says what it is.</summary>
-    public ModelException Trouble(Heard.Trouble trouble, TokenUsage spent)
+    public ModelException Trouble(Refusal trouble, TokenUsage spent)
     {
-        var refusal = new Refusal(StatusOf(trouble.Code), trouble.Code, trouble.Message, "", null);
-        CallProblem problem = Kind(refusal);
-        return new ModelException(problem, Line(WayOut(problem, refusal), trouble.Message), spent);
+        CallProblem problem = Kind(trouble);
+        return new ModelException(problem, Line(WayOut(problem, trouble), trouble.Message), spent, trouble.RetryAfter);
     }
+
+    /// <summary>With the status that its code stands for.</summary>
+    public static Refusal WithStatus(Refusal trouble) => trouble with { Status = StatusOf(trouble.Code) };
 
     public static CallProblem Kind(Refusal refusal)
     {
-        if (refusal.Status == 402 || refusal.Code is "insufficient_quota" or "billing_error" or "billing_hard_limit_reached"
-            || Says(refusal, "credit balance is too low", "insufficient balance", "insufficient credits", "exceeded your current quota"))
+        if (IsUnpaid(refusal))
         {
             return CallProblem.Quota;
         }
         return refusal.Status switch
         {
-            401 or 403 => refusal.Code is "content_policy_violation" or "content_filter" ? CallProblem.Refused : CallProblem.Key,
+            401 => CallProblem.Key,
+            403 => IsFiltered(refusal) || Says(refusal, "requires moderation", "was flagged", "flagged for") ? CallProblem.Refused : CallProblem.Key,
             404 => CallProblem.Model,
             408 => CallProblem.TimedOut,
-            429 => CallProblem.Busy,
-            400 when refusal.Code is "content_filter" or "content_policy_violation" => CallProblem.Refused,
-            400 when refusal.Code == "model_not_found" => CallProblem.Model,
+            429 => IsAboveAnyLimit(refusal) ? CallProblem.Request : CallProblem.Busy,
+            400 when IsFiltered(refusal) => CallProblem.Refused,
+            400 when refusal.Code == "model_not_found" || Says(refusal, "is not a valid model id", "model not exist") => CallProblem.Model,
+            400 when Says(refusal, "api key not valid", "api_key_invalid") => CallProblem.Key,
             >= 500 => CallProblem.Broken,
             _ => CallProblem.Request,
         };
@@ -68,6 +72,35 @@ internal sealed class Failures(ModelName name, Origin origin, string keyVariable
 
     public static bool IsTooLong(Refusal refusal) => refusal.Status == 413 || refusal.Code is "context_length_exceeded" or "request_too_large"
         || Says(refusal, "context length", "context window", "prompt is too long", "maximum context", "exceeds the available context", "exceed context limit", "too many tokens");
+
+    /// <summary>
+    /// Of Google's refusals the words about a quota are the same for a day without money and for a minute with too many
+    /// requests; only of the latter it says when to come back.
+    /// </summary>
+    private static bool IsUnpaid(Refusal refusal) =>
+        refusal.Status == 402 || refusal.Code is "insufficient_quota" or "billing_error" or "billing_hard_limit_reached" or "billing_not_active"
+        || Says(refusal, "credit balance is too low", "insufficient balance", "insufficient credits")
+        || (Says(refusal, "exceeded your current quota") && !HasInBody(refusal, "RESOURCE_EXHAUSTED", "RetryInfo", "retry in"));
+
+    private static bool IsFiltered(Refusal refusal) => refusal.Code is "content_filter" or "content_policy_violation";
+
+    /// <summary>The one request is more than the account may send in a minute: waiting does not help.</summary>
+    private static bool IsAboveAnyLimit(Refusal refusal) => Says(refusal, "request too large for");
+
+    /// <summary>The length that was allowed to the answer is what does not fit.</summary>
+    private static bool IsAboutOutput(Refusal refusal) => OutputSetting().IsMatch(refusal.Message) && (IsTooLong(refusal) || OutputTooLong().IsMatch(refusal.Message));
+
+    private static bool HasInBody(Refusal refusal, params ReadOnlySpan<string> words)
+    {
+        foreach (string word in words)
+        {
+            if (refusal.Body.Contains(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     private static bool Says(Refusal refusal, params ReadOnlySpan<string> words)
     {
@@ -102,6 +135,9 @@ internal sealed class Failures(ModelName name, Origin origin, string keyVariable
         CallProblem.Refused => $"{origin} refused the prompt by its filter",
         CallProblem.TimedOut => $"{origin} gave up waiting",
         CallProblem.Broken => $"{origin} failed ({refusal.Status})",
+        _ when IsAboveAnyLimit(refusal) => $"{origin} allows this account no request of that size: shorten what may be answered by --max-output N, or ask for a higher limit there",
+        _ when IsTooLong(refusal) && IsAboutOutput(refusal) => $"the prompt is too long for {name} beside so long an answer: allow a shorter one by --max-output N",
+        _ when IsAboutOutput(refusal) => $"{name} can't answer at such length: allow less by --max-output N",
         _ when IsTooLong(refusal) => $"the prompt is too long for {name}",
         _ => $"{origin} does not take the request ({refusal.Status})",
     };
@@ -122,4 +158,10 @@ internal sealed class Failures(ModelName name, Origin origin, string keyVariable
         string shown = WellFormed.Text(clean.Length > MostLettersQuoted ? clean[..MostLettersQuoted] + "…" : clean);
         return redactor.Clean(told) + (shown.Length > 0 ? $": \"{shown}\"" : told.EndsWith('?') ? "" : ".");
     }
+
+    [GeneratedRegex("max_(completion_|output_|new_)?tokens|max output tokens|number of output tokens", RegexOptions.IgnoreCase)]
+    private static partial Regex OutputSetting();
+
+    [GeneratedRegex(@"too (large|high|big)|at most|exceed|maximum (allowed|value|number)|less than or equal|\d\s*>\s*\d", RegexOptions.IgnoreCase)]
+    private static partial Regex OutputTooLong();
 }

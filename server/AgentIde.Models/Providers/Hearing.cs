@@ -12,6 +12,9 @@ internal sealed class Hearing(TokenCounter counter, Action<ModelPiece>? pieces, 
     private TokenUsage? _reported;
     private bool _isWhole = true;
 
+    /// <summary>Tokens of the prompt, as the provider counts them; null where it does not say.</summary>
+    public long? ReportedInput => _reported?.Input;
+
     public string Model { get; private set; } = "";
 
     public StopReason? Stop { get; private set; }

@@ -3,6 +3,9 @@ namespace AgentIde.Models.Providers;
 /// <summary>One provider's protocol: how a request is put and how an answer is read. Knows nothing of keys, limits and money.</summary>
 internal interface IDialect
 {
+    /// <summary>Its answers are chat completions, whose form differs from server to server.</summary>
+    bool IsChat => false;
+
     /// <summary>The settings that this request would carry, of those that may be refused.</summary>
     Quirks Carries(ModelRequest request);
 

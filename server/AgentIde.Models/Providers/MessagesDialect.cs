@@ -20,10 +20,17 @@ internal sealed partial class MessagesDialect(Uri baseAddress, string model, boo
     /// <summary>The least that the provider takes as a budget for thinking.</summary>
     private const int LeastThinking = 1024;
 
+    /// <summary>Models that think whether asked to or not; what of it is shown has to be asked for.</summary>
+    private bool AlwaysThinks => ThinksByDefault().IsMatch(model);
+
+    /// <summary>Models that are held to a schema as they answer; a tool can't be forced on the later ones.</summary>
+    private bool TakesFormat => TakesFormats().IsMatch(model);
+
     public Quirks Carries(ModelRequest request) => (streams ? Quirks.Stream : Quirks.None)
-        | (request.Temperature is null || Thinks(request) ? Quirks.Version : Quirks.Temperature)
-        | (Thinks(request) ? Quirks.Thinking | Quirks.Effort : Quirks.None)
-        | (request.Form is null || Thinks(request) ? Quirks.None : Quirks.Form);
+        | (request.Temperature is null || Thinks(request) || AlwaysThinks ? Quirks.Version : Quirks.Temperature)
+        | (Thinks(request) ? Quirks.Effort : Quirks.None)
+        | (Thinks(request) || AlwaysThinks ? Quirks.Thinking : Quirks.None)
+        | (request.Form is null || (Thinks(request) && !TakesFormat) ? Quirks.None : Quirks.Form);
 
     public bool HidesThinking(ModelRequest request) => Thinks(request) || !TakesBudget().IsMatch(model);
 
@@ -38,7 +45,7 @@ internal sealed partial class MessagesDialect(Uri baseAddress, string model, boo
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var reader = new MessagesReader(hasTool: request.Form is not null);
+        var reader = new MessagesReader(hasTool: request.Form is not null && !TakesFormat);
         if (!streamed)
         {
             using JsonDocument whole = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
@@ -74,10 +81,11 @@ internal sealed partial class MessagesDialect(Uri baseAddress, string model, boo
         return message;
     }
 
-    private static bool Thinks(ModelRequest request) => request.Effort is not null && request.MaximumOutput > LeastThinking;
+    private bool Thinks(ModelRequest request) =>
+        request.Effort is { } effort && (effort != Effort.None || AlwaysThinks) && (request.MaximumOutput > LeastThinking || !TakesBudget().IsMatch(model));
 
-    private static bool HasTemperature(ModelRequest request, Quirks without) =>
-        request.Temperature is not null && !Thinks(request) && !without.HasFlag(Quirks.Temperature);
+    private bool HasTemperature(ModelRequest request, Quirks without) =>
+        request.Temperature is not null && !Thinks(request) && !AlwaysThinks && !without.HasFlag(Quirks.Temperature);
 
     private byte[] Body(ModelRequest request, Quirks without, bool streamed)
     {
@@ -96,18 +104,15 @@ internal sealed partial class MessagesDialect(Uri baseAddress, string model, boo
             {
                 writer.WriteBoolean("stream", true);
             }
-            if (Thinks(request) && !without.HasFlag(Quirks.Effort))
-            {
-                WriteThinking(writer, request, budget: TakesBudget().IsMatch(model) != without.HasFlag(Quirks.Thinking));
-            }
-            else if (request.Temperature is { } temperature && HasTemperature(request, without))
+            WriteThinking(writer, request, without);
+            if (request.Temperature is { } temperature && HasTemperature(request, without))
             {
                 // OpenAI's scale goes to 2, this one to 1.
                 writer.WriteNumber("temperature", Math.Clamp(temperature, 0, 1));
             }
-            if (request.Form is { } form && !Thinks(request) && !without.HasFlag(Quirks.Form))
+            if (request.Form is { } form && !TakesFormat && !Thinks(request) && !without.HasFlag(Quirks.Form))
             {
-                WriteForm(writer, form);
+                WriteTool(writer, form);
             }
             writer.WriteEndObject();
         }
@@ -127,29 +132,59 @@ internal sealed partial class MessagesDialect(Uri baseAddress, string model, boo
         writer.WriteEndArray();
     }
 
-    private static void WriteThinking(Utf8JsonWriter writer, ModelRequest request, bool budget)
+    /// <summary>Of the two ways to think one is refused by half of the models; a model that always thinks knows the one alone.</summary>
+    private void WriteThinking(Utf8JsonWriter writer, ModelRequest request, Quirks without)
     {
-        writer.WriteStartObject("thinking");
-        writer.WriteString("type", budget ? "enabled" : "adaptive");
-        if (budget)
+        bool isAsked = Thinks(request) && !without.HasFlag(Quirks.Effort);
+        bool isOtherWay = without.HasFlag(Quirks.Thinking);
+        bool hasBudget = isAsked && !AlwaysThinks && TakesBudget().IsMatch(model) != isOtherWay;
+        if (hasBudget && request.MaximumOutput > LeastThinking)
         {
-            double part = request.Effort switch { Effort.Low => 0.25, Effort.High => 0.75, _ => 0.5 };
-            writer.WriteNumber("budget_tokens", Math.Clamp((int)(request.MaximumOutput * part), LeastThinking, Math.Max(LeastThinking, request.MaximumOutput - 1)));
+            double part = request.Effort switch { Effort.Minimal => 0, Effort.Low => 0.25, Effort.High => 0.75, Effort.ExtraHigh => 0.85, Effort.Max => 0.95, _ => 0.5 };
+            writer.WriteStartObject("thinking");
+            writer.WriteString("type", "enabled");
+            writer.WriteNumber("budget_tokens", Math.Clamp((int)(request.MaximumOutput * part), LeastThinking, request.MaximumOutput - 1));
+            writer.WriteEndObject();
         }
-        else
+        else if (!hasBudget && (AlwaysThinks ? !isOtherWay : isAsked))
         {
+            writer.WriteStartObject("thinking");
+            writer.WriteString("type", "adaptive");
             writer.WriteString("display", "summarized");
+            writer.WriteEndObject();
         }
-        writer.WriteEndObject();
-        if (!budget)
+        string? effort = isAsked && !hasBudget ? Word(request.Effort) : null;
+        JsonElement? schema = request.Form is { } form && TakesFormat && !without.HasFlag(Quirks.Form) ? FormSchema.Of(form) : null;
+        if (effort is not null || schema is not null)
         {
             writer.WriteStartObject("output_config");
-            writer.WriteString("effort", request.Effort switch { Effort.Low => "low", Effort.High => "high", _ => "medium" });
+            if (effort is not null)
+            {
+                writer.WriteString("effort", effort);
+            }
+            if (schema is { } wanted)
+            {
+                writer.WriteStartObject("format");
+                writer.WriteString("type", "json_schema");
+                writer.WritePropertyName("schema");
+                wanted.WriteTo(writer);
+                writer.WriteEndObject();
+            }
             writer.WriteEndObject();
         }
     }
 
-    private static void WriteForm(Utf8JsonWriter writer, AnswerForm form)
+    /// <summary>Below <c>low</c> there is nothing here.</summary>
+    private static string Word(Effort? effort) => effort switch
+    {
+        Effort.None or Effort.Minimal or Effort.Low => "low",
+        Effort.High => "high",
+        Effort.ExtraHigh => "xhigh",
+        Effort.Max => "max",
+        _ => "medium",
+    };
+
+    private static void WriteTool(Utf8JsonWriter writer, AnswerForm form)
     {
         writer.WriteStartArray("tools");
         writer.WriteStartObject();
@@ -168,4 +203,10 @@ internal sealed partial class MessagesDialect(Uri baseAddress, string model, boo
     /// <summary>Models up to 4.5 take a budget for thinking; from 4.6 on they decide themselves, guided by an effort.</summary>
     [GeneratedRegex(@"claude-(3|(opus|sonnet|haiku)-(3|4-20\d{6}|4$|4-0|4-1|4-5))")]
     private static partial Regex TakesBudget();
+
+    [GeneratedRegex(@"claude-[a-z]+-([5-9]|[1-9]\d)(?!\d)")]
+    private static partial Regex ThinksByDefault();
+
+    [GeneratedRegex(@"claude-[a-z]+-(4-[5-9]|[5-9]|[1-9]\d)(?!\d)")]
+    private static partial Regex TakesFormats();
 }

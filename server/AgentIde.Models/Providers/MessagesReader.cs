@@ -11,6 +11,7 @@ internal sealed class MessagesReader(bool hasTool)
     private long _cached;
     private long _written;
     private long? _output;
+    private long _reasoning;
     private bool _thought;
 
     /// <summary><c>message_stop</c> has come.</summary>
@@ -100,8 +101,9 @@ internal sealed class MessagesReader(bool hasTool)
         _cached = Number(usage, "cache_read_input_tokens") ?? _cached;
         _written = Number(usage, "cache_creation_input_tokens") ?? _written;
         _output = Number(usage, "output_tokens") ?? _output;
+        _reasoning = usage.TryGetProperty("output_tokens_details", out JsonElement details) && details.ValueKind == JsonValueKind.Object ? Number(details, "thinking_tokens") ?? _reasoning : _reasoning;
         bool isSane = _input is >= 0 && _output is >= 0 && _cached >= 0 && _written >= 0;
-        return [new Heard.Usage(isSane ? new TokenUsage(_input!.Value + _cached + _written, _cached, _output!.Value, 0) : null, isWhole)];
+        return [new Heard.Usage(isSane ? new TokenUsage(_input!.Value + _cached + _written, _cached, _output!.Value, Math.Max(_reasoning, 0)) : null, isWhole)];
     }
 
     private static long? Number(JsonElement element, string name) =>

@@ -13,16 +13,18 @@ internal static class ModelList
     /// <exception cref="WireException"/>
     public static async Task<ModelCheck> CheckAsync(IDialect dialect, Connection connection, string name, CancellationToken cancellationToken)
     {
-        using Connection.Attempt attempt = connection.Begin(streams: true, cancellationToken);
+        using Connection.Attempt attempt = connection.Begin(streams: true, isChat: false, cancellationToken);
         using HttpRequestMessage request = dialect.Probe();
         string model = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
         List<string> models;
+        bool isOne;
         try
         {
             using HttpResponseMessage response = await attempt.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, attempt.Token);
             using Stream body = await response.Content.ReadAsStreamAsync(attempt.Token);
             using JsonDocument document = await JsonDocument.ParseAsync(body, cancellationToken: attempt.Token);
             models = [.. Names(document.RootElement)];
+            isOne = document.RootElement.ValueKind == JsonValueKind.Object && !document.RootElement.TryGetProperty("data", out _) && models is [{ Length: > 0 }];
         }
         catch (JsonException problem)
         {
@@ -32,8 +34,10 @@ internal static class ModelList
         {
             throw new WireException(WireTrouble.TimedOut, "no answer came in time", problem);
         }
-        return models.Contains(model) || models.Contains(model + ":latest")
-            ? ModelCheck.Good($"{name} is there, at {connection.Origin}{(connection.HasKey ? ", and the key is good" : "")}.")
+        // Asked for one model, Anthropic gives it by its full name, whichever of its names was asked for.
+        string by = isOne && models[0] != model ? $" as {Shown(models[0])}" : "";
+        return isOne || models.Contains(model) || models.Contains(model + ":latest")
+            ? ModelCheck.Good($"{name} is there{by}, at {connection.Origin}{(connection.HasKey ? ", and the key is good" : "")}.")
             : new ModelCheck(CallProblem.Model, $"{connection.Origin} has no model {model}{Others(models)}.");
     }
 

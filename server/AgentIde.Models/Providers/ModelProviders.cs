@@ -26,10 +26,12 @@ public sealed class ModelProviders(ProviderSettings settings, KeyRing keys, Pric
         Secret? key = keys.For(origin);
         if (key is null && !origin.IsPrivate)
         {
-            throw new ArgumentException($"{parsed} needs a key for {origin}: set {keys.VariableFor(origin)}.");
+            throw new ArgumentException(keys.HolderOfOther is { } holder && holder != origin && keys.VariableFor(origin) == KeyRing.OtherVariable
+                ? $"{parsed} needs a key for {origin}, and {KeyRing.OtherVariable} went to {holder}: it is for one server, so ask the two in runs of their own."
+                : $"{parsed} needs a key for {origin}: set {keys.VariableFor(origin)}.");
         }
         IDialect dialect = isAnthropic ? new MessagesDialect(place, parsed.Model, settings.Stream) : OpenAi(place, parsed.Model, isOwn);
-        var connection = new Connection(origin, isOwn, key, isAnthropic ? KeyHeader.ApiKey : KeyHeader.Bearer, settings, clock);
+        var connection = new Connection(origin, isOwn, key, isAnthropic ? isOwn ? KeyHeader.ApiKey : KeyHeader.Both : KeyHeader.Bearer, settings.LimitsFor(origin, parsed.Model), clock);
         var failures = new Failures(parsed, origin, keys.VariableFor(origin), address.BaseVariable, key is not null, Redactor);
         Price? price = prices.Of(parsed.ToString(), isOwn) ?? (origin.IsLoopback ? Free : null);
         return new ProviderModel(parsed, price, dialect, Counter(parsed, isOwn), connection, failures, partsThoughts: !isAnthropic && !isOwn) { Address = isOwn ? null : place };
@@ -43,7 +45,7 @@ public sealed class ModelProviders(ProviderSettings settings, KeyRing keys, Pric
     private static Uri? WithVersion(Uri? address) => address is { AbsolutePath: "/" } ? new Uri(address, "/v1") : address;
 
     private IDialect OpenAi(Uri place, string model, bool isOwn) => (settings.Protocol ?? (isOwn ? OpenAiProtocol.Responses : OpenAiProtocol.Chat)) == OpenAiProtocol.Responses
-        ? new ResponsesDialect(place, model, settings.Stream)
+        ? new ResponsesDialect(place, model, settings.Stream, isOwn)
         : new ChatDialect(place, model, newMaximumName: isOwn || IsAzure(place), settings.Stream);
 
     private static bool IsAzure(Uri place) =>

@@ -13,6 +13,10 @@ internal abstract class OpenAiDialect(Uri baseAddress, string model) : IDialect
 {
     protected string Model => model;
 
+    protected Uri BaseAddress => baseAddress;
+
+    public virtual bool IsChat => false;
+
     public abstract Quirks Carries(ModelRequest request);
 
     public abstract bool HidesThinking(ModelRequest request);
@@ -63,12 +67,15 @@ internal abstract class OpenAiDialect(Uri baseAddress, string model) : IDialect
     protected static Quirks CommonlyCarried(ModelRequest request) =>
         (request.Temperature is null ? Quirks.None : Quirks.Temperature) | (request.Form is null ? Quirks.None : Quirks.Form);
 
-    protected static ReasoningEffort? Of(Effort? effort) => effort switch
+    protected static string Word(Effort effort) => effort switch
     {
-        Effort.Low => ReasoningEffort.Low,
-        Effort.Medium => ReasoningEffort.Medium,
-        Effort.High => ReasoningEffort.High,
-        _ => null,
+        Effort.None => "none",
+        Effort.Minimal => "minimal",
+        Effort.Low => "low",
+        Effort.High => "high",
+        Effort.ExtraHigh => "xhigh",
+        Effort.Max => "max",
+        _ => "medium",
     };
 
     private OpenAIClient Library(HttpClient http) => new(
@@ -129,7 +136,8 @@ internal abstract class OpenAiDialect(Uri baseAddress, string model) : IDialect
         }
     }
 
+    /// <summary>Some (Gemini, xAI) leave thoughts out of the output, but count them in the whole.</summary>
     private static Heard.Usage Of(UsageReport usage) => new(usage is { InputTokenCount: { } input, OutputTokenCount: { } output }
-        ? new TokenUsage(input, usage.CachedInputTokenCount ?? 0, output, usage.ReasoningTokenCount ?? 0)
+        ? new TokenUsage(input, usage.CachedInputTokenCount ?? 0, usage.TotalTokenCount is { } total ? Math.Max(output, total - input) : output, usage.ReasoningTokenCount ?? 0)
         : null);
 }

@@ -11,6 +11,12 @@ namespace AgentIde.Models.Providers;
 /// </summary>
 public sealed class ProviderModel : IModel, IDisposable
 {
+    /// <summary>Text and code have 3 to 5 bytes a token.</summary>
+    private const int MostBytesOfToken = 8;
+
+    /// <summary>Bytes of a prompt that fits anywhere.</summary>
+    private const int LeastCut = 4096;
+
     private readonly IDialect _dialect;
     private readonly TokenCounter _counter;
     private readonly Connection _connection;
@@ -65,7 +71,7 @@ public sealed class ProviderModel : IModel, IDisposable
                 ModelReply reply = await AttemptAsync(clean, maximum, without, pieces, cancellationToken);
                 bool isNews = without.HasFlag(Quirks.Form) && !((Quirks)Interlocked.Or(ref _without, (int)without)).HasFlag(Quirks.Form);
                 Interlocked.Or(ref _without, (int)without);
-                return isNews ? reply with { Remark = $"{Name} can't be held to an object with fields: from now on it is asked in free text" } : reply;
+                return isNews ? reply with { Remark = $"{Name} can't be held to an object with fields: from now on it is asked in free text" + (reply.Remark.Length > 0 ? "; " : "") + reply.Remark } : reply;
             }
             catch (RefusedException refused)
             {
@@ -131,7 +137,7 @@ public sealed class ProviderModel : IModel, IDisposable
         ModelRequest request, TokenUsage maximum, Quirks without, Action<ModelPiece>? pieces, CancellationToken cancellationToken)
     {
         bool streams = _dialect.Carries(request).HasFlag(Quirks.Stream) && !without.HasFlag(Quirks.Stream);
-        using Connection.Attempt attempt = _connection.Begin(streams, cancellationToken);
+        using Connection.Attempt attempt = _connection.Begin(streams, _dialect.IsChat, cancellationToken);
         var hearing = new Hearing(_counter, pieces, _partsThoughts);
         bool hides = _dialect.HidesThinking(request);
         long longest = Math.Max(LeastCeiling, maximum.Output * MostCharacters);
@@ -141,7 +147,7 @@ public sealed class ProviderModel : IModel, IDisposable
             {
                 if (heard is Heard.Trouble trouble)
                 {
-                    throw _failures.Trouble(trouble, hearing.Usage(request, maximum, hides));
+                    throw _failures.Trouble(Failures.WithStatus(new Refusal(0, trouble.Code, trouble.Message, "", null)), hearing.Usage(request, maximum, hides));
                 }
                 hearing.Hear(heard);
                 if (hearing.Length > longest)
@@ -150,7 +156,7 @@ public sealed class ProviderModel : IModel, IDisposable
                 }
             }
         }
-        catch (Exception problem) when (attempt.HasAnswer && problem is not (RefusedException or ModelException or WireException or OperationCanceledException))
+        catch (Exception problem) when (attempt.HasAnswer && problem is not (RefusedException or TroubleException or ModelException or WireException or OperationCanceledException))
         {
             // The whole answer is there, and what could not be read came after it.
             if (hearing.Stop is null || !hearing.HasBegun)
@@ -158,11 +164,18 @@ public sealed class ProviderModel : IModel, IDisposable
                 throw _failures.Malformed(problem, Most(maximum, hearing, request, hides));
             }
         }
+        catch (TroubleException problem) when (hearing.Stop is null)
+        {
+            Refusal refusal = Failures.WithStatus(problem.Refusal);
+            throw problem.IsAll && refusal.Status is >= 400 and < 500 and not 408
+                ? new RefusedException(refusal)
+                : _failures.Trouble(refusal, hearing.Usage(request, maximum, hides));
+        }
         catch (WireException problem) when (hearing.Stop is null)
         {
             throw Broke(problem, request, maximum, hearing, hides);
         }
-        catch (WireException)
+        catch (Exception problem) when (problem is WireException or TroubleException)
         {
             // The answer was whole before the connection ended.
         }
@@ -194,7 +207,23 @@ public sealed class ProviderModel : IModel, IDisposable
                 _ => _failures.Of(CallProblem.Empty, $"{Name} gave an empty answer", usage),
             };
         }
-        return new ModelReply(text, thinking, usage, stop, hearing.Model.Length > 0 ? hearing.Model : Name[(Name.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+        return new ModelReply(text, thinking, usage, stop, hearing.Model.Length > 0 ? hearing.Model : Name[(Name.IndexOf(':', StringComparison.Ordinal) + 1)..])
+        {
+            Remark = Unread(request, hearing.ReportedInput),
+        };
+    }
+
+    /// <summary>A server of open models cuts a prompt that is longer than its context, and says nothing of it but the count.</summary>
+    private string Unread(ModelRequest request, long? read)
+    {
+        if (_connection.IsOwnOrigin || read is not > 0)
+        {
+            return "";
+        }
+        long sent = TokenCounter.Bytes.TextOf(request);
+        return sent >= LeastCut && read < sent / MostBytesOfToken
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} read only {read} tokens of a prompt of {sent / 1024} KB: raise the context of its server")
+            : "";
     }
 
     private ModelException Broke(WireException problem, ModelRequest request, TokenUsage maximum, Hearing hearing, bool hides) =>

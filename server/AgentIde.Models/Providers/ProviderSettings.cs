@@ -17,11 +17,24 @@ public sealed record ProviderSettings
 
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long nothing may come: before the first piece of a streamed answer, and between any two.</summary>
-    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(120);
+    /// <summary>Until the first piece of a streamed answer. Null: 10 minutes at a server of this machine or network, which may load a model first or read a long prompt slowly; 5 elsewhere.</summary>
+    public TimeSpan? First { get; init; }
 
-    /// <summary>For a whole attempt; the only limit for an answer that is not streamed.</summary>
-    public TimeSpan Total { get; init; } = TimeSpan.FromMinutes(20);
+    /// <summary>Between any two pieces. Null: 5 minutes; 30 for models that think longest, and show nothing of it.</summary>
+    public TimeSpan? Idle { get; init; }
+
+    /// <summary>For a whole attempt; the only limit for an answer that is not streamed. Null: 20 minutes; 60 at a server of this machine or network, and for models that think longest.</summary>
+    public TimeSpan? Total { get; init; }
+
+    internal TimeLimits LimitsFor(Keys.Origin origin, string model)
+    {
+        bool thinksLongest = model.EndsWith("-pro", StringComparison.Ordinal) || model.Contains("-pro-", StringComparison.Ordinal);
+        return new TimeLimits(
+            Connect,
+            First ?? TimeSpan.FromMinutes(origin.IsPrivate ? 10 : 5),
+            Idle ?? TimeSpan.FromMinutes(thinksLongest ? 30 : 5),
+            Total ?? TimeSpan.FromMinutes(origin.IsPrivate || thinksLongest ? 60 : 20));
+    }
 
     /// <summary>Reads <c>OPENAI_BASE_URL</c>, <c>ANTHROPIC_BASE_URL</c>; a flag's value goes first.</summary>
     /// <exception cref="ArgumentException">An address is none; one line with the way out.</exception>

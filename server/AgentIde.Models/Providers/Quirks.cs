@@ -20,4 +20,6 @@ internal enum Quirks
     Thinking = 128,
     /// <summary>Knows the older version of Anthropic's protocol only.</summary>
     Version = 256,
+    /// <summary>Knows nothing of tiers of price.</summary>
+    ServiceTier = 512,
 }

@@ -8,17 +8,19 @@ internal static class RefusedSettings
     private static readonly (Quirks Setting, string[] Names)[] Names =
     [
         (Quirks.Version, ["anthropic-version", "anthropic_version"]),
+        (Quirks.ServiceTier, ["service_tier"]),
         (Quirks.StreamOptions, ["stream_options", "include_usage"]),
         (Quirks.MaximumName, ["max_completion_tokens", "max_tokens"]),
         (Quirks.Summary, ["summary", "summaries"]),
+        (Quirks.Form, ["output_config.format", "output_format"]),
         (Quirks.Thinking, ["thinking", "budget_tokens", "adaptive", "output_config"]),
-        (Quirks.Effort, ["reasoning_effort", "reasoning.effort", "\"reasoning\"", "'reasoning'", "reasoning"]),
         (Quirks.Temperature, ["temperature"]),
-        (Quirks.Form, ["response_format", "json_schema", "text.format", "tool_choice", "tools", "structured output"]),
+        (Quirks.Effort, ["reasoning", "thinking", "think value", "effort"]),
+        (Quirks.Form, ["response_format", "json_schema", "text.format", "tool_choice", "tools", "structured output", "output_config"]),
         (Quirks.Stream, ["'stream'", "\"stream\"", "stream this model", "streaming"]),
     ];
 
-    private static readonly string[] NotAbout = ["too large", "too long", "too high", "at most", "exceed", "context length", "credit"];
+    private static readonly string[] NotAbout = ["too large", "too long", "too high", "at most", "exceed", "context length", "credit", "maximum allowed"];
 
     /// <summary>A key's own name in <c>tool_choice</c> goes before the wider word: thinking and a forced tool exclude each other.</summary>
     /// <param name="carried">The optional settings that the request had.</param>

@@ -7,12 +7,14 @@ using OpenAI.Responses;
 namespace AgentIde.Models.Providers;
 
 /// <summary><c>POST /responses</c> at OpenAI: effort, and summaries of the thoughts, which chat completions don't show. Nothing is stored there.</summary>
-internal sealed partial class ResponsesDialect(Uri baseAddress, string model, bool streams) : OpenAiDialect(baseAddress, model)
+/// <param name="isOwn">At OpenAI itself, where a project may be set to a tier that costs more than the table of prices says.</param>
+internal sealed partial class ResponsesDialect(Uri baseAddress, string model, bool streams, bool isOwn) : OpenAiDialect(baseAddress, model)
 {
     public override Quirks Carries(ModelRequest request) => CommonlyCarried(request)
         | (streams ? Quirks.Stream : Quirks.None)
         | (request.Effort is null ? Quirks.None : Quirks.Effort)
-        | (Summarises(request) ? Quirks.Summary : Quirks.None);
+        | (Summarises(request) ? Quirks.Summary : Quirks.None)
+        | (isOwn ? Quirks.ServiceTier : Quirks.None);
 
     public override bool HidesThinking(ModelRequest request) => true;
 
@@ -22,14 +24,17 @@ internal sealed partial class ResponsesDialect(Uri baseAddress, string model, bo
     {
         ChatOptions options = Common(request, without);
         options.MaxOutputTokens = request.MaximumOutput;
-        bool effort = request.Effort is not null && !without.HasFlag(Quirks.Effort);
         bool summary = Summarises(request) && !without.HasFlag(Quirks.Summary);
         options.RawRepresentationFactory = _ =>
         {
             var raw = new CreateResponseOptions { StoredOutputEnabled = false };
-            if (effort)
+            if (isOwn && !without.HasFlag(Quirks.ServiceTier))
             {
-                raw.ReasoningOptions = new ResponseReasoningOptions { ReasoningEffortLevel = Level(request.Effort) };
+                raw.ServiceTier = ResponseServiceTier.Default;
+            }
+            if (request.Effort is { } effort && !without.HasFlag(Quirks.Effort))
+            {
+                raw.ReasoningOptions = new ResponseReasoningOptions { ReasoningEffortLevel = new ResponseReasoningEffortLevel(Word(effort)) };
             }
             if (summary)
             {
@@ -70,13 +75,6 @@ internal sealed partial class ResponsesDialect(Uri baseAddress, string model, bo
     }
 
     private bool Summarises(ModelRequest request) => request.Effort is not null || Reasons().IsMatch(Model);
-
-    private static ResponseReasoningEffortLevel Level(Effort? effort) => effort switch
-    {
-        Effort.Low => ResponseReasoningEffortLevel.Low,
-        Effort.High => ResponseReasoningEffortLevel.High,
-        _ => ResponseReasoningEffortLevel.Medium,
-    };
 
     [GeneratedRegex(@"^(o\d|gpt-([5-9]|\d\d))(?!.*chat)")]
     private static partial Regex Reasons();

@@ -5,7 +5,8 @@ namespace AgentIde.Models.Providers;
 
 /// <summary>
 /// Counts tokens before anything is sent. With OpenAI's tokenizer for OpenAI's models; with twice its count for
-/// Anthropic's, whose tokenizer is not public and takes up to 1.6 times as many; for all others, and never more than, the
+/// Anthropic's, whose tokenizer is not public and takes up to 1.6 times as many of text in Latin letters (of other letters
+/// several times as many, so that such pieces count by their bytes); for all others, and never more than, the
 /// bytes of the text in UTF-8: no tokenizer in use makes more tokens than bytes.
 /// </summary>
 internal sealed class TokenCounter
@@ -18,6 +19,9 @@ internal sealed class TokenCounter
     /// counted by pieces; a border can only add tokens.
     /// </summary>
     private const int Piece = 1024;
+
+    /// <summary>Of so many letters that are not ASCII a piece of text is no longer known to be bounded by a multiple.</summary>
+    private const int ManyLetters = 16;
 
     private static readonly Lazy<TiktokenTokenizer> O200k = new(() => TiktokenTokenizer.CreateForEncoding("o200k_base"));
     private readonly int _factor;
@@ -40,7 +44,7 @@ internal sealed class TokenCounter
     }
 
     /// <summary>How many times the true number the count may be.</summary>
-    public int Slack => _factor switch { 0 => 8, 1 => 1, _ => 2 };
+    public int Slack => _factor switch { 0 => 8, 1 => 1, _ => 4 };
 
     /// <returns>An upper bound.</returns>
     public long Of(string text)
@@ -53,9 +57,11 @@ internal sealed class TokenCounter
         long tokens = 0;
         for (int start = 0; start < text.Length; start += Piece)
         {
-            tokens += O200k.Value.CountTokens(text.AsSpan(start, Math.Min(Piece, text.Length - start)));
+            ReadOnlySpan<char> piece = text.AsSpan(start, Math.Min(Piece, text.Length - start));
+            int most = Encoding.UTF8.GetByteCount(piece);
+            tokens += _factor > 1 && most - piece.Length > ManyLetters ? most : Math.Min(most, O200k.Value.CountTokens(piece) * _factor);
         }
-        return Math.Min(bytes, tokens * _factor);
+        return Math.Min(bytes, tokens);
     }
 
     /// <returns>An upper bound of all that is sent.</returns>

@@ -51,6 +51,17 @@ public sealed class EditTests
     public void Marks_of_other_lengths_and_with_spaces_count_too() =>
         Read("<<<<<<<<<SEARCH\nfit()\n======\nfit(7)\n>>>>>> REPLACE:").Code.ShouldBe(Parent.Replace("\nfit()", "\nfit(7)"));
 
+    [Theory]
+    [InlineData("=====")]
+    [InlineData("======")]
+    [InlineData("========")]
+    public void A_line_under_a_title_in_the_program_divides_no_edit(string underline)
+    {
+        string parent = $"\"\"\"\nTitle\n{underline}\n\"\"\"\nfit()\n";
+
+        Read(Edit($"Title\n{underline}\n\"\"\"\nfit()", $"Other\n{underline}\n\"\"\"\nfit(7)"), parent).Code.ShouldBe($"\"\"\"\nOther\n{underline}\n\"\"\"\nfit(7)\n");
+    }
+
     [Fact]
     public void White_space_at_line_ends_does_not_matter() =>
         Read(Edit("def load():  \n    train = pd.read_csv(\"input/train.csv\")\t", "def load():\n    train = None")).Code.ShouldContain("def load():\n    train = None\n    return train\n");

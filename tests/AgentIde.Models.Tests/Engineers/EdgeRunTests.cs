@@ -144,5 +144,5 @@ public sealed class EdgeRunTests : IDisposable
         new(edge.Usage.Input, edge.Usage.CachedInput, edge.Usage.Output, protocol == Protocol.Messages ? 0 : edge.Usage.Reasoning);
 
     private static ProviderSettings Hurried(ProviderSettings settings) =>
-        settings with { Idle = TimeSpan.FromMilliseconds(200), Total = settings.Stream ? settings.Total : TimeSpan.FromMilliseconds(200) };
+        settings with { First = TimeSpan.FromMilliseconds(200), Idle = TimeSpan.FromMilliseconds(200), Total = settings.Stream ? settings.Total : TimeSpan.FromMilliseconds(200) };
 }

@@ -75,6 +75,17 @@ public sealed class PaidModelTests
     }
 
     [Fact]
+    public async Task A_provider_that_says_to_come_back_at_once_is_left_alone_as_one_that_says_nothing()
+    {
+        FakeTimeProvider clock = new();
+        ScriptedModel model = new(Fails(CallProblem.Busy, retryAfter: TimeSpan.Zero), Says("3.5"));
+        Task<ModelReply> asking = new PaidModel(model, Patience.Default, clock).AskAsync(Request, new Ledger().Purse, CancellationToken.None);
+        model.Requests.Count.ShouldBe(1);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        (await asking).Text.ShouldBe("3.5");
+    }
+
+    [Fact]
     public async Task A_provider_that_wants_to_be_left_alone_for_an_hour_is_given_up()
     {
         ScriptedModel model = new(Fails(CallProblem.Busy, retryAfter: TimeSpan.FromHours(1)), Says("3.5"));

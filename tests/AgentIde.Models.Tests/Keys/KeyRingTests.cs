@@ -75,6 +75,18 @@ public sealed class KeyRingTests
         Should.Throw<ArgumentException>(() => providers.Create(name)).Message.ShouldBe(message);
     }
 
+    [Fact]
+    public void A_second_server_that_wants_the_key_of_the_first_is_told_who_has_it()
+    {
+        var providers = new ModelProviders(
+            new ProviderSettings { OpenAiBase = new Uri("http://localhost:11434/v1"), AnthropicBase = new Uri("https://gateway.example/v1") },
+            KeyRing.FromEnvironment(Environment.GetValueOrDefault), PriceTable.Shipped, TimeProvider.System);
+        using ProviderModel first = providers.Create("openai:qwen3");
+
+        Should.Throw<ArgumentException>(() => providers.Create("anthropic:claude-opus-5")).Message.ShouldBe(
+            "anthropic:claude-opus-5 needs a key for https://gateway.example, and AGENTIDE_API_KEY went to http://localhost:11434: it is for one server, so ask the two in runs of their own.");
+    }
+
     [Theory]
     [InlineData("http://localhost:11434/v1")]
     [InlineData("http://[::1]:8000/v1")]

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using AgentIde.Models.Keys;
+using AgentIde.Models.Prices;
+using AgentIde.Models.Providers;
+using AgentIde.ModelServer;
 
 namespace AgentIde.Models.Tests.Keys;
 
@@ -60,6 +63,32 @@ public sealed class RedactorTests
     [InlineData("Authorization: Bearer 0123456789abcdef", "Authorization: Bearer ***")]
     [InlineData("{\"x-api-key\":\"0123456789abcdef\"}", "{\"x-api-key\":\"***\"}")]
     public void What_stands_in_a_header_for_keys_is_taken_out(string text, string clean) => Redactor.Clean(text).ShouldBe(clean);
+
+    [Theory]
+    [InlineData("EMPTY")]
+    [InlineData("ollama")]
+    [InlineData("none")]
+    [InlineData("x")]
+    [InlineData("lm-studio")]
+    [InlineData("token-abc123")]
+    [InlineData("not-required")]
+    public async Task A_word_in_a_keys_place_is_sent_and_changes_no_program(string key)
+    {
+        string program = $"import numpy as np\nx = np.empty(3)\ny = None\nprint(x, '{key}')\n";
+        await using var server = ScriptedServer.Of(new CannedAnswer(program));
+        var providers = new ModelProviders(new ProviderSettings { OpenAiBase = server.Url }, KeyRing.FromEnvironment(name => name == KeyRing.OtherVariable ? key : null), PriceTable.Shipped, TimeProvider.System);
+        using ProviderModel model = providers.Create("openai:scripted");
+
+        ModelReply reply = await new DiscreetModel(model, providers.Redactor).AskAsync(Providers.Peer.Question, null, TestContext.Current.CancellationToken);
+
+        reply.Text.ShouldBe(program);
+        server.Requests.ShouldHaveSingleItem().Headers["authorization"].ShouldBe("Bearer " + key);
+    }
+
+    [Theory]
+    [InlineData("hunter22")]
+    [InlineData("correct-horse-battery")]
+    public void A_key_that_somebody_chose_is_taken_out(string key) => new Redactor([new Secret(key)]).Clean($"was: {key}").ShouldBe("was: ***");
 
     [Theory]
     [InlineData("risk-based models ask-me; the mask-rcnn of task-1 at https://example.com:443/v1 costs 3:1")]

@@ -25,6 +25,19 @@ public sealed class PriceTableTests
         PriceTable.Shipped.Of("openai:gpt-6-sol", atItsOwnProvider: true).ShouldBe(new Price(2.5m, 10, 0.2m, new DateOnly(2026, 9, 22)));
 
     [Theory]
+    [InlineData("openai:gpt-5.6-sol", 6.25, 30, 0.5)]
+    [InlineData("openai:gpt-5.6", 6.25, 30, 0.5)]
+    [InlineData("openai:gpt-5.6-terra", 2.5, 12, 0.2)]
+    [InlineData("openai:gpt-5.6-luna", 0.25, 1.2, 0.02)]
+    [InlineData("openai:gpt-6-luna", 0.125, 0.5, 0.01)]
+    public void Input_that_is_written_into_a_cache_at_a_higher_price_has_that_price(string name, decimal input, decimal output, decimal cached)
+    {
+        Price price = PriceTable.Shipped.Of(name, atItsOwnProvider: true).ShouldNotBeNull();
+
+        (price.Input, price.Output, price.CachedInput).ShouldBe((input, output, cached));
+    }
+
+    [Theory]
     [InlineData("openai:gpt-5.1-enormous")]
     [InlineData("openai:gpt-5.1-20251")]
     [InlineData("openai:llama3")]

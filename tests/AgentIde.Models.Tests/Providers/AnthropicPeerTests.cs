@@ -16,16 +16,18 @@ public sealed class AnthropicPeerTests
 
     private static readonly ModelRequest Dialogue = new("Be brief.", [new(ModelRole.User, "One?"), new(ModelRole.Assistant, "1"), new(ModelRole.User, "Two?")], 3000);
 
+    private static readonly AnswerForm Form = new("draft", [("plan", "Why.")]);
+
     [Fact]
     public async Task Anthropics_own_library_hears_and_sends_the_same()
     {
         await using var server = ScriptedServer.Of(Answer);
-        ModelRequest[] asked = [Dialogue, Dialogue, Dialogue with { Form = new AnswerForm("draft", [("plan", "Why.")]) }];
+        ModelRequest[] asked = [Dialogue, Dialogue, Dialogue with { Form = Form }, Dialogue with { Form = Form }];
         string[] theirs = await RunPeerAsync(server.Url);
         theirs.Length.ShouldBe(asked.Length);
         for (int each = 0; each < asked.Length; each++)
         {
-            using ProviderModel model = Peer.Model(server, Protocol.Messages, streamed: each != 1, model: "claude-opus-4-5");
+            using ProviderModel model = Peer.Model(server, Protocol.Messages, streamed: each != 1, model: each == 2 ? "claude-opus-4-1" : "claude-opus-4-5");
 
             ModelReply ours = await model.AskAsync(asked[each]);
 

@@ -1,4 +1,5 @@
 using AgentIde.Core.Runs;
+using AgentIde.Models.Keys;
 using AgentIde.Models.Providers;
 using AgentIde.ModelServer;
 
@@ -226,5 +227,27 @@ public sealed class BrokenAnswerTests
     }
 
     private static ProviderSettings Impatient(ProviderSettings settings) =>
-        settings with { Idle = TimeSpan.FromMilliseconds(200), Total = settings.Stream ? settings.Total : TimeSpan.FromMilliseconds(200) };
+        settings with { First = TimeSpan.FromMilliseconds(200), Idle = TimeSpan.FromMilliseconds(200), Total = settings.Stream ? settings.Total : TimeSpan.FromMilliseconds(200) };
+
+    [Theory]
+    [InlineData("http://localhost:11434/v1", "qwen3", 10, 5, 60)]
+    [InlineData("http://192.168.1.7:8000/v1", "qwen3", 10, 5, 60)]
+    [InlineData("https://openrouter.ai/api/v1", "qwen/qwen3", 5, 5, 20)]
+    [InlineData("https://api.openai.com/v1", "gpt-5.5-pro", 5, 30, 60)]
+    [InlineData("https://api.openai.com/v1", "gpt-5-pro-2025-10-06", 5, 30, 60)]
+    public void Servers_of_ones_own_and_models_that_think_longest_are_waited_for_longer(string address, string model, int first, int idle, int total)
+    {
+        TimeLimits limits = new ProviderSettings().LimitsFor(Origin.Of(new Uri(address)), model);
+
+        (limits.First.TotalMinutes, limits.Idle.TotalMinutes, limits.Total.TotalMinutes).ShouldBe((first, idle, total));
+    }
+
+    [Fact]
+    public async Task The_first_piece_may_take_longer_than_the_next()
+    {
+        await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(Protocol.Chat, new CannedAnswer(LongText))).StalledAfter(0));
+        using ProviderModel model = Peer.Model(server, Protocol.Chat, change: settings => settings with { First = TimeSpan.FromMilliseconds(300), Idle = TimeSpan.FromMilliseconds(100) });
+
+        (await model.FailsAsync()).Message.ShouldContain("nothing came for 0.3 s");
+    }
 }

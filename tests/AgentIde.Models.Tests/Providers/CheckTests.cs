@@ -33,6 +33,19 @@ public sealed class CheckTests
         (check.Problem, check.Line).ShouldBe((CallProblem.Model, $"http://127.0.0.1:{server.Url.Port} has no model absent; it has scripted, scripted-mini, another-2."));
     }
 
+    [Fact]
+    public async Task A_model_that_is_found_by_an_alias_is_there()
+    {
+        await using var server = ScriptedServer.Of(WireAnswer.Json("""{"type":"model","id":"claude-haiku-4-5-20251001","display_name":"Claude Haiku 4.5","created_at":"2025-10-15T00:00:00Z"}"""));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages, model: "claude-haiku-4-5");
+
+        ModelCheck check = await model.CheckAsync(TestContext.Current.CancellationToken);
+
+        check.IsGood.ShouldBeTrue();
+        check.Line.ShouldBe($"anthropic:claude-haiku-4-5 is there as claude-haiku-4-5-20251001, at http://127.0.0.1:{server.Url.Port}, and the key is good.");
+        server.Requests.ShouldHaveSingleItem().Path.ShouldBe("/v1/models/claude-haiku-4-5");
+    }
+
     [Theory]
     [MemberData(nameof(Protocols))]
     public async Task A_wrong_key(Protocol protocol)

@@ -54,7 +54,46 @@ public sealed class FallbackTests
     [Fact]
     public Task A_forced_tool_beside_thoughts_that_cannot_be_turned_off() => LearnsAsync(
         Protocol.Messages, Peer.Question with { Form = Form }, "Thinking may not be enabled when tool_choice forces tool use.",
-        body => body.TryGetProperty("tool_choice", out JsonElement _), model: "claude-opus-5");
+        body => body.TryGetProperty("tool_choice", out JsonElement _), model: "claude-next");
+
+    [Theory]
+    [InlineData("output_config.format: Extra inputs are not permitted")]
+    [InlineData("This model does not support output_format.")]
+    public Task A_schema_of_messages(string words) => LearnsAsync(
+        Protocol.Messages, Peer.Question with { Form = Form, Effort = Models.Effort.High }, words,
+        body => body.GetProperty("output_config").TryGetProperty("format", out JsonElement _),
+        body => body.GetProperty("output_config").GetProperty("effort").GetString().ShouldBe("high"), model: "claude-opus-5-5");
+
+    [Theory]
+    [InlineData("\"qwen2.5-coder:14b\" does not support thinking")]
+    [InlineData("think value \"medium\" is not supported for this model")]
+    [InlineData("Unknown effort")]
+    public Task Effort_in_the_words_of_Ollama(string words) => LearnsAsync(
+        Protocol.Chat, Peer.Question with { Effort = Models.Effort.Medium }, words, body => body.TryGetProperty("reasoning_effort", out JsonElement _));
+
+    [Fact]
+    public Task Effort_of_messages() => LearnsAsync(
+        Protocol.Messages, Peer.Question with { Effort = Models.Effort.High }, "This model does not support the effort parameter.",
+        body => body.TryGetProperty("output_config", out JsonElement _), model: "claude-next");
+
+    [Fact]
+    public async Task A_model_of_messages_that_does_not_think_either_way_is_asked_without()
+    {
+        await using var server = new ScriptedServer(request => request.Json.TryGetProperty("thinking", out JsonElement _)
+            ? Refused("This model does not support thinking.")
+            : Protocols.Answer(request, new CannedAnswer("Done.")));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages, model: "claude-3-haiku-20240307");
+
+        (await model.AskAsync(Peer.Question with { Effort = Models.Effort.High })).Text.ShouldBe("Done.");
+        (await model.AskAsync(Peer.Question with { Effort = Models.Effort.High })).Text.ShouldBe("Done.");
+
+        server.Requests.Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public Task Shown_thoughts_of_a_model_that_always_thinks() => LearnsAsync(
+        Protocol.Messages, Peer.Question with { Effort = Models.Effort.Low }, "thinking.display: Extra inputs are not permitted",
+        body => body.TryGetProperty("thinking", out JsonElement _), body => body.GetProperty("output_config").GetProperty("effort").GetString().ShouldBe("low"), model: "claude-opus-5-5");
 
     [Fact]
     public async Task The_latest_version_of_messages()

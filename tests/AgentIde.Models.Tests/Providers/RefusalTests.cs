@@ -66,6 +66,39 @@ public sealed class RefusalTests
         server.Requests.Length.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Googles_limit_of_a_minute_is_no_lack_of_money()
+    {
+        await using var server = ScriptedServer.Of(WireAnswer.Json(
+            """
+            [{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details.\n* Quota exceeded for metric: generate_content_free_tier_input_token_count, limit: 250000\nPlease retry in 26.5s.",
+            "status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"26s"}]}}]
+            """, 429));
+        using ProviderModel model = Peer.Model(server, Protocol.Chat);
+
+        ModelException problem = await model.FailsAsync();
+
+        (problem.Problem, problem.IsTransient, problem.RetryAfter, problem.Spent).ShouldBe((CallProblem.Busy, true, TimeSpan.FromSeconds(26.5), TokenUsage.None));
+    }
+
+    [Theory]
+    [InlineData(429, "billing_not_active", "Your account is not active, please check your billing details on our website.", CallProblem.Quota, "no money left")]
+    [InlineData(429, "rate_limit_exceeded", "Request too large for gpt-4.1 in organization org-x on tokens per min (TPM): Limit 30000, Requested 37313.", CallProblem.Request, "--max-output N, or ask for a higher limit")]
+    [InlineData(413, "rate_limit_exceeded", "Request too large for model `llama` on tokens per minute (TPM): Limit 6000, Requested 9000", CallProblem.Request, "--max-output N, or ask for a higher limit")]
+    [InlineData(400, "400", "'max_tokens' or 'max_completion_tokens' is too large: 16000. This model's maximum context length is 8192 tokens and your request has 3000 input tokens (16000 > 8192 - 3000).", CallProblem.Request, "--max-output N")]
+    [InlineData(400, "invalid_request_error", "max_tokens: 16000 > 4096, which is the maximum allowed number of output tokens for claude-3-haiku", CallProblem.Request, "can't answer at such length: allow less by --max-output N")]
+    [InlineData(400, "invalid_value", "max_tokens is too large: 16000. This model supports at most 4096 completion tokens.", CallProblem.Request, "can't answer at such length: allow less by --max-output N")]
+    [InlineData(403, "403", "openai/gpt-5 requires moderation. Your input was flagged for \"violence\".", CallProblem.Refused, "refused the prompt by its filter")]
+    [InlineData(400, "400", "API key not valid. Please pass a valid API key.", CallProblem.Key, "does not accept the key in AGENTIDE_API_KEY")]
+    [InlineData(400, "400", "foo/bar is not a valid model ID", CallProblem.Model, "has no model scripted")]
+    public async Task Each_refusal_comes_with_its_own_way_out(int status, string code, string words, CallProblem expected, string wayOut)
+    {
+        foreach (Protocol protocol in Enum.GetValues<Protocol>())
+        {
+            await RefusedAsync(protocol, true, new CannedAnswer(Status: status, Error: words, Code: code), expected, wayOut);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Protocols))]
     public async Task A_gateway_that_gave_up_may_have_been_charged_for(Protocol protocol)

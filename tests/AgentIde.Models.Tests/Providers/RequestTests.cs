@@ -54,10 +54,32 @@ public sealed class RequestTests
         }
         """, streamed: false);
 
-    [Fact]
-    public Task Messages() => SentAsync(Protocol.Messages, "claude-opus-4-5", Dialogue with { Temperature = 1.5, Form = Form }, "/v1/messages", $$$"""
+    [Theory]
+    [InlineData(true, false, "default")]
+    [InlineData(true, true, null)]
+    [InlineData(false, false, null)]
+    public async Task At_OpenAI_itself_responses_are_asked_for_at_the_usual_price(bool isOwn, bool isRefused, string? tier)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+        var dialect = new ResponsesDialect(server.Url, "gpt-5.1", streams: true, isOwn);
+        using var http = new HttpClient();
+
+        await foreach (Heard _ in dialect.AskAsync(http, Peer.Question, isRefused ? Quirks.ServiceTier : Quirks.None, TestContext.Current.CancellationToken))
         {
-          "model": "claude-opus-4-5", "max_tokens": 3000, "system": "Be brief.", "stream": true, "temperature": 1,
+        }
+
+        dialect.Carries(Peer.Question).HasFlag(Quirks.ServiceTier).ShouldBe(isOwn);
+        (server.Requests.ShouldHaveSingleItem().Json.TryGetProperty("service_tier", out System.Text.Json.JsonElement told) ? told.GetString() : null).ShouldBe(tier);
+    }
+
+    [Fact]
+    public void A_tier_of_price_that_is_refused_is_left_out() => RefusedSettings.Of(
+        new AgentIde.Models.Providers.Wire.Refusal(400, "", "", "Unsupported parameter: 'service_tier'", null), Quirks.ServiceTier | Quirks.Stream).ShouldBe(Quirks.ServiceTier);
+
+    [Fact]
+    public Task Messages() => SentAsync(Protocol.Messages, "claude-opus-4-1", Dialogue with { Temperature = 1.5, Form = Form }, "/v1/messages", $$$"""
+        {
+          "model": "claude-opus-4-1", "max_tokens": 3000, "system": "Be brief.", "stream": true, "temperature": 1,
           "messages": [{"role": "user", "content": "One?"}, {"role": "assistant", "content": "1"}, {"role": "user", "content": "Two \uFFFD?"}],
           "tools": [{"name": "draft", "description": "Gives the answer.", "input_schema": {{{Schema}}}}],
           "tool_choice": {"type": "tool", "name": "draft"}
@@ -66,9 +88,9 @@ public sealed class RequestTests
 
     [Fact]
     public Task Messages_that_think_have_a_budget_and_neither_a_forced_tool_nor_a_temperature() =>
-        SentAsync(Protocol.Messages, "claude-sonnet-4-5-20250929", Peer.Question with { System = "", Effort = Effort.Medium, Temperature = 0.2, Form = Form }, "/v1/messages", """
+        SentAsync(Protocol.Messages, "claude-sonnet-4-20250514", Peer.Question with { System = "", Effort = Effort.Medium, Temperature = 0.2, Form = Form }, "/v1/messages", """
         {
-          "model": "claude-sonnet-4-5-20250929", "max_tokens": 4000,
+          "model": "claude-sonnet-4-20250514", "max_tokens": 4000,
           "messages": [{"role": "user", "content": "Write a program."}],
           "thinking": {"type": "enabled", "budget_tokens": 2000}
         }
@@ -86,8 +108,93 @@ public sealed class RequestTests
         }
         """);
 
+    [Theory]
+    [InlineData("claude-opus-5-5")]
+    [InlineData("claude-sonnet-5-20260210")]
+    [InlineData("claude-haiku-5-5")]
+    [InlineData("claude-fable-5-1")]
+    public Task Messages_of_models_that_always_think_ask_to_be_shown_it(string model) => SentAsync(Protocol.Messages, model, Peer.Question with { System = "", Temperature = 0.5 }, "/v1/messages", $$"""
+        {
+          "model": "{{model}}", "max_tokens": 4000, "stream": true,
+          "messages": [{"role": "user", "content": "Write a program."}],
+          "thinking": {"type": "adaptive", "display": "summarized"}
+        }
+        """);
+
+    [Theory]
+    [InlineData("claude-opus-4-8")]
+    [InlineData("claude-sonnet-4-6")]
+    public Task Messages_of_models_that_think_when_asked_do_not_otherwise(string model) => SentAsync(Protocol.Messages, model, Peer.Question with { System = "" }, "/v1/messages", $$"""
+        {"model": "{{model}}", "max_tokens": 4000, "stream": true, "messages": [{"role": "user", "content": "Write a program."}]}
+        """);
+
+    [Theory]
+    [InlineData("claude-opus-4-5-20251101", null, null)]
+    [InlineData("claude-opus-4-6", Effort.ExtraHigh, "xhigh")]
+    [InlineData("claude-opus-5-5", Effort.Max, "max")]
+    [InlineData("claude-sonnet-5", Effort.Minimal, "low")]
+    [InlineData("claude-sonnet-5-5", Effort.None, "low")]
+    [InlineData("claude-haiku-5-5", null, null)]
+    public async Task Messages_of_later_models_are_held_to_a_schema_whether_they_think_or_not(string name, Effort? effort, string? word)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("""{"plan":"x"}""", Thinking: "Hmm"));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages, model: name);
+
+        (await model.AskAsync(Peer.Question with { Form = Form, Effort = effort })).Text.ShouldBe("""{"plan":"x"}""");
+
+        ReceivedRequest request = server.Requests.ShouldHaveSingleItem();
+        SameJson.Check(request.Json.GetProperty("output_config").GetRawText(), word is null
+            ? $$$"""{"format": {"type": "json_schema", "schema": {{{Schema}}}}}"""
+            : $$$"""{"effort": "{{{word}}}", "format": {"type": "json_schema", "schema": {{{Schema}}}}}""");
+        request.Body.ShouldNotContain("tool");
+    }
+
+    [Theory]
+    [InlineData(Effort.None, "none")]
+    [InlineData(Effort.Minimal, "minimal")]
+    [InlineData(Effort.ExtraHigh, "xhigh")]
+    [InlineData(Effort.Max, "max")]
+    public async Task Every_effort_is_passed_on(Effort effort, string word)
+    {
+        foreach (Protocol protocol in new[] { Protocol.Chat, Protocol.Responses })
+        {
+            await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+            using ProviderModel model = Peer.Model(server, protocol);
+
+            await model.AskAsync(Peer.Question with { Effort = effort });
+
+            System.Text.Json.JsonElement body = server.Requests.ShouldHaveSingleItem().Json;
+            (protocol == Protocol.Chat ? body.GetProperty("reasoning_effort") : body.GetProperty("reasoning").GetProperty("effort")).GetString().ShouldBe(word);
+        }
+    }
+
+    [Theory]
+    [InlineData(512, null)]
+    [InlineData(4000, 3800)]
+    public async Task A_budget_for_thoughts_leaves_room_for_an_answer(int output, int? budget)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages, model: "claude-opus-4-1");
+
+        await model.AskAsync(Peer.Question with { Effort = Effort.Max, MaximumOutput = output });
+
+        System.Text.Json.JsonElement body = server.Requests.ShouldHaveSingleItem().Json;
+        (body.TryGetProperty("thinking", out System.Text.Json.JsonElement thinking) ? thinking.GetProperty("budget_tokens").GetInt32() : (int?)null).ShouldBe(budget);
+    }
+
     [Fact]
-    public async Task Messages_carry_their_version_and_the_key_by_its_own_header()
+    public async Task A_short_answer_does_not_take_the_effort_from_a_model_that_has_no_budget()
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages, model: "claude-opus-4-8");
+
+        await model.AskAsync(Peer.Question with { Effort = Effort.High, MaximumOutput = 512 });
+
+        server.Requests.ShouldHaveSingleItem().Json.GetProperty("output_config").GetProperty("effort").GetString().ShouldBe("high");
+    }
+
+    [Fact]
+    public async Task Messages_carry_their_version_and_the_key_by_both_headers_that_servers_like_Anthropic_look_for()
     {
         await using var server = ScriptedServer.Of(new CannedAnswer("x"));
         using ProviderModel model = Peer.Model(server, Protocol.Messages);
@@ -98,7 +205,24 @@ public sealed class RequestTests
         request.Headers["x-api-key"].ShouldBe(Peer.Canary);
         request.Headers["anthropic-version"].ShouldBe("2026-10-21");
         request.Headers["content-type"].ShouldBe("application/json");
-        request.Headers.ShouldNotContainKey("authorization");
+        request.Headers["authorization"].ShouldBe("Bearer " + Peer.Canary);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_header_is_enough_for_Anthropic_and_for_OpenAI(bool isAnthropic)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer("x"));
+        using var sockets = new SocketsHttpHandler();
+        using var keyed = new AgentIde.Models.Providers.Wire.KeyHandler(
+            AgentIde.Models.Keys.Origin.Of(server.Url), new AgentIde.Models.Keys.Secret(Peer.Canary), isAnthropic ? AgentIde.Models.Providers.Wire.KeyHeader.ApiKey : AgentIde.Models.Providers.Wire.KeyHeader.Bearer, sockets);
+        using var http = new HttpClient(keyed);
+
+        (await http.GetAsync(new Uri(server.Url + "/models"), TestContext.Current.CancellationToken)).Dispose();
+
+        ReceivedRequest request = server.Requests.ShouldHaveSingleItem();
+        (request.Headers.ContainsKey("x-api-key"), request.Headers.ContainsKey("authorization")).ShouldBe((isAnthropic, !isAnthropic));
     }
 
     [Fact]

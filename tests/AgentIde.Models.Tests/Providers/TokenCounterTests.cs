@@ -14,6 +14,25 @@ public sealed class TokenCounterTests
         TokenCounter.Anthropic.Of("a b").ShouldBe(3);
     }
 
+    [Theory]
+    [InlineData("数据很小，所以线性模型就够了。")]
+    [InlineData("Данных мало, так что хватит линейной модели.")]
+    [InlineData("डेटा छोटा है, इसलिए रैखिक मॉडल पर्याप्त है।")]
+    public void Anthropics_of_other_letters_are_bounded_by_the_bytes(string sentence)
+    {
+        string text = string.Concat(Enumerable.Repeat(sentence, 100));
+
+        TokenCounter.Anthropic.Of(text).ShouldBe(System.Text.Encoding.UTF8.GetByteCount(text));
+    }
+
+    [Fact]
+    public void Anthropics_of_a_few_such_letters_in_a_program_are_not()
+    {
+        string program = string.Concat(Enumerable.Repeat("frame['naïve'] = frame['price'].rolling(window=3).mean()  # one of them\n", 30));
+
+        TokenCounter.Anthropic.Of(program).ShouldBeInRange(TokenCounter.OpenAi.Of(program), (TokenCounter.OpenAi.Of(program) * 2) + 30);
+    }
+
     [Fact]
     public void Others_are_bounded_by_their_bytes() => TokenCounter.Bytes.Of("naïve").ShouldBe(6);
 

@@ -68,6 +68,63 @@ public sealed class UsageTests
         }
     }
 
+    [Theory]
+    [InlineData(true, """{"prompt_tokens":37,"completion_tokens":7,"total_tokens":1044,"completion_tokens_details":{"reasoning_tokens":1000}}""", 1007, 1000)]
+    [InlineData(false, """{"prompt_tokens":37,"completion_tokens":7,"total_tokens":1044,"completion_tokens_details":{"reasoning_tokens":1000}}""", 1007, 1000)]
+    [InlineData(true, """{"prompt_tokens":37,"completion_tokens":7,"total_tokens":1044}""", 1007, 0)]
+    [InlineData(true, """{"prompt_tokens":37,"completion_tokens":7,"total_tokens":0}""", 7, 0)]
+    public async Task Thoughts_that_are_told_in_the_whole_alone_are_paid_for(bool streamed, string usage, long output, long reasoning)
+    {
+        await using var server = new ScriptedServer(request => request.WantsStream
+            ? WireAnswer.Events(ChatWire.Stream("scripted", new CannedAnswer("Trees."), usage: true).Select(piece => WithUsage(piece, usage)))
+            : WireAnswer.Json($$"""{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Trees."},"finish_reason":"stop"}],"usage":{{usage}}}"""));
+        using ProviderModel model = Peer.Model(server, Protocol.Chat, streamed);
+
+        ModelReply reply = await model.AskAsync();
+
+        reply.Usage.ShouldBe(new TokenUsage(37, 0, output, reasoning));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Hidden_thoughts_of_messages_are_told_apart(bool streamed)
+    {
+        await using var server = new ScriptedServer(request => request.WantsStream
+            ? WireAnswer.Events(MessagesWire.Stream("scripted", new CannedAnswer("Trees.", Usage: new CannedUsage(90, 0, 60, 0))).Select(piece => piece.Replace("\"output_tokens\":60", Details, StringComparison.Ordinal)))
+            : WireAnswer.Json($$$"""{"type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"Trees."}],"stop_reason":"end_turn","usage":{"input_tokens":90,{{{Details}}}}}"""));
+        using ProviderModel model = Peer.Model(server, Protocol.Messages, streamed, "claude-opus-5-5");
+
+        (await model.AskAsync()).Usage.ShouldBe(new TokenUsage(90, 0, 60, 48));
+    }
+
+    private const string Details = "\"output_tokens\":60,\"output_tokens_details\":{\"thinking_tokens\":48}";
+
+    [Theory]
+    [InlineData("https://generativelanguage.googleapis.com/v1beta/openai", true)]
+    [InlineData("https://openrouter.ai/api/v1", true)]
+    [InlineData("http://192.168.1.7:8000/v1", true)]
+    [InlineData("http://localhost:11434/v1", false)]
+    public void A_server_elsewhere_may_hide_thoughts(string address, bool hides) =>
+        new ChatDialect(new Uri(address), "m", newMaximumName: false, streams: true).HidesThinking(Peer.Question).ShouldBe(hides);
+
+    private static string WithUsage(string piece, string usage) =>
+        piece.Contains("\"usage\":{", StringComparison.Ordinal) ? piece[..piece.IndexOf("\"usage\":{", StringComparison.Ordinal)] + $"\"usage\":{usage}}}\n\n" : piece;
+
+    [Theory]
+    [InlineData(2048, "openai:scripted read only 2048 tokens of a prompt of 62 KB: raise the context of its server")]
+    [InlineData(16_000, "")]
+    [InlineData(0, "")]
+    public async Task A_prompt_that_the_server_cut_is_told_of(int read, string remark)
+    {
+        await using var server = ScriptedServer.Of(new CannedAnswer(Text, Usage: new CannedUsage(read, 0, 60, 0)));
+        using ProviderModel model = Peer.Model(server, Protocol.Chat);
+
+        ModelReply reply = await model.AskAsync(Peer.Question with { System = string.Concat(Enumerable.Repeat("x = y + 1  # one of them\n", 2560)) });
+
+        reply.Remark.ShouldBe(remark);
+    }
+
     [Fact]
     public void A_report_far_below_what_was_seen_is_raised_to_it()
     {

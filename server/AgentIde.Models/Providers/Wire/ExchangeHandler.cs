@@ -6,9 +6,10 @@ namespace AgentIde.Models.Providers.Wire;
 /// One attempt on the wire. What is no answer becomes an exception before any client library sees it, so that each
 /// protocol's failures read the same; what is one is watched and cleaned.
 /// </summary>
-/// <param name="first">How long the head of the answer may take.</param>
+/// <param name="first">How long the head of the answer may take, and then the first piece of its body.</param>
 /// <param name="idle">How long nothing may come of its body.</param>
-internal sealed class ExchangeHandler(HttpMessageHandler inner, TimeSpan first, TimeSpan idle, TimeProvider clock) : DelegatingHandler(inner)
+/// <param name="isChat">Whether its answers are chat completions, of which each server has its own form.</param>
+internal sealed class ExchangeHandler(HttpMessageHandler inner, TimeSpan first, TimeSpan idle, bool isChat, TimeProvider clock) : DelegatingHandler(inner)
 {
     private const int MostBytesOfRefusal = 64 * 1024;
 
@@ -28,13 +29,13 @@ internal sealed class ExchangeHandler(HttpMessageHandler inner, TimeSpan first, 
             response.Dispose();
             throw new WireException(WireTrouble.Redirected, $"it redirects to {where} ({status})");
         }
-        var body = new WireStream(await response.Content.ReadAsStreamAsync(cancellationToken), idle, clock);
+        var body = new WireStream(await response.Content.ReadAsStreamAsync(cancellationToken), first, idle, clock);
         if (status is < 200 or >= 300)
         {
             using (response)
             {
                 string text = await BeginningAsync(body, cancellationToken);
-                throw new RefusedException(RefusalReader.Read(status, text, RetryAfter.Read(response.Headers, clock.GetUtcNow())));
+                throw new RefusedException(RefusalReader.Read(status, text, RetryAfter.Read(response.Headers, status, clock.GetUtcNow()) ?? (status is 429 or 503 ? RetryAfter.Read(text) : null)));
             }
         }
         if (response.Content.Headers.ContentType?.MediaType is { } type && type.Contains("html", StringComparison.OrdinalIgnoreCase))
@@ -42,6 +43,7 @@ internal sealed class ExchangeHandler(HttpMessageHandler inner, TimeSpan first, 
             response.Dispose();
             throw new WireException(WireTrouble.Malformed, "a web page came instead of an answer");
         }
+        body.Chat = isChat ? new ChatText() : null;
         Body = body;
         Streamed = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
         var content = new StreamContent(body);

@@ -9,6 +9,8 @@ internal enum KeyHeader
     Bearer,
     /// <summary><c>x-api-key</c>.</summary>
     ApiKey,
+    /// <summary>Both: servers of Anthropic's protocol that are not Anthropic look for one or the other.</summary>
+    Both,
 }
 
 /// <summary>
@@ -33,11 +35,11 @@ internal sealed class KeyHandler(Origin origin, Secret? key, KeyHeader header, H
         }
         if (key is not null)
         {
-            if (header == KeyHeader.ApiKey)
+            if (header != KeyHeader.Bearer)
             {
                 request.Headers.TryAddWithoutValidation("x-api-key", key.Reveal());
             }
-            else
+            if (header != KeyHeader.ApiKey)
             {
                 request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key.Reveal());
             }

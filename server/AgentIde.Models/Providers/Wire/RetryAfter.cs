@@ -9,8 +9,9 @@ internal static partial class RetryAfter
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
-    /// <returns>Never negative, a month at most; null where it does not say.</returns>
-    public static TimeSpan? Read(HttpResponseHeaders headers, DateTimeOffset now)
+    /// <param name="status">Of the refusal: when a limit is full again means something where a limit is what refused.</param>
+    /// <returns>More than nothing, a month at most; null where it does not say.</returns>
+    public static TimeSpan? Read(HttpResponseHeaders headers, int status, DateTimeOffset now)
     {
         if (Number(First(headers, "retry-after-ms")) is { } milliseconds)
         {
@@ -22,16 +23,24 @@ internal static partial class RetryAfter
                 : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset then) ? Bounded((then - now).TotalSeconds)
                 : null;
         }
+        if (status is not (429 or 503 or 529))
+        {
+            return null;
+        }
         double?[] resets =
         [
             Exhausted(headers, "x-ratelimit-remaining-requests") ? Duration(First(headers, "x-ratelimit-reset-requests")) : null,
             Exhausted(headers, "x-ratelimit-remaining-tokens") ? Duration(First(headers, "x-ratelimit-reset-tokens")) : null,
             Exhausted(headers, "anthropic-ratelimit-requests-remaining") ? Until(First(headers, "anthropic-ratelimit-requests-reset"), now) : null,
             Exhausted(headers, "anthropic-ratelimit-tokens-remaining") ? Until(First(headers, "anthropic-ratelimit-tokens-reset"), now) : null,
-            Epoch(First(headers, "x-ratelimit-reset"), now),
+            Exhausted(headers, "x-ratelimit-remaining") ? Epoch(First(headers, "x-ratelimit-reset"), now) : null,
         ];
         return resets.Max() is { } longest ? Bounded(longest) : null;
     }
+
+    /// <summary>From the words of a refusal: Google's <c>"retryDelay": "26s"</c>, <c>Please retry in 26.5s</c>, <c>try again in 6m0s</c>.</summary>
+    /// <returns>As above.</returns>
+    public static TimeSpan? Read(string body) => Told().Match(body) is { Success: true } told && Duration(told.Groups[1].Value) is { } seconds ? Bounded(seconds) : null;
 
     /// <summary>Where it is not said what is left, it may be what ran out.</summary>
     private static bool Exhausted(HttpResponseHeaders headers, string name) => Number(First(headers, name)) is null or <= 0;
@@ -70,10 +79,13 @@ internal static partial class RetryAfter
         });
     }
 
-    private static TimeSpan Bounded(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, Longest.TotalSeconds));
+    private static TimeSpan? Bounded(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : null;
 
     [GeneratedRegex(@"^([\d.]{1,20}(ms|s|m|h|d))+$")]
     private static partial Regex Form();
+
+    [GeneratedRegex("""(?:"retryDelay"\s*:\s*"|\b(?:retry|try again) in )((?:[0-9]{1,10}(?:\.[0-9]{1,20})?(?:ms|s|m|h|d))+)""", RegexOptions.IgnoreCase)]
+    private static partial Regex Told();
 
     [GeneratedRegex("([0-9.]+)(ms|s|m|h|d)")]
     private static partial Regex Part();

@@ -4,9 +4,9 @@ namespace AgentIde.Models.Providers.Wire;
 
 /// <summary>
 /// The body of an answer, cleaned by <see cref="WireText"/>, with a limit on how long nothing may come and on how much
-/// may. Knows at the end how it ended.
+/// may. Knows at the end how it ended. Of chat completions what is read is put into one form.
 /// </summary>
-internal sealed class WireStream(Stream inner, TimeSpan idle, TimeProvider clock) : Stream
+internal sealed class WireStream(Stream inner, TimeSpan first, TimeSpan idle, TimeProvider clock) : Stream
 {
     private const long MostBytes = 64 << 20;
     private readonly Decoder _decoder = new UTF8Encoding(false, throwOnInvalidBytes: false).GetDecoder();
@@ -14,12 +14,16 @@ internal sealed class WireStream(Stream inner, TimeSpan idle, TimeProvider clock
     private readonly byte[] _bytes = new byte[16 * 1024];
     private readonly char[] _letters = new char[(16 * 1024) + 8];
     private readonly StringBuilder _cleaned = new();
+    private readonly StringBuilder _formed = new();
     private ReadOnlyMemory<byte> _ready;
     private bool _ended;
     private long _count;
 
     /// <summary>The last characters, for a protocol that marks its end.</summary>
     public string Tail { get; private set; } = "";
+
+    /// <summary>Set for an answer by chat completions, before anything is read.</summary>
+    public ChatText? Chat { get; set; }
 
     public override bool CanRead => true;
 
@@ -37,7 +41,7 @@ internal sealed class WireStream(Stream inner, TimeSpan idle, TimeProvider clock
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (_ready.IsEmpty && !_ended)
+        while (_ready.IsEmpty && !_ended && Chat?.Trouble is null)
         {
             int count = await ReceiveAsync(cancellationToken);
             _ended = count == 0;
@@ -53,6 +57,10 @@ internal sealed class WireStream(Stream inner, TimeSpan idle, TimeProvider clock
                 _cleaner.End(_cleaned);
             }
             Take();
+        }
+        if (_ready.IsEmpty && Chat is { Trouble: { } trouble })
+        {
+            throw new TroubleException(trouble, Chat.IsAllTrouble);
         }
         int taken = Math.Min(buffer.Length, _ready.Length);
         _ready[..taken].CopyTo(buffer);
@@ -86,20 +94,27 @@ internal sealed class WireStream(Stream inner, TimeSpan idle, TimeProvider clock
 
     private void Take()
     {
-        if (_cleaned.Length == 0)
-        {
-            return;
-        }
         string text = _cleaned.ToString();
         _cleaned.Clear();
         string tail = Tail + text;
         Tail = tail.Length > 64 ? tail[^64..] : tail;
+        if (Chat is not null)
+        {
+            Chat.Push(text, _formed);
+            if (_ended)
+            {
+                Chat.End(_formed);
+            }
+            text = _formed.ToString();
+            _formed.Clear();
+        }
         _ready = Encoding.UTF8.GetBytes(text);
     }
 
     private async Task<int> ReceiveAsync(CancellationToken cancellationToken)
     {
-        using var timer = new CancellationTokenSource(idle, clock);
+        TimeSpan patience = _count == 0 ? first : idle;
+        using var timer = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
@@ -107,7 +122,7 @@ internal sealed class WireStream(Stream inner, TimeSpan idle, TimeProvider clock
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new WireException(WireTrouble.TimedOut, $"nothing came for {idle.TotalSeconds:0.#} s");
+            throw new WireException(WireTrouble.TimedOut, $"nothing came for {patience.TotalSeconds:0.#} s");
         }
         catch (Exception problem) when (problem is IOException or HttpRequestException)
         {
