@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Protocol;
 using StreamJsonRpc;
 using StreamJsonRpc.Protocol;
 
@@ -70,7 +71,7 @@ internal sealed class Connection : JsonRpc
         (JsonRpcErrorCode code, string message) = error switch
         {
             OperationCanceledException => (JsonRpcErrorCode.RequestCanceled, "Cancelled."),
-            RequestFailedException or RunNotStartedException or RunStoreException => (RequestFailed, error.Message),
+            RequestFailedException or RunNotStartedException or TaskNotCreatedException or RunStoreException => (RequestFailed, error.Message),
             NotInitializedException => ((JsonRpcErrorCode)(-32002), error.Message),
             JsonException or FormatException => (JsonRpcErrorCode.InvalidParams, error.Message),
             _ => (JsonRpcErrorCode.InternalError, $"{request.Method} failed: {error.Message}"),
@@ -80,7 +81,12 @@ internal sealed class Connection : JsonRpc
             _log($"{request.Method} failed: {error}");
         }
 
-        return new JsonRpcError.ErrorDetail { Code = code, Message = message };
+        return new JsonRpcError.ErrorDetail
+        {
+            Code = code,
+            Message = message,
+            Data = error is TaskNotCreatedException { Candidates.IsEmpty: false } unclear ? new TaskProblemData(unclear.Candidates) : null,
+        };
     }
 
     private void Add(string method, object endpoint, string name)

@@ -31,6 +31,8 @@ namespace AgentIde.LanguageServer.Lsp.Protocol;
 [JsonSerializable(typeof(CommandArguments))]
 [JsonSerializable(typeof(StartedResult))]
 [JsonSerializable(typeof(OpenedResult))]
+[JsonSerializable(typeof(CreatedTaskResult))]
+[JsonSerializable(typeof(TaskProblemData))]
 [JsonSerializable(typeof(PublishDiagnosticsParams))]
 [JsonSerializable(typeof(ApplyWorkspaceEditParams))]
 [JsonSerializable(typeof(ApplyWorkspaceEditResult))]
