@@ -34,6 +34,12 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
         ServerState state = queue.Current;
         Document? document = state.OpenAt(named);
         string? text = document?.Text ?? (File.Exists(named) ? await File.ReadAllTextAsync(named, cancellationToken).ConfigureAwait(false) : null);
+        if (document is { IsKnown: false })
+        {
+            await editor.ShowAsync(ShowMessageParams.Warning, $"What stands in {Name(named)} is not known, for a change of it could not be read: close it, open it again and apply node {node.Id} then.").ConfigureAwait(false);
+            return;
+        }
+
         if (offeredFor is { } version && document is not null && document.Version != version)
         {
             await editor.ShowAsync(ShowMessageParams.Warning, $"{Name(named)} has changed since this was offered: ask again.").ConfigureAwait(false);
