@@ -11,6 +11,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Task<int> _server;
     private readonly Stream _ours;
+    private readonly RecordedStream? _recorded;
     private readonly TestEditor? _editor;
     private readonly RawEditor? _raw;
 
@@ -18,7 +19,9 @@ internal sealed class Session : IAsyncDisposable
     {
         Store = new MemoryRunStore(Root, TimeProvider.System);
         TaskFile = _folder.Write("tasks/diamonds/task.yaml", "id: diamonds\ntitle: Diamond price\nmetric: rmsle\nlabel: price\n");
-        (Stream ours, Stream theirs) = FullDuplexStream.CreatePair();
+        (Stream ours, Stream connected) = FullDuplexStream.CreatePair();
+        Stream theirs = RecordedStream.Around(connected, isClientSound: !raw);
+        _recorded = theirs as RecordedStream;
         _server = LanguageServerHost.RunAsync(theirs, theirs, new LanguageServerOptions(
             "1.2.3",
             root =>
@@ -96,6 +99,7 @@ internal sealed class Session : IAsyncDisposable
         }
 
         await _server.WaitAsync(TimeSpan.FromSeconds(30));
+        _recorded?.Save();
         _folder.Dispose();
     }
 
