@@ -60,6 +60,10 @@ internal sealed class Connection : JsonRpc
     public Task<TResult> AskAsync<TParams, TResult>(string method, TParams parameters, CancellationToken cancellationToken) where TParams : class =>
         InvokeWithParameterObjectAsync<TResult>(method, parameters, cancellationToken);
 
+    /// <summary>A request without parameters.</summary>
+    public Task<TResult> AskAsync<TResult>(string method, CancellationToken cancellationToken) =>
+        InvokeCoreAsync<TResult>(CreateNewRequestId(), method, arguments: null, cancellationToken);
+
     public Task TellAsync<TParams>(string method, TParams parameters) where TParams : class =>
         NotifyWithParameterObjectAsync(method, parameters);
 
@@ -68,6 +72,17 @@ internal sealed class Connection : JsonRpc
 
     /// <summary>Whether there will be no answer: the connection has ended, or the request was cancelled.</summary>
     public static bool HasEnded(Exception error) => error is ConnectionLostException or ObjectDisposedException or OperationCanceledException;
+
+    /// <summary>Parameters that a method has none of are left out: an empty list of them is something else to the protocol.</summary>
+    protected override ValueTask SendAsync(JsonRpcMessage message, CancellationToken cancellationToken)
+    {
+        if (message is JsonRpcRequest { ArgumentsList.Count: 0 } request)
+        {
+            request.Arguments = null;
+        }
+
+        return base.SendAsync(message, cancellationToken);
+    }
 
     protected override JsonRpcError.ErrorDetail CreateErrorDetails(JsonRpcRequest request, Exception exception)
     {

@@ -162,6 +162,11 @@ export interface StartRunResult {
   readonly run: string;
 }
 
+export interface OpenNodeResult {
+  /** Absolute path of the document that was written. */
+  readonly path: string;
+}
+
 export interface CreateTaskArguments {
   /** A path within the workspace, or a URI: the folder that holds train.csv and test.csv. */
   readonly folder: string;

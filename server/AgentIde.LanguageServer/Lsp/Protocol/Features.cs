@@ -109,5 +109,3 @@ internal sealed record WorkDoneProgressCreateParams(string Token);
 internal sealed record ProgressParams(string Token, WorkDoneProgress Value);
 
 internal sealed record WorkDoneProgress(string Kind, string? Title = null, bool? Cancellable = null, string? Message = null, int? Percentage = null);
-
-internal sealed record NoParams;
