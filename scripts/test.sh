@@ -73,6 +73,8 @@ dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&
 preparing=$!
 # Spaces alone: rules of style are errors of the build.
 check format dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules vscode-extension/node_modules
+export AGENTIDE_LSP_MESSAGES=$PWD/artifacts/lsp-messages # What the sessions of the language server's tests said, for lsp-types.
+rm -rf "$AGENTIDE_LSP_MESSAGES"
 for project in Core Tasks Storage Models LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
@@ -80,6 +82,7 @@ wait "$preparing"
 dotnet_tests AgentIde.Sandbox.Tests
 node_tests vscode-extension vscode-extension npm test
 check lint npm --prefix vscode-extension run lint
+check lsp-types node tests/lsp-types/check.mjs
 check types npm --prefix vscode-extension run check
 dotnet_tests AgentIde.EndToEnd.Tests
 node_tests workbench-extension . node tests/workbench/journey.mjs

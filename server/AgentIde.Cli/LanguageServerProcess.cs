@@ -21,6 +21,7 @@ internal static class LanguageServerProcess
             Console.Error.WriteLine)
         {
             ChatsOf = (store, run) => ((SqliteRunStore)store).ChatsOf(run),
+            CreateTask = TaskProcess.CreateAsync,
         });
 
     private static async Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentIde.Testing;
 
 namespace AgentIde.Cli.Tests;
 
@@ -21,6 +22,36 @@ internal static class Program
         return await StartAsync(
             workspace,
             ["/usr/bin/setpriv", "--reuid", OtherUser, "--regid", OtherUser, "--clear-groups", Host, "exec", Path.Combine(copy, "agentide.dll"), .. arguments]);
+    }
+
+    /// <summary>The language server as a process: sends it these messages and returns what it wrote once all that was waited for is in it.</summary>
+    public static async Task<string> SpeakAsync(string workspace, string[] messages, params string[] until)
+    {
+        ProcessStartInfo info = new(Host, ["exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), "lsp"]) { WorkingDirectory = workspace, RedirectStandardInput = true, RedirectStandardOutput = true };
+        using Process process = Process.Start(info)!;
+        foreach (string message in messages)
+        {
+            await process.StandardInput.WriteAsync($"Content-Length: {System.Text.Encoding.UTF8.GetByteCount(message)}\r\n\r\n{message}");
+        }
+
+        await process.StandardInput.FlushAsync();
+        WaitLimit limit = new();
+        System.Text.StringBuilder heard = new();
+        char[] buffer = new char[4_096];
+        while (!until.All(part => heard.ToString().Contains(part, StringComparison.Ordinal)) || heard[^1] != '}')
+        {
+            int got = await process.StandardOutput.ReadAsync(buffer, limit.Token);
+            if (got == 0)
+            {
+                break;
+            }
+
+            heard.Append(buffer, 0, got);
+        }
+
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(limit.Token);
+        return heard.ToString();
     }
 
     private static async Task<Ended> StartAsync(string workspace, string[] command)

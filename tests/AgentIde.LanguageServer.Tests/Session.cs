@@ -11,12 +11,17 @@ internal sealed class Session : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Task<int> _server;
     private readonly Stream _ours;
+    private readonly RecordedStream? _recorded;
+    private readonly TestEditor? _editor;
+    private readonly RawEditor? _raw;
 
-    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun)
+    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null, bool raw = false)
     {
         Store = new MemoryRunStore(Root, TimeProvider.System);
         TaskFile = _folder.Write("tasks/diamonds/task.yaml", "id: diamonds\ntitle: Diamond price\nmetric: rmsle\nlabel: price\n");
-        (Stream ours, Stream theirs) = FullDuplexStream.CreatePair();
+        (Stream ours, Stream connected) = FullDuplexStream.CreatePair();
+        Stream theirs = RecordedStream.Around(connected, isClientSound: !raw);
+        _recorded = theirs as RecordedStream;
         _server = LanguageServerHost.RunAsync(theirs, theirs, new LanguageServerOptions(
             "1.2.3",
             root =>
@@ -36,9 +41,11 @@ internal sealed class Session : IAsyncDisposable
             })
         {
             ChatsOf = (_, run) => DeskOf(run),
+            CreateTask = createTask,
         });
         _ours = ours;
-        Editor = new TestEditor(ours);
+        _editor = raw ? null : new TestEditor(ours);
+        _raw = raw ? new RawEditor(ours) : null;
     }
 
     public string Root => _folder.Path;
@@ -49,7 +56,9 @@ internal sealed class Session : IAsyncDisposable
 
     public MemoryRunStore Store { get; }
 
-    public TestEditor Editor { get; }
+    public TestEditor Editor => _editor ?? throw new InvalidOperationException("This session's editor writes bytes.");
+
+    public RawEditor Raw => _raw ?? throw new InvalidOperationException("This session's editor speaks by a library.");
 
     public string? OpenedStore { get; private set; }
 
@@ -59,14 +68,17 @@ internal sealed class Session : IAsyncDisposable
 
     public Task<int> Server => _server;
 
-    public static async Task<Session> StartAsync(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun = null, bool markdown = true)
+    public static async Task<Session> StartAsync(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun = null, bool markdown = true, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null)
     {
-        Session session = new(startRun);
+        Session session = new(startRun, createTask);
         await session.Editor.InitializeAsync(session.Root, TestEditor.Capabilities(markdown));
         return session;
     }
 
     public static Session Unstarted() => new(null);
+
+    /// <summary>With an editor that writes bytes, and has not initialised the server yet.</summary>
+    public static Session OfBytes(Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null) => new(null, createTask, raw: true);
 
     /// <summary>Where a run leaves its questions for the editor's models.</summary>
     public ChatDesk DeskOf(RunId run) => new(Directory.CreateDirectory(Path.Combine(Root, ".agentide", "runs", run.Value)).FullName);
@@ -80,8 +92,14 @@ internal sealed class Session : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Editor.Dispose();
+        _editor?.Dispose();
+        if (_raw is not null)
+        {
+            await _raw.DisposeAsync();
+        }
+
         await _server.WaitAsync(TimeSpan.FromSeconds(30));
+        _recorded?.Save();
         _folder.Dispose();
     }
 

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using StreamJsonRpc;
+using StreamJsonRpc.Protocol;
 
 namespace AgentIde.LanguageServer.Tests;
 
 /// <summary>An editor for tests: a real JSON-RPC client that keeps the texts it has open and takes workspace edits.</summary>
 internal sealed class TestEditor : IDisposable
 {
-    private readonly JsonRpc _rpc;
+    private readonly ClientRpc _rpc;
     private readonly Lock _gate = new();
     private readonly List<(string Method, JsonElement Params)> _heard = [];
     private readonly Dictionary<string, (int Version, string Text)> _open = [];
@@ -15,14 +16,14 @@ internal sealed class TestEditor : IDisposable
 
     public TestEditor(Stream stream)
     {
-        _rpc = new JsonRpc(new HeaderDelimitedMessageHandler(stream, stream, new SystemTextJsonFormatter()));
+        _rpc = new ClientRpc(new HeaderDelimitedMessageHandler(stream, stream, new SystemTextJsonFormatter()));
         foreach (string method in (string[])["textDocument/publishDiagnostics", "window/showMessage", "$/progress", "agentide/runChanged"])
         {
             Listen(method, static _ => null);
         }
 
         Listen("window/workDoneProgress/create", static _ => null);
-        Listen("workspace/codeLens/refresh", static _ => null);
+        _rpc.AddLocalRpcMethod("workspace/codeLens/refresh", static () => { });
         Listen("window/showDocument", static _ => new JsonObject { ["success"] = true });
         Listen("workspace/applyEdit", Apply);
         _rpc.AddLocalRpcMethod(typeof(ChatEndpoint).GetMethod(nameof(ChatEndpoint.TakeAsync))!, new ChatEndpoint(this), new JsonRpcMethodAttribute("agentide/chat") { UseSingleObjectParameterDeserialization = true });
@@ -273,6 +274,20 @@ internal sealed class TestEditor : IDisposable
 
         JsonElement range = edit.GetProperty("range");
         return string.Concat(text.AsSpan(0, Offset(range.GetProperty("start"))), edit.GetProperty("newText").GetString(), text.AsSpan(Offset(range.GetProperty("end"))));
+    }
+
+    /// <summary>Leaves out the parameters that a method has none of, as other clients do.</summary>
+    private sealed class ClientRpc(IJsonRpcMessageHandler handler) : JsonRpc(handler)
+    {
+        protected override ValueTask SendAsync(JsonRpcMessage message, CancellationToken cancellationToken)
+        {
+            if (message is JsonRpcRequest { ArgumentsList.Count: 0 } request)
+            {
+                request.Arguments = null;
+            }
+
+            return base.SendAsync(message, cancellationToken);
+        }
     }
 
     private sealed class ChatEndpoint(TestEditor editor)

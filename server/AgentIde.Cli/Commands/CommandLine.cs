@@ -17,6 +17,7 @@ internal static class CommandLine
             ShowCommand.Create(),
             ReplayCommand.Create(),
             ApplyCommand.Create(),
+            TaskCommand.Create(),
             SandboxCommand.Create(),
             DoctorCommand.Create(),
             new Command("lsp", "The language server, on standard input and output: started by an editor.\n\nExample: agentide lsp"),

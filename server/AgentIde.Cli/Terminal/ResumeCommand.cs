@@ -26,6 +26,7 @@ internal static class ResumeCommand
     /// <summary>Whether nobody but the user knows what it costs.</summary>
     private static bool NeedsPrice(AskedModel model) => model.PriceOption is not null && (EditorModelName.Is(model.Name) || model is { Address: not null, Output: > 0 });
 
-    private static string Quoted(string argument) =>
+    /// <summary>As a shell takes it for one word.</summary>
+    public static string Quoted(string argument) =>
         argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:+=,@".Contains(letter, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

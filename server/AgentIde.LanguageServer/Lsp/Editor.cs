@@ -32,7 +32,7 @@ internal sealed class Editor(Connection connection, RequestQueue<ServerState> qu
     {
         if (Client.RefreshesLenses)
         {
-            await connection.AskAsync<NoParams, object?>("workspace/codeLens/refresh", new NoParams(), cancellationToken).ConfigureAwait(false);
+            await connection.AskAsync<object?>("workspace/codeLens/refresh", cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -37,6 +37,7 @@ internal static class Server
             new AskRunCommand(CommandNames.Continue, workspace, by => new ContinueRequest(by)),
             new ApplyNodeCommand(solution, background),
             new OpenNodeCommand(workspace, editor, background),
+            new CreateTaskCommand(workspace, editor, background, options),
         ]);
         IHandler[] handlers =
         [
@@ -127,7 +128,7 @@ internal static class Server
             return;
         }
 
-        bool forPeople = error is RequestFailedException or RunStoreException or RunNotStartedException;
+        bool forPeople = error is RequestFailedException or RunStoreException or RunNotStartedException or TaskNotCreatedException;
         options.Log($"{what} failed: {(forPeople ? error.Message : error)}");
         _ = editor.ShowAsync(ShowMessageParams.Error, forPeople ? error.Message : $"{what} failed: {error.Message}");
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
 using AgentIde.LanguageServer.Lsp.Runs;
@@ -29,7 +30,7 @@ internal sealed record ServerState
             throw new NotInitializedException();
         }
 
-        return ShuttingDown ? throw new RequestFailedException("The server is shutting down.") : client;
+        return ShuttingDown ? throw new ShuttingDownException() : client;
     }
 
     /// <summary>The run as the client names it.</summary>
@@ -37,6 +38,23 @@ internal sealed record ServerState
         RunId.TryParse(name, out RunId run) && Runs.TryGetValue(run, out RunState? state)
             ? state
             : throw new RequestFailedException($"There is no run '{PlainText.Visible(name ?? "", 100)}' in this workspace.");
+
+    /// <summary>The document that a message speaks of has become another, and the message does not say which.</summary>
+    public ServerState WithUnknown(JsonElement message)
+    {
+        try
+        {
+            return message.ValueKind == JsonValueKind.Object && message.TryGetProperty("textDocument", out JsonElement named) && named.ValueKind == JsonValueKind.Object
+                && named.TryGetProperty("uri", out JsonElement uri) && uri.ValueKind == JsonValueKind.String && Documents.TryGetValue(uri.GetString()!, out Document? document)
+                    ? this with { Documents = Documents.SetItem(document.Uri, document with { IsKnown = false }) }
+                    : this;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a pair of UTF-16: no document is called so.
+            return this;
+        }
+    }
 
     public Document? OpenAt(string path) => Documents.Values.FirstOrDefault(document => document.Path == path);
 
@@ -46,7 +64,7 @@ internal sealed record ServerState
     /// <summary>What an open document is to us; null for what is none of our business.</summary>
     public Shown? ShownBy(Document document)
     {
-        if (document.Path is not { } path)
+        if (document is not { Path: { } path, IsKnown: true })
         {
             return null;
         }

@@ -9,14 +9,16 @@ internal sealed class Workspace(RequestQueue<ServerState> queue, BackgroundWork 
 {
     private RunFeed? _feed;
     private IRunStore? _store;
+    private int _opened;
 
     public string Root => queue.Current.Root ?? throw new RequestFailedException("No folder is open: open the folder that holds task.yaml.");
 
     public IRunStore Store => Volatile.Read(ref _store) ?? throw new RequestFailedException($"The runs of {Root} are not open.");
 
+    /// <summary>Once: an editor that says twice that it is ready has one workspace all the same.</summary>
     public void Open()
     {
-        if (queue.Current.Root is { } root)
+        if (queue.Current.Root is { } root && Interlocked.Exchange(ref _opened, 1) == 0)
         {
             background.Start("Following the runs of this workspace", cancellationToken => RunAsync(root, cancellationToken));
         }

@@ -2,7 +2,9 @@ using System.IO.Pipelines;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Protocol;
 using StreamJsonRpc;
 using StreamJsonRpc.Protocol;
 
@@ -18,10 +20,12 @@ internal sealed class Connection : JsonRpc
     /// <summary>The protocol's code for a request that failed for a reason a person can understand.</summary>
     private const JsonRpcErrorCode RequestFailed = (JsonRpcErrorCode)(-32803);
 
+    private readonly JsonSerializerOptions _types;
     private readonly Action<string> _log;
 
-    private Connection(IJsonRpcMessageHandler handler, Action<string> log) : base(handler)
+    private Connection(IJsonRpcMessageHandler handler, JsonSerializerOptions types, Action<string> log) : base(handler)
     {
+        _types = types;
         _log = log;
         TraceSource.Switch.Level = System.Diagnostics.SourceLevels.Off;
         ExceptionStrategy = ExceptionProcessing.CommonErrorData;
@@ -33,7 +37,7 @@ internal sealed class Connection : JsonRpc
         {
             JsonSerializerOptions = types.Options,
         };
-        return new Connection(new HeaderDelimitedMessageHandler(PipeWriter.Create(output), PipeReader.Create(new FrameLimits(input)), formatter), log);
+        return new Connection(new HeaderDelimitedMessageHandler(PipeWriter.Create(output), PipeReader.Create(new FrameLimits(input)), formatter), types.Options, log);
     }
 
     /// <param name="answer">Takes its place in the order of requests before it returns.</param>
@@ -41,8 +45,9 @@ internal sealed class Connection : JsonRpc
         Add(method, new RequestEndpoint<TParams, TResult>(answer), nameof(RequestEndpoint<,>.InvokeAsync));
 
     /// <param name="take">Takes its place in the order of requests before it returns.</param>
-    public void OnNotification<TParams>(string method, Action<TParams> take) =>
-        Add(method, new NotificationEndpoint<TParams>(take, _log, method), nameof(NotificationEndpoint<>.Invoke));
+    /// <param name="unread">Is told of parameters that are none of the method's, in the same order.</param>
+    public void OnNotification<TParams>(string method, Action<TParams> take, Action<JsonElement>? unread = null) =>
+        Add(method, new NotificationEndpoint<TParams>(take, unread, _types, _log, method), nameof(NotificationEndpoint<>.Invoke));
 
     /// <summary>A request without parameters.</summary>
     public void OnRequest<TResult>(string method, Func<CancellationToken, Task<TResult>> answer) =>
@@ -55,6 +60,10 @@ internal sealed class Connection : JsonRpc
     public Task<TResult> AskAsync<TParams, TResult>(string method, TParams parameters, CancellationToken cancellationToken) where TParams : class =>
         InvokeWithParameterObjectAsync<TResult>(method, parameters, cancellationToken);
 
+    /// <summary>A request without parameters.</summary>
+    public Task<TResult> AskAsync<TResult>(string method, CancellationToken cancellationToken) =>
+        InvokeCoreAsync<TResult>(CreateNewRequestId(), method, arguments: null, cancellationToken);
+
     public Task TellAsync<TParams>(string method, TParams parameters) where TParams : class =>
         NotifyWithParameterObjectAsync(method, parameters);
 
@@ -64,13 +73,25 @@ internal sealed class Connection : JsonRpc
     /// <summary>Whether there will be no answer: the connection has ended, or the request was cancelled.</summary>
     public static bool HasEnded(Exception error) => error is ConnectionLostException or ObjectDisposedException or OperationCanceledException;
 
+    /// <summary>Parameters that a method has none of are left out: an empty list of them is something else to the protocol.</summary>
+    protected override ValueTask SendAsync(JsonRpcMessage message, CancellationToken cancellationToken)
+    {
+        if (message is JsonRpcRequest { ArgumentsList.Count: 0 } request)
+        {
+            request.Arguments = null;
+        }
+
+        return base.SendAsync(message, cancellationToken);
+    }
+
     protected override JsonRpcError.ErrorDetail CreateErrorDetails(JsonRpcRequest request, Exception exception)
     {
         Exception error = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
         (JsonRpcErrorCode code, string message) = error switch
         {
             OperationCanceledException => (JsonRpcErrorCode.RequestCanceled, "Cancelled."),
-            RequestFailedException or RunNotStartedException or RunStoreException => (RequestFailed, error.Message),
+            RequestFailedException or RunNotStartedException or TaskNotCreatedException or RunStoreException => (RequestFailed, error.Message),
+            ShuttingDownException => (JsonRpcErrorCode.InvalidRequest, error.Message),
             NotInitializedException => ((JsonRpcErrorCode)(-32002), error.Message),
             JsonException or FormatException => (JsonRpcErrorCode.InvalidParams, error.Message),
             _ => (JsonRpcErrorCode.InternalError, $"{request.Method} failed: {error.Message}"),
@@ -80,7 +101,12 @@ internal sealed class Connection : JsonRpc
             _log($"{request.Method} failed: {error}");
         }
 
-        return new JsonRpcError.ErrorDetail { Code = code, Message = message };
+        return new JsonRpcError.ErrorDetail
+        {
+            Code = code,
+            Message = message,
+            Data = error is TaskNotCreatedException { Candidates.IsEmpty: false } unclear ? new TaskProblemData(unclear.Candidates) : null,
+        };
     }
 
     private void Add(string method, object endpoint, string name)
@@ -104,13 +130,28 @@ internal sealed class Connection : JsonRpc
         public void Invoke() => take();
     }
 
-    private sealed class NotificationEndpoint<TParams>(Action<TParams> take, Action<string> log, string method)
+    private sealed class NotificationEndpoint<TParams>(Action<TParams> take, Action<JsonElement>? unread, JsonSerializerOptions types, Action<string> log, string method)
     {
-        public void Invoke(TParams parameters)
+        private readonly JsonTypeInfo<TParams> _type = (JsonTypeInfo<TParams>)types.GetTypeInfo(typeof(TParams));
+
+        public void Invoke(JsonElement parameters)
         {
             try
             {
-                take(parameters);
+                // One parameter by its place is the same as the one by itself.
+                parameters = parameters.ValueKind == JsonValueKind.Array && parameters.GetArrayLength() == 1 ? parameters[0] : parameters;
+                TParams read;
+                try
+                {
+                    read = parameters.Deserialize(_type) ?? throw new JsonException("The parameters are null.");
+                }
+                catch (JsonException)
+                {
+                    unread?.Invoke(parameters);
+                    throw;
+                }
+
+                take(read);
             }
 #pragma warning disable CA1031 // A notification has no answer to carry its failure: the log is where it is told.
             catch (Exception error)

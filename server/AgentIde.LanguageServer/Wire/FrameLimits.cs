@@ -97,16 +97,13 @@ internal sealed class FrameLimits(Stream inner) : Stream
     private static long BodyLength(string header)
     {
         const string Name = "Content-Length:";
-        foreach (string line in header.Split("\r\n"))
+        return header.Split("\r\n").Where(line => line.StartsWith(Name, StringComparison.OrdinalIgnoreCase)).ToArray() switch
         {
-            if (line.StartsWith(Name, StringComparison.OrdinalIgnoreCase))
-            {
-                return long.TryParse(line.AsSpan(Name.Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length <= MaximumBodyBytes
-                    ? length
-                    : throw new InvalidDataException($"A message has{line[Name.Length..]} bytes; at most {MaximumBodyBytes:N0} are read.");
-            }
-        }
-
-        throw new InvalidDataException("A message came without Content-Length.");
+            [var line] => long.TryParse(line.AsSpan(Name.Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length <= MaximumBodyBytes
+                ? length
+                : throw new InvalidDataException($"A message has{line[Name.Length..]} bytes; at most {MaximumBodyBytes:N0} are read."),
+            [] => throw new InvalidDataException("A message came without Content-Length."),
+            _ => throw new InvalidDataException("A message came with more than one Content-Length."),
+        };
     }
 }

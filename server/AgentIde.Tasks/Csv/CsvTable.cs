@@ -27,21 +27,40 @@ internal sealed class CsvTable
 
     public int Rows => _rows.Count;
 
+    /// <summary>False where the file goes on behind the rows that were read.</summary>
+    public bool IsWhole { get; private set; } = true;
+
     /// <exception cref="TaskProblemException">The file is no sound CSV, or has no rows.</exception>
-    public static CsvTable Read(string path, string name, CancellationToken cancellationToken = default)
+    public static CsvTable Read(string path, string name, CancellationToken cancellationToken = default) =>
+        ReadRows(path, name, int.MaxValue, long.MaxValue, cancellationToken);
+
+    /// <summary>The first rows alone: at most so many, and of at most so many characters together.</summary>
+    /// <exception cref="TaskProblemException">They are no sound CSV, or there are none.</exception>
+    public static CsvTable ReadBeginning(string path, string name, int mostRows, long mostCharacters, CancellationToken cancellationToken) =>
+        ReadRows(path, name, mostRows, mostCharacters, cancellationToken);
+
+    private static CsvTable ReadRows(string path, string name, int mostRows, long mostCharacters, CancellationToken cancellationToken)
     {
         try
         {
             using CsvRecords records = CsvRecords.Open(File.OpenRead(path), CsvLimits.Task);
             CsvTable table = new(name, records.Header);
+            long characters = 0;
             while (records.Read())
             {
+                if (table.Rows == mostRows || characters > mostCharacters)
+                {
+                    table.IsWhole = false;
+                    break;
+                }
+
                 if ((records.Rows & 0xFFF) == 0)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                 }
 
                 table.Add(records);
+                characters += table._rows[^1].Length;
             }
 
             return table.Rows > 0 ? table : throw new TaskProblemException($"{name}: no rows under the header");

@@ -37,7 +37,7 @@ internal sealed class Utf8Reader(Stream bytes, long byteLimit, int fieldLimit) :
             Check(buffer[..written]);
             if (status == OperationStatus.InvalidData)
             {
-                throw CsvProblemException.At(_line, "not UTF-8 text");
+                throw CsvProblemException.At(_line, "not UTF-8 text: save it as UTF-8");
             }
 
             if (written > 0)

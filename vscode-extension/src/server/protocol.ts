@@ -24,6 +24,7 @@ export const ServerCommand = {
   continueRun: 'agentide.run.continue',
   applyNode: 'agentide.node.apply',
   openNode: 'agentide.node.open',
+  createTask: 'agentide.task.create',
 } as const;
 
 /** What the server is told at `initialize`. */
@@ -159,6 +160,35 @@ export interface ChatPieceParams {
 
 export interface StartRunResult {
   readonly run: string;
+}
+
+export interface OpenNodeResult {
+  /** Absolute path of the document that was written. */
+  readonly path: string;
+}
+
+export interface CreateTaskArguments {
+  /** A path within the workspace, or a URI: the folder that holds train.csv and test.csv. */
+  readonly folder: string;
+  /** The column to predict; undefined for the one that test lacks. */
+  readonly label?: string;
+  readonly metric?: string;
+}
+
+export interface CreateTaskResult {
+  /** Absolute path of the new task.yaml. */
+  readonly taskFile: string;
+  readonly label: string;
+  readonly metric: string;
+  /** Why this label and this metric, for people. */
+  readonly why: string;
+  /** The columns that could be the label. */
+  readonly candidates: readonly string[];
+}
+
+/** The data of the error where the label has to be named. */
+export interface TaskProblemData {
+  readonly candidates: readonly string[];
 }
 
 export interface RunArguments {

@@ -8,4 +8,5 @@ internal static class CommandNames
     public const string Continue = "agentide.run.continue";
     public const string Apply = "agentide.node.apply";
     public const string Open = "agentide.node.open";
+    public const string CreateTask = "agentide.task.create";
 }

@@ -24,7 +24,7 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     {
         string root = workspace.Root;
         string named = Path.GetFullPath(run.Journal.Settings?.SolutionFile ?? NodeDocuments.Solution(run), root);
-        if (Refusal(root, named) is { } refusal)
+        if (Refusal(run, node, root, named) is { } refusal)
         {
             await editor.ShowAsync(ShowMessageParams.Error, refusal).ConfigureAwait(false);
             return;
@@ -34,6 +34,12 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
         ServerState state = queue.Current;
         Document? document = state.OpenAt(named);
         string? text = document?.Text ?? (File.Exists(named) ? await File.ReadAllTextAsync(named, cancellationToken).ConfigureAwait(false) : null);
+        if (document is { IsKnown: false })
+        {
+            await editor.ShowAsync(ShowMessageParams.Warning, $"What stands in {Name(named)} is not known, for a change of it could not be read: close it, open it again and apply node {node.Id} then.").ConfigureAwait(false);
+            return;
+        }
+
         if (offeredFor is { } version && document is not null && document.Version != version)
         {
             await editor.ShowAsync(ShowMessageParams.Warning, $"{Name(named)} has changed since this was offered: ask again.").ConfigureAwait(false);
@@ -60,8 +66,8 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     }
 
     /// <summary>The file of this run and no other, in the workspace, with no link on the way.</summary>
-    private string? Refusal(string root, string named) =>
-        !editor.Client.VersionedEdits ? $"{editor.Client.Name} can't take versioned edits. From a shell: agentide apply."
+    private string? Refusal(RunState run, Node node, string root, string named) =>
+        !editor.Client.VersionedEdits ? $"{editor.Client.Name} can't take versioned edits. From a shell: agentide apply {run.Run} --node {node.Id}"
         : !FilePaths.IsInside(root, named) ? $"{named} lies outside the folder that is open, {root}: nothing is written there."
         : FilePaths.FirstLink(named, root) is { } link ? $"{link} is a link: nothing is written through it."
         : !File.Exists(named) && !editor.Client.CreatesFiles ? $"{named} is not there, and {editor.Client.Name} can't create it by an edit: make an empty one."

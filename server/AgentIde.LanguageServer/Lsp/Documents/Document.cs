@@ -11,17 +11,22 @@ internal sealed record Document(string Uri, string? Path, int Version, string Te
 {
     private ImmutableArray<string> _lines;
 
+    /// <summary>False after a change that could not be read, until the whole text comes: nothing can be said of a text that isn't known.</summary>
+    public bool IsKnown { get; init; } = true;
+
     public ImmutableArray<string> Lines => _lines.IsDefault ? _lines = SourceLines.Of(Text) : _lines;
 
     public Document With(int version, IEnumerable<TextDocumentContentChangeEvent> changes)
     {
         string text = Text;
+        bool known = IsKnown;
         foreach (TextDocumentContentChangeEvent change in changes)
         {
             text = change.Range is { } range ? Splice(text, range, change.Text) : change.Text;
+            known |= change.Range is null;
         }
 
-        return new Document(Uri, Path, version, text);
+        return new Document(Uri, Path, version, text) { IsKnown = known };
     }
 
     private static string Splice(string text, Range range, string replacement)

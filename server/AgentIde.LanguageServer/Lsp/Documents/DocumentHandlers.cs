@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AgentIde.LanguageServer.Lsp.Protocol;
 
 namespace AgentIde.LanguageServer.Lsp.Documents;
@@ -10,6 +11,8 @@ internal sealed class DidOpenHandler() : ChangeHandler<DidOpenTextDocumentParams
         string? path = FilePaths.OfUri(item.Uri) is { } named ? FilePaths.Real(named) : null;
         return state with { Documents = state.Documents.SetItem(item.Uri, new Document(item.Uri, path, item.Version, item.Text)) };
     }
+
+    protected override ServerState Unread(ServerState state, JsonElement parameters) => state.WithUnknown(parameters);
 }
 
 internal sealed class DidChangeHandler() : ChangeHandler<DidChangeTextDocumentParams>("textDocument/didChange")
@@ -21,6 +24,8 @@ internal sealed class DidChangeHandler() : ChangeHandler<DidChangeTextDocumentPa
             ? state with { Documents = state.Documents.SetItem(uri, document.With(parameters.TextDocument.Version, parameters.ContentChanges)) }
             : throw new InvalidOperationException($"{uri} was changed but is not open.");
     }
+
+    protected override ServerState Unread(ServerState state, JsonElement parameters) => state.WithUnknown(parameters);
 }
 
 internal sealed class DidCloseHandler() : ChangeHandler<DidCloseTextDocumentParams>("textDocument/didClose")

@@ -9,7 +9,7 @@ internal sealed class ShutdownHandler(DiagnosticsPublisher diagnostics) : IHandl
     public void Register(Connection connection, RequestQueue<ServerState> queue) =>
         connection.OnRequest<object?>("shutdown", async _ =>
         {
-            queue.Change(state => state with { ShuttingDown = true });
+            queue.Change(state => state.Expect() is var _ ? state with { ShuttingDown = true } : state);
             await diagnostics.ClearAsync().ConfigureAwait(false);
             return null;
         });

@@ -40,6 +40,8 @@ internal sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonEl
 /// <param name="Engineer">As on the command line: <c>builtin</c>, <c>vscode:MODEL</c>, <c>openai:MODEL</c>, a list for the operators.</param>
 /// <param name="Dollars">What the run's calls to models may cost.</param>
 /// <param name="Tokens">What they may use.</param>
+/// <param name="Folder">Of the data that are to become a task: a path within the workspace, or a URI.</param>
+/// <param name="Label">The column that it is to predict.</param>
 /// <param name="File">Which document of a node to open: the solution (<c>solution.py</c> or <c>solution.cs</c>), <c>thought.md</c> or <c>output.txt</c>.</param>
 internal sealed record CommandArguments(
     string? Run = null,
@@ -52,9 +54,18 @@ internal sealed record CommandArguments(
     string? File = null,
     string? Engineer = null,
     decimal? Dollars = null,
-    long? Tokens = null);
+    long? Tokens = null,
+    string? Folder = null,
+    string? Label = null,
+    string? Metric = null);
 
 internal sealed record StartedResult(string Run);
+
+/// <param name="TaskFile">Absolute path.</param>
+internal sealed record CreatedTaskResult(string TaskFile, string Label, string Metric, string Why, IReadOnlyList<string> Candidates);
+
+/// <summary>What goes with the error of a task that can't be made: where the label has to be named, the columns that it could be.</summary>
+internal sealed record TaskProblemData(IReadOnlyList<string> Candidates);
 
 internal sealed record OpenedResult(string Path);
 
@@ -98,5 +109,3 @@ internal sealed record WorkDoneProgressCreateParams(string Token);
 internal sealed record ProgressParams(string Token, WorkDoneProgress Value);
 
 internal sealed record WorkDoneProgress(string Kind, string? Title = null, bool? Cancellable = null, string? Message = null, int? Percentage = null);
-
-internal sealed record NoParams;

@@ -64,7 +64,7 @@ internal sealed record DidOpenTextDocumentParams(TextDocumentItem TextDocument);
 internal sealed record DidChangeTextDocumentParams(VersionedTextDocumentIdentifier TextDocument, IReadOnlyList<TextDocumentContentChangeEvent> ContentChanges);
 
 /// <param name="Range">Null where the text is the whole document.</param>
-internal sealed record TextDocumentContentChangeEvent(string Text, Range? Range = null);
+internal sealed record TextDocumentContentChangeEvent([property: JsonConverter(typeof(DocumentTextConverter))] string Text, Range? Range = null);
 
 internal sealed record DidCloseTextDocumentParams(TextDocumentIdentifier TextDocument);
 
