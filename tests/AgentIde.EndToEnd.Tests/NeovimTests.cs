@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using AgentIde.Testing;
 
@@ -15,24 +14,8 @@ public sealed class NeovimTests
     {
         using TemporaryFolder folder = new();
         string task = Path.Combine(SmallTask.Create(folder["tasks", "small"]), "task.yaml");
-        ProcessStartInfo start = new("nvim", ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", $"luafile {Repository.PathOf("tests", "AgentIde.EndToEnd.Tests", "Neovim", "journey.lua")}"])
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        start.Environment["AGENTIDE_SERVER"] = JsonSerializer.Serialize<string[]>([Product.Program, "lsp"]);
-        start.Environment["AGENTIDE_LUA"] = Repository.PathOf("editors", "neovim", "agentide.lua");
-        start.Environment["AGENTIDE_TASK"] = task;
-        start.Environment["AGENTIDE_JOURNEY_NODES"] = "5"; // A run started in an editor has 20 nodes and ten minutes, and uses them.
-        using Process neovim = Process.Start(start)!;
-        Task<string> errors = neovim.StandardError.ReadToEndAsync();
-        string output = await neovim.StandardOutput.ReadToEndAsync();
-        await neovim.WaitForExitAsync();
-        neovim.ExitCode.ShouldBe(0, $"{output}\n{await errors}");
-
-        JsonElement seen = JsonDocument.Parse(output).RootElement;
+        // A run started in an editor has 20 nodes and ten minutes, and uses them.
+        JsonElement seen = await EditorJourney.OfNeovimAsync(folder.Path, task, [Product.Program, "lsp"], ("AGENTIDE_JOURNEY_NODES", "5"));
         string Text(string name) => seen.GetProperty(name).GetString()!;
         int best = seen.GetProperty("best").GetInt32();
         Text("firstStatus").ShouldStartWith("small-1: ");
