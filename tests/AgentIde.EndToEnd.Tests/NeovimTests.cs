@@ -30,4 +30,50 @@ public sealed class NeovimTests
         seen.GetProperty("handWorkKept").GetBoolean().ShouldBeTrue();
         (await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(task)!, "solution.py"))).ShouldContain("# changed by hand");
     }
+
+    [Fact]
+    public async Task A_run_goes_on_when_its_editor_is_killed_and_two_others_see_it()
+    {
+        using TemporaryFolder folder = new();
+        string task = Path.Combine(SmallTask.Create(folder["tasks", "small"]), "task.yaml");
+        string solution = Path.Combine(Path.GetDirectoryName(task)!, "solution.py");
+        string[] server = [Product.Program, "lsp"];
+        int? owner;
+        await using (Neovim killed = Neovim.Start(folder.Path, server))
+        {
+            await killed.VisitAsync(task);
+            await killed.CommandAsync("AgentideStart 200");
+            await killed.StatusAsync(task, "best RMSE");
+            owner = Product.OwnerOf(folder[".agentide", "runs", "small-1"]);
+            await killed.KillAsync();
+        }
+
+        await using Neovim one = Neovim.Start(folder.Path, server);
+        await using Neovim other = Neovim.Start(folder.Path, server);
+        await one.VisitAsync(task);
+        await other.VisitAsync(task);
+        await one.StatusAsync(task, "best RMSE");
+        owner.ShouldNotBeNull();
+        Product.OwnerOf(folder[".agentide", "runs", "small-1"]).ShouldBe(owner);
+        await one.CommandAsync("AgentidePause");
+        await one.StatusAsync(task, "paused");
+        await other.StatusAsync(task, "paused");
+
+        // What one applies and saves, the other has with its thoughts, and types into: then it is the person's.
+        await one.CommandAsync("AgentideApply");
+        await one.ToldAsync("Undo takes it back");
+        await one.VisitAsync(solution);
+        await one.CommandAsync("silent write");
+        await other.VisitAsync(solution);
+        await other.RunAsync($"return until_('thoughts', function() return #person.messages(bufnr({Neovim.Lua(solution)}), vim.diagnostic.severity.HINT) > 0 end)");
+        (await other.HoverAsync(solution, 1)).ShouldNotBeNull().ShouldContain("(node ");
+        await other.RunAsync($"vim.api.nvim_buf_set_lines(bufnr({Neovim.Lua(solution)}), 0, 1, false, {{'# by hand'}})");
+        (await other.HoverAsync(solution, 1)).ShouldNotBeNull().ShouldStartWith("You changed this line since node ");
+        await other.CommandAsync("AgentideApply");
+        await other.ToldAsync("holds work of yours");
+        (await other.TextAsync(solution)).ShouldStartWith("# by hand\n");
+
+        await other.CommandAsync("AgentideStop");
+        (await one.StatusAsync(task, "finished")).ShouldBe(await other.StatusAsync(task, "finished"));
+    }
 }
