@@ -58,7 +58,7 @@
   "Major modes that files of a task and of its nodes are shown in.")
 
 (defconst agentide--documents
-  (rx (or "/task.yaml" ".py" ".cs"
+  (rx (or "/task.yaml" "/.agentide/HINT.md" ".py" ".cs"
           (seq "/view/" (+ digit) "/" (+ (not (any "/"))) (or ".md" ".txt")))
       eos)
   "Names of the files that the server is told of.")
@@ -76,10 +76,11 @@
   (locate-dominating-file path "task.yaml"))
 
 (defun agentide--ours-p (path)
-  "Tell whether PATH is a file of a task, or a document of a node."
+  "Tell whether PATH is a file of a task, a document of a node, or HINT.md."
   (and path
        (not (file-remote-p path))
        (or (string-match-p agentide--view path)
+           (string-suffix-p "/.agentide/HINT.md" path)
            (agentide--task-folder path))))
 
 (defun agentide--root (path)
@@ -227,9 +228,8 @@ with the reason."
 
 (defun agentide--offers-p (server command)
   "Tell whether COMMAND is one of SERVER's."
-  (with-current-buffer (car (eglot--managed-buffers server))
-    (seq-contains-p (eglot--server-capable :executeCommandProvider :commands)
-                    command)))
+  (let ((offered (plist-get (eglot--capabilities server) :executeCommandProvider)))
+    (seq-contains-p (plist-get offered :commands) command)))
 
 (defun agentide--execute (server command argument &optional done)
   "Have SERVER run COMMAND with ARGUMENT, a plist, and call DONE with its result.
@@ -248,20 +248,32 @@ It sees what was typed up to now.  Emacs does not wait."
    :timeout-fn (lambda () (message "agentide: no answer to %s" command))
    :timeout 120))
 
+(defun agentide--follow (server command argument)
+  "Have SERVER run COMMAND of an action with ARGUMENT, and do what is the editor's."
+  (pcase command
+    ("agentide.run.hint"
+     (agentide--execute
+      server command
+      (if (plist-get argument :text) argument
+        (append argument (list :text (read-string "Hint: "))))))
+    ("agentide.node.compare"
+     (agentide--execute server command argument #'agentide--show-both))
+    (_ (agentide--execute server command argument))))
+
 (cl-defmethod eglot-execute-command
   ((server agentide-server) command arguments)
-  "Run COMMAND of a code action on SERVER with ARGUMENTS, and what follows."
-  (let ((argument (elt arguments 0))
-        (command (format "%s" command)))
-    (pcase command
-      ("agentide.run.hint"
-       (agentide--execute
-        server command
-        (if (plist-get argument :text) argument
-          (plist-put (copy-sequence argument) :text (read-string "Hint: ")))))
-      ("agentide.node.compare"
-       (agentide--execute server command argument #'agentide--show-both))
-      (_ (agentide--execute server command argument)))))
+  "Have SERVER run COMMAND of an action with ARGUMENTS."
+  (agentide--follow server (format "%s" command) (elt arguments 0)))
+
+;; Eglot of Emacs 30 has this in its place: ACTION may also be a bare command.
+(when (fboundp 'eglot-execute)
+  (cl-defmethod eglot-execute ((server agentide-server) action)
+    "Have SERVER run the command of ACTION."
+    (let ((command (plist-get action :command)))
+      (when (stringp command)
+        (setq command action))
+      (agentide--follow server (plist-get command :command)
+                        (elt (plist-get command :arguments) 0)))))
 
 (defun agentide--ask-runs (server)
   "Return what was run in SERVER's workspace, newest first."

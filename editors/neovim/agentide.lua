@@ -278,7 +278,7 @@ function M.setup(settings)
   -- Where the server has died, entering a file starts it again; else nothing happens.
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufEnter' }, {
     group = group,
-    pattern = { 'task.yaml', '*.py', '*.cs', '*/.agentide/runs/*/view/*/*' },
+    pattern = { 'task.yaml', '*.py', '*.cs', '*/.agentide/runs/*/view/*/*', '*/.agentide/HINT.md' },
     callback = function(event)
       attach(event.buf)
     end,

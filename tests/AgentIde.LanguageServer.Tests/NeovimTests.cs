@@ -139,6 +139,12 @@ public sealed class NeovimTests
             return (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldHaveSingleItem();
         }
 
+        await editor.CommandAsync("AgentideOutput 1");
+        (await editor.RunAsync("return person.text(0)")).GetString().ShouldBe("score: 0.2134");
+        (await editor.RunAsync("return vim.bo.modifiable")).GetBoolean().ShouldBeFalse();
+        await editor.CommandAsync("AgentideReply 1");
+        await editor.ToldAsync(EditorHost.Steers ? "reply.md" : "thought.md and output.txt");
+        await editor.VisitAsync(task);
         if (!EditorHost.Steers)
         {
             await editor.CommandAsync("AgentideStep");
