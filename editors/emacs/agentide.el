@@ -80,7 +80,7 @@
   (and path
        (not (file-remote-p path))
        (or (string-match-p agentide--view path)
-           (string-suffix-p "/.agentide/HINT.md" path)
+           (string-match-p (rx (or "/task.yaml" "/.agentide/HINT.md") eos) path)
            (agentide--task-folder path))))
 
 (defun agentide--root (path)
@@ -89,7 +89,8 @@
    (expand-file-name
     (or (locate-dominating-file path ".agentide")
         (locate-dominating-file path ".git")
-        (agentide--task-folder path)))))
+        (agentide--task-folder path)
+        (file-name-directory path)))))
 
 (defun agentide--project (directory)
   "Return the project of DIRECTORY that Eglot is to see in the files of a task."
@@ -231,9 +232,10 @@ with the reason."
   (let ((offered (plist-get (eglot--capabilities server) :executeCommandProvider)))
     (seq-contains-p (plist-get offered :commands) command)))
 
-(defun agentide--execute (server command argument &optional done)
+(defun agentide--execute (server command argument &optional done failed)
   "Have SERVER run COMMAND with ARGUMENT, a plist, and call DONE with its result.
-It sees what was typed up to now.  Emacs does not wait."
+It sees what was typed up to now.  Emacs does not wait.  Where the command
+fails, FAILED is called with the error, or its message is shown."
   (unless (agentide--offers-p server command)
     (user-error "This server has no %s" command))
   (dolist (buffer (eglot--managed-buffers server))
@@ -243,8 +245,9 @@ It sees what was typed up to now.  Emacs does not wait."
    server :workspace/executeCommand
    (list :command command :arguments (vector argument))
    :success-fn (lambda (result) (when done (funcall done result)))
-   :error-fn (lambda (problem)
-               (message "agentide: %s" (plist-get problem :message)))
+   :error-fn (or failed
+                 (lambda (problem)
+                   (message "agentide: %s" (plist-get problem :message))))
    :timeout-fn (lambda () (message "agentide: no answer to %s" command))
    :timeout 120))
 
@@ -319,6 +322,33 @@ newest."
                                           when value collect key
                                           and collect value))
                        done)))
+
+;;;###autoload
+(defun agentide-task (folder &optional label)
+  "Make a task of the train.csv and test.csv in FOLDER, and show it.
+LABEL is the column to predict; where it isn't plain, Emacs asks for it."
+  (interactive "DFolder with train.csv and test.csv: ")
+  (unless agentide-mode
+    (agentide-mode 1))
+  (let* ((folder (directory-file-name (expand-file-name folder)))
+         (eglot-sync-connect t)
+         (server (with-current-buffer
+                     (find-file-noselect (expand-file-name "task.yaml" folder))
+                   (agentide-ensure)
+                   (agentide--server))))
+    (agentide--execute
+     server "agentide.task.create"
+     (append (list :folder folder) (and label (list :label label)))
+     (lambda (result)
+       (let ((revert-without-query (list (rx "/task.yaml" eos))))
+         (pop-to-buffer-same-window (find-file-noselect (plist-get result :taskFile))))
+       (message "agentide: %s" (plist-get result :why)))
+     (lambda (problem)
+       (let ((candidates (append (plist-get (plist-get problem :data) :candidates) nil)))
+         (if candidates
+             (agentide-task folder (completing-read "The column to predict: "
+                                                    candidates nil t))
+           (message "agentide: %s" (plist-get problem :message))))))))
 
 ;;;###autoload
 (defun agentide-start (&optional nodes)
@@ -487,7 +517,8 @@ Without either, the best one."
                      ("l" . agentide-runs) ("n" . agentide-step)
                      ("o" . agentide-open) ("p" . agentide-pause)
                      ("q" . agentide-stop) ("r" . agentide-reject)
-                     ("s" . agentide-start) ("u" . agentide-restore)
+                     ("s" . agentide-start) ("t" . agentide-task)
+                     ("u" . agentide-restore)
                      ("w" . agentide-output) ("?" . agentide-prompt)
                      ("!" . agentide-reply) ("x" . eglot-code-actions)))
       (define-key map key command))

@@ -47,13 +47,13 @@ local function here()
   return vim.api.nvim_buf_get_name(0):match('/%.agentide/runs/([^/]+)/view/(%d+)/[^/]+$')
 end
 
-local function execute(client, name, argument, done)
+local function execute(client, name, argument, done, failed)
   if not vim.tbl_contains(client.server_capabilities.executeCommandProvider.commands, name) then
     return report('this server has no ' .. name)
   end
   client.request('workspace/executeCommand', { command = name, arguments = { argument } }, function(error, result)
     if error then
-      report(error)
+      (failed or report)(error)
     elseif done then
       done(result)
     end
@@ -113,12 +113,8 @@ local function ask_hint(argument, done)
   end)
 end
 
-local function attach(buffer)
-  local path = vim.api.nvim_buf_get_name(buffer)
-  if path == '' or vim.bo[buffer].buftype ~= '' or not is_ours(path) then
-    return
-  end
-  local root = workspace_of(path)
+-- The server of a workspace, which is started where there is none.
+local function server_of(root)
   if not clients[root] then
     clients[root] = vim.lsp.start_client({
       name = 'agentide',
@@ -130,8 +126,17 @@ local function attach(buffer)
       end,
     })
   end
-  if clients[root] then
-    vim.lsp.buf_attach_client(buffer, clients[root])
+  return clients[root]
+end
+
+local function attach(buffer)
+  local path = vim.api.nvim_buf_get_name(buffer)
+  if path == '' or vim.bo[buffer].buftype ~= '' or not is_ours(path) then
+    return
+  end
+  local client = server_of(workspace_of(path))
+  if client then
+    vim.lsp.buf_attach_client(buffer, client)
   end
 end
 
@@ -233,6 +238,36 @@ local function start(command)
   end
 end
 
+-- Makes a task of a folder with train.csv and test.csv, and asks for the column to predict where that isn't plain.
+local function create_task(command)
+  local folder = vim.fn.fnamemodify(command.args ~= '' and command.args or vim.fn.expand('%:p:h'), ':p')
+  local id = server_of(workspace_of(folder))
+  local client
+  if not id or not vim.wait(10000, function()
+    client = vim.lsp.get_client_by_id(id)
+    return client and client.initialized
+  end, 20) then
+    return report('the server does not start')
+  end
+  local function ask(argument)
+    execute(client, 'agentide.task.create', argument, function(result)
+      vim.cmd('edit ' .. vim.fn.fnameescape(result.taskFile))
+      vim.notify('agentide: ' .. result.why)
+    end, function(error)
+      local candidates = type(error.data) == 'table' and error.data.candidates
+      if not candidates then
+        return report(error)
+      end
+      vim.ui.select(candidates, { prompt = 'The column to predict: ' }, function(label)
+        if label then
+          ask({ folder = folder, label = label })
+        end
+      end)
+    end)
+  end
+  ask({ folder = folder })
+end
+
 local function list()
   local client = current_client()
   if client then
@@ -309,6 +344,11 @@ function M.setup(settings)
   command('AgentideThought', document('thought.md'), '?', 'Open what was thought at a node')
   command('AgentidePrompt', document('prompt.md'), '?', 'Open what a model was asked for a node')
   command('AgentideReply', document('reply.md'), '?', 'Open what a model answered for a node')
+  vim.api.nvim_create_user_command('AgentideTask', create_task, {
+    nargs = '?',
+    complete = 'dir',
+    desc = 'Make a task of a folder with train.csv and test.csv',
+  })
   command('AgentideRuns', list, 0, 'List the runs of this workspace')
 end
 

@@ -76,4 +76,25 @@ public sealed class NeovimTests
         await other.CommandAsync("AgentideStop");
         (await one.StatusAsync(task, "finished")).ShouldBe(await other.StatusAsync(task, "finished"));
     }
+
+    [Fact]
+    public async Task A_folder_of_data_becomes_a_task()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("houses/train.csv", "rooms,price,rent\n1,100,5\n2,210,9\n3,290,14\n");
+        folder.Write("houses/test.csv", "rooms\n2\n4\n");
+        string task = folder["houses", "task.yaml"];
+        await using Neovim editor = Neovim.Start(folder.Path, [Product.Program, "lsp"]);
+        await editor.RunAsync("vim.ui.select = function(items, how, done) asked = items done('price', 1) end");
+        await editor.RunAsync("vim.cmd('AgentideTask houses')");
+        if (!EditorJourney.ServerIsWhole)
+        {
+            await editor.ToldAsync("this server has no agentide.task.create");
+            return;
+        }
+
+        await editor.RunAsync($"return until_('the task', function() return bufnr({Neovim.Lua(task)}) and person.server_of(bufnr({Neovim.Lua(task)})).name end)");
+        (await editor.TextAsync(task)).ShouldContain("label: price");
+        (await editor.RunAsync("return asked")).EnumerateArray().Select(one => one.GetString()).ShouldBe(["price", "rent"], ignoreOrder: true);
+    }
 }

@@ -3,11 +3,6 @@ namespace AgentIde.LanguageServer.Tests;
 /// <summary>The command of the scripted server that real editors start.</summary>
 internal static class EditorHost
 {
-    /// <summary>
-    /// Whether the server has the commands by which people steer a run. Until then the editors say that it has not.
-    /// </summary>
-    public static bool Steers => false;
-
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "AgentIde.LanguageServer.Host.dll");
 
     /// <summary>Its runs are in its memory and follow a script.</summary>

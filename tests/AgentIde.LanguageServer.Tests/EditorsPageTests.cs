@@ -18,7 +18,7 @@ public sealed partial class EditorsPageTests
         string[] commands = [.. capabilities.GetProperty("executeCommandProvider").GetProperty("commands").EnumerateArray().Select(name => name.GetString()!)];
         string[] named = [.. CommandRow().Matches(Page).Select(match => match.Groups[1].Value)];
         commands.Except(named).ShouldBeEmpty();
-        if (EditorHost.Steers)
+        if (EditorJourney.ServerIsWhole)
         {
             named.Order().ShouldBe(commands.Order());
         }

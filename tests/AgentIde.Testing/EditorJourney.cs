@@ -6,6 +6,12 @@ namespace AgentIde.Testing;
 /// <summary>A real editor that plays a script of the tests from beginning to end and prints one JSON object of what it saw.</summary>
 public static class EditorJourney
 {
+    /// <summary>
+    /// Whether the server has all commands that the set-ups of the editors know: those that steer a run and the one that
+    /// makes a task. Until then the editors say that it has not.
+    /// </summary>
+    public static bool ServerIsWhole => false;
+
     /// <param name="server">The language server's command.</param>
     /// <param name="environment">Further variables for the script, which says what it knows.</param>
     public static Task<JsonElement> OfNeovimAsync(string workspace, string task, string[] server, params (string Name, string Value)[] environment) => PlayAsync(
@@ -13,9 +19,13 @@ public static class EditorJourney
         [.. environment, ("AGENTIDE_TASK", task)]);
 
     /// <inheritdoc cref="OfNeovimAsync"/>
-    public static Task<JsonElement> OfEmacsAsync(string workspace, string task, string[] server, params (string Name, string Value)[] environment) => PlayAsync(
-        Starting("emacs", workspace, server, ["--batch", "-l", Script("Emacs", "journey.el")]),
-        [.. environment, ("AGENTIDE_TASK", task)]);
+    public static Task<JsonElement> OfEmacsAsync(string workspace, string task, string[] server, params (string Name, string Value)[] environment) =>
+        InEmacsAsync(workspace, "journey.el", server, [.. environment, ("AGENTIDE_TASK", task)]);
+
+    /// <param name="script">One of the folder Emacs of the end-to-end tests.</param>
+    /// <inheritdoc cref="OfNeovimAsync"/>
+    public static Task<JsonElement> InEmacsAsync(string workspace, string script, string[] server, params (string Name, string Value)[] environment) =>
+        PlayAsync(Starting("emacs", workspace, server, ["--batch", "-l", Script("Emacs", script)]), environment);
 
     internal static string Script(params string[] parts) => Repository.PathOf(["tests", "AgentIde.EndToEnd.Tests", .. parts]);
 
