@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using AgentIde.Testing;
 
@@ -15,24 +14,8 @@ public sealed class NeovimTests
     {
         using TemporaryFolder folder = new();
         string task = Path.Combine(SmallTask.Create(folder["tasks", "small"]), "task.yaml");
-        ProcessStartInfo start = new("nvim", ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", $"luafile {Repository.PathOf("tests", "AgentIde.EndToEnd.Tests", "Neovim", "journey.lua")}"])
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        start.Environment["AGENTIDE_SERVER"] = JsonSerializer.Serialize<string[]>([Product.Program, "lsp"]);
-        start.Environment["AGENTIDE_LUA"] = Repository.PathOf("editors", "neovim", "agentide.lua");
-        start.Environment["AGENTIDE_TASK"] = task;
-        start.Environment["AGENTIDE_JOURNEY_NODES"] = "5"; // A run started in an editor has 20 nodes and ten minutes, and uses them.
-        using Process neovim = Process.Start(start)!;
-        Task<string> errors = neovim.StandardError.ReadToEndAsync();
-        string output = await neovim.StandardOutput.ReadToEndAsync();
-        await neovim.WaitForExitAsync();
-        neovim.ExitCode.ShouldBe(0, $"{output}\n{await errors}");
-
-        JsonElement seen = JsonDocument.Parse(output).RootElement;
+        // A run started in an editor has 20 nodes and ten minutes, and uses them.
+        JsonElement seen = await EditorJourney.OfNeovimAsync(folder.Path, task, [Product.Program, "lsp"], ("AGENTIDE_JOURNEY_NODES", "5"));
         string Text(string name) => seen.GetProperty(name).GetString()!;
         int best = seen.GetProperty("best").GetInt32();
         Text("firstStatus").ShouldStartWith("small-1: ");
@@ -46,5 +29,72 @@ public sealed class NeovimTests
         Text("refusal").ShouldContain("holds work of yours");
         seen.GetProperty("handWorkKept").GetBoolean().ShouldBeTrue();
         (await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(task)!, "solution.py"))).ShouldContain("# changed by hand");
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_when_its_editor_is_killed_and_two_others_see_it()
+    {
+        using TemporaryFolder folder = new();
+        string task = Path.Combine(SmallTask.Create(folder["tasks", "small"]), "task.yaml");
+        string solution = Path.Combine(Path.GetDirectoryName(task)!, "solution.py");
+        string[] server = [Product.Program, "lsp"];
+        int? owner;
+        await using (Neovim killed = Neovim.Start(folder.Path, server))
+        {
+            await killed.VisitAsync(task);
+            await killed.CommandAsync("AgentideStart 200");
+            await killed.StatusAsync(task, "best RMSE");
+            owner = Product.OwnerOf(folder[".agentide", "runs", "small-1"]);
+            await killed.KillAsync();
+        }
+
+        await using Neovim one = Neovim.Start(folder.Path, server);
+        await using Neovim other = Neovim.Start(folder.Path, server);
+        await one.VisitAsync(task);
+        await other.VisitAsync(task);
+        await one.StatusAsync(task, "best RMSE");
+        owner.ShouldNotBeNull();
+        Product.OwnerOf(folder[".agentide", "runs", "small-1"]).ShouldBe(owner);
+        await one.CommandAsync("AgentidePause");
+        await one.StatusAsync(task, "paused");
+        await other.StatusAsync(task, "paused");
+
+        // What one applies and saves, the other has with its thoughts, and types into: then it is the person's.
+        await one.CommandAsync("AgentideApply");
+        await one.ToldAsync("Undo takes it back");
+        await one.VisitAsync(solution);
+        await one.CommandAsync("silent write");
+        await other.VisitAsync(solution);
+        await other.RunAsync($"return until_('thoughts', function() return #person.messages(bufnr({Neovim.Lua(solution)}), vim.diagnostic.severity.HINT) > 0 end)");
+        (await other.HoverAsync(solution, 1)).ShouldNotBeNull().ShouldContain("(node ");
+        await other.RunAsync($"vim.api.nvim_buf_set_lines(bufnr({Neovim.Lua(solution)}), 0, 1, false, {{'# by hand'}})");
+        (await other.HoverAsync(solution, 1)).ShouldNotBeNull().ShouldStartWith("You changed this line since node ");
+        await other.CommandAsync("AgentideApply");
+        await other.ToldAsync("holds work of yours");
+        (await other.TextAsync(solution)).ShouldStartWith("# by hand\n");
+
+        await other.CommandAsync("AgentideStop");
+        (await one.StatusAsync(task, "finished")).ShouldBe(await other.StatusAsync(task, "finished"));
+    }
+
+    [Fact]
+    public async Task A_folder_of_data_becomes_a_task()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("houses/train.csv", "rooms,price,rent\n1,100,5\n2,210,9\n3,290,14\n");
+        folder.Write("houses/test.csv", "rooms\n2\n4\n");
+        string task = folder["houses", "task.yaml"];
+        await using Neovim editor = Neovim.Start(folder.Path, [Product.Program, "lsp"]);
+        await editor.RunAsync("vim.ui.select = function(items, how, done) asked = items done('price', 1) end");
+        await editor.RunAsync("vim.cmd('AgentideTask houses')");
+        if (!EditorJourney.ServerIsWhole)
+        {
+            await editor.ToldAsync("this server has no agentide.task.create");
+            return;
+        }
+
+        await editor.RunAsync($"return until_('the task', function() return bufnr({Neovim.Lua(task)}) and person.server_of(bufnr({Neovim.Lua(task)})).name end)");
+        (await editor.TextAsync(task)).ShouldContain("label: price");
+        (await editor.RunAsync("return asked")).EnumerateArray().Select(one => one.GetString()).ShouldBe(["price", "rent"], ignoreOrder: true);
     }
 }

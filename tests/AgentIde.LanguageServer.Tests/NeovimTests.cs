@@ -1,5 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
+using AgentIde.Core.Runs;
+using AgentIde.Storage;
 using AgentIde.Testing;
 
 namespace AgentIde.LanguageServer.Tests;
@@ -11,29 +12,7 @@ public sealed class NeovimTests
     {
         using TemporaryFolder workspace = new();
         string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
-        string repository = Repository();
-        ProcessStartInfo start = new("nvim")
-        {
-            WorkingDirectory = workspace.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            ArgumentList = { "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", $"luafile {Path.Combine(repository, "tests/AgentIde.EndToEnd.Tests/Neovim/journey.lua")}" },
-            Environment =
-            {
-                ["AGENTIDE_SERVER"] = JsonSerializer.Serialize<string[]>(["dotnet", Path.Combine(AppContext.BaseDirectory, "AgentIde.LanguageServer.Host.dll")]),
-                ["AGENTIDE_LUA"] = Path.Combine(repository, "editors/neovim/agentide.lua"),
-                ["AGENTIDE_TASK"] = task,
-                ["AGENTIDE_JOURNEY_SECONDS"] = "60",
-            },
-        };
-        using Process neovim = Process.Start(start)!;
-        Task<string> errors = neovim.StandardError.ReadToEndAsync();
-        string output = await neovim.StandardOutput.ReadToEndAsync();
-        await neovim.WaitForExitAsync();
-        neovim.ExitCode.ShouldBe(0, $"{output}\n{await errors}");
-
-        JsonElement seen = JsonDocument.Parse(output).RootElement;
+        JsonElement seen = await EditorJourney.OfNeovimAsync(workspace.Path, task, EditorHost.Scripted, ("AGENTIDE_JOURNEY_SECONDS", "60"));
         string Text(string name) => seen.GetProperty(name).GetString()!;
         Text("firstStatus").ShouldStartWith("diamonds-1: node");
         Text("lastStatus").ShouldBe("diamonds-1: node 4 of 4, best RMSLE 0.0931 ± 0.0004 (node 4); finished: all nodes are spent");
@@ -47,14 +26,149 @@ public sealed class NeovimTests
         (await File.ReadAllTextAsync(Path.Combine(workspace.Path, "tasks/diamonds/solution.py"))).ShouldContain("# changed by hand\nmodel = Boosting(depth=8)  # and this too\nmodel.fit(train)\nsave(model)\n");
     }
 
-    private static string Repository()
+    [Fact]
+    public async Task Two_editors_on_one_run_see_the_same_and_either_says_what_is_next()
     {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "AgentIde.sln")))
+        using TemporaryFolder workspace = new();
+        string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        string solution = workspace["tasks", "diamonds", "solution.py"];
+        using SqliteRunStore store = new(workspace.Path, TimeProvider.System);
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store, nodes: 4);
+        await using Neovim one = Neovim.Start(workspace.Path, EditorHost.OnDisk);
+        await using Neovim other = Neovim.Start(workspace.Path, EditorHost.OnDisk);
+        await one.VisitAsync(task);
+        await other.VisitAsync(task);
+        await run.AddValidAsync(Operator.Draft, null, "Start with the mean", Codes.Draft, 0.2134, Codes.DraftReasons);
+        (await one.StatusAsync(task, "best RMSLE 0.2134")).ShouldBe(await other.StatusAsync(task, "best RMSLE 0.2134"));
+
+        // One pauses, the other lets it go on; each sees what the other did.
+        await one.CommandAsync("AgentidePause");
+        PauseRequest pause = (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldBeOfType<PauseRequest>();
+        await run.AppendAsync([new RunPaused(pause.By)]);
+        (await one.StatusAsync(task, "paused")).ShouldBe(await other.StatusAsync(task, "paused"));
+        await other.CommandAsync("AgentideContinue");
+        ContinueRequest go = (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldBeOfType<ContinueRequest>();
+        await run.AppendAsync([new RunContinued(go.By)]);
+
+        // What one applies and saves has its thoughts in the other.
+        await one.CommandAsync("AgentideApply");
+        await one.ToldAsync("Undo takes it back");
+        AppliedRequest applied = (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldBeOfType<AppliedRequest>();
+        await run.AppendAsync([new NodeApplied(applied.Node, applied.Code, applied.File)]);
+        await one.VisitAsync(solution);
+        await one.CommandAsync("silent write");
+        await other.VisitAsync(solution);
+        await other.RunAsync($"return until_('thoughts', function() return #person.messages(bufnr({Neovim.Lua(solution)}), vim.diagnostic.severity.HINT) == 3 end)");
+        (await other.HoverAsync(solution, 3)).ShouldNotBeNull().ShouldContain("Draft (node 1), data: All rows are read at once");
+
+        // Both type into it: to the one that has it as it was applied the next node may come, to the other it may not.
+        await run.AddValidAsync(Operator.Improve, 1, "Trees", Codes.Improved, 0.0931, Codes.ImprovedReasons);
+        await other.StatusAsync(task, "best RMSLE 0.0931");
+        await other.RunAsync($"vim.api.nvim_buf_set_lines(bufnr({Neovim.Lua(solution)}), 3, 4, false, {{'model = Median()'}})");
+        (await other.HoverAsync(solution, 4)).ShouldBe("You changed this line since node 1 of diamonds-1 was applied.");
+        await other.CommandAsync("AgentideApply 2");
+        await other.ToldAsync("holds work of yours");
+        (await other.TextAsync(solution)).ShouldBe(Codes.Draft.TrimEnd().Replace("model = Mean()", "model = Median()", StringComparison.Ordinal));
+        int known = await one.ToldAsync();
+        await one.CommandAsync("AgentideApply 2");
+        await one.ToldAsync("Node 2 of diamonds-1 is in solution.py", known);
+        (await one.TextAsync(solution)).ShouldBe(Codes.Improved.TrimEnd());
+        await one.RunAsync("vim.cmd('undo')");
+        (await one.TextAsync(solution)).ShouldBe(Codes.Draft.TrimEnd());
+        (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldBeOfType<AppliedRequest>().Node.ShouldBe(2);
+
+        await run.FinishAsync();
+        (await one.StatusAsync(task, "finished")).ShouldBe(await other.StatusAsync(task, "finished"));
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_while_its_editor_is_dead_and_is_there_again()
+    {
+        using TemporaryFolder workspace = new();
+        string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        using SqliteRunStore store = new(workspace.Path, TimeProvider.System);
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store, nodes: 4);
+        await using (Neovim killed = Neovim.Start(workspace.Path, EditorHost.OnDisk))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("No AgentIde.sln above the tests.");
+            await killed.VisitAsync(task);
+            await killed.StatusAsync(task, "node 0 of 4");
+            await killed.KillAsync();
         }
 
-        return folder;
+        await run.AddValidAsync(Operator.Draft, null, "Start with the mean", Codes.Draft, 0.2134, Codes.DraftReasons);
+        int thinking = await run.BeginAsync(Operator.Improve, 1);
+        await using Neovim again = Neovim.Start(workspace.Path, EditorHost.OnDisk);
+        await again.VisitAsync(task);
+        await again.StatusAsync(task, "node 2 of 4, best RMSLE 0.2134");
+
+        // What is thought is read while it is thought.
+        await again.CommandAsync($"AgentideThought {thinking}");
+        string thought = (await again.RunAsync("return vim.api.nvim_buf_get_name(0)")).GetString()!;
+        thought.ShouldEndWith(".agentide/runs/diamonds-1/view/2/thought.md");
+        (await again.TextAsync(thought)).ShouldContain("The engineer is still thinking.");
+        Blob code = Blob.Of(Codes.Improved);
+        await run.AppendAsync([new NodeProposed(thinking, "Trees find thresholds", code.Digest, [], null, null)], code);
+        await again.RunAsync($"return until_('the thought', function() return person.text(bufnr({Neovim.Lua(thought)})):find('Trees find thresholds', 1, true) end)");
+
+        // The server dies as well: opening the file again brings it back, and the run with it.
+        await again.RunAsync("vim.lsp.stop_client(vim.lsp.get_active_clients(), true)");
+        await again.RunAsync("return until_('its end', function() return #vim.lsp.get_active_clients() == 0 end)");
+        await run.ScoreAsync(thinking, 0.0931);
+        await again.VisitAsync(task);
+        await again.StatusAsync(task, "node 2 of 4, best RMSLE 0.0931");
+        await again.CommandAsync("AgentideStop");
+        (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldBeOfType<StopRequest>().Choose.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_run_is_steered_by_commands()
+    {
+        using TemporaryFolder workspace = new();
+        string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        using SqliteRunStore store = new(workspace.Path, TimeProvider.System);
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store, nodes: 4);
+        await run.AddValidAsync(Operator.Draft, null, "Start with the mean", Codes.Draft, 0.2134, Codes.DraftReasons);
+        await run.AddValidAsync(Operator.Improve, 1, "Trees", Codes.Improved, 0.0931, Codes.ImprovedReasons);
+        await using Neovim editor = Neovim.Start(workspace.Path, EditorHost.OnDisk);
+        await editor.VisitAsync(task);
+        await editor.StatusAsync(task, "node 2 of 4");
+
+        async Task<RunRequest> AskedAsync(string command)
+        {
+            await editor.CommandAsync(command);
+            return (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        }
+
+        await editor.CommandAsync("AgentideOutput 1");
+        (await editor.RunAsync("return person.text(0)")).GetString().ShouldBe("score: 0.2134");
+        (await editor.RunAsync("return vim.bo.modifiable")).GetBoolean().ShouldBeFalse();
+        await editor.CommandAsync("AgentideReply 1");
+        await editor.ToldAsync(EditorJourney.ServerIsWhole ? "reply.md" : "thought.md and output.txt");
+        await editor.VisitAsync(task);
+        if (!EditorJourney.ServerIsWhole)
+        {
+            await editor.CommandAsync("AgentideStep");
+            await editor.ToldAsync("this server has no agentide.run.step");
+            return;
+        }
+
+        (await AskedAsync("AgentideStep")).ShouldBeOfType<StepRequest>();
+        (await AskedAsync("AgentideHint try a log target")).ShouldBeOfType<HintRequest>().Text.ShouldBe("try a log target");
+        BranchRequest branch = (await AskedAsync("AgentideBranch 1 use ratios")).ShouldBeOfType<BranchRequest>();
+        (branch.Node, branch.Hint).ShouldBe((1, "use ratios"));
+        (await AskedAsync("AgentideReject 2")).ShouldBeOfType<RejectRequest>().Node.ShouldBe(2);
+        await run.AppendAsync([new NodeRejected(2, "test", null)]);
+        await editor.StatusAsync(task, "best RMSLE 0.2134");
+        (await AskedAsync("AgentideRestore 2")).ShouldBeOfType<RestoreRequest>().Node.ShouldBe(2);
+
+        // In a node's own document the node needs no name.
+        await editor.CommandAsync("AgentideOpen 1");
+        (await AskedAsync("AgentideReject")).ShouldBeOfType<RejectRequest>().Node.ShouldBe(1);
+
+        await editor.CommandAsync("AgentideCompare 2 1");
+        JsonElement shown = await editor.RunAsync("local seen = {} for _, window in ipairs(vim.api.nvim_tabpage_list_wins(0)) do table.insert(seen, { diff = vim.wo[window].diff, name = vim.api.nvim_buf_get_name(vim.api.nvim_win_get_buf(window)) }) end return seen");
+        shown.EnumerateArray().Select(window => window.GetProperty("diff").GetBoolean()).ShouldBe([true, true]);
+        shown.EnumerateArray().Select(window => Path.GetRelativePath(workspace.Path, window.GetProperty("name").GetString()!)).Order().ShouldBe(
+            [".agentide/runs/diamonds-1/view/1/solution.py", ".agentide/runs/diamonds-1/view/2/solution.py"]);
     }
 }

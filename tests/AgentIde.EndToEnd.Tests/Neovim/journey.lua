@@ -8,68 +8,11 @@
 -- AGENTIDE_JOURNEY_NODES (stop the run by a code action once it has so many; without it, wait for its own end).
 -- Prints one JSON object of what was seen; exit code 1 and an `error` in it where something did not come.
 
-local seen = { messages = {} }
+local person = dofile(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h') .. '/person.lua')
+local wait_for, messages, hover, choose, short_milliseconds = person.wait_for, person.messages, person.hover, person.choose, person.short_milliseconds
+
+local seen = { messages = person.listen() }
 local run_milliseconds = tonumber(vim.env.AGENTIDE_JOURNEY_SECONDS or '300') * 1000
-local short_milliseconds = 30000
-
-local function wait_for(what, milliseconds, condition)
-  local value
-  local came = vim.wait(milliseconds, function()
-    value = condition()
-    return value
-  end, 20)
-  if not came then
-    error('waited in vain for ' .. what)
-  end
-  return value
-end
-
-local function messages(buffer, severity)
-  local found = {}
-  for _, diagnostic in ipairs(vim.diagnostic.get(buffer, { severity = severity })) do
-    table.insert(found, { line = diagnostic.lnum + 1, message = diagnostic.message })
-  end
-  table.sort(found, function(one, other)
-    return one.line < other.line
-  end)
-  return found
-end
-
-local function hover(buffer, line)
-  local params = { textDocument = { uri = vim.uri_from_bufnr(buffer) }, position = { line = line - 1, character = 0 } }
-  for _, response in pairs(vim.lsp.buf_request_sync(buffer, 'textDocument/hover', params, short_milliseconds) or {}) do
-    if response.result then
-      return response.result.contents.value
-    end
-  end
-end
-
--- Chooses from the menu that vim.lsp.buf.code_action() shows.
-local function choose(title)
-  local titles
-  vim.ui.select = function(items, how, done)
-    titles = {}
-    local chosen
-    for _, item in ipairs(items) do
-      local text = how.format_item(item)
-      table.insert(titles, text)
-      if vim.startswith(text, title) then
-        chosen = item
-      end
-    end
-    if chosen then
-      done(chosen, 1)
-    else
-      done(nil)
-      error('no action ' .. title .. ' in ' .. vim.inspect(titles))
-    end
-  end
-  vim.lsp.buf.code_action()
-  wait_for('the code actions', short_milliseconds, function()
-    return titles
-  end)
-  return titles
-end
 
 local function first_line_with(buffer, node)
   for _, hint in ipairs(messages(buffer, vim.diagnostic.severity.HINT)) do
@@ -80,28 +23,15 @@ local function first_line_with(buffer, node)
 end
 
 local function journey()
-  vim.notify = function(message)
-    table.insert(seen.messages, message)
-  end
-  local show_message = vim.lsp.handlers['window/showMessage']
-  vim.lsp.handlers['window/showMessage'] = function(error, result, context, config)
-    table.insert(seen.messages, result.message)
-    return show_message(error, result, context, config)
-  end
   dofile(vim.env.AGENTIDE_LUA).setup({ cmd = vim.json.decode(vim.env.AGENTIDE_SERVER) })
 
   vim.cmd('edit ' .. vim.fn.fnameescape(vim.env.AGENTIDE_TASK))
   local task = vim.api.nvim_get_current_buf()
-  wait_for('the server', short_milliseconds, function()
-    local client = vim.lsp.get_active_clients()[1]
-    return client and client.initialized and client.server_capabilities.hoverProvider
-  end)
-  seen.server = vim.lsp.get_active_clients()[1].name
+  seen.server = person.server_of(task).name
 
   seen.actionsAtFirst = choose('Start a run')
   local status = function()
-    local found = messages(task, vim.diagnostic.severity.INFO)[1]
-    return found and found.message
+    return person.status(task)
   end
   seen.firstStatus = wait_for('the state of the run', run_milliseconds, status)
   local enough = tonumber(vim.env.AGENTIDE_JOURNEY_NODES or '')
@@ -136,8 +66,8 @@ local function journey()
     return buffer > 0 and #messages(buffer, vim.diagnostic.severity.HINT) > 0 and buffer
   end)
   vim.cmd('buffer ' .. solution)
-  seen.applied = table.concat(vim.api.nvim_buf_get_lines(solution, 0, -1, false), '\n')
-  seen.appliedIsNode = seen.applied == table.concat(vim.api.nvim_buf_get_lines(node, 0, -1, false), '\n')
+  seen.applied = person.text(solution)
+  seen.appliedIsNode = seen.applied == person.text(node)
 
   local line = wait_for('a thought of the best node', short_milliseconds, function()
     return first_line_with(solution, best)
@@ -150,7 +80,7 @@ local function journey()
   seen.hoverOnOther = hover(solution, other > line and other + 1 or other)
 
   -- The file now holds a person's work: applying again must not touch it.
-  local before = table.concat(vim.api.nvim_buf_get_lines(solution, 0, -1, false), '\n')
+  local before = person.text(solution)
   local told = #seen.messages
   vim.cmd('buffer ' .. task)
   choose('Apply the best node')
@@ -158,7 +88,7 @@ local function journey()
     return #seen.messages > told
   end)
   seen.refusal = seen.messages[#seen.messages]
-  seen.handWorkKept = before == table.concat(vim.api.nvim_buf_get_lines(solution, 0, -1, false), '\n')
+  seen.handWorkKept = before == person.text(solution)
   vim.cmd('buffer ' .. solution)
   vim.cmd('silent write')
 end
