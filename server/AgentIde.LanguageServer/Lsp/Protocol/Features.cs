@@ -40,7 +40,10 @@ internal sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonEl
 /// <param name="Engineer">As on the command line: <c>builtin</c>, <c>vscode:MODEL</c>, <c>openai:MODEL</c>, a list for the operators.</param>
 /// <param name="Dollars">What the run's calls to models may cost.</param>
 /// <param name="Tokens">What they may use.</param>
-/// <param name="File">Which document of a node to open: the solution (<c>solution.py</c> or <c>solution.cs</c>), <c>thought.md</c> or <c>output.txt</c>.</param>
+/// <param name="File">Which document of a node to open: the solution (<c>solution.py</c> or <c>solution.cs</c>), <c>thought.md</c>, <c>output.txt</c>, <c>prompt.md</c> or <c>reply.md</c>.</param>
+/// <param name="Text">A hint, or why a node is rejected, in a person's words.</param>
+/// <param name="Other">The node to compare with.</param>
+/// <param name="Show">True where what was compared is to be shown, and not only named in the answer.</param>
 internal sealed record CommandArguments(
     string? Run = null,
     int? Node = null,
@@ -52,11 +55,18 @@ internal sealed record CommandArguments(
     string? File = null,
     string? Engineer = null,
     decimal? Dollars = null,
-    long? Tokens = null);
+    long? Tokens = null,
+    string? Text = null,
+    int? Other = null,
+    bool? Show = null);
 
 internal sealed record StartedResult(string Run);
 
 internal sealed record OpenedResult(string Path);
+
+/// <param name="Left">Absolute path of the other node's code.</param>
+/// <param name="Right">Absolute path of the node's code.</param>
+internal sealed record ComparedResult(string Left, string Right, string Title);
 
 internal sealed record ApplyWorkspaceEditParams(string Label, WorkspaceEdit Edit);
 

@@ -31,6 +31,7 @@ namespace AgentIde.LanguageServer.Lsp.Protocol;
 [JsonSerializable(typeof(CommandArguments))]
 [JsonSerializable(typeof(StartedResult))]
 [JsonSerializable(typeof(OpenedResult))]
+[JsonSerializable(typeof(ComparedResult))]
 [JsonSerializable(typeof(PublishDiagnosticsParams))]
 [JsonSerializable(typeof(ApplyWorkspaceEditParams))]
 [JsonSerializable(typeof(ApplyWorkspaceEditResult))]
