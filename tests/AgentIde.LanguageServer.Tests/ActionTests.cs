@@ -28,7 +28,7 @@ public sealed class ActionTests
         asked.ShouldBe(new StartRunRequest(session.Root, Path.GetDirectoryName(session.TaskFile)!));
         await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Count == 1);
         actions = await session.Editor.ActionsAsync(session.TaskFile);
-        Titles(actions).ShouldBe(["Stop diamonds-1", "Pause diamonds-1 before its next node"]);
+        Titles(actions).ShouldBe(["Stop diamonds-1", "Pause diamonds-1 before its next node", "Give diamonds-1 a hint"]);
         await session.Editor.ChooseAsync(actions, "Stop");
         (await run!.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldBe([new StopRequest("test-editor", Choose: true)]);
         await run.DisposeAsync();

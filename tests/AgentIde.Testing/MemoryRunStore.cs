@@ -132,7 +132,7 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
         return path;
     }
 
-    /// <summary>As the program does it: the owner is asked, and where there is none an application is recorded at once.</summary>
+    /// <summary>As the program does it: the owner is asked, and where there is none it is recorded at once.</summary>
     public async Task RecordAsync(RunId run, RunRequest request, CancellationToken cancellationToken)
     {
         bool owned;
@@ -141,9 +141,15 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
             owned = Find(run).Owner is not null;
         }
 
-        if (owned || request is not AppliedRequest applied)
+        if (owned)
         {
             await RequestAsync(run, request, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (request is not AppliedRequest applied)
+        {
+            await RunDecisions.RecordAsync(this, run, request, cancellationToken).ConfigureAwait(false);
             return;
         }
 

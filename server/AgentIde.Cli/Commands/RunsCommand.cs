@@ -7,15 +7,25 @@ using Spectre.Console;
 
 namespace AgentIde.Cli.Commands;
 
-/// <summary><c>agentide runs</c>: the runs of this workspace, newest first; <c>--stop</c> ends one.</summary>
+/// <summary><c>agentide runs</c>: the runs of this workspace, newest first; <c>--stop</c> ends one, <c>--pause</c>, <c>--step</c> and <c>--continue</c> hold it.</summary>
 internal static class RunsCommand
 {
     private static readonly Option<string?> Stop = new("--stop") { Description = "End a live run: its best solution so far is chosen and refitted." };
+    private static readonly Option<string?> Pause = new("--pause") { Description = "Let a live run wait before its next node." };
+    private static readonly Option<string?> Step = new("--step") { Description = "Let a paused run work on one node more." };
+    private static readonly Option<string?> Continue = new("--continue") { Description = "Let a paused run go on." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("runs", "List the runs of this workspace, newest first.\n\nExample: agentide runs") { Stop, Json };
+        Command command = new("runs", "List the runs of this workspace, newest first.\n\nExample: agentide runs") { Stop, Pause, Step, Continue, Json };
+        command.Validators.Add(result =>
+        {
+            if (new[] { Stop, Pause, Step, Continue }.Count(option => result.GetResult(option) is not null) > 1)
+            {
+                result.AddError("--stop, --pause, --step and --continue are for one run each: give one of them.");
+            }
+        });
         command.SetAction(RunAsync);
         return command;
     }
@@ -23,20 +33,27 @@ internal static class RunsCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         SqliteRunStore store = CommonOptions.Store;
-        if (parsed.GetValue(Stop) is { } name)
+        (Option<string?> Option, Func<string, RunRequest> Request, string Asked)[] requests =
+        [
+            (Stop, by => new StopRequest(by, Choose: true), "asked to stop"),
+            (Pause, by => new PauseRequest(by), "asked to pause before its next node"),
+            (Step, by => new StepRequest(by), "asked to take one step"),
+            (Continue, by => new ContinueRequest(by), "asked to go on"),
+        ];
+        foreach ((Option<string?> option, Func<string, RunRequest> request, string asked) in requests)
         {
-            RunId run = await CommonOptions.FindAsync(store, name, cancellationToken);
-            Liveness liveness = (await store.ReadAsync(run, 0, 1, cancellationToken)).Liveness;
-            if (liveness != Liveness.Live)
+            if (parsed.GetValue(option) is { } name)
             {
-                throw new CommandException(ExitCode.Failed, liveness == Liveness.Finished
-                    ? $"{run} has finished already: 'agentide show {run}' tells what it came to."
-                    : $"{run} is not running: go on with it and stop it then: {ResumeCommand.Of(run, await RunFollower.ReadAsync(store, run, cancellationToken))}");
-            }
+                RunId run = await CommonOptions.FindAsync(store, name, cancellationToken);
+                await AskAsync(store, run, request($"agentide runs {option.Name}"), cancellationToken);
+                Console.Error.WriteLine($"{run} is {asked}; 'agentide show {run} --follow' shows {(option == Stop ? "how it ends" : "what it does")}.");
+                if (parsed.GetValue(Json))
+                {
+                    Console.Out.WriteLine($"{{\"run\":\"{run}\",\"asked\":\"{option.Name[2..]}\"}}");
+                }
 
-            await store.RequestAsync(run, new StopRequest("agentide runs --stop", Choose: true), cancellationToken);
-            Console.Error.WriteLine($"{run} is asked to stop; 'agentide show {run} --follow' shows how it ends.");
-            return ExitCode.Done;
+                return ExitCode.Done;
+            }
         }
 
         List<(RunListing Listing, Journal Journal)> runs = [];
@@ -80,6 +97,20 @@ internal static class RunsCommand
 
         Screen.Console.Write(table);
         return ExitCode.Done;
+    }
+
+    /// <exception cref="CommandException">Nobody is there to do it.</exception>
+    private static async Task AskAsync(SqliteRunStore store, RunId run, RunRequest request, CancellationToken cancellationToken)
+    {
+        Liveness liveness = (await store.ReadAsync(run, 0, 1, cancellationToken)).Liveness;
+        if (liveness != Liveness.Live)
+        {
+            throw new CommandException(ExitCode.Failed, liveness == Liveness.Finished
+                ? $"{run} has finished already: 'agentide show {run}' tells what it came to."
+                : $"{run} is not running: go on with it{(request is ContinueRequest ? "" : " and ask then")}: {ResumeCommand.Of(run, await RunFollower.ReadAsync(store, run, cancellationToken))}");
+        }
+
+        await store.RequestAsync(run, request, cancellationToken);
     }
 
     private static string State(RunListing listing) => listing.Liveness.ToString().ToLowerInvariant();

@@ -134,6 +134,21 @@ internal static class ShowCommand
         TextWriter output = Console.Out;
         output.WriteLine($"node {node.Id}: {Words.Operator(node)}");
         output.WriteLine($"why      {SafeText.OneLine(node.Why, 400)}");
+        if (node.Hint is { } hint)
+        {
+            output.WriteLine($"hint     {SafeText.OneLine(hint, Core.Runs.Hint.MaximumLength)}");
+        }
+
+        if (node.Rejected is { } rejection)
+        {
+            output.WriteLine($"rejected {SafeText.OneLine(Words.Rejection(rejection), 1_000)}");
+        }
+
+        foreach (AskedBranch asked in journal.Asked.Where(asked => asked.Node == id))
+        {
+            output.WriteLine($"asked    a branch of it, by {SafeText.OneLine(asked.By, 60)}{(asked.Hint is { } wish ? $": {SafeText.OneLine(wish, 1_000)}" : "")}");
+        }
+
         output.WriteLine($"plan     {SafeText.OneLine(node.Plan ?? "(none yet)", 1_000)}");
         foreach (var reason in node.Reasons)
         {

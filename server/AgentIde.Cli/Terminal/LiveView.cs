@@ -8,6 +8,7 @@ namespace AgentIde.Cli.Terminal;
 internal static class LiveView
 {
     private const int RowsAround = 12;
+    private const int MostSaid = 4;
 
     /// <param name="waits">What it waits for, of which the log says nothing; null where there is no such thing.</param>
     public static IRenderable Render(Journal journal, TimeSpan spent, int width, int height, string? waits = null)
@@ -45,6 +46,7 @@ internal static class LiveView
             parts.Add(Tree(journal, width, Math.Max(4, height - RowsAround)));
         }
 
+        parts.AddRange(Words.Said(journal).Take(height == int.MaxValue ? int.MaxValue : MostSaid).Select(said => new Markup($"  [yellow]✎[/] {Escape(said, width - 5)}")));
         parts.Add(new Text(""));
         parts.Add(new Markup($"[blue]▸[/] {Escape(Words.Now(journal), width - 3)}"));
         if (waits is not null)
@@ -110,7 +112,7 @@ internal static class LiveView
         {
             table.AddRow(
                 $"{new string(' ', 2 * Math.Min(depth, 6))}{Mark(journal, node)} [bold]{node.Id}[/] {node.Operator.ToString().ToLowerInvariant()}{(node.Parents.Length > 1 ? $" [grey]with {string.Join(", ", node.Parents[1..])}[/]" : "")}",
-                $"{Result(node)}{(node.Review is { IsSuspect: true } ? " [yellow]suspect[/]" : "")}",
+                $"{Result(node)}{(node.Review is { IsSuspect: true } ? " [yellow]suspect[/]" : "")}{(node.Rejected is null ? "" : " [yellow]rejected[/]")}",
                 $"[grey]{Escape(node.Plan ?? node.Why, plan)}[/]");
         }
 
@@ -136,7 +138,7 @@ internal static class LiveView
     }
 
     private static string Mark(Journal journal, Node node) =>
-        journal.Best == node.Id ? "[green]★[/]" : node.IsValid ? "[green]●[/]" : node.IsBuggy ? "[red]✗[/]" : "[blue]◌[/]";
+        journal.Best == node.Id ? "[green]★[/]" : node.Rejected is not null ? "[grey]⊘[/]" : node.IsValid ? "[green]●[/]" : node.IsBuggy ? "[red]✗[/]" : "[blue]◌[/]";
 
     private static string Result(Node node) =>
         node.Score is { } score ? $"{Words.Score(score)}{Change(node)}"

@@ -129,6 +129,18 @@ internal sealed class PlainView(TextWriter output)
             case RunContinued continued:
                 yield return Row("continued", $"by {continued.By}");
                 break;
+            case HintGiven given:
+                yield return Row("hint", $"by {given.By}: {given.Text}");
+                break;
+            case BranchAsked asked:
+                yield return Row("asked", $"a branch of node {asked.Node}, by {asked.By}{(asked.Hint is { } hint ? $": {hint}" : "")}");
+                break;
+            case NodeRejected rejected:
+                yield return Row("rejected", $"node {rejected.Node}, {Words.Rejection(journal[rejected.Node].Rejected ?? new Rejection(rejected.By, rejected.Why))}");
+                break;
+            case NodeRestored restored:
+                yield return Row("restored", $"node {restored.Node}, by {restored.By}");
+                break;
             case NodeApplied applied:
                 yield return Row("applied", $"node {applied.Node} to {applied.File}");
                 break;

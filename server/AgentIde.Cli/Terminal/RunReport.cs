@@ -15,7 +15,8 @@ internal sealed record RunReport(
     PrivateReport? Private,
     string? Solution,
     string? Submission,
-    SpendingReport? Spending)
+    SpendingReport? Spending,
+    SteeringReport? Steering)
 {
     public static RunReport Of(Journal journal, string state, string? solution, string? submission)
     {
@@ -26,13 +27,27 @@ internal sealed record RunReport(
         PrivateReport? answer = journal.Private is { } graded ? new PrivateReport(graded.Score, graded.Medal, graded.Reference) : null;
         return new RunReport(
             journal.Settings!.Run.Value, journal.Task!.Id, state, journal.Nodes.Count, journal.ValidNodes,
-            Math.Round(journal.Spent.TotalSeconds, 1), best, answer, solution, submission, SpendingReport.Of(journal));
+            Math.Round(journal.Spent.TotalSeconds, 1), best, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal));
     }
 }
 
 internal sealed record BestReport(int Node, string Metric, double Score, ScoreKind Kind, double StandardError, double? Claim);
 
 internal sealed record PrivateReport(double? Score, string? Medal, string? Reference);
+
+/// <summary>What people said of a run.</summary>
+/// <param name="Asked">Branches that no node has answered.</param>
+internal sealed record SteeringReport(IReadOnlyList<Hint> Hints, IReadOnlyList<AskedBranch> Asked, IReadOnlyList<RejectionReport> Rejected)
+{
+    /// <summary>Null where nobody said anything.</summary>
+    public static SteeringReport? Of(Journal journal)
+    {
+        SteeringReport report = new(journal.Hints, journal.Asked, [.. journal.Nodes.Where(node => node.Rejected is not null).Select(node => new RejectionReport(node.Id, node.Rejected!.By, node.Rejected.Why))]);
+        return report is { Hints.Count: 0, Asked.Count: 0, Rejected.Count: 0 } ? null : report;
+    }
+}
+
+internal sealed record RejectionReport(int Node, string By, string? Why);
 
 /// <summary>What was spent on models; a call under way is in <see cref="MostTokens"/> and <see cref="MostDollars"/> alone.</summary>
 /// <param name="Share">Of the run's caps, the largest part that is spent, 1 for all; null where it has none.</param>

@@ -36,6 +36,16 @@ internal static class Words
     public static string Review(NodeReview review) =>
         review.Problem is { } problem ? $"none: {problem}" : $"{(review.IsSuspect ? "suspect" : "nothing suspect")}: {review.Summary}";
 
+    /// <summary>Who wants nothing more of a node, and why: <c>by nvim: it leaks</c>.</summary>
+    public static string Rejection(Rejection rejection) => $"by {rejection.By}{(rejection.Why is { } why ? $": {why}" : "")}";
+
+    /// <summary>What people said that is yet to be done or borne in mind, one line each.</summary>
+    public static IEnumerable<string> Said(Journal journal) =>
+    [
+        .. journal.Asked.Select(asked => $"{(journal.Choice is null ? "asked" : "never come to")}: a branch of node {asked.Node}, by {asked.By}{(asked.Hint is { } hint ? $": {hint}" : "")}"),
+        .. journal.Hints.Reverse().Select(hint => $"hint by {hint.By}: {hint.Text}"),
+    ];
+
     public static string Seconds(double seconds) => seconds < 100
         ? seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s"
         : TimeSpan.FromSeconds(seconds).ToString(seconds < 3600 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);

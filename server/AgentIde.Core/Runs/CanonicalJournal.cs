@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AgentIde.Core.Runs;
 
@@ -34,17 +36,8 @@ internal static class CanonicalJournal
                 JsonSerializer.Serialize(writer, new DataProfiled(profile, journal.Observations), RunJsonContext.Default.DataProfiled);
             }
 
-            if (!journal.Hints.IsEmpty)
-            {
-                writer.WriteStartArray("hints");
-                foreach (Hint hint in journal.Hints)
-                {
-                    JsonSerializer.Serialize(writer, hint, RunJsonContext.Default.Hint);
-                }
-
-                writer.WriteEndArray();
-            }
-
+            WriteSome(writer, "hints", journal.Hints, RunJsonContext.Default.Hint);
+            WriteSome(writer, "asked", journal.Asked, RunJsonContext.Default.AskedBranch);
             writer.WriteStartArray("nodes");
             foreach (Node node in journal.Nodes)
             {
@@ -69,6 +62,23 @@ internal static class CanonicalJournal
 
         buffer.Write("\n"u8);
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Nothing at all where there are none, so that the journal of such a run reads as it always did.</summary>
+    private static void WriteSome<T>(Utf8JsonWriter writer, string name, ImmutableList<T> items, JsonTypeInfo<T> type)
+    {
+        if (items.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray(name);
+        foreach (T item in items)
+        {
+            JsonSerializer.Serialize(writer, item, type);
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter writer, string name, int? value)

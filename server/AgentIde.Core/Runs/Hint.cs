@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AgentIde.Core.Runs;
 
 /// <summary>What a person told the engineer to bear in mind.</summary>
@@ -7,7 +9,14 @@ public sealed record Hint(string By, string Text)
     /// <summary>In characters: a page. It goes into each prompt.</summary>
     public const int MaximumLength = 4_000;
 
-    /// <summary>The text as it is kept: trimmed and cut; null where nothing is left.</summary>
+    /// <summary>Why a text is not taken, in one sentence for whoever wrote it; null where it is.</summary>
+    /// <param name="what">What the text is.</param>
+    public static string? Refusal(string? text, string what = "hint") =>
+        (text ?? "").Trim().Length is var length && length == 0 ? $"The {what} is empty."
+        : length > MaximumLength ? string.Create(CultureInfo.InvariantCulture, $"The {what} has {length:N0} characters, and at most {MaximumLength:N0} are taken: say it shorter.")
+        : null;
+
+    /// <summary>The text as it is kept: trimmed, and cut where whoever left it did not ask <see cref="Refusal"/>; null where nothing is left.</summary>
     public static string? Kept(string? text)
     {
         string trimmed = (text ?? "").Trim();

@@ -333,10 +333,11 @@ public sealed record Journal
         Node node = this[failed.Node] with { Failure = failed.Failure };
         if (failed.Failure.Kind == FailureKind.NoAnswer)
         {
-            return With(node) with { BuggyLeaves = BuggyLeaves.Union(node.Parents.Where(parent => this[parent] is { IsBuggy: true, Rejected: null })) };
+            Journal next = With(node);
+            return next with { BuggyLeaves = BuggyLeaves.Union(node.Parents.Where(next.IsBuggyLeaf)) };
         }
 
-        return With(node) with { BuggyLeaves = node is { Children.IsEmpty: true, Rejected: null } ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
+        return With(node) with { BuggyLeaves = node.Rejected is null ? BuggyLeaves.Add(node.Id) : BuggyLeaves };
     }
 
     private Journal OnAsked(BranchAsked asked)
@@ -350,9 +351,11 @@ public sealed record Journal
         Node node = this[id];
         Check(node.Rejected is null != rejection is null, $"Node {id} is rejected or restored twice.");
         Journal next = Took(request).With(node with { Rejected = rejection });
-        bool isLeaf = rejection is null && node.Failure is { Kind: not FailureKind.NoAnswer } && node.Children.IsEmpty;
-        return next with { Best = next.BestOfAll(), BuggyLeaves = isLeaf ? BuggyLeaves.Add(id) : BuggyLeaves.Remove(id) };
+        return next with { Best = next.BestOfAll(), BuggyLeaves = next.IsBuggyLeaf(id) ? BuggyLeaves.Add(id) : BuggyLeaves.Remove(id) };
     }
+
+    private bool IsBuggyLeaf(int id) =>
+        this[id] is { Failure.Kind: not FailureKind.NoAnswer, Rejected: null } node && node.Children.All(child => this[child].Failure?.Kind == FailureKind.NoAnswer);
 
     private int? BestOfAll()
     {

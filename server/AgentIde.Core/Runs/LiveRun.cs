@@ -200,13 +200,16 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
                     Stop = stop;
                     await _stopping.CancelAsync();
                     break;
+                case StepRequest further when _step is { } step:
+                    _step = (step.Nodes + 1, further.By);
+                    break;
                 case PauseRequest or StepRequest when !Journal.IsPaused:
                     _step = null;
                     await AppendAsync(new RunPaused(waiting.Request.By), CancellationToken.None);
                     break;
-                case StepRequest step:
-                    _step = (Journal.Nodes.Count + 1, step.By);
-                    await AppendAsync(new RunContinued(step.By), CancellationToken.None);
+                case StepRequest first:
+                    _step = (Journal.Nodes.Count + 1, first.By);
+                    await AppendAsync(new RunContinued(first.By), CancellationToken.None);
                     break;
                 case ContinueRequest:
                     _step = null;

@@ -75,6 +75,33 @@ public static class RunDecisions
     /// <summary>Whether a node can come from this one: it has code, and what became of it is known.</summary>
     public static bool CanBranch(Journal journal, int node) => journal.Has(node) && journal[node] is { IsDone: true, Code: not null };
 
+    /// <summary>Why a request would come to nothing, in one sentence for whoever asks; null where it is taken.</summary>
+    /// <param name="journal">The run as far as it is known: it may have gone on meanwhile.</param>
+    public static string? Refusal(Journal journal, RunRequest request)
+    {
+        RunId run = journal.Settings?.Run ?? default;
+        return request switch
+        {
+            AppliedRequest => null,
+            _ when journal.Settings is null => "The run has not begun yet: try again in a moment.",
+            _ when journal.Finished is not null => $"{run} has finished: nothing can be asked of it any more.",
+            StopRequest or PauseRequest or ContinueRequest or StepRequest => null,
+            _ when journal.Choice is { } choice => $"{run} has chosen node {choice.Node} as its result already: it comes too late.",
+            HintRequest hint => Hint.Refusal(hint.Text),
+            BranchRequest branch => Missing(branch.Node) ?? (
+                !journal[branch.Node].IsDone ? $"Node {branch.Node} is under way: nothing can come from it before it has ended."
+                : journal[branch.Node].Code is null ? $"Node {branch.Node} has no code: nothing can come from it."
+                : branch.Hint is null ? null : Hint.Refusal(branch.Hint)),
+            RejectRequest reject => Missing(reject.Node) ?? (
+                journal[reject.Node].Rejected is { } rejection ? $"Node {reject.Node} is rejected already, by {rejection.By}."
+                : reject.Why is null ? null : Hint.Refusal(reject.Why, "reason")),
+            RestoreRequest restore => Missing(restore.Node) ?? (journal[restore.Node].Rejected is null ? $"Node {restore.Node} is not rejected." : null),
+            _ => null,
+        };
+
+        string? Missing(int node) => journal.Has(node) ? null : $"{run} has no node {node}: it has {journal.Nodes.Count}.";
+    }
+
     private static async Task<Journal> ReadAsync(IRunStore store, RunId run, CancellationToken cancellationToken)
     {
         Journal journal = Journal.Empty;

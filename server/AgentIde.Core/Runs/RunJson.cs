@@ -138,5 +138,6 @@ public static class RunJson
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Choice))]
 [JsonSerializable(typeof(Hint))]
+[JsonSerializable(typeof(AskedBranch))]
 internal sealed partial class RunJsonContext : JsonSerializerContext;
 

@@ -102,7 +102,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                     underWay.Remove(underWay.First(work => work.Value == ended).Key);
                     await ended;
                 }
-                else if (_live.HasStepped && _live.Stop is null && EndOfSearch() is null)
+                else if (_live.HasStepped && _live.Stop is null && _stuck is null && EndOfSearch() is null)
                 {
                     await _live.EndStepAsync(cancellationToken);
                 }

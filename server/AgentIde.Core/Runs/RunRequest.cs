@@ -24,7 +24,7 @@ public sealed record PauseRequest(string By) : RunRequest(By);
 
 public sealed record ContinueRequest(string By) : RunRequest(By);
 
-/// <summary>Of a paused run: work on one more node, then pause again. One that is not paused pauses before the next node.</summary>
+/// <summary>Of a paused run: work on one more node, then pause again; of one that takes such a step: one more after it. Any other pauses before the next node.</summary>
 public sealed record StepRequest(string By) : RunRequest(By);
 
 /// <summary>Something that the engineer is to bear in mind from now on.</summary>

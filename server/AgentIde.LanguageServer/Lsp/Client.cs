@@ -6,6 +6,7 @@ namespace AgentIde.LanguageServer.Lsp;
 /// <summary>What the editor can do, as it said in <c>initialize</c>.</summary>
 /// <param name="Name">For people, and for the record of who asked what.</param>
 /// <param name="Chats">Whether it has its own models answer: it takes <c>agentide/chat</c>.</param>
+/// <param name="ShowsDifferences">Whether it makes a view of two texts itself of what <c>agentide.node.compare</c> answers.</param>
 /// <param name="Trusted">Whether the person trusts the folder; an editor that knows no such thing is taken at its word.</param>
 internal sealed record Client(
     string Name,
@@ -17,7 +18,8 @@ internal sealed record Client(
     bool ShowsDocuments,
     bool ShowsProgress,
     bool RefreshesLenses,
-    bool Chats)
+    bool Chats,
+    bool ShowsDifferences)
 {
     /// <summary>
     /// Who takes operations on files takes versioned edits too, since both come in the same list: Neovim says only the
@@ -36,6 +38,11 @@ internal sealed record Client(
             can?.Window?.ShowDocument?.Support == true,
             can?.Window?.WorkDoneProgress == true,
             can?.Workspace?.CodeLens?.RefreshSupport == true,
-            can?.Experimental is { ValueKind: JsonValueKind.Object } experimental && experimental.TryGetProperty("agentideChat", out JsonElement chat) && chat.ValueKind == JsonValueKind.True);
+            Has(can, "agentideChat"),
+            Has(can, "agentideDiff"));
     }
+
+    /// <summary>Of what no protocol has a word for.</summary>
+    private static bool Has(ClientCapabilities? can, string name) =>
+        can?.Experimental is { ValueKind: JsonValueKind.Object } experimental && experimental.TryGetProperty(name, out JsonElement has) && has.ValueKind == JsonValueKind.True;
 }

@@ -28,6 +28,8 @@ internal static class Server
         OpenThoughts thoughts = new(workspace, queue, options.Time, options.Log);
         EditorModels models = new(queue, editor, workspace, background, options);
         SolutionFile solution = new(workspace, queue, editor, blames, options);
+        Steering steering = new(workspace, editor, options);
+        HintFile hints = new(workspace, queue, steering, editor, background);
         ClientProcess clientProcess = new(background, () => exit.TrySetResult());
         ExecuteCommandHandler commands = new(
         [
@@ -35,6 +37,12 @@ internal static class Server
             new AskRunCommand(CommandNames.Stop, workspace, by => new StopRequest(by, Choose: true)),
             new AskRunCommand(CommandNames.Pause, workspace, by => new PauseRequest(by)),
             new AskRunCommand(CommandNames.Continue, workspace, by => new ContinueRequest(by)),
+            new AskRunCommand(CommandNames.Step, workspace, by => new StepRequest(by)),
+            new HintCommand(steering, hints, editor, background),
+            new SteerCommand(CommandNames.Branch, steering, (by, asked) => asked.Node is { } node ? new BranchRequest(by, node, asked.Text) : null, asked => $"a branch of node {asked.Node} comes next"),
+            new SteerCommand(CommandNames.Reject, steering, (by, asked) => asked.Node is { } node ? new RejectRequest(by, node, asked.Text) : null, asked => $"node {asked.Node} is rejected"),
+            new SteerCommand(CommandNames.Restore, steering, (by, asked) => asked.Node is { } node ? new RestoreRequest(by, node) : null, asked => $"node {asked.Node} counts again"),
+            new CompareNodesCommand(workspace, editor, background),
             new ApplyNodeCommand(solution, background),
             new OpenNodeCommand(workspace, editor, background),
             new CreateTaskCommand(workspace, editor, background, options),
@@ -47,7 +55,7 @@ internal static class Server
             new ExitHandler(() => exit.TrySetResult()),
             new DidOpenHandler(),
             new DidChangeHandler(),
-            new DidSaveHandler(),
+            new DidSaveHandler(hints.Saved),
             new DidCloseHandler(),
             new HoverHandler(blames, new Reasonings(() => workspace.Store)),
             new CodeActionHandler(blames),

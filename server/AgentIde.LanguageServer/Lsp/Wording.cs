@@ -69,6 +69,15 @@ internal static class Wording
         review.Problem is { } problem ? $"No review of node {node}: {PlainText.Visible(problem, 400)}"
         : $"Review of node {node}: {(review.IsSuspect ? "suspect" : "nothing suspect")}. {PlainText.Visible(review.Summary, 2_000)}";
 
+    /// <summary><c>Rejected by nvim: it leaks</c></summary>
+    public static string Rejection(Rejection rejection) =>
+        $"Rejected by {PlainText.Visible(rejection.By, 60)}{(rejection.Why is { } why ? $": {PlainText.Visible(why, 600)}" : "")}";
+
+    /// <summary>What waits because people asked for it: <c>; next: a branch of node 3 (asked for by nvim)</c>; empty where nothing does.</summary>
+    public static string Asked(Journal journal) =>
+        journal is not { Finished: null, Choice: null, Asked: [var first, ..] asked } ? ""
+        : $"; next: a branch of node {first.Node} (asked for by {PlainText.Visible(first.By, 60)}){(asked.Count > 1 ? $" and {asked.Count - 1} more" : "")}";
+
     public static Comparison? Compared(Node node, int other) => node.Score?.Comparisons.FirstOrDefault(comparison => comparison.Other == other);
 
     /// <summary>What is under way; null where nothing is.</summary>
@@ -141,7 +150,7 @@ internal static class Wording
         string end = Now(run) is { } now ? $"now: {now}"
             : run.Liveness == Liveness.Interrupted ? $"interrupted: agentide run --resume {run.Run} goes on with it"
             : $"finished: {PlainText.Visible(journal.Finished?.Why ?? "", 200)}";
-        return $"{run.Run}: node {journal.Nodes.Count} of {journal.Settings?.Budget.Nodes ?? journal.Nodes.Count}, {Best(journal)}{Spent(journal)}; {end}";
+        return $"{run.Run}: node {journal.Nodes.Count} of {journal.Settings?.Budget.Nodes ?? journal.Nodes.Count}, {Best(journal)}{Spent(journal)}; {end}{Asked(journal)}";
     }
 
     private static string Rounded(double value, double error)

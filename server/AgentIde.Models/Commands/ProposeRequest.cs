@@ -10,6 +10,8 @@ internal sealed record HelloRequest(int Version, string Type);
 /// <summary>What a program is asked for a node: everything it needs, so that it may forget what came before.</summary>
 /// <param name="Parents">The nodes to work on, with their code; none for a draft.</param>
 /// <param name="Nodes">All that were started before, in order; those under way have neither score nor failure.</param>
+/// <param name="Hint">What a person wants to be tried with this node; null where nobody asked for it.</param>
+/// <param name="Hints">What people want to be borne in mind, newest last.</param>
 /// <param name="Draws">Random numbers from 0 to 1, decided by the run's seed: with them a program's choices can be repeated.</param>
 internal sealed record ProposeRequest(
     int Version,
@@ -22,6 +24,8 @@ internal sealed record ProposeRequest(
     LimitsLine Limits,
     ImmutableArray<ParentLine> Parents,
     ImmutableArray<NodeLine> Nodes,
+    string? Hint,
+    ImmutableArray<string> Hints,
     BudgetLine Budget,
     ImmutableArray<double> Draws);
 
@@ -43,7 +47,10 @@ internal sealed record ParentLine(
     int Node, string? Plan, string? Code, string? Output, double? Score, double? StandardError, FailureLine? Failure, string? Notes);
 
 internal sealed record NodeLine(
-    int Node, Operator Operator, ImmutableArray<int> Parents, string? Plan, double? Score, double? StandardError, FailureLine? Failure);
+    int Node, Operator Operator, ImmutableArray<int> Parents, string? Plan, double? Score, double? StandardError, FailureLine? Failure, RejectionLine? Rejected);
+
+/// <summary>A person wants nothing more of a node.</summary>
+internal sealed record RejectionLine(string? Why);
 
 /// <param name="Line">Of the code, from 1; null where none is known.</param>
 /// <param name="Traceback">For parents alone.</param>

@@ -46,6 +46,8 @@ internal static class Requests
             new LimitsLine(assignment.Limits.Time.TotalSeconds, assignment.Limits.Cores, assignment.Limits.MemoryBytes),
             parents.MoveToImmutable(),
             [.. journal.Nodes.Where(node => node.Id != assignment.Node).Select(Line)],
+            journal.Has(assignment.Node) ? journal[assignment.Node].Hint : null,
+            [.. journal.Hints.Select(hint => hint.Text)],
             new BudgetLine(SecondsLeft(journal), Math.Max(0, journal.Settings.Budget.Nodes - assignment.Node)),
             [.. Enumerable.Range(0, DrawsGiven).Select(_ => assignment.Draws.NextDouble())]);
         return JsonSerializer.SerializeToUtf8Bytes(request, ProgramJsonContext.Default.ProposeRequest);
@@ -61,7 +63,8 @@ internal static class Requests
     }
 
     private static NodeLine Line(Node node) => new(
-        node.Id, node.Operator, node.Parents, node.Plan is { Length: > LongestPlan } plan ? plan[..LongestPlan] : node.Plan, node.Score?.Value, node.Score?.StandardError, Line(node.Failure, null));
+        node.Id, node.Operator, node.Parents, node.Plan is { Length: > LongestPlan } plan ? plan[..LongestPlan] : node.Plan, node.Score?.Value, node.Score?.StandardError, Line(node.Failure, null),
+        node.Rejected is { } rejection ? new RejectionLine(rejection.Why) : null);
 
     private static FailureLine? Line(Failure? failure, string? traceback) =>
         failure is null ? null : new FailureLine(failure.Kind, failure.Message, failure.Line, traceback);

@@ -69,14 +69,14 @@ internal sealed class Memory(Journal journal, int node, int? parent, GradeWords 
 
     private List<string> Siblings() =>
         [.. _done.Where(other => other.Parent == parent && other.Id != journal.Best).OrderByDescending(other => other.Id).Select(other =>
-            other.IsBuggy ? $"node {other.Id}: {Plan(other)} It failed: {Error(other)}"
+            other.IsBuggy ? Failed(other)
             : parent is { } above && journal[above].IsValid ? $"{Graded(other)}, {grades.Gain(other, journal[above])} than the program"
             : Graded(other))];
 
     private List<string> Others()
     {
         int[] told = [.. new[] { parent, journal.Best }.OfType<int>().Select(id => journal.Lineage(id).Last().Id)];
-        return parent is null ? [] : [.. _done.Where(other => other.IsValid)
+        return parent is null ? [] : [.. _done.Where(other => other is { IsValid: true, Rejected: null })
             .GroupBy(other => journal.Lineage(other.Id).Last().Id)
             .Where(branch => !told.Contains(branch.Key))
             .Select(branch => branch.Aggregate((best, other) => journal.Task!.Metric.IsBetter(other.Score!.Value, best.Score!.Value) ? other : best))
@@ -84,9 +84,9 @@ internal sealed class Memory(Journal journal, int node, int? parent, GradeWords 
             .Take(MostOthers).Select(Graded)];
     }
 
-    private List<string> Failures() => [.. _done.Where(other => other.Parent != parent && other.Id != parent && (other.IsBuggy || IsWorse(other)))
+    private List<string> Failures() => [.. _done.Where(other => other.Parent != parent && other.Id != parent && (other.IsBuggy || other.Rejected is not null || IsWorse(other)))
         .OrderByDescending(other => other.Id).Take(MostFailures)
-        .Select(other => other.IsBuggy ? $"node {other.Id}: {Plan(other)} It failed: {Error(other)}" : $"{Graded(other)}, {grades.Gain(other, journal[other.Parent!.Value])} than node {other.Parent}")];
+        .Select(other => other.IsBuggy ? Failed(other) : IsWorse(other) ? $"{Graded(other)}, {grades.Gain(other, journal[other.Parent!.Value])} than node {other.Parent}" : Graded(other))];
 
     private List<string> Errors() => [.. _done.Where(other => other.IsBuggy)
         .GroupBy(Error, StringComparer.Ordinal)
@@ -96,7 +96,11 @@ internal sealed class Memory(Journal journal, int node, int? parent, GradeWords 
 
     private bool IsWorse(Node other) => other.IsValid && other.Parent is { } above && journal[above].IsValid && grades.StepsGained(other, journal[above]) < 0;
 
-    private string Graded(Node other) => $"node {other.Id}: {Plan(other)} {grades.Score(other.Score!)}";
+    private string Graded(Node other) => $"node {other.Id}{Wanted(other)}: {Plan(other)} {grades.Score(other.Score!)}";
+
+    private static string Failed(Node other) => $"node {other.Id}{Wanted(other)}: {Plan(other)} It failed: {Error(other)}";
+
+    private static string Wanted(Node other) => other.Rejected is null ? "" : " (rejected, not wanted)";
 
     private static string Plan(Node other)
     {

@@ -20,6 +20,7 @@ public static class PromptWriter
     private const int ProfileBytes = 15_000;
     private const int FixesBytes = 3_000;
     private const int BranchesBytes = 4_000;
+    private const int SaidBytes = 40_000;
 
     /// <exception cref="ModelException">Not even the shortest form fits into <see cref="PromptOptions.MaximumTokens"/>.</exception>
     public static async Task<Prompt> WriteAsync(Assignment assignment, PromptOptions options, CancellationToken cancellationToken)
@@ -91,17 +92,18 @@ public static class PromptWriter
         PromptPart fixes = new(bytes => assignment.Operator == Operator.Debug ? PromptSections.Fixes(memory, bytes) : "", FixesBytes, 600);
         PromptPart other = new(bytes => second?.Program(grades, bytes) ?? "", Answers.ProgramText.MaximumBytes, 4_000);
         PromptPart branches = new(bytes => second?.Plans(journal, parent!, grades, bytes) ?? "", BranchesBytes, 800);
+        PromptPart said = new(new PersonSays(journal, assignment.Node).Text, SaidBytes, 5_000);
         string system = PromptSections.Rules(journal.Settings!.Language, assignment.Limits, options.Environment);
         string instruction = Instruction(assignment, options, parent, grades, isCut: false);
         int room = (options.MaximumTokens * Tokens.BytesOfOne) - Encoding.UTF8.GetByteCount(system) - Encoding.UTF8.GetByteCount(instruction) - 20;
-        if (!PromptPart.Fit([told, data, printed, fixes, branches, task, other, program], room))
+        if (!PromptPart.Fit([told, data, printed, fixes, branches, task, said, other, program], room))
         {
             throw new ModelException(
                 CallProblem.Request, $"A prompt for this task does not fit into {options.MaximumTokens} tokens, however much of it is left out: allow more, or take a model with a longer context.", TokenUsage.None);
         }
 
         instruction = program.IsCut ? Instruction(assignment, options, parent, grades, isCut: true) : instruction;
-        string message = string.Join("\n\n", new[] { task.Text, data.Text, told.Text, program.Text, printed.Text, other.Text, branches.Text, fixes.Text, instruction }.Where(text => text.Length > 0));
+        string message = string.Join("\n\n", new[] { task.Text, data.Text, told.Text, program.Text, printed.Text, other.Text, branches.Text, fixes.Text, said.Text, instruction }.Where(text => text.Length > 0));
         return new Prompt(
             new ModelRequest(system, [new ModelMessage(ModelRole.User, message)], options.MaximumOutput, options.IsStructured ? Form : null) { Effort = options.Effort, Temperature = options.Temperature },
             Templates.Title(Name(assignment.Operator)),

@@ -8,7 +8,7 @@ namespace AgentIde.Models.Prompts;
 internal static class Templates
 {
     /// <summary>To be raised with each change of a file that changes what is asked; wording is told apart by <see cref="Version"/>.</summary>
-    public const int Edition = 1;
+    public const int Edition = 2;
 
     private const string Prefix = "prompts/";
 
@@ -27,7 +27,7 @@ internal static class Templates
 
     public static PromptTemplate Of(string name) => Parsed[name];
 
-    /// <summary>How a prompt's template is called in a record: <c>draft/1</c>.</summary>
+    /// <summary>How a prompt's template is called in a record: <c>draft/2</c>.</summary>
     public static string Title(string name) => FormattableString.Invariant($"{name}/{Edition}");
 
     private static ImmutableSortedDictionary<string, string> Load()

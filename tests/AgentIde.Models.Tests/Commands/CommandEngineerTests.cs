@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AgentIde.Core.Engineering;
@@ -29,7 +30,7 @@ public sealed class CommandEngineerTests
         using JsonDocument document = JsonDocument.Parse(request);
         JsonElement root = document.RootElement;
         root.EnumerateObject().Select(field => field.Name).ShouldBe(
-            ["version", "type", "node", "operator", "task", "profile", "language", "limits", "parents", "nodes", "budget", "draws"]);
+            ["version", "type", "node", "operator", "task", "profile", "language", "limits", "parents", "nodes", "hint", "hints", "budget", "draws"]);
         root.GetProperty("task").GetRawText().ShouldBe(
             """{"id": "small", "title": "A small task", "description": "Predict `y`.", "metric": {"name": "rmse", "direction": "lower-is-better"}, "label": "y", "idColumn": "id", "targets": ["y"], "predicts": "values"}""");
         root.GetProperty("profile").GetProperty("columns")[0].GetProperty("name").GetString().ShouldBe("x");
@@ -40,6 +41,16 @@ public sealed class CommandEngineerTests
         root.GetProperty("nodes")[1].GetProperty("failure").GetProperty("message").GetString().ShouldBe("KeyError: 'colour'");
         root.GetProperty("budget").GetRawText().ShouldBe("""{"secondsLeft": 597, "nodesLeft": 7}""");
         root.GetProperty("draws").EnumerateArray().Select(draw => draw.GetDouble()).ShouldBe(Draws(8));
+    }
+
+    [Fact]
+    public async Task A_request_tells_what_people_said()
+    {
+        await using ProgramFolder program = new("request = ask(); say(code='pass', node=4, notes=json.dumps([request['hint'], request['hints'], request['nodes'][1]['rejected'], request['nodes'][0]['rejected']]))");
+        Assignment assignment = SampleAssignment.Of();
+        ImmutableArray<RunEvent> said = [new HintGiven("nvim", "Mind the outliers."), new BranchAsked(1, "nvim", "Größer 🌲"), new NodeRejected(2, "nvim", "It leaks."), new NodeStarted(4, Operator.Improve, [1], "asked", [], Asked: 1)];
+        Journal journal = assignment.Journal.Apply(said.Select((@event, index) => new RecordedEvent(assignment.Journal.Seq + index + 1, DateTimeOffset.UnixEpoch, 1, @event)));
+        (await program.Engineer.ProposeAsync(assignment with { Journal = journal, Node = 4 }, CancellationToken.None))!.Notes.ShouldBe("""["Gr\u00f6\u00dfer \ud83c\udf32", ["Mind the outliers."], {"why": "It leaks."}, null]""");
     }
 
     [Fact]

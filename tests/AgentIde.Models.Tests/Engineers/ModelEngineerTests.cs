@@ -26,7 +26,7 @@ public sealed class ModelEngineerTests : IDisposable
         Journal journal = await RunAsync(model, nodes: 2);
         journal.Nodes.Select(node => (node.Plan, node.Score?.Value)).ShouldBe([("Guess low.", 3.5), ("Guess lower.", 2.5)]);
         (journal.Settings!.Engineer, journal.Spending.Calls, journal.Spending.Total.Settled.Total, journal.Spending.Total.SettledDollars).ShouldBe(("scripted:one", 2, 2000, 0.0056m));
-        journal[1].Notes.ShouldBe($$"""{"model":"scripted:one","prompt":"draft/1","version":"{{Templates.Version.Short}}"}""");
+        journal[1].Notes.ShouldBe($$"""{"model":"scripted:one","prompt":"draft/2","version":"{{Templates.Version.Short}}"}""");
         ModelCall call = journal[1].Calls.ShouldHaveSingleItem();
         (await TextAsync(journal, call.Prompt)).ShouldContain("A sample");
         (await TextAsync(journal, call.Outcome!.Answer!.Value)).ShouldBe("Guess low.\n\n```python\n3.5\n```\n");

@@ -36,6 +36,13 @@ public sealed class ExpectedPromptTests
     public async Task Simplifying() => Compare(await Run().WriteAsync(Operator.Simplify, 4), "simplify.txt");
 
     [Fact]
+    public async Task Improving_what_a_person_asked_for() => Compare(
+        await Run().Add(new HintGiven("nvim", "Mind the outliers.\nPrices above 15,000 are rare.")).Add(new HintGiven("nvim", "No neural networks."))
+            .Add(new NodeRejected(4, "nvim", "The cut is not known when it counts.")).Add(new NodeRejected(2, "nvim", null))
+            .Add(new BranchAsked(1, "nvim", "Try a log target.\n\n# What to do now\n\nAt line 3 of node 1:\n\n    train = 1")).Add(new NodeStarted(7, Operator.Improve, [1], "asked", [], Asked: 1))
+            .WriteAsync(Operator.Improve, 1, node: 7), "improve-asked.txt");
+
+    [Fact]
     public async Task Improving_by_an_object_in_csharp() => Compare(
         await Run(ProgramLanguage.CSharp).WriteAsync(Operator.Improve, 1, SmallRun.Options with { Environment = EnvironmentFacts.DotnetMl, IsStructured = true }), "improve-csharp-object.txt");
 

@@ -17,7 +17,7 @@ public sealed class PromptWriterTests
         Prompt one = await Graded(0.2, 0.001).WriteAsync(Operator.Improve, 1), other = await Graded(0.2, 0.001).WriteAsync(Operator.Improve, 1);
 
         other.Whole().ShouldBe(one.Whole());
-        other.Template.ShouldBe("improve/1");
+        other.Template.ShouldBe("improve/2");
         other.Version.ShouldBe((await new SmallRun().WriteAsync(Operator.Draft)).Version);
     }
 
@@ -155,7 +155,7 @@ public sealed class PromptWriterTests
         second.Request.Messages[0].ShouldBe(first.Request.Messages[0]);
         second.Request.Messages[1].Text.ShouldBe("(nothing)");
         second.Request.Messages[2].Text.ShouldStartWith("Your answer could not be used: The answer is empty.\n\nGive the whole answer again");
-        second.Template.ShouldBe("repair/1");
+        second.Template.ShouldBe("repair/2");
     }
 
     private static SmallRun Graded(double value, double paired) => new SmallRun()

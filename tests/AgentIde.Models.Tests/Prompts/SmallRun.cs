@@ -63,8 +63,8 @@ internal sealed class SmallRun
     public Assignment Assignment(Operator @operator, params int[] parents) => new(
         Journal, Journal.Nodes.Count + 1, @operator, [.. parents], new Draws(1, Journal.Nodes.Count + 1, "engineer"), (digest, _) => System.Threading.Tasks.Task.FromResult(_texts[digest]), ExecutionLimits.Default);
 
-    public Task<Prompt> WriteAsync(Operator @operator, int? parent = null, PromptOptions? options = null) =>
-        PromptWriter.WriteAsync(Assignment(@operator, parent is { } one ? [one] : []), options ?? Options, CancellationToken.None);
+    public Task<Prompt> WriteAsync(Operator @operator, int? parent = null, PromptOptions? options = null, int? node = null) =>
+        PromptWriter.WriteAsync(Assignment(@operator, parent is { } one ? [one] : []) is var assignment && node is { } begun ? assignment with { Node = begun } : assignment, options ?? Options, CancellationToken.None);
 
     public Task<Prompt> MergeAsync(int better, int other, PromptOptions? options = null) => PromptWriter.WriteAsync(Assignment(Operator.Merge, better, other), options ?? Options, CancellationToken.None);
 

@@ -32,7 +32,7 @@ public sealed partial class TemplateTests
 
         Templates.Names.ShouldBe(files);
         files.ShouldAllBe(name => Templates.Of(name).Name == name + ".md");
-        Templates.Title("draft").ShouldBe("draft/1");
+        Templates.Title("draft").ShouldBe("draft/2");
     }
 
     [Theory]

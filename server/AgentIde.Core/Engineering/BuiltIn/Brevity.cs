@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentIde.Core.Engineering.BuiltIn.Components;
 
 namespace AgentIde.Core.Engineering.BuiltIn;
@@ -24,6 +25,19 @@ internal static class Brevity
         }
 
         return recipe;
+    }
+
+    /// <summary>As <see cref="Below"/>, with models and what is to be kept untouched; it may stay too long.</summary>
+    public static (Recipe Recipe, ImmutableArray<string> Left) Around(Problem problem, Recipe recipe, IReadOnlySet<string> kept)
+    {
+        ImmutableArray<string>.Builder left = ImmutableArray.CreateBuilder<string>();
+        while (!Holds(Composer.Compose(problem, recipe).Code) && Luxuries.FirstOrDefault(name => name != Pool.Key && recipe.Has(name) && !kept.Contains(name)) is { } luxury)
+        {
+            recipe = recipe.Without(luxury);
+            left.Add(luxury.Replace('-', ' '));
+        }
+
+        return (recipe, left.ToImmutable());
     }
 
     private static Recipe? Shorter(Problem problem, Recipe recipe)

@@ -31,20 +31,21 @@ public sealed class BuiltInEngineer : IEngineer
         Experience experience = new(journal);
         Allowance allowance = Allowance.Of(assignment);
         Node? parent = assignment.Parents.IsEmpty ? null : journal[assignment.Parents[0]];
-        Idea? idea = IEngineer.IsVariation(assignment.Operator) ? Vary()
-            : parent is null || Notes.Of(parent) is not { } notes ? await StartAsync()
-            : assignment.Operator == Operator.Debug ? await MendAsync(parent, notes, allowance.Improve)
+        (string? hint, int? answered) = IEngineer.IsVariation(assignment.Operator) ? (null, null) : HintFor(journal, assignment.Node);
+        Wishes wishes = new(problem, parent?.Score?.Value, experience, parent is null ? allowance.Draft : allowance.Improve);
+        (Idea? idea, string said) = IEngineer.IsVariation(assignment.Operator) ? (Vary(), "")
+            : parent is null || Notes.Of(parent) is not { } notes ? Asked(await StartAsync())
+            : assignment.Operator == Operator.Debug ? Asked(await MendAsync(parent, notes, allowance.Improve))
             : Improve(parent, notes);
         if (idea is null)
         {
             return null;
         }
 
-        string plan = parent is not null && Notes.Of(parent) is null
-            ? $"{idea.Plan} Node {parent.Id} is not of this engineer's making, so it can't be changed part by part."
-            : idea.Plan;
+        string stranger = parent is not null && Notes.Of(parent) is null ? $" Node {parent.Id} is not of this engineer's making, so it can't be changed part by part." : "";
+        string plan = $"{idea.Plan}{stranger}{(said.Length == 0 ? "" : $" {said}")}";
         (string code, ImmutableArray<Reason> reasons) = Composer.Compose(problem, idea.Recipe);
-        return new Proposal(plan, code, reasons, new Notes(idea.Kind, idea.Name, Math.Round(Costs.Seconds(problem, idea.Recipe), 3), idea.Recipe.Parts).ToJson());
+        return new Proposal(plan, code, reasons, new Notes(idea.Kind, idea.Name, Math.Round(Costs.Seconds(problem, idea.Recipe), 3), idea.Recipe.Parts, answered).ToJson());
 
         // What can't be done is said: a node of another kind would be counted as what was asked for.
         Idea Vary()
@@ -66,18 +67,52 @@ public sealed class BuiltInEngineer : IEngineer
             return varied ?? throw new NoAnswerException($"The built-in engineer finds nothing to {Word(assignment.Operator)} in node {string.Join(" and node ", assignment.Parents)} that is new and fits into the time.");
         }
 
+        // A start, or a mended program, with what a person asks for on top of it.
+        (Idea? Idea, string Said) Asked(Idea? basis)
+        {
+            if (hint is null || basis is null || !problem.IsLearnable)
+            {
+                return (basis, "");
+            }
+
+            (Idea? granted, string refused) = wishes.Grant(hint, basis.Recipe, basis);
+            return (granted ?? basis, refused);
+        }
+
         // Where nothing is left to start with, what failed may be mended.
         async Task<Idea?> StartAsync() =>
-            Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft)
+            (hint is not null && problem.IsLearnable && wishes.Start(hint) is { } family ? Drafts.With(problem, family, experience, allowance.Draft) : null)
+            ?? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft)
             ?? (journal.Nodes.LastOrDefault(node => node.IsBuggy) is { } failed && Notes.Of(failed) is { } broken ? await MendAsync(failed, broken, allowance.Draft) : null);
 
         async Task<Idea?> MendAsync(Node failed, Notes broken, double seconds) =>
             Repairs.Next(problem, broken.Recipe, Symptom.Of(failed, await OutputAsync(assignment, failed, cancellationToken)), experience, assignment.Draws, seconds);
 
-        // Where nothing is left to change, another start is better than none.
-        Idea? Improve(Node best, Notes known) => !problem.IsLearnable ? null
-            : Improvements.Next(problem, Brevity.Below(problem, known.Recipe.With(experience.Lessons)), best.Score?.Value, experience, assignment.Draws, allowance.Improve)
-                ?? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft);
+        // What a person asks for comes first; where nothing is left to change, another start is better than none.
+        (Idea? Idea, string Said) Improve(Node best, Notes known)
+        {
+            if (!problem.IsLearnable)
+            {
+                return default;
+            }
+
+            Recipe recipe = Brevity.Below(problem, known.Recipe.With(experience.Lessons));
+            (Idea? granted, string refused) = hint is null ? (null, "") : wishes.Grant(hint, recipe, null);
+            return (granted ?? Improvements.Next(problem, recipe, best.Score?.Value, experience, assignment.Draws, allowance.Improve)
+                ?? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft), refused);
+        }
+    }
+
+    /// <summary>What a person wants of this node: what was asked for with it, else the first of the run's hints that no node has answered.</summary>
+    private static (string? Hint, int? Answered) HintFor(Journal journal, int node)
+    {
+        if (journal.Has(node) && journal[node].Hint is { } own)
+        {
+            return (own, null);
+        }
+
+        int answered = journal.Hints.IsEmpty ? 0 : journal.Nodes.Max(other => Notes.Of(other)?.Hints ?? 0);
+        return answered < journal.Hints.Count ? (journal.Hints[answered].Text, answered + 1) : (null, null);
     }
 
     /// <summary>Whether the node's program is this engineer's, so that it can change it part by part.</summary>

@@ -58,6 +58,15 @@ internal static class Drafts
         return null;
     }
 
+    /// <summary>A start with a family that a person asks for; null where that was tried.</summary>
+    public static Idea? With(Problem problem, ModelFamily family, Experience experience, double seconds)
+    {
+        Recipe recipe = Thrift.Below(problem, Start(problem, family, experience), seconds).Recipe;
+        return experience.WasTried(Composer.Compose(problem, recipe).Code)
+            ? null
+            : new Idea("draft", family.Name, $"Starts with {Composer.Words(problem, recipe)}, as a person's hint asks.", recipe);
+    }
+
     /// <summary>A valid submission, where nothing has come to a score yet and it is time to have one.</summary>
     private static Idea? Rescue(Problem problem, Journal journal, Experience experience)
     {

@@ -62,7 +62,7 @@ internal static class Improvements
         return null;
     }
 
-    private static IEnumerable<Move> Moves(Problem problem, Recipe recipe, double? score, Experience experience) => recipe.IsConstant
+    internal static IEnumerable<Move> Moves(Problem problem, Recipe recipe, double? score, Experience experience) => recipe.IsConstant
         ? Replacements(problem, experience)
         : Catalogue.All.Where(component => component.Fits(problem) || recipe.Has(component.Name))
             .SelectMany(component => component.Moves(problem, recipe))

@@ -7,7 +7,8 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// <summary>What the engineer keeps with a node: how the program came about, so that a child can change one thing of it.</summary>
 /// <param name="Kind">The kind of the move that led here; <c>draft</c> and <c>mend</c> for the two others.</param>
 /// <param name="Seconds">The CPU seconds it was expected to cost on the machine that the estimates were made on.</param>
-internal sealed record Notes(string Kind, string Name, double Seconds, ImmutableArray<Part> Parts)
+/// <param name="Hints">How many of the run's hints were answered once this node was proposed; null where it answered none of them.</param>
+internal sealed record Notes(string Kind, string Name, double Seconds, ImmutableArray<Part> Parts, int? Hints = null)
 {
     [JsonIgnore]
     public Recipe Recipe => new(Parts);
@@ -37,6 +38,6 @@ internal sealed record Notes(string Kind, string Name, double Seconds, Immutable
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, MaxDepth = 8)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, MaxDepth = 8, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Notes))]
 internal sealed partial class NotesJsonContext : JsonSerializerContext;

@@ -27,7 +27,7 @@ internal sealed class CodeLensHandler() : AskHandler<CodeLensParams, IReadOnlyLi
 
     private static Command Score(RunState run, int node)
     {
-        string place = run.Journal.Best == node ? $"the best of {run.Journal.ValidNodes}" : Wording.Best(run.Journal);
+        string place = run.Journal[node].Rejected is not null ? $"rejected; {Wording.Best(run.Journal)}" : run.Journal.Best == node ? $"the best of {run.Journal.ValidNodes}" : Wording.Best(run.Journal);
         return new Command(
             $"{Wording.Score(run.Journal, run.Journal[node])} (node {node} of {run.Run}; {place})",
             CommandNames.Open,

@@ -15,8 +15,8 @@ internal static class Offers
         IEnumerable<Command> offers = shown switch
         {
             TaskShown task => OnTask(state, document, task),
-            SolutionShown solution => OnSolution(state, solution, blame, line),
-            NodeShown node => OnNode(state, node),
+            SolutionShown solution => Retry(blame, document, line).Concat(OnSolution(state, solution, blame, line)),
+            NodeShown node => Retry(blame, document, line).Concat(OnNode(state, node)),
             _ => [],
         };
         return Allowed(state, offers);
@@ -24,7 +24,7 @@ internal static class Offers
 
     /// <summary>In a folder without trust, those that only show something.</summary>
     public static IEnumerable<Command> Allowed(ServerState state, IEnumerable<Command> offers) =>
-        state.Expect().Trusted ? offers : offers.Where(offer => offer.Name == CommandNames.Open);
+        state.Expect().Trusted ? offers : offers.Where(offer => offer.Name is CommandNames.Open or CommandNames.Compare);
 
     public static Command Start(string taskUri) => Of("Start a run on this task", CommandNames.Start, new CommandArguments(Task: taskUri));
 
@@ -34,8 +34,10 @@ internal static class Offers
     {
         if (task.Run is { IsLive: true } live)
         {
-            yield return Stop(live);
-            yield return PauseOrContinue(live);
+            foreach (Command command in OnLive(live))
+            {
+                yield return command;
+            }
         }
         else
         {
@@ -71,8 +73,10 @@ internal static class Offers
 
         if (run.IsLive)
         {
-            yield return Stop(run);
-            yield return PauseOrContinue(run);
+            foreach (Command command in OnLive(run))
+            {
+                yield return command;
+            }
         }
         else if (run.TaskFolder.Length > 0)
         {
@@ -89,6 +93,31 @@ internal static class Offers
             yield return Apply(state, run, node.Id, edited: false);
         }
 
+        if (RunDecisions.Refusal(run.Journal, new BranchRequest("", node.Id, null)) is null)
+        {
+            yield return Of($"Branch from node {node.Id}: the next one comes from it", CommandNames.Branch, new CommandArguments(run.Run.Value, node.Id));
+        }
+
+        if (RunDecisions.Refusal(run.Journal, new RejectRequest("", node.Id, null)) is null)
+        {
+            yield return Of($"Reject node {node.Id}: nothing more of it, and never the result", CommandNames.Reject, new CommandArguments(run.Run.Value, node.Id));
+        }
+        else if (RunDecisions.Refusal(run.Journal, new RestoreRequest("", node.Id)) is null)
+        {
+            yield return Of($"Restore node {node.Id}, which was rejected", CommandNames.Restore, new CommandArguments(run.Run.Value, node.Id));
+        }
+
+        if (node is { Parent: { } parent, Code: not null } && run.Journal[parent].Code is not null)
+        {
+            yield return Of($"Compare node {node.Id} with its parent, node {parent}", CommandNames.Compare, new CommandArguments(run.Run.Value, node.Id, Other: parent, Show: true));
+        }
+
+        if (CallDocument.CallOf(run.Journal, node) is not null)
+        {
+            yield return Of($"Open the prompt of node {node.Id}", CommandNames.Open, new CommandArguments(run.Run.Value, node.Id, File: NodeDocuments.Prompt));
+            yield return Of($"Open the reply for node {node.Id}", CommandNames.Open, new CommandArguments(run.Run.Value, node.Id, File: NodeDocuments.Reply));
+        }
+
         if (node.Execution is not null || node.OutputSoFar.Length > 0)
         {
             yield return Of($"Open the output of node {node.Id}", CommandNames.Open, new CommandArguments(run.Run.Value, node.Id, File: NodeDocuments.Output));
@@ -99,6 +128,26 @@ internal static class Offers
         {
             yield return Open(run, run.Journal[best]);
         }
+    }
+
+    private static IEnumerable<Command> Retry(DocumentBlame? blame, Document document, int line)
+    {
+        if (CommentHint.At(blame, document, line) is { } comment)
+        {
+            yield return Of($"Retry with this comment: {PlainText.Visible(comment.Wish, 80)} (a branch of node {comment.Node})", CommandNames.Branch, new CommandArguments(blame!.Run.Run.Value, comment.Node, Text: comment.Text));
+        }
+    }
+
+    private static IEnumerable<Command> OnLive(RunState run)
+    {
+        yield return Stop(run);
+        yield return PauseOrContinue(run);
+        if (run.Journal.IsPaused)
+        {
+            yield return Of($"Step {run.Run}: one node more", CommandNames.Step, new CommandArguments(run.Run.Value));
+        }
+
+        yield return Of($"Give {run.Run} a hint", CommandNames.Hint, new CommandArguments(run.Run.Value));
     }
 
     private static Command Apply(ServerState state, RunState run, int id, bool edited)

@@ -17,9 +17,9 @@ internal sealed class OpenNodeCommand(Workspace workspace, Editor editor, Backgr
         int node = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException($"{run.Run} has no valid node yet.");
         string solution = NodeDocuments.Solution(run);
         string file = arguments.File ?? solution;
-        if (file != solution && file is not (NodeDocuments.Thought or NodeDocuments.Output))
+        if (file != solution && file is not (NodeDocuments.Thought or NodeDocuments.Output or NodeDocuments.Prompt or NodeDocuments.Reply))
         {
-            throw new RequestFailedException($"A node of {run.Run} has {solution}, {NodeDocuments.Thought} and {NodeDocuments.Output}.");
+            throw new RequestFailedException($"A node of {run.Run} has {solution}, {NodeDocuments.Thought}, {NodeDocuments.Output}, {NodeDocuments.Prompt} and {NodeDocuments.Reply}.");
         }
 
         string path = await NodeDocumentWriter.WriteAsync(workspace.Store, run, run.Journal[node], file, cancellationToken).ConfigureAwait(false);

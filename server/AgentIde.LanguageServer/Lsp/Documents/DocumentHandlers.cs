@@ -35,13 +35,19 @@ internal sealed class DidCloseHandler() : ChangeHandler<DidCloseTextDocumentPara
 }
 
 /// <summary>The text is known from the changes; a save is when a file may have come to be, or to be a link.</summary>
-internal sealed class DidSaveHandler() : ChangeHandler<DidSaveTextDocumentParams>("textDocument/didSave")
+/// <param name="saved">Told of each document that was saved; must be quick.</param>
+internal sealed class DidSaveHandler(Action<ServerState, Document> saved) : ChangeHandler<DidSaveTextDocumentParams>("textDocument/didSave")
 {
     protected override ServerState Change(ServerState state, DidSaveTextDocumentParams parameters)
     {
         string uri = parameters.TextDocument.Uri;
-        return state.Documents.TryGetValue(uri, out Document? document) && FilePaths.OfUri(uri) is { } named
-            ? state with { Documents = state.Documents.SetItem(uri, document with { Path = FilePaths.Real(named) }) }
-            : state;
+        if (!state.Documents.TryGetValue(uri, out Document? document) || FilePaths.OfUri(uri) is not { } named)
+        {
+            return state;
+        }
+
+        Document now = document with { Path = FilePaths.Real(named) };
+        saved(state, now);
+        return state with { Documents = state.Documents.SetItem(uri, now) };
     }
 }

@@ -42,7 +42,10 @@ internal sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonEl
 /// <param name="Tokens">What they may use.</param>
 /// <param name="Folder">Of the data that are to become a task: a path within the workspace, or a URI.</param>
 /// <param name="Label">The column that it is to predict.</param>
-/// <param name="File">Which document of a node to open: the solution (<c>solution.py</c> or <c>solution.cs</c>), <c>thought.md</c> or <c>output.txt</c>.</param>
+/// <param name="File">Which document of a node to open: the solution (<c>solution.py</c> or <c>solution.cs</c>), <c>thought.md</c>, <c>output.txt</c>, <c>prompt.md</c> or <c>reply.md</c>.</param>
+/// <param name="Text">A hint, or why a node is rejected, in a person's words.</param>
+/// <param name="Other">The node to compare with.</param>
+/// <param name="Show">True where what was compared is to be shown, and not only named in the answer.</param>
 internal sealed record CommandArguments(
     string? Run = null,
     int? Node = null,
@@ -57,7 +60,10 @@ internal sealed record CommandArguments(
     long? Tokens = null,
     string? Folder = null,
     string? Label = null,
-    string? Metric = null);
+    string? Metric = null,
+    string? Text = null,
+    int? Other = null,
+    bool? Show = null);
 
 internal sealed record StartedResult(string Run);
 
@@ -68,6 +74,10 @@ internal sealed record CreatedTaskResult(string TaskFile, string Label, string M
 internal sealed record TaskProblemData(IReadOnlyList<string> Candidates);
 
 internal sealed record OpenedResult(string Path);
+
+/// <param name="Left">Absolute path of the other node's code.</param>
+/// <param name="Right">Absolute path of the node's code.</param>
+internal sealed record ComparedResult(string Left, string Right, string Title);
 
 internal sealed record ApplyWorkspaceEditParams(string Label, WorkspaceEdit Edit);
 

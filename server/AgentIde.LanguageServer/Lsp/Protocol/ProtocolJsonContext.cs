@@ -32,6 +32,7 @@ namespace AgentIde.LanguageServer.Lsp.Protocol;
 [JsonSerializable(typeof(OpenedResult))]
 [JsonSerializable(typeof(CreatedTaskResult))]
 [JsonSerializable(typeof(TaskProblemData))]
+[JsonSerializable(typeof(ComparedResult))]
 [JsonSerializable(typeof(PublishDiagnosticsParams))]
 [JsonSerializable(typeof(ApplyWorkspaceEditParams))]
 [JsonSerializable(typeof(ApplyWorkspaceEditResult))]

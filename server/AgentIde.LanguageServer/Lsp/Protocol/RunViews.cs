@@ -17,6 +17,8 @@ internal sealed record EventsResult(string Run, long Seq, RunView View, IReadOnl
 /// <param name="Spent">What was spent on models, for people: <c>$0.42 of $2.00, 81k tokens, 12 calls</c>; null where none was asked.</param>
 /// <param name="Cost">The same in its shortest form: <c>$0.42 of $2.00</c>.</param>
 /// <param name="Warning">Said once most of the budget for models is spent.</param>
+/// <param name="Hint">The last hint that people gave the run.</param>
+/// <param name="Rejected">How many nodes people want nothing more of; null for none.</param>
 internal sealed record RunView(
     string Run,
     string Task,
@@ -34,11 +36,15 @@ internal sealed record RunView(
     string? Now,
     string? Spent,
     string? Cost,
-    string? Warning);
+    string? Warning,
+    string? Hint,
+    int? Rejected);
 
 internal sealed record BestView(int Node, double Score, double StandardError);
 
 /// <param name="State"><c>thinking</c>, <c>executing</c>, <c>scoring</c>, <c>valid</c> or <c>buggy</c>.</param>
+/// <param name="Rejected">True where a person wants nothing more of it.</param>
+/// <param name="Hint">What a person wanted to be tried with it.</param>
 /// <param name="Gain">Against the first parent, in the metric's units; negative where worse.</param>
 internal sealed record NodeView(
     int Node,
@@ -53,4 +59,6 @@ internal sealed record NodeView(
     double? Claim,
     string? Failure,
     double? Seconds,
-    bool Best);
+    bool Best,
+    bool? Rejected,
+    string? Hint);

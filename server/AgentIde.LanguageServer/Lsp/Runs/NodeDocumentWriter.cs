@@ -36,6 +36,11 @@ internal static class NodeDocumentWriter
             paths[NodeDocuments.Output] = await store.WriteViewAsync(run.Run, node.Id, NodeDocuments.Output, visible, cancellationToken).ConfigureAwait(false);
         }
 
+        if (file is NodeDocuments.Prompt or NodeDocuments.Reply && await CallDocument.OfAsync(store, run, node, file, cancellationToken).ConfigureAwait(false) is { } call)
+        {
+            paths[file] = await store.WriteViewAsync(run.Run, node.Id, file, Encoding.UTF8.GetBytes(call), cancellationToken).ConfigureAwait(false);
+        }
+
         return paths.TryGetValue(file, out string? path)
             ? path
             : throw new RunStoreException($"Node {node.Id} of {run.Run} has no {file} yet.");
@@ -65,6 +70,8 @@ internal static class NodeDocumentWriter
         text.Append("# ").Append(Wording.Step(node)).Append("\n\n");
         text.Append(PlainText.Markdown(node.Plan ?? "The engineer is still thinking.")).Append("\n\n");
         text.Append("Chosen because: ").Append(PlainText.Markdown(node.Why)).Append("\n\n");
+        text.Append(node.Hint is { } hint ? $"A person's hint:\n\n{Quoted(hint)}\n" : "");
+        text.Append(node.Rejected is { } rejection ? $"{PlainText.Markdown(Wording.Rejection(rejection))}\n\n" : "");
         if (node.Score is { } score)
         {
             text.Append(PlainText.Markdown(Wording.Score(journal, node)));

@@ -8,6 +8,12 @@ internal static class NodeDocuments
     public const string Thought = "thought.md";
     public const string Output = "output.txt";
 
+    /// <summary>What a model was asked last.</summary>
+    public const string Prompt = "prompt.md";
+
+    /// <summary>What it answered.</summary>
+    public const string Reply = "reply.md";
+
     /// <summary><c>solution.py</c> or <c>solution.cs</c>.</summary>
     public static string Solution(RunState run) => (run.Journal.Settings?.Language ?? ProgramLanguage.Python).FileName();
 }

@@ -58,9 +58,13 @@ internal sealed record RunState(
                 changedAt[node - 1] = recorded.Seq;
             }
 
-            if (best is { } before && journal.Best != before)
+            if (journal.Best != best)
             {
-                changedAt[before - 1] = recorded.Seq;
+                // It is the best no longer, and another one is.
+                foreach (int changed in new[] { best, journal.Best }.OfType<int>())
+                {
+                    changedAt[changed - 1] = recorded.Seq;
+                }
             }
         }
 
@@ -84,6 +88,8 @@ internal sealed record RunState(
         NodeFailed failed => failed.Node,
         NodeReviewed reviewed => reviewed.Node,
         ReviewFailed failed => failed.Node,
+        NodeRejected rejected => rejected.Node,
+        NodeRestored restored => restored.Node,
         _ => null,
     };
 }

@@ -26,7 +26,9 @@ internal static class ToProtocol
             Wording.Now(run),
             SpendingWords.Of(journal),
             SpendingWords.Short(journal),
-            SpendingWords.Warning(journal));
+            SpendingWords.Warning(journal),
+            journal.Hints is [.., var hint] ? PlainText.Visible(hint.Text) : null,
+            journal.Nodes.Count(node => node.Rejected is not null) is > 0 and var rejected ? rejected : null);
     }
 
     public static NodeView View(Journal journal, Node node)
@@ -45,7 +47,9 @@ internal static class ToProtocol
             node.Score?.Claim ?? node.Execution?.Claim,
             node.Failure is { } failure ? PlainText.Visible(failure.Message) : null,
             node.Execution?.Seconds,
-            journal.Best == node.Id);
+            journal.Best == node.Id,
+            node.Rejected is null ? null : true,
+            node.Hint is { } hint ? PlainText.Visible(hint) : null);
     }
 
     public static string OperatorOf(Operator @operator) => Wording.Operator(@operator).ToLowerInvariant();

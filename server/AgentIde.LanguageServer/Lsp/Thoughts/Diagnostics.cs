@@ -35,6 +35,7 @@ internal sealed class Diagnostics(ThoughtBlame blames)
 
                 break;
             case NodeShown node:
+                AddRejection(found, node, document);
                 AddFailure(found, node, document);
                 break;
         }
@@ -50,6 +51,14 @@ internal sealed class Diagnostics(ThoughtBlame blames)
 
     private static Diagnostic Status(RunState run, Range range) =>
         new(range, DiagnosticSeverity.Information, Code("run"), Source, Wording.Status(run), new DiagnosticData(run.Run.Value, run.Journal.Best, null));
+
+    private static void AddRejection(ImmutableArray<Diagnostic>.Builder found, NodeShown shown, Document document)
+    {
+        if (shown.Run.Journal[shown.Node].Rejected is { } rejection)
+        {
+            found.Add(new Diagnostic(TextRange.OfLine(document, 0), DiagnosticSeverity.Information, Code("rejected"), Source, Wording.Rejection(rejection), new DiagnosticData(shown.Run.Run.Value, shown.Node, null)));
+        }
+    }
 
     private static void AddFailure(ImmutableArray<Diagnostic>.Builder found, NodeShown shown, Document document)
     {

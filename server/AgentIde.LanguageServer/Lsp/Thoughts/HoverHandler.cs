@@ -53,6 +53,16 @@ internal sealed class HoverHandler(ThoughtBlame blames, Reasonings reasonings) :
             said.Add($"Plan: {plan}");
         }
 
+        if (node.Hint is { } hint)
+        {
+            said.Add($"A person's hint: {hint}");
+        }
+
+        if (node.Rejected is { } rejection)
+        {
+            said.Add($"{Wording.Rejection(rejection)}.");
+        }
+
         said.Add(Outcome(journal, node));
         if (node.Id != blame.Node)
         {

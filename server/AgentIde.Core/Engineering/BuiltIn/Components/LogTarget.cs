@@ -25,6 +25,7 @@ internal sealed class LogTarget : Component
 
     public static string Reason(Problem problem) => problem.Metric == "rmsle"
         ? $"{problem.Task.Metric.DisplayName} is the plain squared error of log1p, so the models learn log1p({PythonText.Plain(problem.Task.Label)})."
+        : problem.Label?.Numbers?.Skewness is not > 1 ? $"the models learn the logarithm of {PythonText.Plain(problem.Task.Label)}, so that errors count by their ratio."
         : $"{PythonText.Plain(problem.Task.Label)} is skewed to the right ({problem.Label?.Numbers?.Skewness ?? 0:0.0}), so the models learn its logarithm.";
 
     public override IEnumerable<Move> Moves(Problem problem, Recipe recipe)

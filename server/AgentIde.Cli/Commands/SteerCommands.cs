@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Text.Json;
+using AgentIde.Cli.Terminal;
+using AgentIde.Core.Runs;
+using AgentIde.Storage;
+
+namespace AgentIde.Cli.Commands;
+
+/// <summary>
+/// <c>agentide hint</c>, <c>branch</c> and <c>reject</c>: what a person says of a run. A live run takes it at once, one
+/// that was interrupted goes by it once it is resumed; what would come to nothing is refused.
+/// </summary>
+internal static class SteerCommands
+{
+    private static readonly Argument<string> Run = CommonOptions.Run();
+    private static readonly Argument<string> Text = new("TEXT") { Description = "What the engineer is to bear in mind, in your words." };
+    private static readonly Argument<int> Node = new("NODE") { Description = "The number of a node." };
+    private static readonly Option<int?> From = new("--node") { Description = "Try it now, in a branch of this node." };
+    private static readonly Option<string?> Try = new("--hint") { Description = "What is to be tried, in your words." };
+    private static readonly Option<string?> Why = new("--why") { Description = "Why it is not wanted: engineers are told." };
+    private static readonly Option<bool> Restore = new("--restore") { Description = "Take a rejection back." };
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Hint()
+    {
+        Command command = new("hint", "Tell the engineer of a run something to bear in mind, or to try now.\n\nExample: agentide hint last \"try a log target\" --node 3") { Run, Text, From, Json };
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(From) is { } node
+            ? AskAsync(parsed, by => new BranchRequest(by, node, parsed.GetValue(Text)!), "hint --node", node, $"a branch of node {node} with the hint comes next", cancellationToken)
+            : AskAsync(parsed, by => new HintRequest(by, parsed.GetValue(Text)!), "hint", null, "the engineer is told from the next node on", cancellationToken));
+        return command;
+    }
+
+    public static Command Branch()
+    {
+        Command command = new("branch", "Ask for a node that comes from this one, before what the run would choose.\n\nExample: agentide branch last 3") { Run, Node, Try, Json };
+        command.SetAction((parsed, cancellationToken) =>
+            AskAsync(parsed, by => new BranchRequest(by, parsed.GetValue(Node), parsed.GetValue(Try)), "branch", parsed.GetValue(Node), $"a branch of node {parsed.GetValue(Node)} comes next", cancellationToken));
+        return command;
+    }
+
+    public static Command Reject()
+    {
+        Command command = new("reject", "Want nothing more of a node: nothing comes from it by itself, and it is not the result.\n\nExample: agentide reject last 3 --why \"it leaks\"") { Run, Node, Why, Restore, Json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Restore) && result.GetResult(Why) is not null)
+            {
+                result.AddError("--why is for a rejection, and --restore takes one back: give one of them.");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(Restore)
+            ? AskAsync(parsed, by => new RestoreRequest(by, parsed.GetValue(Node)), "reject --restore", parsed.GetValue(Node), $"node {parsed.GetValue(Node)} counts again", cancellationToken)
+            : AskAsync(parsed, by => new RejectRequest(by, parsed.GetValue(Node), parsed.GetValue(Why)), "reject", parsed.GetValue(Node), $"node {parsed.GetValue(Node)} is rejected", cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> AskAsync(ParseResult parsed, Func<string, RunRequest> request, string command, int? node, string asked, CancellationToken cancellationToken)
+    {
+        SqliteRunStore store = CommonOptions.Store;
+        RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
+        RunRequest wanted = request($"agentide {command}");
+        if (RunDecisions.Refusal(await RunFollower.ReadAsync(store, run, cancellationToken), wanted) is { } refusal)
+        {
+            throw new CommandException(ExitCode.Failed, refusal);
+        }
+
+        await RunDecisions.RecordAsync(store, run, wanted, cancellationToken);
+        bool live = (await store.ReadAsync(run, 0, 0, cancellationToken)).Liveness == Liveness.Live;
+        Console.Out.WriteLine(parsed.GetValue(Json)
+            ? $"{{\"run\":\"{run}\",\"asked\":{JsonSerializer.Serialize(command, ReportJsonContext.Default.String)}{(node is { } id ? $",\"node\":{id}" : "")},\"live\":{(live ? "true" : "false")}}}"
+            : $"{run}: {asked}{(live ? "" : $", once it goes on: {ResumeCommand.Of(run, await RunFollower.ReadAsync(store, run, cancellationToken))}")}");
+        return ExitCode.Done;
+    }
+}

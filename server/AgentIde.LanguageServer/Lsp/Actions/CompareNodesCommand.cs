@@ -1,0 +1,42 @@
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Lsp.Runs;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp.Actions;
+
+/// <summary>
+/// Writes the code of two nodes, a node and another one, else its parent, else the best, and returns where it is.
+/// A client that makes no difference view of the answer is shown both texts where the command was an action's.
+/// </summary>
+internal sealed class CompareNodesCommand(Workspace workspace, Editor editor, BackgroundWork background) : ICommand
+{
+    public string Name => CommandNames.Compare;
+
+    public bool OnlyShows => true;
+
+    public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
+    {
+        RunState run = state.Run(arguments.Run);
+        int node = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException($"{run.Run} has no valid node yet.");
+        int other = arguments.Other ?? run.Journal[node].Parent ?? run.Journal.Best ?? node;
+        if (other == node)
+        {
+            throw new RequestFailedException($"Node {node} of {run.Run} has no parent, and there is no better one to compare it with: name another.");
+        }
+
+        string right = await WriteAsync(run, node, cancellationToken).ConfigureAwait(false), left = await WriteAsync(run, other, cancellationToken).ConfigureAwait(false);
+        if (arguments.Show is true && !editor.Client.ShowsDifferences)
+        {
+            background.Start($"Showing nodes {other} and {node}", async cancellation =>
+            {
+                await editor.ShowDocumentAsync(left, cancellation).ConfigureAwait(false);
+                await editor.ShowDocumentAsync(right, cancellation).ConfigureAwait(false);
+            });
+        }
+
+        return new ComparedResult(left, right, $"{run.Run}: node {other} and node {node}");
+    }
+
+    private Task<string> WriteAsync(RunState run, int node, CancellationToken cancellationToken) =>
+        NodeDocumentWriter.WriteAsync(workspace.Store, run, run.Journal[node], NodeDocuments.Solution(run), cancellationToken);
+}

@@ -1,0 +1,24 @@
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Lsp.Runs;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp.Actions;
+
+/// <summary>What people ask of runs, whether a process works on them or not.</summary>
+internal sealed class Steering(Workspace workspace, Editor editor, LanguageServerOptions options)
+{
+    /// <exception cref="RequestFailedException">It would come to nothing; the message says why.</exception>
+    public async Task AskAsync(RunState run, RunRequest request, string done, CancellationToken cancellationToken)
+    {
+        if (RunDecisions.Refusal(run.Journal, request) is { } refusal)
+        {
+            throw new RequestFailedException(PlainText.Visible(refusal));
+        }
+
+        await options.Record(workspace.Store, run.Run, request, cancellationToken).ConfigureAwait(false);
+        workspace.Follow(run.Run);
+        string later = run.IsLive ? "" : $" It was interrupted and goes by it once it is resumed: agentide run --resume {run.Run}.";
+        await editor.ShowAsync(ShowMessageParams.Info, $"{run.Run}: {done}.{later}").ConfigureAwait(false);
+    }
+}

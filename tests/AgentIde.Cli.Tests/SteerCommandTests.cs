@@ -1,0 +1,121 @@
+using System.Text.Json;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Runs;
+using AgentIde.Storage;
+using AgentIde.Testing;
+
+namespace AgentIde.Cli.Tests;
+
+/// <summary>Hints, branches, rejections and steps by the command line, of live and of interrupted runs.</summary>
+public sealed class SteerCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly SqliteRunStore _store;
+
+    public SteerCommandTests() => _store = new SqliteRunStore(_folder.Path, TimeProvider.System);
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task What_is_said_of_an_interrupted_run_is_in_its_log_and_shown()
+    {
+        await using (await StartAsync())
+        {
+        }
+
+        (await SayAsync("hint", "last", "Mind the outliers.")).ShouldStartWith("diamonds-1: the engineer is told from the next node on, once it goes on: agentide run --resume diamonds-1");
+        (await SayAsync("hint", "last", "Try a blend.", "--node", "1")).ShouldStartWith("diamonds-1: a branch of node 1 with the hint comes next, once it goes on: ");
+        (await SayAsync("branch", "last", "2", "--hint", "Mend the columns.")).ShouldStartWith("diamonds-1: a branch of node 2 comes next, ");
+        (await SayAsync("reject", "last", "1", "--why", "It leaks.")).ShouldStartWith("diamonds-1: node 1 is rejected, ");
+        Journal journal = await JournalAsync();
+        journal.ShouldSatisfyAllConditions(
+            () => journal.Hints.ShouldBe([new Hint("agentide hint", "Mind the outliers.")]),
+            () => journal.Asked.ShouldBe([new AskedBranch(1, 1, "agentide hint --node", "Try a blend."), new AskedBranch(2, 2, "agentide branch", "Mend the columns.")]),
+            () => (journal[1].Rejected, journal.Best).ShouldBe((new Rejection("agentide reject", "It leaks."), null)));
+
+        string shown = await SayAsync("show", "last"), node = await SayAsync("show", "last", "--node", "1");
+        shown.ShouldContain("rejected");
+        shown.ShouldContain("asked: a branch of node 1, by agentide hint --node: Try a blend.");
+        shown.ShouldContain("hint by agentide hint: Mind the outliers.");
+        node.ShouldContain("rejected by agentide reject: It leaks.");
+        node.ShouldContain("asked    a branch of it, by agentide hint --node: Try a blend.");
+        using JsonDocument report = JsonDocument.Parse(await SayAsync("show", "last", "--json"));
+        JsonElement steering = report.RootElement.GetProperty("steering");
+        (steering.GetProperty("rejected")[0].GetProperty("node").GetInt32(), steering.GetProperty("asked").GetArrayLength()).ShouldBe((1, 2));
+
+        (await SayAsync("reject", "last", "1", "--restore", "--json")).ShouldBe("{\"run\":\"diamonds-1\",\"asked\":\"reject --restore\",\"node\":1,\"live\":false}\n");
+        (await JournalAsync()).Best.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_asked_of_a_live_run_waits_for_its_process()
+    {
+        await using ScriptedRun run = await StartAsync();
+        (await SayAsync("hint", "last", "Mind the outliers.")).ShouldBe("diamonds-1: the engineer is told from the next node on\n");
+        foreach (string option in (string[])["--pause", "--step", "--continue"])
+        {
+            (await Program.RunAsync(_folder.Path, "runs", option, "diamonds-1", "--json")).Output.ShouldBe($"{{\"run\":\"diamonds-1\",\"asked\":\"{option[2..]}\"}}\n");
+        }
+
+        (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldBe(
+            [new HintRequest("agentide hint", "Mind the outliers."), new PauseRequest("agentide runs --pause"), new StepRequest("agentide runs --step"), new ContinueRequest("agentide runs --continue")]);
+    }
+
+    [Theory]
+    [InlineData(1, "The hint is empty.", "hint", "last", "  ")]
+    [InlineData(1, "diamonds-1 has no node 9: it has 3.", "hint", "last", "x", "--node", "9")]
+    [InlineData(1, "Node 3 is under way: nothing can come from it before it has ended.", "branch", "last", "3")]
+    [InlineData(1, "diamonds-1 has no node 0: it has 3.", "reject", "last", "0")]
+    [InlineData(1, "Node 1 is not rejected.", "reject", "last", "1", "--restore")]
+    [InlineData(2, "--why is for a rejection, and --restore takes one back: give one of them.", "reject", "last", "1", "--restore", "--why", "x")]
+    [InlineData(1, "diamonds-1 is not running: go on with it and ask then: agentide run --resume diamonds-1", "runs", "--pause", "last")]
+    [InlineData(1, "diamonds-1 is not running: go on with it: agentide run --resume diamonds-1", "runs", "--continue", "last")]
+    [InlineData(2, "give one of them", "runs", "--pause", "last", "--step", "last")]
+    public async Task What_can_not_be_done_is_said_in_one_line(int exitCode, string says, params string[] arguments)
+    {
+        await using (ScriptedRun run = await StartAsync())
+        {
+            await run.BeginAsync(Operator.Draft, null);
+        }
+
+        Ended ended = await Program.RunAsync(_folder.Path, arguments);
+        (ended.ExitCode, ended.Output, ended.Errors.TrimEnd('\n').Contains('\n')).ShouldBe((exitCode, "", false));
+        ended.Errors.ShouldContain(says);
+    }
+
+    [Fact]
+    public async Task A_hint_that_is_too_long_or_too_late_is_refused_whole()
+    {
+        ScriptedRun run = await StartAsync();
+        await using (run)
+        {
+            (await Program.RunAsync(_folder.Path, "hint", "last", new string('a', 4_001))).Errors.ShouldBe("agentide: The hint has 4,001 characters, and at most 4,000 are taken: say it shorter.\n");
+            await run.FinishAsync();
+        }
+
+        (await Program.RunAsync(_folder.Path, "hint", "last", "too late")).Errors.ShouldBe("agentide: diamonds-1 has finished: nothing can be asked of it any more.\n");
+        (await JournalAsync()).Hints.ShouldBeEmpty();
+    }
+
+    private async Task<string> SayAsync(params string[] arguments)
+    {
+        Ended ended = await Program.RunAsync(_folder.Path, arguments);
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        return ended.Output;
+    }
+
+    private async Task<Journal> JournalAsync() => Journal.Empty.Apply((await _store.ReadAsync(RunId.Parse("diamonds-1"), 0, int.MaxValue, CancellationToken.None)).Events);
+
+    /// <summary>A run with a valid node and one that failed.</summary>
+    private async Task<ScriptedRun> StartAsync()
+    {
+        ScriptedRun run = await ScriptedRun.StartAsync(_store, _folder["task"], _folder["task", "solution.py"]);
+        await run.AddValidAsync(Operator.Draft, null, "Fit a line.", "a = 1\n", 0.2);
+        await run.FailAsync(await run.ProposeAsync(Operator.Draft, null, "Grow trees.", "a = 2\n"), "KeyError: 'colour'", 1);
+        return run;
+    }
+}
