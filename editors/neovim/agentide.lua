@@ -79,6 +79,7 @@ local function follow(buffer)
     once = true,
     callback = function()
       watch:close()
+      vim.b[buffer].agentide_followed = nil
     end,
   })
 end
