@@ -157,7 +157,10 @@
     (setq workspace (plist-put workspace :workspaceEdit
                                '(:documentChanges t :resourceOperations ["create"])))
     (setq window (plist-put window :showDocument '(:support t)))
-    (plist-put (plist-put all :workspace workspace) :window window)))
+    (cl-loop for (key value) on (list :workspace workspace :window window
+                                      :experimental '(:agentideDiff t))
+             by #'cddr do (setq all (plist-put all key value)))
+    all))
 
 (defun agentide--path (uri)
   "Return the path that URI names."

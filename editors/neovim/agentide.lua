@@ -79,6 +79,7 @@ local function follow(buffer)
     once = true,
     callback = function()
       watch:close()
+      vim.b[buffer].agentide_followed = nil
     end,
   })
 end
@@ -116,7 +117,10 @@ end
 -- The server of a workspace, which is started where there is none.
 local function server_of(root)
   if not clients[root] then
+    local capabilities = vim.lsp.protocol.make_client_capabilities()
+    capabilities.experimental = { agentideDiff = true }
     clients[root] = vim.lsp.start_client({
+      capabilities = capabilities,
       name = 'agentide',
       cmd = options.cmd,
       cmd_env = options.cmd_env,

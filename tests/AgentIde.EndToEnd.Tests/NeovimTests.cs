@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AgentIde.Testing;
 
@@ -59,6 +60,17 @@ public sealed class NeovimTests
         await one.StatusAsync(task, "paused");
         await other.StatusAsync(task, "paused");
 
+        if (EditorJourney.ServerIsWhole)
+        {
+            // A hint from one, a step from the other: one node more, and it is paused again.
+            await one.CommandAsync("AgentideHint try a log target");
+            string nodes = await NodesAsync(other);
+            await other.CommandAsync("AgentideStep");
+            await other.RunAsync($"return until_('one node more', function() local now = person.status(bufnr({Neovim.Lua(task)})) return now:find('paused', 1, true) and now:match('node (%d+) of') ~= {Neovim.Lua(nodes)} end)");
+            int.Parse(await NodesAsync(other), CultureInfo.InvariantCulture).ShouldBe(int.Parse(nodes, CultureInfo.InvariantCulture) + 1);
+            (await Product.RunAsync(folder.Path, "show", "last", "--journal")).Output.ShouldContain("try a log target");
+        }
+
         // What one applies and saves, the other has with its thoughts, and types into: then it is the person's.
         await one.CommandAsync("AgentideApply");
         await one.ToldAsync("Undo takes it back");
@@ -97,4 +109,6 @@ public sealed class NeovimTests
         (await editor.TextAsync(task)).ShouldContain("label: price");
         (await editor.RunAsync("return asked")).EnumerateArray().Select(one => one.GetString()).ShouldBe(["price", "rent"], ignoreOrder: true);
     }
+
+    private static async Task<string> NodesAsync(Neovim editor) => (await editor.RunAsync("return person.status(bufnr(vim.fn.getcwd() .. '/tasks/small/task.yaml')):match('node (%d+) of')")).GetString()!;
 }

@@ -18,6 +18,8 @@ public sealed class EmacsTests
         string[] Texts(string name) => [.. seen.GetProperty(name).EnumerateArray().Select(one => one.GetString()!)];
 
         Text("server").ShouldBe("agentide");
+        Is("csharp").ShouldBeTrue();
+        Is("tool").ShouldBeFalse();
         Texts("actionsAtFirst").ShouldBe(["Start a run on this task"]);
         Text("firstStatus").ShouldStartWith("diamonds-1: node");
         Text("lastStatus").ShouldBe("diamonds-1: node 4 of 4, best RMSLE 0.0931 ± 0.0004 (node 4); finished: all nodes are spent");

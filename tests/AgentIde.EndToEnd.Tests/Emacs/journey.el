@@ -6,7 +6,7 @@
 ;;   emacs --batch -l journey.el
 ;;
 ;; From the environment, beside what person.el wants: AGENTIDE_TASK (path of task.yaml), AGENTIDE_JOURNEY_SECONDS (for
-;; the run, 300), AGENTIDE_JOURNEY_NODES (stop the run once it has so many; without it, wait for its own end).
+;; the run, 300).
 
 ;;; Code:
 
@@ -23,17 +23,18 @@
     (journey-wait "the server" 30 #'eglot-managed-p)
     (journey-saw "server" (plist-get (eglot--server-info (eglot-current-server)) :name))
 
+    ;; The same server has the task's C#, and leaves what is of no task alone.
+    (let ((folder (file-name-directory (getenv "AGENTIDE_TASK")))
+          (server (eglot-current-server)))
+      (write-region "var x = 1;\n" nil (expand-file-name "solution.cs" folder) nil 'quiet)
+      (write-region "x = 1\n" nil (expand-file-name "../../tool.py" folder) nil 'quiet)
+      (with-current-buffer (find-file-noselect (expand-file-name "solution.cs" folder))
+        (journey-saw "csharp" (if (and (eglot-managed-p) (eq (eglot-current-server) server)) t :false)))
+      (with-current-buffer (find-file-noselect (expand-file-name "../../tool.py" folder))
+        (journey-saw "tool" (if (eglot-managed-p) t :false))))
+
     (journey-saw "actionsAtFirst" (journey-choose task "Start a run"))
     (journey-saw "firstStatus" (journey-wait "the state of the run" journey-run-seconds (lambda () (journey-status task))))
-    (when-let ((enough (getenv "AGENTIDE_JOURNEY_NODES")))
-      (journey-wait "enough nodes" journey-run-seconds
-                    (lambda ()
-                      (let ((now (journey-status task)))
-                        (and (string-match (rx ": node " (group (+ digit)) " of ") now)
-                             (>= (string-to-number (match-string 1 now)) (string-to-number enough))
-                             (string-match-p "best " now)))))
-      (switch-to-buffer task)
-      (agentide-stop))
     (journey-saw "lastStatus"
                  (journey-wait "the end of the run" journey-run-seconds
                                (lambda ()
