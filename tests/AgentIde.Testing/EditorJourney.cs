@@ -10,7 +10,7 @@ public static class EditorJourney
     /// Whether the server has all commands that the set-ups of the editors know: those that steer a run and the one that
     /// makes a task. Until then the editors say that it has not.
     /// </summary>
-    public static bool ServerIsWhole => false;
+    public static bool ServerIsWhole => true;
 
     /// <param name="server">The language server's command.</param>
     /// <param name="environment">Further variables for the script, which says what it knows.</param>
