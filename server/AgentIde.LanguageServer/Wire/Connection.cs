@@ -20,11 +20,16 @@ internal sealed class Connection : JsonRpc
     /// <summary>The protocol's code for a request that failed for a reason a person can understand.</summary>
     private const JsonRpcErrorCode RequestFailed = (JsonRpcErrorCode)(-32803);
 
+    /// <summary>Requests under way and messages to be sent, beyond which nothing more is read: no person asks so much at once.</summary>
+    private const int MostBacklog = 1_000;
+
+    private readonly Backlog _backlog;
     private readonly JsonSerializerOptions _types;
     private readonly Action<string> _log;
 
-    private Connection(IJsonRpcMessageHandler handler, JsonSerializerOptions types, Action<string> log) : base(handler)
+    private Connection(IJsonRpcMessageHandler handler, Backlog backlog, JsonSerializerOptions types, Action<string> log) : base(handler)
     {
+        _backlog = backlog;
         _types = types;
         _log = log;
         TraceSource.Switch.Level = System.Diagnostics.SourceLevels.Off;
@@ -37,12 +42,13 @@ internal sealed class Connection : JsonRpc
         {
             JsonSerializerOptions = types.Options,
         };
-        return new Connection(new HeaderDelimitedMessageHandler(PipeWriter.Create(output), PipeReader.Create(new FrameLimits(input)), formatter), types.Options, log);
+        Backlog backlog = new(MostBacklog);
+        return new Connection(new HeaderDelimitedMessageHandler(PipeWriter.Create(output), PipeReader.Create(new FrameLimits(input, backlog)), formatter), backlog, types.Options, log);
     }
 
     /// <param name="answer">Takes its place in the order of requests before it returns.</param>
     public void OnRequest<TParams, TResult>(string method, Func<TParams, CancellationToken, Task<TResult>> answer) =>
-        Add(method, new RequestEndpoint<TParams, TResult>(answer), nameof(RequestEndpoint<,>.InvokeAsync));
+        Add(method, new RequestEndpoint<TParams, TResult>(answer, _backlog), nameof(RequestEndpoint<,>.InvokeAsync));
 
     /// <param name="take">Takes its place in the order of requests before it returns.</param>
     /// <param name="unread">Is told of parameters that are none of the method's, in the same order.</param>
@@ -51,7 +57,7 @@ internal sealed class Connection : JsonRpc
 
     /// <summary>A request without parameters.</summary>
     public void OnRequest<TResult>(string method, Func<CancellationToken, Task<TResult>> answer) =>
-        Add(method, new BareRequestEndpoint<TResult>(answer), nameof(BareRequestEndpoint<>.InvokeAsync));
+        Add(method, new BareRequestEndpoint<TResult>(answer, _backlog), nameof(BareRequestEndpoint<>.InvokeAsync));
 
     /// <summary>A notification without parameters.</summary>
     public void OnNotification(string method, Action take) =>
@@ -74,14 +80,32 @@ internal sealed class Connection : JsonRpc
     public static bool HasEnded(Exception error) => error is ConnectionLostException or ObjectDisposedException or OperationCanceledException;
 
     /// <summary>Parameters that a method has none of are left out: an empty list of them is something else to the protocol.</summary>
-    protected override ValueTask SendAsync(JsonRpcMessage message, CancellationToken cancellationToken)
+    protected override async ValueTask SendAsync(JsonRpcMessage message, CancellationToken cancellationToken)
     {
         if (message is JsonRpcRequest { ArgumentsList.Count: 0 } request)
         {
             request.Arguments = null;
         }
 
-        return base.SendAsync(message, cancellationToken);
+        _backlog.Enter();
+        try
+        {
+            await base.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _backlog.Leave();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _backlog.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
     protected override JsonRpcError.ErrorDetail CreateErrorDetails(JsonRpcRequest request, Exception exception)
@@ -115,14 +139,28 @@ internal sealed class Connection : JsonRpc
         AddLocalRpcMethod(target, endpoint, new JsonRpcMethodAttribute(method) { UseSingleObjectParameterDeserialization = true });
     }
 
-    private sealed class RequestEndpoint<TParams, TResult>(Func<TParams, CancellationToken, Task<TResult>> answer)
+    /// <summary>The answer has its place in the order of requests before anything is awaited.</summary>
+    private static async Task<TResult> CountedAsync<TResult>(Backlog backlog, Func<Task<TResult>> answer)
     {
-        public Task<TResult> InvokeAsync(TParams parameters, CancellationToken cancellationToken) => answer(parameters, cancellationToken);
+        backlog.Enter();
+        try
+        {
+            return await answer().ConfigureAwait(false);
+        }
+        finally
+        {
+            backlog.Leave();
+        }
     }
 
-    private sealed class BareRequestEndpoint<TResult>(Func<CancellationToken, Task<TResult>> answer)
+    private sealed class RequestEndpoint<TParams, TResult>(Func<TParams, CancellationToken, Task<TResult>> answer, Backlog backlog)
     {
-        public Task<TResult> InvokeAsync(CancellationToken cancellationToken) => answer(cancellationToken);
+        public Task<TResult> InvokeAsync(TParams parameters, CancellationToken cancellationToken) => CountedAsync(backlog, () => answer(parameters, cancellationToken));
+    }
+
+    private sealed class BareRequestEndpoint<TResult>(Func<CancellationToken, Task<TResult>> answer, Backlog backlog)
+    {
+        public Task<TResult> InvokeAsync(CancellationToken cancellationToken) => CountedAsync(backlog, () => answer(cancellationToken));
     }
 
     private sealed class BareNotificationEndpoint(Action take)

@@ -6,9 +6,9 @@ namespace AgentIde.LanguageServer.Wire;
 /// <summary>
 /// Watches the frames that pass from a peer: a header block of more than 8 KB or a body of more than 64 MB ends the
 /// connection with an <see cref="InvalidDataException"/> before anything is made of it. The bytes themselves pass
-/// through unchanged.
+/// through unchanged, as soon as the backlog has room for what they ask.
 /// </summary>
-internal sealed class FrameLimits(Stream inner) : Stream
+internal sealed class FrameLimits(Stream inner, Backlog backlog) : Stream
 {
     public const int MaximumHeaderBytes = 8 << 10;
     public const long MaximumBodyBytes = 64L << 20;
@@ -39,6 +39,7 @@ internal sealed class FrameLimits(Stream inner) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        await backlog.RoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         int read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         Watch(buffer.Span[..read]);
         return read;
@@ -61,6 +62,7 @@ internal sealed class FrameLimits(Stream inner) : Stream
     {
         if (disposing)
         {
+            backlog.Dispose();
             inner.Dispose();
         }
 

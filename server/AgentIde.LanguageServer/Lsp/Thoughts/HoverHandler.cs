@@ -29,6 +29,12 @@ internal sealed class HoverHandler(ThoughtBlame blames, Reasonings reasonings) :
             return line == TaskDocument.StatusLine(document) ? Content(client, [Wording.Status(run), .. Wording.Sayings(run)], line, document) : null;
         }
 
+        if (string.IsNullOrWhiteSpace(document.Text))
+        {
+            // The empty lines of the code match, and there is nothing of it to explain.
+            return null;
+        }
+
         if (await blames.OfAsync(shown, document, cancellationToken).ConfigureAwait(false) is not { } blame)
         {
             return null;
