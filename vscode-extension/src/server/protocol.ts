@@ -86,6 +86,14 @@ export interface NodeView {
   readonly failure?: string;
   readonly seconds?: number;
   readonly best: boolean;
+  /** Seconds of the run, pauses left out, at which it was scored or had failed. */
+  readonly at?: number;
+  /** What the run had spent on models by then, in US dollars; undefined where no model with a price was asked. */
+  readonly dollars?: number;
+  /** The tokens that it had used by then. */
+  readonly tokens?: number;
+  /** True where a person wants nothing more of it. */
+  readonly rejected?: boolean;
 }
 
 export interface RunsResult {

@@ -40,6 +40,10 @@ internal sealed record BestView(int Node, double Score, double StandardError);
 
 /// <param name="State"><c>thinking</c>, <c>executing</c>, <c>scoring</c>, <c>valid</c> or <c>buggy</c>.</param>
 /// <param name="Gain">Against the first parent, in the metric's units; negative where worse.</param>
+/// <param name="At">Seconds of the run, pauses left out, at which it was scored or had failed; null before.</param>
+/// <param name="Dollars">What the run had spent on models by then; null where no model with a price was asked.</param>
+/// <param name="Tokens">The tokens that it had used by then; null where no model was asked.</param>
+/// <param name="Rejected">True where a person wants nothing more of it.</param>
 internal sealed record NodeView(
     int Node,
     IReadOnlyList<int> Parents,
@@ -53,4 +57,8 @@ internal sealed record NodeView(
     double? Claim,
     string? Failure,
     double? Seconds,
-    bool Best);
+    bool Best,
+    double? At,
+    double? Dollars,
+    long? Tokens,
+    bool? Rejected);

@@ -29,8 +29,10 @@ internal static class ToProtocol
             SpendingWords.Warning(journal));
     }
 
-    public static NodeView View(Journal journal, Node node)
+    public static NodeView View(RunState run, Node node)
     {
+        Journal journal = run.Journal;
+        NodeDone? done = run.Done.GetValueOrDefault(node.Id);
         Comparison? gain = node.Parent is { } parent ? Wording.Compared(node, parent) : null;
         return new NodeView(
             node.Id,
@@ -45,7 +47,11 @@ internal static class ToProtocol
             node.Score?.Claim ?? node.Execution?.Claim,
             node.Failure is { } failure ? PlainText.Visible(failure.Message) : null,
             node.Execution?.Seconds,
-            journal.Best == node.Id);
+            journal.Best == node.Id,
+            done is null ? null : Math.Round(done.At.TotalSeconds, 3),
+            (double?)done?.Dollars,
+            done?.Tokens,
+            node.Rejected is null ? null : true);
     }
 
     public static string OperatorOf(Operator @operator) => Wording.Operator(@operator).ToLowerInvariant();
