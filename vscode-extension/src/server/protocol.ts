@@ -24,6 +24,21 @@ export const ServerCommand = {
   continueRun: 'agentide.run.continue',
   applyNode: 'agentide.node.apply',
   openNode: 'agentide.node.open',
+  stepRun: 'agentide.run.step',
+  hintRun: 'agentide.run.hint',
+  branchNode: 'agentide.node.branch',
+  rejectNode: 'agentide.node.reject',
+  restoreNode: 'agentide.node.restore',
+  compareNodes: 'agentide.node.compare',
+  createTask: 'agentide.task.create',
+} as const;
+
+/** The documents of a node beside its solution. */
+export const NodeFile = {
+  thought: 'thought.md',
+  output: 'output.txt',
+  prompt: 'prompt.md',
+  reply: 'reply.md',
 } as const;
 
 /** What the server is told at `initialize`. */
@@ -176,4 +191,34 @@ export interface RunArguments {
 export interface NodeArguments {
   readonly run: string;
   readonly node: number;
+}
+
+export interface OpenNodeArguments extends NodeArguments {
+  /** One of `NodeFile`; undefined for the solution. */
+  readonly file?: string;
+}
+
+export interface HintArguments extends RunArguments {
+  readonly text: string;
+}
+
+export interface BranchArguments extends NodeArguments {
+  /** What is to be tried. */
+  readonly text?: string;
+}
+
+export interface CompareArguments extends NodeArguments {
+  readonly other: number;
+}
+
+/** Two files, as URIs or as absolute paths, and what their comparison is called. */
+export interface CompareResult {
+  readonly left: string;
+  readonly right: string;
+  readonly title: string;
+}
+
+export interface CreateTaskArguments {
+  /** URI of a folder with a train and a test CSV. */
+  readonly folder: string;
 }
