@@ -40,7 +40,7 @@ describe('The arrangement of nodes', () => {
 
   it('is said in words where it is not the usual one', () => {
     assert.equal(arrangementWords(everything), undefined);
-    assert.equal(arrangementWords({ filter: 'best-line', sort: 'score' }), 'best line, by score');
+    assert.equal(arrangementWords({ filter: 'best-line', sort: 'score' }), 'The line to the best only, best score first.');
   });
 });
 

@@ -42,13 +42,16 @@ export function arrange(
   });
 }
 
-/** In a few words, beside the name of the view; undefined where nothing is left out and the order is the usual one. */
+/** In a few words, above the list; undefined where nothing is left out and the order is the usual one. */
 export function arrangementWords({ filter, sort }: Arrangement): string | undefined {
-  const words = [
-    { all: undefined, valid: 'valid', buggy: 'failed', 'best-line': 'best line' }[filter],
-    sort === 'score' ? 'by score' : undefined,
-  ].filter((word) => word !== undefined);
-  return words.length === 0 ? undefined : words.join(', ');
+  const kept = {
+    all: 'All nodes',
+    valid: 'Valid nodes',
+    buggy: 'Failed nodes',
+    'best-line': 'The line to the best',
+  };
+  if (filter === 'all' && sort === 'number') return undefined;
+  return `${kept[filter]}${filter === 'all' ? '' : ' only'}, ${sort === 'score' ? 'best score' : 'newest'} first.`;
 }
 
 function fitting(filter: Filter, nodes: readonly NodeView[], run: RunView): (node: NodeView) => boolean {

@@ -15,7 +15,7 @@ export function registerArrangement(
   let chosen = arrangementOf(memory.get(key));
   const show = () => {
     tree.arrange(chosen);
-    view.description = arrangementWords(chosen) ?? '';
+    view.message = arrangementWords(chosen) ?? '';
     void vscode.commands.executeCommand('setContext', 'agentide.filter', chosen.filter);
     void vscode.commands.executeCommand('setContext', 'agentide.sort', chosen.sort);
   };

@@ -60,9 +60,9 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
         title: `A hint for ${runLabel(run)}`,
         prompt: 'What the engineer should bear in mind from now on, such as: try a log target.',
         ignoreFocusOut: true,
-        validateInput: (value) => (value.trim() === '' ? 'A hint is a few words.' : undefined),
       });
-      if (text === undefined) return;
+      // Nothing said is no hint.
+      if (text === undefined || text.trim() === '') return;
       await server.execute(ServerCommand.hintRun, {
         run: run.run,
         text: text.trim(),

@@ -78,7 +78,7 @@ export class SearchTreePanels implements vscode.WebviewPanelSerializer, vscode.D
     const { webview } = panel;
     const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
-    panel.iconPath = vscode.Uri.joinPath(this.extension, 'media', 'runs.svg');
+    panel.iconPath = { light: this.icon('light'), dark: this.icon('dark') };
     panel.onDidDispose(() => this.panels.delete(run));
     panel.onDidChangeViewState(() => {
       if (!panel.visible) shown.isFilled = false;
@@ -122,6 +122,10 @@ export class SearchTreePanels implements vscode.WebviewPanelSerializer, vscode.D
 
   private post({ panel }: Panel, message: ToPage): void {
     void panel.webview.postMessage(message);
+  }
+
+  private icon(theme: 'light' | 'dark'): vscode.Uri {
+    return vscode.Uri.joinPath(this.extension, 'media', `runs-${theme}.svg`);
   }
 
   private title(run: string): string {
