@@ -40,7 +40,10 @@ describe('The arrangement of nodes', () => {
 
   it('is said in words where it is not the usual one', () => {
     assert.equal(arrangementWords(everything), undefined);
-    assert.equal(arrangementWords({ filter: 'best-line', sort: 'score' }), 'The line to the best only, best score first.');
+    assert.equal(
+      arrangementWords({ filter: 'best-line', sort: 'score' }),
+      'The line to the best only, best score first.',
+    );
   });
 });
 

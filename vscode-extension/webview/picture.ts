@@ -127,10 +127,13 @@ export class Picture {
     this.selectedNode = node;
     if (before !== undefined) this.erase(before);
     this.erase(node);
+    // Where the keyboard was on the one before, it comes along.
+    const hasFocus = takeFocus || this.refocus !== undefined;
+    this.refocus = undefined;
     const place = this.placeOf(node);
     if (place && this.camera.bringIntoSight(boxAround(place.x, place.y, 30))) this.isMoved = true;
     this.draw();
-    if (takeFocus) this.drawn.get(node)?.focus({ preventScroll: true });
+    if (hasFocus) this.drawn.get(node)?.focus({ preventScroll: true });
     this.listener.selected(node);
   }
 
