@@ -24,7 +24,7 @@ public sealed class TreeTests
         view["seconds"] = 0;
         view.ToJsonString().ShouldBe(
             $$$"""{"run":"diamonds-1","task":"diamonds","title":"Diamond price","metric":"RMSLE","direction":"lower-is-better","liveness":"live","nodes":4,"validNodes":2,"budgetNodes":20,"best":{"node":2,"score":0.0931,"standardError":0.0004},"seconds":0,"solutionFile":"{{{session.SolutionFile}}}","now":"Debug node 3 (thinking)"}""");
-        events.GetProperty("nodes").EnumerateArray().Select(node => node.GetRawText()).ShouldBe(
+        events.GetProperty("nodes").EnumerateArray().Select(WithoutTime).ShouldBe(
         [
             """{"node":1,"parents":[],"operator":"draft","plan":"A mean first","state":"valid","score":0.2,"standardError":0.0004,"claim":0.199,"seconds":1.5,"best":false}""",
             """{"node":2,"parents":[1],"operator":"improve","plan":"Trees","state":"valid","score":0.0931,"standardError":0.0004,"gain":0.1069,"gainError":0.0003,"claim":0.0921,"seconds":1.5,"best":true}""",
@@ -148,6 +148,39 @@ public sealed class TreeTests
         await session.Editor.HearAsync("$/progress", progress => Kind(progress) == "end" && progress.GetProperty("token").GetString() == again.GetProperty("token").GetString());
         JsonElement said = await session.Editor.HearAsync("window/showMessage", _ => true);
         said.GetProperty("message").GetString()!.ShouldStartWith("diamonds-1: node 1 of 4, best RMSLE 0.2000 ± 0.0004 (node 1); finished: all nodes are spent.");
+    }
+
+    [Fact]
+    public async Task Each_node_says_when_it_was_done_and_what_the_run_had_spent_by_then_and_whether_a_person_rejected_it()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        int first = await run.BeginAsync(Operator.Draft, null);
+        await run.AppendAsync([new CallReserved(first, 1, "strong", Digest.Of("prompt"), new TokenUsage(5_000, 0, 8_000, 0), 0.6m, new DateOnly(2026, 5, 1))], Blob.Of("prompt"));
+        await run.AppendAsync([new CallEnded(first, 1, null, null, CallProblem.Busy, "Too many requests.", new TokenUsage(5_000, 0, 4_000, 0), 0.42m, 3)]);
+        await run.FailAsync(first, "No answer.", null);
+        int second = await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2);
+        await run.AppendAsync([new NodeRejected(second, "ana", "leaks")]);
+        int third = await run.BeginAsync(Operator.Draft, null);
+        await session.Editor.HearAsync("agentide/runChanged", changed => changed.GetProperty("seq").GetInt64() == run.Journal.Seq);
+        JsonElement events = await session.Editor.AskAsync("agentide/events", new JsonObject { ["run"] = "diamonds-1", ["after"] = 0 });
+        JsonElement[] nodes = [.. events.GetProperty("nodes").EnumerateArray()];
+        nodes.Select(node => (node.TryGetProperty("dollars", out JsonElement dollars) ? dollars.GetDouble() : (double?)null, node.TryGetProperty("tokens", out JsonElement tokens) ? tokens.GetInt64() : (long?)null))
+            .ShouldBe([(0.42, 9_000), (0.42, 9_000), (null, null)]);
+        nodes.Select(node => node.TryGetProperty("rejected", out JsonElement rejected) && rejected.GetBoolean()).ShouldBe([false, true, false]);
+        double before = nodes[0].GetProperty("at").GetDouble();
+        before.ShouldBeGreaterThanOrEqualTo(0);
+        nodes[1].GetProperty("at").GetDouble().ShouldBeGreaterThanOrEqualTo(before);
+        nodes[third - 1].TryGetProperty("at", out _).ShouldBeFalse();
+    }
+
+    /// <summary>The view of a node but for when it was done, which no test knows.</summary>
+    private static string WithoutTime(JsonElement node)
+    {
+        JsonObject view = JsonNode.Parse(node.GetRawText())!.AsObject();
+        bool isDone = view["state"]!.GetValue<string>() is "valid" or "buggy";
+        view.Remove("at").ShouldBe(isDone);
+        return view.ToJsonString();
     }
 
     private static string Kind(JsonElement progress) => progress.GetProperty("value").GetProperty("kind").GetString()!;

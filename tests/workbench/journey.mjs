@@ -50,7 +50,7 @@ Object.assign(process.env, {
 });
 const tests = isProduct
   ? ['journey.test.mjs']
-  : ['journey.test.mjs', 'runs.test.mjs', 'engineers.test.mjs', 'obstacles.test.mjs'];
+  : ['journey.test.mjs', 'runs.test.mjs', 'views.test.mjs', 'engineers.test.mjs', 'obstacles.test.mjs'];
 // One workbench at a time: two of them, with their browsers, would fill a small machine.
 run('--test', '--test-concurrency=1', '--test-reporter=spec', ...tests.map((name) => path.join(here, name)));
 

@@ -80,6 +80,17 @@ describe('In a VS Code workbench, a person', () => {
     assert.ok(seen.run.includes(`${seen.nodes.length} nodes`), seen.run);
   });
 
+  step('sees how it came to that in the search tree and the chart', async (workbench, page) => {
+    await workbench.command('AgentIde: Show the search tree');
+    const tree = page.frameLocator('iframe.webview:visible').frameLocator('iframe#active-frame');
+    await tree.locator('.node.best').waitFor();
+    assert.equal(await tree.getByRole('treeitem').count(), seen.nodes.length);
+    await tree.locator('.details dl').waitFor();
+    seen.chart = await tree.getByRole('img').getAttribute('aria-label');
+    assert.match(seen.chart, /^\d+ scores?\. The best RMSLE went from/);
+    if (picture) await workbench.screenshot(picture.replace(/(\.png)?$/, '-search-tree.png'));
+  });
+
   step('opens the best node by a click and reads its code', async (workbench, page) => {
     await star(page).click();
     await page.locator('.tab.active').filter({ hasText: 'solution.py' }).waitFor();

@@ -24,8 +24,10 @@ describe('In a folder without trust, a person', () => {
     await button.waitFor();
     assert.equal(await button.getAttribute('aria-disabled'), 'true');
     assert.deepEqual(await workbench.commandsNamed('AgentIde:', 'Show the output'), [
+      'AgentIde: Check this machine',
       'AgentIde: Focus on Agent runs View',
       'AgentIde: Forget the keys of model providers',
+      'AgentIde: Open the walkthrough: first run',
       'AgentIde: Refresh the runs',
       'AgentIde: Show the output',
     ]);

@@ -122,11 +122,15 @@ export class Workbench {
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
     for (const deadline = Date.now() + 20_000; ;) {
       await this.page.keyboard.press('F1');
-      await this.page.locator('.quick-input-widget input.input').fill(`>${name}`);
-      const isThere = row.waitFor({ timeout: 2_000 }).then(
-        () => true,
-        () => false,
-      );
+      // A document that opens meanwhile takes the keyboard, and closes the palette.
+      const input = this.page.locator('.quick-input-widget input.input');
+      const isThere = input
+        .fill(`>${name}`, { timeout: 2_000 })
+        .then(() => row.waitFor({ timeout: 2_000 }))
+        .then(
+          () => true,
+          () => false,
+        );
       if ((await isThere) || Date.now() > deadline) break;
       await this.page.keyboard.press('Escape');
     }
@@ -147,6 +151,12 @@ export class Workbench {
   /** Picks an entry of a list that came up. */
   async choose(label) {
     await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
+  }
+
+  /** Picks an entry of a menu that came up. A click that comes too soon after that is taken for the one that opened it. */
+  async chooseInMenu(label) {
+    await this.page.locator('.context-view .action-menu-item').filter({ hasText: label }).hover();
+    await this.page.keyboard.press('Enter');
   }
 
   /** Answers the question that came up in an input box. */

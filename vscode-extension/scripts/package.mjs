@@ -1,4 +1,4 @@
-// Packs the extension and the server it brings along into one VSIX.
+// Packs the extension, and the server and the sample task that it brings along, into one VSIX.
 //
 //   node scripts/package.mjs [PUBLISHED] [--out FILE] [--without-server]
 //
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
 const published = path.resolve(positionals[0] ?? path.join(artifacts, 'publish', 'agentide'));
 const vsix = path.resolve(values.out ?? path.join(artifacts, 'agentide.vsix'));
 const packed = path.join(extension, 'server');
+const sample = path.join(extension, 'sample');
 
 rmSync(packed, { recursive: true, force: true });
 if (!values['without-server']) {
@@ -35,6 +36,8 @@ if (!values['without-server']) {
   }
   cpSync(published, packed, { recursive: true, filter: (file) => isNeeded(path.relative(published, file)) });
 }
+rmSync(sample, { recursive: true, force: true });
+cpSync(path.join(extension, '..', 'tasks', 'diamonds'), sample, { recursive: true, filter: isOfTask });
 mkdirSync(path.dirname(vsix), { recursive: true });
 
 try {
@@ -48,6 +51,7 @@ try {
   ]);
 } finally {
   rmSync(packed, { recursive: true, force: true });
+  rmSync(sample, { recursive: true, force: true });
 }
 console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(2)} MB`);
 
@@ -56,6 +60,11 @@ function isNeeded(file) {
   const [folder, platform] = file.split(path.sep);
   if (folder === 'runtimes' && platform !== undefined) return platforms.has(platform);
   return file !== 'agentide' && !['.pdb', '.xml'].includes(path.extname(file));
+}
+
+/** What runs leave in a task's folder is not part of it. */
+function isOfTask(file) {
+  return !['.agentide', 'solution.py', 'solution.cs'].includes(path.basename(file));
 }
 
 function run(script, args = []) {

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import { registerFirstRun } from './firstRun/firstRunCommands';
 import { registerRuns } from './runs/runsView';
 import { Keys } from './server/keys';
 import { LanguageServer } from './server/languageServer';
 
 let server: LanguageServer | undefined;
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export function activate(context: vscode.ExtensionContext): void {
   const output = vscode.window.createOutputChannel('AgentIde', { log: true });
   const keys = new Keys(context.secrets);
   const started = new LanguageServer(context.extensionPath, output, keys);
@@ -13,7 +14,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   context.subscriptions.push(
     output,
-    ...registerRuns(started, keys, output),
+    ...registerRuns(context, started, keys, output),
+    ...registerFirstRun(context, started, output),
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       const moved = ['agentide.serverPath', 'agentide.dotnetPath'].some((name) =>
@@ -23,7 +25,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
     started,
   );
-  await started.restart();
+  // The window doesn't wait for the server: what needs it does.
+  void started.restart();
 }
 
 /** The window waits for this, so that the server ends by its own hand. */

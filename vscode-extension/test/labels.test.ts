@@ -75,6 +75,15 @@ describe('A node', () => {
     assert.equal(nodeDescription(node), 'Boosted trees on the log of the price.');
   });
 
+  it('that ran says for how long, and that a person rejected it', () => {
+    const node = nodeView({ parents: [1], gain: 0.25, gainError: 0.02, seconds: 4.271 });
+    assert.equal(nodeDescription(node), '▲ 0.25 on #1 · 4.3 s');
+    assert.equal(
+      nodeDescription({ ...node, seconds: 95, rejected: true }),
+      'rejected · ▲ 0.25 on #1 · 1 min 35 s',
+    );
+  });
+
   it('has its score, claim, gain and plan in the tooltip', () => {
     const node = nodeView({
       node: 7,

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ServerCommand } from '../src/server/protocol';
+
+interface Walkthrough {
+  readonly steps: readonly { readonly media: { readonly svg: string; readonly altText: string } }[];
+}
 
 interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly { readonly command?: string }[]>>;
+    readonly keybindings: readonly { readonly command: string }[];
+    readonly walkthroughs: readonly Walkthrough[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope: string }>> };
   };
   readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: unknown } };
@@ -24,14 +30,32 @@ describe('The manifest', () => {
   });
 
   it('contributes each command that the source registers, and each that a menu names', () => {
-    const source = readFileSync('src/runs/runCommands.ts', 'utf8');
-    const registered = [...source.matchAll(/^ {4}'(agentide\.\w+)':/gm)].flatMap((match) => match[1] ?? []);
-    assert.deepEqual(registered.toSorted(), commands.toSorted());
-    const named = Object.values(manifest.contributes.menus).flatMap((menu) =>
-      menu.map(({ command }) => command),
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('ommands.ts') || file.endsWith('Command.ts'))
+      .map((file) => readFileSync(`src/${file}`, 'utf8'));
+    const registered = [...sources.join('\n').matchAll(/^ +'(agentide\.\w+)':/gm)].flatMap(
+      (match) => match[1] ?? [],
     );
+    assert.deepEqual(registered.toSorted(), commands.toSorted());
+    const { menus, keybindings, walkthroughs } = manifest.contributes;
+    const links = [...JSON.stringify(walkthroughs).matchAll(/command:(agentide\.\w+)/gi)];
+    assert.ok(links.length >= 8);
+    const named = [
+      ...Object.values(menus).flatMap((menu) => menu.flatMap(({ command }) => command ?? [])),
+      ...keybindings.map(({ command }) => command),
+      ...links.flatMap(([, command]) => command ?? []),
+    ];
     assert.deepEqual(
       named.filter((command) => !commands.includes(command)),
+      [],
+    );
+  });
+
+  it('has a picture, with words for who does not see it, for each step of the walkthrough', () => {
+    const media = manifest.contributes.walkthroughs.flatMap(({ steps }) => steps.map((step) => step.media));
+    assert.equal(media.length, 5);
+    assert.deepEqual(
+      media.filter(({ svg, altText }) => !existsSync(svg) || altText.length < 20),
       [],
     );
   });

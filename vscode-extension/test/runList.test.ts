@@ -39,7 +39,7 @@ describe('The list of runs', () => {
     const list = listOf(runView());
     list.merge(delta(9, [nodeView({ node: 1 })]));
     const change = list.merge(delta(9, [], { liveness: 'interrupted' }));
-    assert.deepEqual(change, { run: 'diamonds-1', isFurther: false });
+    assert.deepEqual(change, { run: 'diamonds-1', isFurther: false, nodes: [] });
     assert.equal(list.run('diamonds-1')?.liveness, 'interrupted');
     assert.equal(list.nodes('diamonds-1').length, 1);
   });

@@ -44,10 +44,22 @@ export class ScriptedRun {
         standardError: this.#best.standardError,
       },
       chosen: this.#chosen,
-      seconds: (Date.now() - this.#started) / 1000,
+      seconds: this.#seconds,
       solutionFile: 'solution.py',
       now: this.liveness === 'live' && last ? `${last.state} #${last.node}` : undefined,
     };
+  }
+
+  /** A person wants nothing more of a node, or does again. */
+  reject(node, rejected) {
+    const { view } = this.nodes[node - 1];
+    this.#change({ ...view, rejected });
+    const valid = this.nodes
+      .map(({ view }) => view)
+      .filter(({ state, rejected }) => state === 'valid' && !rejected);
+    this.#best = valid.sort((a, b) => a.score - b.score)[0];
+    this.#chosen = this.liveness === 'finished' ? this.#best?.node : undefined;
+    this.#tell();
   }
 
   changedAfter(seq) {
@@ -78,6 +90,10 @@ export class ScriptedRun {
     this.#tell();
   }
 
+  get #seconds() {
+    return (Date.now() - this.#started) / 1000;
+  }
+
   #advance() {
     const last = this.nodes.at(-1);
     const stage = last ? stages.findIndex(([name]) => name === last.view.state) : -1;
@@ -98,7 +114,7 @@ export class ScriptedRun {
 
   #finish(view) {
     const { score, failure, parents } = candidates[view.node - 1];
-    if (failure) return this.#change({ ...view, state: 'buggy', failure, seconds: 0.5 });
+    if (failure) return this.#change({ ...view, state: 'buggy', failure, seconds: 0.5, at: this.#seconds });
     const before = candidates[(parents[0] ?? 0) - 1]?.score;
     const done = {
       ...view,
@@ -109,6 +125,7 @@ export class ScriptedRun {
       gain: before === undefined ? undefined : before - score,
       gainError: before === undefined ? undefined : Math.abs(before - score) / 20,
       seconds: 0.5,
+      at: this.#seconds,
     };
     if (!this.#best || score < this.#best.score) this.#best = done;
     this.#change(done);

@@ -15,6 +15,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { candidates, originOf } from './candidates.mjs';
+import { LargeRun } from './largeRun.mjs';
 import { ScriptedRun } from './run.mjs';
 
 if (process.argv[2] !== 'lsp') {
@@ -33,8 +34,7 @@ let applied;
 
 const commands = {
   'agentide.run.start': ({ nodes, engineer, dollars, tokens }) => {
-    const asked = { engineer, dollars, tokens, key: process.env.OPENAI_API_KEY };
-    writeFileSync(path.join(workspace, 'asked.json'), JSON.stringify(asked));
+    note({ engineer, dollars, tokens, key: process.env.OPENAI_API_KEY });
     const run = new ScriptedRun(`diamonds-${runs.size + 1}`, nodes, ({ id, seq }) =>
       connection.sendNotification('agentide/runChanged', { run: id, seq }),
     );
@@ -45,13 +45,20 @@ const commands = {
   'agentide.run.pause': ({ run }) => runs.get(run).pause(),
   'agentide.run.continue': ({ run }) => runs.get(run).continue(),
   'agentide.node.apply': ({ node }) => apply(node),
-  'agentide.node.open': async ({ run, node }) => {
-    const file = path.join(workspace, '.agentide', 'runs', run, 'view', String(node), 'solution.py');
-    if (!existsSync(file)) {
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, textOf(node));
-      chmodSync(file, 0o444);
-    }
+  'agentide.run.step': (asked) => note({ command: 'step', ...asked }),
+  'agentide.run.hint': (asked) => note({ command: 'hint', ...asked }),
+  'agentide.node.branch': (asked) => note({ command: 'branch', ...asked }),
+  'agentide.node.reject': ({ run, node }) => runs.get(run).reject(node, true),
+  'agentide.node.restore': ({ run, node }) => runs.get(run).reject(node, undefined),
+  'agentide.node.compare': ({ run, node, other }) => ({
+    left: pathToFileURL(documentOf(run, other)).href,
+    right: pathToFileURL(documentOf(run, node)).href,
+    title: `#${other} ↔ #${node}`,
+  }),
+  'agentide.task.create': ({ folder }) =>
+    writeFileSync(path.join(fileURLToPath(folder), 'task.yaml'), 'title: Made of a folder\n'),
+  'agentide.node.open': async ({ run, node, file: name }) => {
+    const file = documentOf(run, node, name);
     await connection.window.showDocument({ uri: pathToFileURL(file).href, takeFocus: true });
     return { path: file };
   },
@@ -61,6 +68,8 @@ connection.onInitialize(({ workspaceFolders, initializationOptions }) => {
   if (typeof initializationOptions?.trusted !== 'boolean')
     throw new Error('initializationOptions.trusted is missing');
   workspace = fileURLToPath(workspaceFolders[0].uri);
+  const large = path.join(workspace, 'large-run');
+  if (existsSync(large)) runs.set('large-1', new LargeRun(Number(readFileSync(large, 'utf8'))));
   return {
     capabilities: {
       textDocumentSync: TextDocumentSyncKind.Incremental,
@@ -144,6 +153,22 @@ async function apply(node) {
     ],
   });
   await connection.window.showDocument({ uri, takeFocus: true });
+}
+
+/** Leaves for the test what was asked. */
+function note(asked) {
+  writeFileSync(path.join(workspace, 'asked.json'), JSON.stringify(asked));
+}
+
+/** Writes a document of a node where it isn't there yet. */
+function documentOf(run, node, name = 'solution.py') {
+  const file = path.join(workspace, '.agentide', 'runs', run, 'view', String(node), name);
+  if (!existsSync(file)) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, name === 'solution.py' ? textOf(node) : `${name} of #${node}\n`);
+    chmodSync(file, 0o444);
+  }
+  return file;
 }
 
 function solutionUri() {

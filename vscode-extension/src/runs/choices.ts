@@ -38,13 +38,15 @@ export async function chooseRun(
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Which run?' }))?.run;
 }
 
-/** One of the nodes that `fits`, of the run under way or else the newest. */
+/** One of the nodes that `fits`, of a run: the one given, else the one under way, else the newest. */
 export async function chooseNode(
   list: RunList,
   load: (run: string) => Promise<void>,
   fits: (node: NodeView) => boolean,
+  placeHolder = 'Which node?',
+  of?: string,
 ): Promise<NodeArguments | undefined> {
-  const run = list.current() ?? list.runs()[0];
+  const run = of === undefined ? (list.current() ?? list.runs()[0]) : list.run(of);
   if (!run) throw new Error('There is no run yet.');
   await load(run.run);
   const nodes = list.nodes(run.run).filter(fits);
@@ -56,7 +58,7 @@ export async function chooseNode(
     node: node.node,
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    placeHolder: 'Which node?',
+    placeHolder,
     matchOnDetail: true,
   });
   return picked && { run: run.run, node: picked.node };

@@ -17,6 +17,7 @@ export function runIcon(run: RunView): vscode.ThemeIcon {
 
 /** What is under way shows its step, what failed a bug, the best a star, and the others how they came to be. */
 export function nodeIcon(node: NodeView, isStarred: boolean): vscode.ThemeIcon {
+  if (node.rejected === true) return icon('circle-slash', 'disabledForeground');
   switch (node.state) {
     case 'thinking':
       return icon('lightbulb', 'charts.blue');

@@ -60,7 +60,14 @@ export function nodeLabel(node: NodeView): string {
 export function nodeDescription(node: NodeView): string {
   if (node.state === 'buggy') return firstLine(node.failure ?? '');
   if (node.state !== 'valid') return firstLine(node.plan);
-  return gain(node) ?? '';
+  const facts = [node.rejected === true ? 'rejected' : undefined, gain(node), ranFor(node)];
+  return facts.filter((fact) => fact !== undefined).join(' · ');
+}
+
+/** How long its program ran, to the tenth of a second where that is all it took. */
+export function ranFor({ seconds }: Pick<NodeView, 'seconds'>): string | undefined {
+  if (seconds === undefined) return undefined;
+  return seconds < 9.95 ? `${number(Number(seconds.toFixed(1)))} s` : duration(seconds);
 }
 
 export function nodeTooltip(node: NodeView, run: RunView): string {

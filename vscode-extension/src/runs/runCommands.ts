@@ -3,16 +3,19 @@ import type { Keys } from '../server/keys';
 import type { LanguageServer } from '../server/languageServer';
 import {
   ServerCommand,
+  type HintArguments,
   type NodeArguments,
   type RunArguments,
   type RunView,
   type StartRunArguments,
   type StartRunResult,
 } from '../server/protocol';
-import { chooseNode, chooseRun, chooseTask } from './choices';
+import { chooseRun, chooseTask } from './choices';
+import { registerCommands, type Commands } from './commands';
 import { chooseEngineer } from './engineers';
-import { isEarlierElement, isNodeElement, isRunElement, type Element } from './elements';
+import { isEarlierElement, isRunElement, type Element } from './elements';
 import type { RunFeed } from './runFeed';
+import { runLabel } from './labels';
 import { isUnderWay, starred, type RunList } from './runList';
 import type { RunTree } from './runTree';
 
@@ -28,20 +31,14 @@ export interface RunParts {
 
 /** The commands of palette, view and menus. What they do to a run the server does; they choose which. */
 export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
-  const { server, keys, list, feed, tree, output } = parts;
-  const load = (run: string) => feed.load(run);
-  const nodeOf = async (
-    target: unknown,
-    fits: Parameters<typeof chooseNode>[2],
-  ): Promise<NodeArguments | undefined> =>
-    isNodeElement(target) ? { run: target.run, node: target.node } : chooseNode(list, load, fits);
+  const { server, keys, list, feed, tree, view, output } = parts;
   const steer =
     (command: string, fits: (run: RunView) => boolean, none: string) => async (target: unknown) => {
       const run = isRunElement(target) ? target.run : (await chooseRun(list, fits, none))?.run;
       if (run !== undefined) await server.execute(command, { run } satisfies RunArguments);
     };
 
-  const commands: Readonly<Record<string, (target: unknown) => Promise<void> | void>> = {
+  const commands: Commands = {
     'agentide.startRun': (target) => startRun(parts, target),
     'agentide.pauseRun': steer(
       ServerCommand.pauseRun,
@@ -53,6 +50,24 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
       (run) => run.liveness === 'paused',
       'No run is paused.',
     ),
+    'agentide.stepRun': steer(ServerCommand.stepRun, isUnderWay, 'No run is under way.'),
+    'agentide.giveHint': async (target) => {
+      const run = isRunElement(target)
+        ? list.run(target.run)
+        : await chooseRun(list, isUnderWay, 'No run is under way.');
+      if (!run) return;
+      const text = await vscode.window.showInputBox({
+        title: `A hint for ${runLabel(run)}`,
+        prompt: 'What the engineer should bear in mind from now on, such as: try a log target.',
+        ignoreFocusOut: true,
+      });
+      // Nothing said is no hint.
+      if (text === undefined || text.trim() === '') return;
+      await server.execute(ServerCommand.hintRun, {
+        run: run.run,
+        text: text.trim(),
+      } satisfies HintArguments);
+    },
     'agentide.stopRun': steer(ServerCommand.stopRun, isUnderWay, 'No run is under way.'),
     'agentide.applyBest': async (target) => {
       const run = isRunElement(target)
@@ -61,14 +76,6 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
       const node = run && starred(run);
       if (!run || node === undefined) throw new Error('No run has a valid solution yet.');
       await server.execute(ServerCommand.applyNode, { run: run.run, node } satisfies NodeArguments);
-    },
-    'agentide.applyNode': async (target) => {
-      const node = await nodeOf(target, ({ state }) => state === 'valid');
-      if (node) await server.execute(ServerCommand.applyNode, node);
-    },
-    'agentide.openNode': async (target) => {
-      const node = await nodeOf(target, ({ state }) => state !== 'thinking');
-      if (node) await server.execute(ServerCommand.openNode, node);
     },
     'agentide.showEarlierNodes': (target) => {
       if (isEarlierElement(target)) tree.showEarlier(target);
@@ -82,17 +89,7 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
       output.show();
     },
   };
-  return Object.entries(commands).map(([name, run]) =>
-    vscode.commands.registerCommand(name, async (target: unknown) => {
-      try {
-        await run(target);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        output.error(`${name}: ${message}`);
-        void vscode.window.showErrorMessage(message);
-      }
-    }),
-  );
+  return registerCommands(commands, output, () => view.selection);
 }
 
 async function startRun({ server, keys, list, feed, tree, view }: RunParts, target: unknown): Promise<void> {

@@ -12,6 +12,8 @@ export interface Change {
   readonly run: string;
   /** False where it brought no event: the state of a run can change without one, as when its process dies. */
   readonly isFurther: boolean;
+  /** The nodes that it brought. */
+  readonly nodes: readonly NodeView[];
 }
 
 /** The node that stands for its run: the chosen one, before that the best so far. */
@@ -57,7 +59,7 @@ export class RunList {
     entry.view = delta.view;
     entry.seq = delta.seq;
     for (const node of delta.nodes) entry.nodes.set(node.node, node);
-    return { run: delta.run, isFurther };
+    return { run: delta.run, isFurther, nodes: delta.nodes };
   }
 
   /** Sequence number up to which a run's nodes are known; 0 where they are not. */

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { arrange, everything, type Arrangement } from './arrangement';
 import type { Element, EarlierElement, NodeElement, RunElement } from './elements';
 import { nodeIcon, runIcon } from './icons';
 import { nodeDescription, nodeLabel, nodeTooltip, runDescription, runLabel, runTooltip } from './labels';
+import type { NodeView } from '../server/protocol';
 import { starred, type Change, type RunList } from './runList';
 
 /** So many nodes of a run are listed at once: the tree stays quick with ten thousand of them. */
@@ -15,6 +17,7 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
   private readonly treeChanged = new vscode.EventEmitter<Element[] | undefined>();
   private readonly elements = new Map<string, Element>();
   private readonly listed = new Map<string, number>();
+  private arrangement = everything;
   private readonly dirty = new Set<Element>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -40,7 +43,7 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
     if (!element) return this.list.runs().map((view) => this.runElement(view.run));
     if (element.kind !== 'run') return [];
     await this.load(element.run);
-    const nodes = this.list.nodes(element.run);
+    const nodes = this.arranged(element.run);
     const shown = nodes
       .slice(0, this.shown(element.run))
       .map((node) => this.nodeElement(element.run, node.node));
@@ -53,6 +56,11 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
 
   runElement(run: string): RunElement {
     return this.element(run, { kind: 'run', run });
+  }
+
+  arrange(arrangement: Arrangement): void {
+    this.arrangement = arrangement;
+    this.redrawAll();
   }
 
   showEarlier(element: EarlierElement): void {
@@ -110,7 +118,11 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
     item.description = nodeDescription(node);
     item.tooltip = nodeTooltip(node, view);
     item.iconPath = nodeIcon(node, isStarred);
-    item.contextValue = `node.${node.state}`;
+    item.contextValue = [
+      `node.${node.state}`,
+      ...(node.parents.length > 0 ? ['child'] : []),
+      ...(node.rejected === true ? ['rejected'] : []),
+    ].join('.');
     item.accessibilityInformation = {
       label: `${nodeLabel(node)}${isStarred ? ', best' : ''}, ${nodeDescription(node)}`,
     };
@@ -121,8 +133,10 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
   }
 
   private earlierItem(element: EarlierElement): vscode.TreeItem {
-    const earlier = this.list.nodes(element.run).length - this.shown(element.run);
-    const item = new vscode.TreeItem(`${earlier} earlier ${earlier === 1 ? 'node' : 'nodes'}…`);
+    const earlier = this.arranged(element.run).length - this.shown(element.run);
+    const item = new vscode.TreeItem(
+      `${earlier} ${this.arrangement.sort === 'number' ? 'earlier' : 'more'} ${earlier === 1 ? 'node' : 'nodes'}…`,
+    );
     item.id = `${element.run}/earlier`;
     item.iconPath = new vscode.ThemeIcon('ellipsis');
     item.command = {
@@ -131,6 +145,11 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
       arguments: [element],
     };
     return item;
+  }
+
+  private arranged(run: string): readonly NodeView[] {
+    const view = this.list.run(run);
+    return view ? arrange(this.list.nodes(run), view, this.arrangement) : [];
   }
 
   private shown(run: string): number {

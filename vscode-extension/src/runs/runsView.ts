@@ -1,46 +1,61 @@
 import * as vscode from 'vscode';
+import { SearchTreePanels } from '../searchTree/searchTreePanels';
+import { registerSearchTreeCommand } from '../searchTree/searchTreeCommand';
 import type { Keys } from '../server/keys';
 import type { LanguageServer } from '../server/languageServer';
-import { registerRunCommands } from './runCommands';
+import { registerArrangement } from './arrangementCommands';
+import { Deaths } from './deaths';
+import { registerNodeCommands } from './nodeCommands';
+import { registerRunCommands, type RunParts } from './runCommands';
 import { RunFeed } from './runFeed';
 import { RunList, starred } from './runList';
 import { RunStatusBar } from './statusBar';
 import { RunTree } from './runTree';
 
-/** Puts tree, status bar and commands on one list of runs, and has the server's news keep it up to date. */
+/** Puts tree, panels, status bar and commands on one list of runs, and has the server's news keep it up to date. */
 export function registerRuns(
+  context: vscode.ExtensionContext,
   server: LanguageServer,
   keys: Keys,
   output: vscode.LogOutputChannel,
 ): vscode.Disposable[] {
   const list = new RunList();
   const statusBar = new RunStatusBar(list);
+  const deaths = new Deaths();
   const draw = () => {
     statusBar.update();
     setContext(list);
+    for (const death of deaths.news(list)) void vscode.window.showWarningMessage(death);
   };
   const feed = new RunFeed(list, server, {
     listed: () => {
       tree.redrawAll();
+      panels.listed();
       draw();
     },
     changed: (change) => {
       tree.redraw(change);
+      panels.changed(change);
       draw();
     },
     failed: (error) => {
       output.warn(`The runs could not be read: ${error instanceof Error ? error.message : String(error)}`);
     },
   });
-  const tree = new RunTree(list, (run) => feed.load(run));
+  const load = (run: string) => feed.load(run);
+  const tree = new RunTree(list, load);
+  const panels = new SearchTreePanels(context.extensionUri, list, load);
   const view = vscode.window.createTreeView('agentide.runs', {
     treeDataProvider: tree,
     showCollapseAll: true,
+    canSelectMany: true,
   });
+  const parts: RunParts = { server, keys, list, feed, tree, view, output };
 
   return [
     view,
     tree,
+    panels,
     statusBar,
     server.onDidChangeState((state) => {
       void vscode.commands.executeCommand('setContext', 'agentide.server', state);
@@ -48,7 +63,10 @@ export function registerRuns(
       if (state === 'running') void feed.refresh();
     }),
     server.onDidChangeRun((news) => void feed.runChanged(news)),
-    ...registerRunCommands({ server, keys, list, feed, tree, view, output }),
+    ...registerRunCommands(parts),
+    ...registerNodeCommands(parts),
+    ...registerSearchTreeCommand(parts, panels),
+    ...registerArrangement(tree, view, context.workspaceState, output),
   ];
 }
 

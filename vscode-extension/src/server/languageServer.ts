@@ -8,7 +8,7 @@ import {
 import { savingWhatWasApplied } from './appliedEdits';
 import { offerModels } from './editorModels';
 import type { Keys } from './keys';
-import { planLaunch } from './launch';
+import { planLaunch, type LaunchPlan } from './launch';
 import { machine } from './machine';
 import {
   Method,
@@ -62,10 +62,27 @@ export class LanguageServer implements vscode.Disposable {
     return (await this.running()).sendRequest<EventsResult>(Method.events, params);
   }
 
+  /** Whether the server that runs has a command: one of the settings may be older than this extension. */
+  async offers(command: string): Promise<boolean> {
+    const provider = (await this.running()).initializeResult?.capabilities.executeCommandProvider;
+    return provider?.commands.includes(command) ?? false;
+  }
+
   /** Has the server execute one of its commands. Its errors are single lines for people. */
   async execute<T>(command: string, args: object): Promise<T> {
     requireTrust(command);
     return (await this.running()).sendRequest<T>('workspace/executeCommand', { command, arguments: [args] });
+  }
+
+  /** How the program is started, with what it is to do as the last argument: `lsp`. */
+  planLaunch(): Promise<LaunchPlan> {
+    const settings = vscode.workspace.getConfiguration('agentide');
+    return planLaunch(
+      machine,
+      { serverPath: settings.get('serverPath', ''), dotnetPath: settings.get('dotnetPath', '') },
+      this.extensionFolder,
+      (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
+    );
   }
 
   /** Ends the server, and waits until it is gone. */
@@ -97,13 +114,7 @@ export class LanguageServer implements vscode.Disposable {
 
   private async start(): Promise<void> {
     this.stateChanged.fire('starting');
-    const settings = vscode.workspace.getConfiguration('agentide');
-    const plan = await planLaunch(
-      machine,
-      { serverPath: settings.get('serverPath', ''), dotnetPath: settings.get('dotnetPath', '') },
-      this.extensionFolder,
-      (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
-    );
+    const plan = await this.planLaunch();
     if (!plan.ok) {
       this.stateChanged.fire('failed');
       void this.explain(plan.message, plan.install);
@@ -181,6 +192,7 @@ const stateNames: Readonly<Record<State, ServerState>> = {
 
 /** In a folder without trust runs can be looked at, and that is all. */
 function requireTrust(command: string): void {
-  if (vscode.workspace.isTrusted || command === ServerCommand.openNode) return;
+  const onlyShows: readonly string[] = [ServerCommand.openNode, ServerCommand.compareNodes];
+  if (vscode.workspace.isTrusted || onlyShows.includes(command)) return;
   throw new Error('This folder is not trusted: trust it to start runs and to apply solutions.');
 }

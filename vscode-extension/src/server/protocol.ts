@@ -24,7 +24,21 @@ export const ServerCommand = {
   continueRun: 'agentide.run.continue',
   applyNode: 'agentide.node.apply',
   openNode: 'agentide.node.open',
+  stepRun: 'agentide.run.step',
+  hintRun: 'agentide.run.hint',
+  branchNode: 'agentide.node.branch',
+  rejectNode: 'agentide.node.reject',
+  restoreNode: 'agentide.node.restore',
+  compareNodes: 'agentide.node.compare',
   createTask: 'agentide.task.create',
+} as const;
+
+/** The documents of a node beside its solution. */
+export const NodeFile = {
+  thought: 'thought.md',
+  output: 'output.txt',
+  prompt: 'prompt.md',
+  reply: 'reply.md',
 } as const;
 
 /** What the server is told at `initialize`. */
@@ -87,6 +101,14 @@ export interface NodeView {
   readonly failure?: string;
   readonly seconds?: number;
   readonly best: boolean;
+  /** Seconds of the run, pauses left out, at which it was scored or had failed. */
+  readonly at?: number;
+  /** What the run had spent on models by then, in US dollars; undefined where no model with a price was asked. */
+  readonly dollars?: number;
+  /** The tokens that it had used by then. */
+  readonly tokens?: number;
+  /** True where a person wants nothing more of it. */
+  readonly rejected?: boolean;
 }
 
 export interface RunsResult {
@@ -198,4 +220,34 @@ export interface RunArguments {
 export interface NodeArguments {
   readonly run: string;
   readonly node: number;
+}
+
+export interface OpenNodeArguments extends NodeArguments {
+  /** One of `NodeFile`; undefined for the solution. */
+  readonly file?: string;
+}
+
+export interface HintArguments extends RunArguments {
+  readonly text: string;
+}
+
+export interface BranchArguments extends NodeArguments {
+  /** What is to be tried. */
+  readonly text?: string;
+}
+
+export interface CompareArguments extends NodeArguments {
+  readonly other: number;
+}
+
+/** Two files, as URIs or as absolute paths, and what their comparison is called. */
+export interface CompareResult {
+  readonly left: string;
+  readonly right: string;
+  readonly title: string;
+}
+
+export interface CreateTaskArguments {
+  /** URI of a folder with a train and a test CSV. */
+  readonly folder: string;
 }

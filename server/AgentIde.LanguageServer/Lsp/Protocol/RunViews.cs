@@ -46,6 +46,10 @@ internal sealed record BestView(int Node, double Score, double StandardError);
 /// <param name="Rejected">True where a person wants nothing more of it.</param>
 /// <param name="Hint">What a person wanted to be tried with it.</param>
 /// <param name="Gain">Against the first parent, in the metric's units; negative where worse.</param>
+/// <param name="At">Seconds of the run, pauses left out, at which it was scored or had failed; null before.</param>
+/// <param name="Dollars">What the run had spent on models by then; null where no model with a price was asked.</param>
+/// <param name="Tokens">The tokens that it had used by then; null where no model was asked.</param>
+/// <param name="Rejected">True where a person wants nothing more of it.</param>
 internal sealed record NodeView(
     int Node,
     IReadOnlyList<int> Parents,
@@ -60,5 +64,8 @@ internal sealed record NodeView(
     string? Failure,
     double? Seconds,
     bool Best,
+    double? At,
+    double? Dollars,
+    long? Tokens,
     bool? Rejected,
     string? Hint);

@@ -35,7 +35,7 @@ internal sealed class EventsHandler() : AskHandler<EventsParams, EventsResult>("
             run.Run.Value,
             seq,
             ToProtocol.View(run),
-            [.. changed.Select(change => ToProtocol.View(journal, change.Node))],
+            [.. changed.Select(change => ToProtocol.View(run, change.Node))],
             more ? true : null));
     }
 }

@@ -19,6 +19,9 @@ internal sealed record RunState(
     ImmutableList<long> ChangedAt,
     ImmutableList<AppliedCode> Applied)
 {
+    /// <summary>What the run had come to when a node was scored or had failed, by node; one that is under way has none.</summary>
+    public ImmutableDictionary<int, NodeDone> Done { get; private init; } = ImmutableDictionary<int, NodeDone>.Empty;
+
     public static RunState Unread(RunId run, string root) => new(run, root, Liveness.Interrupted, Journal.Empty, "", "", [], []);
 
     public bool IsLive => Liveness == Liveness.Live;
@@ -30,6 +33,7 @@ internal sealed record RunState(
     {
         RunState state = this with { Liveness = page.Liveness };
         ImmutableList<long>.Builder changedAt = ChangedAt.ToBuilder();
+        ImmutableDictionary<int, NodeDone>.Builder done = Done.ToBuilder();
         Journal journal = Journal;
         foreach (RecordedEvent recorded in page.Events)
         {
@@ -58,6 +62,11 @@ internal sealed record RunState(
                 changedAt[node - 1] = recorded.Seq;
             }
 
+            if (recorded.Event is NodeScored or NodeFailed && NodeOf(recorded.Event) is { } ended)
+            {
+                done[ended] = NodeDone.In(journal);
+            }
+
             if (journal.Best != best)
             {
                 // It is the best no longer, and another one is.
@@ -66,9 +75,15 @@ internal sealed record RunState(
                     changedAt[changed - 1] = recorded.Seq;
                 }
             }
+
+            // A rejection makes an earlier node the best, and a restoration too.
+            if (journal.Best is { } now && journal.Best != best)
+            {
+                changedAt[now - 1] = recorded.Seq;
+            }
         }
 
-        return state with { Journal = journal, ChangedAt = changedAt.ToImmutable() };
+        return state with { Journal = journal, ChangedAt = changedAt.ToImmutable(), Done = done.ToImmutable() };
     }
 
     /// <summary>Known here as soon as the editor has taken the edit; the run's own event for it comes later and says the same.</summary>

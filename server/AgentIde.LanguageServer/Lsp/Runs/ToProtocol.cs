@@ -31,8 +31,10 @@ internal static class ToProtocol
             journal.Nodes.Count(node => node.Rejected is not null) is > 0 and var rejected ? rejected : null);
     }
 
-    public static NodeView View(Journal journal, Node node)
+    public static NodeView View(RunState run, Node node)
     {
+        Journal journal = run.Journal;
+        NodeDone? done = run.Done.GetValueOrDefault(node.Id);
         Comparison? gain = node.Parent is { } parent ? Wording.Compared(node, parent) : null;
         return new NodeView(
             node.Id,
@@ -48,6 +50,9 @@ internal static class ToProtocol
             node.Failure is { } failure ? PlainText.Visible(failure.Message) : null,
             node.Execution?.Seconds,
             journal.Best == node.Id,
+            done is null ? null : Math.Round(done.At.TotalSeconds, 3),
+            (double?)done?.Dollars,
+            done?.Tokens,
             node.Rejected is null ? null : true,
             node.Hint is { } hint ? PlainText.Visible(hint) : null);
     }

@@ -1,0 +1,21 @@
+import type { Liveness } from '../server/protocol';
+import { runLabel } from './labels';
+import type { RunList } from './runList';
+
+/**
+ * Runs whose process died while this window looked on: that is told. Their end is told by the server, and a run that
+ * was found dead is no news.
+ */
+export class Deaths {
+  private readonly known = new Map<string, Liveness>();
+
+  /** What to tell, of each run at most once for each of its deaths. */
+  news(list: RunList): string[] {
+    return list.runs().flatMap((run) => {
+      const before = this.known.get(run.run);
+      this.known.set(run.run, run.liveness);
+      if (run.liveness !== 'interrupted' || (before !== 'live' && before !== 'paused')) return [];
+      return `${runLabel(run)}: the run's process is gone. Nothing is lost: "agentide run --resume ${run.run}" goes on with it.`;
+    });
+  }
+}
