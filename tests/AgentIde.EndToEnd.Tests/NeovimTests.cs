@@ -60,16 +60,13 @@ public sealed class NeovimTests
         await one.StatusAsync(task, "paused");
         await other.StatusAsync(task, "paused");
 
-        if (EditorJourney.ServerIsWhole)
-        {
-            // A hint from one, a step from the other: one node more, and it is paused again.
-            await one.CommandAsync("AgentideHint try a log target");
-            string nodes = await NodesAsync(other);
-            await other.CommandAsync("AgentideStep");
-            await other.RunAsync($"return until_('one node more', function() local now = person.status(bufnr({Neovim.Lua(task)})) return now:find('paused', 1, true) and now:match('node (%d+) of') ~= {Neovim.Lua(nodes)} end)");
-            int.Parse(await NodesAsync(other), CultureInfo.InvariantCulture).ShouldBe(int.Parse(nodes, CultureInfo.InvariantCulture) + 1);
-            (await Product.RunAsync(folder.Path, "show", "last", "--journal")).Output.ShouldContain("try a log target");
-        }
+        // A hint from one, a step from the other: one node more, and it is paused again.
+        await one.CommandAsync("AgentideHint try a log target");
+        string nodes = await NodesAsync(other);
+        await other.CommandAsync("AgentideStep");
+        await other.RunAsync($"return until_('one node more', function() local now = person.status(bufnr({Neovim.Lua(task)})) return now:find('paused', 1, true) and now:match('node (%d+) of') ~= {Neovim.Lua(nodes)} end)");
+        int.Parse(await NodesAsync(other), CultureInfo.InvariantCulture).ShouldBe(int.Parse(nodes, CultureInfo.InvariantCulture) + 1);
+        (await Product.RunAsync(folder.Path, "show", "last", "--journal")).Output.ShouldContain("try a log target");
 
         // What one applies and saves, the other has with its thoughts, and types into: then it is the person's.
         await one.CommandAsync("AgentideApply");
@@ -99,11 +96,6 @@ public sealed class NeovimTests
         await using Neovim editor = Neovim.Start(folder.Path, [Product.Program, "lsp"]);
         await editor.RunAsync("vim.ui.select = function(items, how, done) asked = items done('price', 1) end");
         await editor.RunAsync("vim.cmd('AgentideTask houses')");
-        if (!EditorJourney.ServerIsWhole)
-        {
-            await editor.ToldAsync("this server has no agentide.task.create");
-            return;
-        }
 
         await editor.RunAsync($"return until_('the task', function() return bufnr({Neovim.Lua(task)}) and person.server_of(bufnr({Neovim.Lua(task)})).name end)");
         (await editor.TextAsync(task)).ShouldContain("label: price");

@@ -52,12 +52,9 @@ public sealed class EmacsTests
         Text("here").ShouldBe("(\"diamonds-1\" . 1)");
         Text("diffMode").ShouldBe("diff-mode");
         Text("diff").ShouldContain("-model = Mean()\n+train['volume'] = train.x * train.y * train.z\n+model = Boosting(depth=8)\n");
-        Is("steers").ShouldBe(EditorJourney.ServerIsWhole);
-        if (EditorJourney.ServerIsWhole)
-        {
-            Text("compared").ShouldContain("model = Boosting(depth=8)");
-            Text("lateHint").ShouldStartWith("agentide: ");
-        }
+        Is("steers").ShouldBeTrue();
+        Text("compared").ShouldContain("model = Boosting(depth=8)");
+        Text("lateHint").ShouldStartWith("agentide: ");
 
         Is("managedAtEnd").ShouldBeFalse();
     }

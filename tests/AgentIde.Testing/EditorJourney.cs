@@ -6,12 +6,6 @@ namespace AgentIde.Testing;
 /// <summary>A real editor that plays a script of the tests from beginning to end and prints one JSON object of what it saw.</summary>
 public static class EditorJourney
 {
-    /// <summary>
-    /// Whether the server has all commands that the set-ups of the editors know: those that steer a run and the one that
-    /// makes a task. Until then the editors say that it has not.
-    /// </summary>
-    public static bool ServerIsWhole => true;
-
     /// <param name="server">The language server's command.</param>
     /// <param name="environment">Further variables for the script, which says what it knows.</param>
     public static Task<JsonElement> OfNeovimAsync(string workspace, string task, string[] server, params (string Name, string Value)[] environment) => PlayAsync(
