@@ -57,11 +57,13 @@ public sealed class RequestTests : IDisposable
     {
         (RunId run, Digest code) = await InterruptedAsync();
 
-        await RunDecisions.RecordAsync(_workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, "solution.py"), CancellationToken.None);
+        await RunDecisions.RecordAsync(_workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, "solution.py", "# mine\n"), CancellationToken.None);
 
         RecordedEvent recorded = (await _workspace.Store.ReadAsync(run, 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem();
         NodeApplied applied = recorded.Event.ShouldBeOfType<NodeApplied>();
         (applied.Node, applied.Code, applied.File).ShouldBe((1, code, "solution.py"));
+        (await _workspace.OtherStore().ReadBlobAsync(run, applied.Before!.Value, CancellationToken.None)).ToArray().ShouldBe("# mine\n"u8.ToArray());
+        (await _workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldBeEmpty();
         applied.Request.ShouldNotBeNull().ShouldEndWith(".json");
         recorded.Epoch.ShouldBe(2);
         (await _workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Liveness.ShouldBe(Liveness.Interrupted);
