@@ -25,6 +25,7 @@ internal sealed class TestEditor : IDisposable
         Listen("window/workDoneProgress/create", static _ => null);
         _rpc.AddLocalRpcMethod("workspace/codeLens/refresh", static () => { });
         Listen("window/showDocument", static _ => new JsonObject { ["success"] = true });
+        Listen("window/showMessageRequest", question => Choose?.Invoke(question) is { } title ? new JsonObject { ["title"] = title } : null);
         Listen("workspace/applyEdit", Apply);
         _rpc.AddLocalRpcMethod(typeof(ChatEndpoint).GetMethod(nameof(ChatEndpoint.TakeAsync))!, new ChatEndpoint(this), new JsonRpcMethodAttribute("agentide/chat") { UseSingleObjectParameterDeserialization = true });
         _rpc.StartListening();
@@ -32,6 +33,15 @@ internal sealed class TestEditor : IDisposable
 
     /// <summary>What <c>workspace/applyEdit</c> answers instead of taking the edit.</summary>
     public string? RefuseEdits { get; set; }
+
+    /// <summary>What the person chooses where they are asked; null for nothing.</summary>
+    public Func<JsonElement, string?>? Choose { get; set; }
+
+    public static JsonObject WithChoices(JsonObject capabilities)
+    {
+        capabilities["window"]!["showMessage"] = new JsonObject { ["messageActionItem"] = new JsonObject { ["additionalPropertiesSupport"] = true } };
+        return capabilities;
+    }
 
     /// <summary>What its own models say; the token is cancelled when the server cancels the request.</summary>
     public Func<JsonElement, CancellationToken, Task<JsonObject>>? Chat { get; set; }

@@ -14,7 +14,8 @@ public sealed class RequestTests : IDisposable
     public async Task Reach_the_owner_once_in_the_order_they_were_left()
     {
         await using OwnedRun owned = await _workspace.Store.CreateAsync("diamonds", CancellationToken.None);
-        ImmutableArray<RunRequest> requests = [new PauseRequest("nvim"), new ContinueRequest("code"), new StopRequest("agentide stop", true), new AppliedRequest("nvim", 1, Digest.Of("code"), "solution.py")];
+        ImmutableArray<RunRequest> requests = [new PauseRequest("nvim"), new ContinueRequest("code"), new StopRequest("agentide stop", true), new AppliedRequest("nvim", 1, Digest.Of("code"), "solution.py", new string('ö', 100_000)),
+            new StepRequest("nvim"), new HintRequest("nvim", new string('ß', Hint.MaximumLength)), new BranchRequest("nvim", 1, null), new RejectRequest("nvim", 1, "It leaks."), new RestoreRequest("nvim", 1)];
         SqliteRunStore other = _workspace.OtherStore();
         foreach (RunRequest request in requests)
         {
@@ -33,7 +34,7 @@ public sealed class RequestTests : IDisposable
         string control = _workspace.In(owned.Run, "control");
         File.WriteAllText(Path.Combine(control, "1-broken.json"), "{");
         File.WriteAllText(Path.Combine(control, "2-unknown.json"), """{"request":"format-disk","by":"x"}""");
-        File.WriteAllText(Path.Combine(control, "3-huge.json"), $$"""{"request":"pause","by":"{{new string('x', 70_000)}}"}""");
+        File.WriteAllText(Path.Combine(control, "3-huge.json"), $$"""{"request":"pause","by":"{{new string('x', 1_100_000)}}"}""");
         File.WriteAllText(Path.Combine(control, "target"), """{"request":"pause","by":"link"}""");
         File.CreateSymbolicLink(Path.Combine(control, "4-link.json"), Path.Combine(control, "target"));
         Directory.CreateDirectory(Path.Combine(control, "5-folder.json"));
@@ -56,11 +57,13 @@ public sealed class RequestTests : IDisposable
     {
         (RunId run, Digest code) = await InterruptedAsync();
 
-        await RunDecisions.RecordAsync(_workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, "solution.py"), CancellationToken.None);
+        await RunDecisions.RecordAsync(_workspace.OtherStore(), run, new AppliedRequest("nvim", 1, code, "solution.py", "# mine\n"), CancellationToken.None);
 
         RecordedEvent recorded = (await _workspace.Store.ReadAsync(run, 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem();
         NodeApplied applied = recorded.Event.ShouldBeOfType<NodeApplied>();
         (applied.Node, applied.Code, applied.File).ShouldBe((1, code, "solution.py"));
+        (await _workspace.OtherStore().ReadBlobAsync(run, applied.Before!.Value, CancellationToken.None)).ToArray().ShouldBe("# mine\n"u8.ToArray());
+        (await _workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldBeEmpty();
         applied.Request.ShouldNotBeNull().ShouldEndWith(".json");
         recorded.Epoch.ShouldBe(2);
         (await _workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Liveness.ShouldBe(Liveness.Interrupted);

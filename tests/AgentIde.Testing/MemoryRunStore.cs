@@ -156,7 +156,7 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
         OwnedRun taken = await TakeAsync(run, cancellationToken).ConfigureAwait(false);
         await using (taken.ConfigureAwait(false))
         {
-            await taken.AppendAsync([new NodeApplied(applied.Node, applied.Code, applied.File)], [], cancellationToken).ConfigureAwait(false);
+            await taken.AppendAsync([new NodeApplied(applied.Node, applied.Code, applied.File, Before: applied.Before is { } before ? Digest.Of(before) : null)], applied.Before is { } text ? [Blob.Of(text)] : [], cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -20,10 +20,11 @@ internal static class LineMatch
     private const int LeastTelling = 8;
 
     /// <summary>For each newer line the index of its older one, or −1.</summary>
-    public static int[] Of(ImmutableArray<string> older, ImmutableArray<string> newer)
+    /// <param name="exact">Whether white space counts after all.</param>
+    public static int[] Of(ImmutableArray<string> older, ImmutableArray<string> newer, bool exact = false)
     {
-        string[] before = Normalise(older);
-        string[] after = Normalise(newer);
+        string[] before = exact ? [.. older] : Normalise(older);
+        string[] after = exact ? [.. newer] : Normalise(newer);
         int[] match = new int[after.Length];
         Array.Fill(match, -1);
         int head = 0;

@@ -46,7 +46,7 @@ public static class RunDecisions
                 journal ??= await ReadAsync(store, run, cancellationToken);
                 if (Meaning(journal, request) is { } meaning)
                 {
-                    journal = journal.Apply(await owned.AppendAsync([meaning], [], cancellationToken));
+                    journal = journal.Apply(await owned.AppendAsync([meaning], Blobs(request), cancellationToken));
                 }
             }
 
@@ -61,8 +61,8 @@ public static class RunDecisions
     /// </summary>
     internal static RunEvent? Meaning(Journal journal, WaitingRequest waiting) => waiting.Request switch
     {
-        AppliedRequest applied => journal.Has(applied.Node) && journal[applied.Node].Code == applied.Code && !journal.Applied.Any(before => before.Request == waiting.Name)
-            ? new NodeApplied(applied.Node, applied.Code, applied.File, waiting.Name)
+        AppliedRequest applied => journal.Has(applied.Node) && journal[applied.Node].Code == applied.Code && !journal.Applied.Any(known => known.Request == waiting.Name)
+            ? new NodeApplied(applied.Node, applied.Code, applied.File, waiting.Name, applied.Before is { } before ? Digest.Of(before) : null)
             : null,
         _ when journal.Settings is null || journal.Choice is not null || journal.Finished is not null || journal.Taken.Contains(waiting.Name) => null,
         HintRequest hint => Hint.Kept(hint.Text) is { } text ? new HintGiven(hint.By, text, waiting.Name) : null,
@@ -71,6 +71,9 @@ public static class RunDecisions
         RestoreRequest restore => journal.Has(restore.Node) && journal[restore.Node].Rejected is not null ? new NodeRestored(restore.Node, restore.By, waiting.Name) : null,
         _ => null,
     };
+
+    /// <summary>The texts that what a request comes to names, and nobody has kept yet.</summary>
+    internal static ImmutableArray<Blob> Blobs(WaitingRequest waiting) => waiting.Request is AppliedRequest { Before: { } before } ? [Blob.Of(before)] : [];
 
     /// <summary>Whether a node can come from this one: it has code, and what became of it is known.</summary>
     public static bool CanBranch(Journal journal, int node) => journal.Has(node) && journal[node] is { IsDone: true, Code: not null };

@@ -101,7 +101,8 @@ public sealed record SolutionRefitted(int Node, bool Taken, double? Agreement, D
 
 /// <summary>A person (or a person's editor) wrote a node's code into a file of theirs.</summary>
 /// <param name="Request">The name of the request that asked to record it; null where none did.</param>
-public sealed record NodeApplied(int Node, Digest Code, string File, string? Request = null) : RunEvent;
+/// <param name="Before">The text that stood there, where that was a person's and the code was merged into it.</param>
+public sealed record NodeApplied(int Node, Digest Code, string File, string? Request = null, Digest? Before = null) : RunEvent;
 
 /// <summary>A person told the engineer something to bear in mind.</summary>
 /// <param name="Request">The name of the request that it came by; null where it came by none.</param>

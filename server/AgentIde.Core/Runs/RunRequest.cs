@@ -46,4 +46,5 @@ public sealed record RestoreRequest(string By, int Node) : RunRequest(By);
 public sealed record StopRequest(string By, bool Choose) : RunRequest(By);
 
 /// <summary>A node's code was written into a file of the user's.</summary>
-public sealed record AppliedRequest(string By, int Node, Digest Code, string File) : RunRequest(By);
+/// <param name="Before">What stood there, where that was work of the user's that the code was merged into; kept, so that it can be had again.</param>
+public sealed record AppliedRequest(string By, int Node, Digest Code, string File, string? Before = null) : RunRequest(By);

@@ -7,6 +7,10 @@ namespace AgentIde.LanguageServer.Lsp;
 /// <param name="Name">For people, and for the record of who asked what.</param>
 /// <param name="Chats">Whether it has its own models answer: it takes <c>agentide/chat</c>.</param>
 /// <param name="ShowsDifferences">Whether it makes a view of two texts itself of what <c>agentide.node.compare</c> answers.</param>
+/// <param name="Chooses">
+/// Whether it asks the person a question with buttons. Neovim takes one by a prompt that holds up everything until it is
+/// answered, and says that it knows of no more than titles; who says more asks in a way that one can leave alone.
+/// </param>
 /// <param name="Trusted">Whether the person trusts the folder; an editor that knows no such thing is taken at its word.</param>
 internal sealed record Client(
     string Name,
@@ -19,7 +23,8 @@ internal sealed record Client(
     bool ShowsProgress,
     bool RefreshesLenses,
     bool Chats,
-    bool ShowsDifferences)
+    bool ShowsDifferences,
+    bool Chooses)
 {
     /// <summary>
     /// Who takes operations on files takes versioned edits too, since both come in the same list: Neovim says only the
@@ -39,7 +44,8 @@ internal sealed record Client(
             can?.Window?.WorkDoneProgress == true,
             can?.Workspace?.CodeLens?.RefreshSupport == true,
             Has(can, "agentideChat"),
-            Has(can, "agentideDiff"));
+            Has(can, "agentideDiff"),
+            can?.Window?.ShowMessage?.MessageActionItem?.AdditionalPropertiesSupport == true);
     }
 
     /// <summary>Of what no protocol has a word for.</summary>

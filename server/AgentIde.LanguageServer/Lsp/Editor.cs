@@ -12,6 +12,18 @@ internal sealed class Editor(Connection connection, RequestQueue<ServerState> qu
     public Task ShowAsync(int type, string message) =>
         connection.TellAsync("window/showMessage", new ShowMessageParams(type, PlainText.Visible(message)));
 
+    /// <summary>Asks the person for one of some choices; null where none was taken, or the editor can't ask.</summary>
+    public async Task<string?> ChooseAsync(string question, IReadOnlyList<string> choices, CancellationToken cancellationToken)
+    {
+        if (!Client.Chooses)
+        {
+            return null;
+        }
+
+        ShowMessageRequestParams parameters = new(ShowMessageParams.Warning, PlainText.Visible(question), [.. choices.Select(choice => new MessageActionItem(choice))]);
+        return (await connection.AskAsync<ShowMessageRequestParams, MessageActionItem?>("window/showMessageRequest", parameters, cancellationToken).ConfigureAwait(false))?.Title;
+    }
+
     public Task PublishAsync(PublishDiagnosticsParams parameters) => connection.TellAsync("textDocument/publishDiagnostics", parameters);
 
     public Task RunChangedAsync(RunChangedParams parameters) => connection.TellAsync("agentide/runChanged", parameters);

@@ -14,7 +14,7 @@ internal static class NamedBlobs
         ExecutionEnded { Execution: { Submission: { } submission } execution } => [execution.Output, submission],
         ExecutionEnded ended => [ended.Execution.Output],
         SolutionRefitted refitted => [refitted.Submission],
-        NodeApplied applied => [applied.Code],
+        NodeApplied applied => applied.Before is { } before ? [applied.Code, before] : [applied.Code],
         _ => [],
     };
 }

@@ -13,7 +13,8 @@ namespace AgentIde.Storage.Requests;
 /// </summary>
 internal sealed class RequestFolder(string folder, TimeProvider time)
 {
-    private const int LargestRequest = 64 << 10;
+    /// <summary>One may hold a text of the user's that code was merged into.</summary>
+    private const int LargestRequest = 1 << 20;
     private const string Pattern = "*.json";
 
     private static long _counter;

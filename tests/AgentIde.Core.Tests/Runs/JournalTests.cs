@@ -180,7 +180,7 @@ public sealed class JournalTests
             new ReviewFailed(1, "no money"),
             new SolutionChosen(1, "best", RunEnding.NodesSpent),
             new SolutionRefitted(1, true, null, Code, "agrees"),
-            new NodeApplied(1, Code, "solution.py"),
+            new NodeApplied(1, Code, "solution.py", "10", Digest.Of("mine")),
             new HintGiven("nvim", "Try a „log“ target.\n\u0001", "7"),
             new BranchAsked(1, "nvim", null, "8"),
             new NodeRejected(1, "nvim", "It leaks.", "9"),

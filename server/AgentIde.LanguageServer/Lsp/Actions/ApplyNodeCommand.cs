@@ -20,7 +20,12 @@ internal sealed class ApplyNodeCommand(SolutionFile solution, BackgroundWork bac
             throw new RequestFailedException($"Node {id} of {run.Run} has no valid submission: only a node with a score can be applied.");
         }
 
-        background.Start($"Applying node {id} of {run.Run}", cancellation => solution.ApplyAsync(run, node, arguments.DocVersion, cancellation));
+        if (arguments.How is { } how && !Conflict.Ways.Contains(how))
+        {
+            throw new RequestFailedException($"A node is applied {string.Join(", ", Conflict.Ways)}, and not '{PlainText.Visible(how, 40)}'.");
+        }
+
+        background.Start($"Applying node {id} of {run.Run}", cancellation => solution.ApplyAsync(run, node, arguments.DocVersion, arguments.How, cancellation));
         return Task.FromResult<object?>(null);
     }
 }

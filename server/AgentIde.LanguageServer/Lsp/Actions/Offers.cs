@@ -59,6 +59,10 @@ internal static class Offers
         if (run.Journal.Best is { } best && best != applied)
         {
             yield return Apply(state, run, best, edited);
+            if (edited)
+            {
+                yield return Of($"Merge node {best} into your work", CommandNames.Apply, On(state, run, best) with { How = Conflict.Merge });
+            }
         }
 
         if (blame?.Blame.ThoughtAt(run.Journal, line) is { } thought)
@@ -69,6 +73,11 @@ internal static class Offers
         if (Before(run, solution.Applied) is { } before && before != run.Journal.Best)
         {
             yield return Of($"Revert to node {before}, which stood here before", CommandNames.Apply, On(state, run, before));
+        }
+
+        if (solution.Applied is { Before: not null } merged)
+        {
+            yield return Of($"Revert to what was there before node {merged.Node}", CommandNames.Apply, On(state, run, merged.Node) with { How = Conflict.Before });
         }
 
         if (run.IsLive)

@@ -12,15 +12,18 @@ namespace AgentIde.LanguageServer.Lsp.Actions;
 /// <summary>
 /// Writes a node's code into the file that its run was started on: by a versioned edit of the editor's own, only that
 /// file, never through a link, and never over anything that a person wrote. What is in the file may be replaced only
-/// where it is, to a person's eye, code that was applied before; anything else is a person's, and then both texts are
-/// shown instead.
+/// where it is, to a person's eye, code that was applied before; anything else is a person's, and then they choose:
+/// both texts are shown, or the two are merged in one edit, and what stood there is kept.
 /// </summary>
 internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState> queue, Editor editor, ThoughtBlame blames, LanguageServerOptions options)
 {
     /// <summary>How far back a text is recognised as applied before: a person may have gone back to an older one.</summary>
     private const int RememberedCodes = 20;
 
-    public async Task ApplyAsync(RunState run, Node node, int? offeredFor, CancellationToken cancellationToken)
+    /// <summary>In characters, of a person's text that is kept before a merge: a request that is left holds it.</summary>
+    private const int LongestKept = 100_000;
+
+    public async Task ApplyAsync(RunState run, Node node, int? offeredFor, string? how, CancellationToken cancellationToken)
     {
         string root = workspace.Root;
         string named = Path.GetFullPath(run.Journal.Settings?.SolutionFile ?? NodeDocuments.Solution(run), root);
@@ -46,23 +49,121 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
             return;
         }
 
-        if (!await MayReplaceAsync(state, named, text, code, cancellationToken).ConfigureAwait(false))
+        if (how == Conflict.Before)
         {
-            await ShowBothAsync(run, node, named, cancellationToken).ConfigureAwait(false);
+            await TakeBackAsync(run, node, root, named, document, text ?? "", cancellationToken).ConfigureAwait(false);
+        }
+        else if (await MayReplaceAsync(state, named, text, code, cancellationToken).ConfigureAwait(false))
+        {
+            if (text == code || await EditAsync(node, $"Apply node {node.Id}", named, document, text, code, cancellationToken).ConfigureAwait(false))
+            {
+                await TakenAsync(run, node, root, named, null, "", cancellationToken).ConfigureAwait(false);
+            }
+        }
+        else
+        {
+            await ResolveAsync(run, node, code, root, named, how, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The file holds work of the person's: they choose, and nothing is written where they don't.</summary>
+    private async Task ResolveAsync(RunState run, Node node, string code, string root, string path, string? how, CancellationToken cancellationToken)
+    {
+        AppliedCode? last = LastApplied(queue.Current, path)?.Applied;
+        if (how is null && editor.Client.Chooses)
+        {
+            string? chosen = await editor.ChooseAsync(
+                $"{Name(path)} holds work of yours where node {node.Id} is to go. Show both, or merge the two line by line? Undo takes a merge back.",
+                [Conflict.DiffTitle, .. last is null ? Array.Empty<string>() : [Conflict.MergeTitle], Conflict.KeepTitle],
+                cancellationToken).ConfigureAwait(false);
+            how = chosen switch { Conflict.DiffTitle => Conflict.Diff, Conflict.MergeTitle => Conflict.Merge, _ => "" };
+        }
+
+        if (how == Conflict.Merge && last is not null)
+        {
+            await MergeAsync(run, node, code, root, path, cancellationToken).ConfigureAwait(false);
+        }
+        else if (how != "")
+        {
+            await ShowBothAsync(run, node, path, mayMerge: last is not null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task MergeAsync(RunState run, Node node, string code, string root, string path, CancellationToken cancellationToken)
+    {
+        // What the person typed while they were asked counts too.
+        ServerState state = queue.Current;
+        (RunState of, AppliedCode last) = LastApplied(state, path)!.Value;
+        Document? document = state.OpenAt(path);
+        string ours = document?.Text ?? await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
+        string original = await blames.CodeAsync(of, last.Node, cancellationToken).ConfigureAwait(false);
+        (string merged, int conflicts) = Merged(run, node, original, ours, code);
+        if (merged == ours || await EditAsync(node, $"Merge node {node.Id}", path, document, ours, merged, cancellationToken).ConfigureAwait(false))
+        {
+            string marked = conflicts == 0 ? "" : $" {(conflicts == 1 ? "One place has" : $"{conflicts} places have")} both between <<<<<<< and >>>>>>>: choose there.";
+            await TakenAsync(run, node, root, path, ours.Length <= LongestKept ? ours : null, $" It was merged with your work.{marked}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Brings back what a person had before a node's code was merged into it, unless they have worked on since.</summary>
+    private async Task TakeBackAsync(RunState run, Node node, string root, string path, Document? document, string text, CancellationToken cancellationToken)
+    {
+        int at = run.Applied.FindLastIndex(applied => applied.Path == path && applied.Node == node.Id && applied.Before is not null);
+        if (at < 0)
+        {
+            await editor.ShowAsync(ShowMessageParams.Warning, $"Nothing is kept of what was in {Name(path)} before node {node.Id}: it was applied to no work of yours.").ConfigureAwait(false);
             return;
         }
 
-        ApplyWorkspaceEditResult result = text == code
-            ? new ApplyWorkspaceEditResult(true)
-            : await editor.ApplyAsync(Edit(node, named, document, text, code), cancellationToken).ConfigureAwait(false);
+        string before = System.Text.Encoding.UTF8.GetString((await workspace.Store.ReadBlobAsync(run.Run, run.Applied[at].Before!.Value, cancellationToken).ConfigureAwait(false)).Span);
+        (RunState Run, AppliedCode Applied)? original = LastApplied(queue.Current, path, run.Applied[at].At);
+        string code = await blames.CodeAsync(run, node.Id, cancellationToken).ConfigureAwait(false);
+        string merged = original is { } based ? Merged(run, node, await blames.CodeAsync(based.Run, based.Applied.Node, cancellationToken).ConfigureAwait(false), before, code).Text : "";
+        if (!SourceLines.AreSame(SourceLines.Of(text), SourceLines.Of(merged)))
+        {
+            string view = await workspace.Store.WriteViewAsync(run.Run, node.Id, $"before-{Path.GetFileName(path)}", System.Text.Encoding.UTF8.GetBytes(before), cancellationToken).ConfigureAwait(false);
+            await editor.ShowDocumentAsync(view, cancellationToken).ConfigureAwait(false);
+            await editor.ShowAsync(ShowMessageParams.Warning, $"You have worked on {Name(path)} since node {node.Id} was merged into it, so it was left as it is. What was there before is in {view}.").ConfigureAwait(false);
+            return;
+        }
+
+        if (await EditAsync(node, $"Take back node {node.Id}", path, document, text, before, cancellationToken).ConfigureAwait(false))
+        {
+            // What stands there comes from the node before again: the next merge goes by that.
+            await RecordAsync(original!.Value.Run, original.Value.Run.Journal[original.Value.Applied.Node], root, path, null, cancellationToken).ConfigureAwait(false);
+            await editor.ShowAsync(ShowMessageParams.Info, $"{Name(path)} is as it was before node {node.Id} was merged into it. Undo brings the merge back.").ConfigureAwait(false);
+        }
+    }
+
+    private static (string Text, int Conflicts) Merged(RunState run, Node node, string original, string ours, string code) =>
+        ThreeWayMerge.Of(original, ours, code, "yours", $"node {node.Id} of {run.Run}");
+
+    /// <summary>What was written into the file last, or last before a moment, by whichever run.</summary>
+    private static (RunState Run, AppliedCode Applied)? LastApplied(ServerState state, string path, DateTimeOffset? before = null)
+    {
+        (RunState Run, AppliedCode Applied)? last = null;
+        foreach ((RunState run, AppliedCode applied) in state.Runs.Values.SelectMany(run => run.Applied.Select(applied => (run, applied))))
+        {
+            if (applied.Path == path && (before is null || applied.At < before) && (last is null || applied.At > last.Value.Applied.At))
+            {
+                last = (run, applied);
+            }
+        }
+
+        return last;
+    }
+
+    /// <returns>Whether the editor took the edit; where not, the person is told.</returns>
+    private async Task<bool> EditAsync(Node node, string label, string path, Document? document, string? text, string after, CancellationToken cancellationToken)
+    {
+        ApplyWorkspaceEditResult result = await editor.ApplyAsync(Edit(label, path, document, text, after), cancellationToken).ConfigureAwait(false);
         if (!result.Applied)
         {
             string reason = result.FailureReason is { } said ? $" ({said})" : "";
-            await editor.ShowAsync(ShowMessageParams.Warning, $"The editor did not take the edit of {Name(named)}{reason}: apply node {node.Id} again when the file is at rest.").ConfigureAwait(false);
-            return;
+            await editor.ShowAsync(ShowMessageParams.Warning, $"The editor did not take the edit of {Name(path)}{reason}: apply node {node.Id} again when the file is at rest.").ConfigureAwait(false);
         }
 
-        await TakenAsync(run, node, root, named, cancellationToken).ConfigureAwait(false);
+        return result.Applied;
     }
 
     /// <summary>The file of this run and no other, in the workspace, with no link on the way.</summary>
@@ -105,30 +206,35 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
         return false;
     }
 
-    private async Task ShowBothAsync(RunState run, Node node, string path, CancellationToken cancellationToken)
+    private async Task ShowBothAsync(RunState run, Node node, string path, bool mayMerge, CancellationToken cancellationToken)
     {
         string view = await NodeDocumentWriter.WriteAsync(workspace.Store, run, node, NodeDocuments.Solution(run), cancellationToken).ConfigureAwait(false);
         await editor.ShowDocumentAsync(path, cancellationToken).ConfigureAwait(false);
         await editor.ShowDocumentAsync(view, cancellationToken).ConfigureAwait(false);
         await editor.ShowAsync(
             ShowMessageParams.Warning,
-            $"{Name(path)} holds work of yours, so node {node.Id} was not written over it. Its code is in {view}: take over what you want, or undo your edits and apply again.").ConfigureAwait(false);
+            $"{Name(path)} holds work of yours, so node {node.Id} was not written over it. Its code is in {view}: take over what you want, or undo your edits and apply again.{(mayMerge ? $" The action \"Merge node {node.Id} into your work\" joins the two." : "")}").ConfigureAwait(false);
     }
 
-    private async Task TakenAsync(RunState run, Node node, string root, string path, CancellationToken cancellationToken)
+    private async Task TakenAsync(RunState run, Node node, string root, string path, string? before, string also, CancellationToken cancellationToken)
+    {
+        await RecordAsync(run, node, root, path, before, cancellationToken).ConfigureAwait(false);
+        await editor.ShowDocumentAsync(path, cancellationToken).ConfigureAwait(false);
+        await editor.ShowAsync(ShowMessageParams.Info, $"Node {node.Id} of {run.Run} is in {Name(path)}: {Wording.Score(run.Journal, node)}.{also} Undo takes it back.").ConfigureAwait(false);
+    }
+
+    private async Task RecordAsync(RunState run, Node node, string root, string path, string? before, CancellationToken cancellationToken)
     {
         Digest code = node.Code!.Value;
-        AppliedCode applied = new(node.Id, code, path, options.Time.GetUtcNow());
+        AppliedCode applied = new(node.Id, code, path, options.Time.GetUtcNow(), before is null ? null : Digest.Of(before));
         queue.Change(state => state.Runs.TryGetValue(run.Run, out RunState? known)
             ? state with { Runs = state.Runs.SetItem(run.Run, known.WithApplied(applied)) }
             : state);
-        await options.Record(workspace.Store, run.Run, new AppliedRequest(editor.Client.Name, node.Id, code, Path.GetRelativePath(root, path)), cancellationToken).ConfigureAwait(false);
+        await options.Record(workspace.Store, run.Run, new AppliedRequest(editor.Client.Name, node.Id, code, Path.GetRelativePath(root, path), before), cancellationToken).ConfigureAwait(false);
         workspace.Follow(run.Run);
-        await editor.ShowDocumentAsync(path, cancellationToken).ConfigureAwait(false);
-        await editor.ShowAsync(ShowMessageParams.Info, $"Node {node.Id} of {run.Run} is in {Name(path)}: {Wording.Score(run.Journal, node)}. Undo takes it back.").ConfigureAwait(false);
     }
 
-    private static ApplyWorkspaceEditParams Edit(Node node, string path, Document? document, string? text, string code)
+    private static ApplyWorkspaceEditParams Edit(string label, string path, Document? document, string? text, string code)
     {
         string uri = document?.Uri ?? FilePaths.ToUri(path);
         List<DocumentChange> changes = [];
@@ -138,7 +244,7 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
         }
 
         changes.Add(new TextDocumentEdit(new OptionalVersionedTextDocumentIdentifier(uri, document?.Version), [TextChange.Between(text ?? "", code)]));
-        return new ApplyWorkspaceEditParams($"Apply node {node.Id}", new WorkspaceEdit(changes));
+        return new ApplyWorkspaceEditParams(label, new WorkspaceEdit(changes));
     }
 
     private static string Name(string path) => Path.GetFileName(path);

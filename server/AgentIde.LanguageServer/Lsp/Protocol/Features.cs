@@ -45,6 +45,7 @@ internal sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonEl
 /// <param name="File">Which document of a node to open: the solution (<c>solution.py</c> or <c>solution.cs</c>), <c>thought.md</c>, <c>output.txt</c>, <c>prompt.md</c> or <c>reply.md</c>.</param>
 /// <param name="Text">A hint, or why a node is rejected, in a person's words.</param>
 /// <param name="Other">The node to compare with.</param>
+/// <param name="How">Where the solution file holds a person's work, what applying does: <c>diff</c> shows both, <c>merge</c> joins them, <c>before</c> takes the last merge back.</param>
 /// <param name="Show">True where what was compared is to be shown, and not only named in the answer.</param>
 internal sealed record CommandArguments(
     string? Run = null,
@@ -63,7 +64,8 @@ internal sealed record CommandArguments(
     string? Metric = null,
     string? Text = null,
     int? Other = null,
-    bool? Show = null);
+    bool? Show = null,
+    string? How = null);
 
 internal sealed record StartedResult(string Run);
 
@@ -109,6 +111,10 @@ internal sealed record ShowMessageParams(int Type, string Message)
     public const int Warning = 2;
     public const int Info = 3;
 }
+
+internal sealed record MessageActionItem(string Title);
+
+internal sealed record ShowMessageRequestParams(int Type, string Message, IReadOnlyList<MessageActionItem> Actions);
 
 internal sealed record ShowDocumentParams(string Uri, bool TakeFocus);
 

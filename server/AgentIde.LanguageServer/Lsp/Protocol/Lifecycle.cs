@@ -33,7 +33,11 @@ internal sealed record CodeActionClientCapabilities(CodeActionLiteralSupport? Co
 
 internal sealed record CodeActionLiteralSupport;
 
-internal sealed record WindowClientCapabilities(bool? WorkDoneProgress = null, ShowDocumentClientCapabilities? ShowDocument = null);
+internal sealed record WindowClientCapabilities(bool? WorkDoneProgress = null, ShowDocumentClientCapabilities? ShowDocument = null, ShowMessageClientCapabilities? ShowMessage = null);
+
+internal sealed record ShowMessageClientCapabilities(MessageActionItemClientCapabilities? MessageActionItem = null);
+
+internal sealed record MessageActionItemClientCapabilities(bool? AdditionalPropertiesSupport = null);
 
 internal sealed record ShowDocumentClientCapabilities(bool Support);
 

@@ -39,6 +39,8 @@ namespace AgentIde.LanguageServer.Lsp.Protocol;
 [JsonSerializable(typeof(TextDocumentEdit))]
 [JsonSerializable(typeof(CreateFile))]
 [JsonSerializable(typeof(ShowMessageParams))]
+[JsonSerializable(typeof(ShowMessageRequestParams))]
+[JsonSerializable(typeof(MessageActionItem))]
 [JsonSerializable(typeof(ShowDocumentParams))]
 [JsonSerializable(typeof(ShowDocumentResult))]
 [JsonSerializable(typeof(WorkDoneProgressCreateParams))]

@@ -49,7 +49,7 @@ internal sealed record RunState(
             }
             else if (recorded.Event is NodeApplied applied)
             {
-                state = state.WithApplied(new AppliedCode(applied.Node, applied.Code, FilePaths.Real(Path.Combine(Root, applied.File)), recorded.At));
+                state = state.WithApplied(new AppliedCode(applied.Node, applied.Code, FilePaths.Real(Path.Combine(Root, applied.File)), recorded.At, applied.Before));
             }
 
             while (changedAt.Count < journal.Nodes.Count)
@@ -88,7 +88,7 @@ internal sealed record RunState(
 
     /// <summary>Known here as soon as the editor has taken the edit; the run's own event for it comes later and says the same.</summary>
     public RunState WithApplied(AppliedCode applied) =>
-        LastAppliedTo(applied.Path) is { } last && last.Node == applied.Node && last.Code == applied.Code ? this : this with { Applied = Applied.Add(applied) };
+        LastAppliedTo(applied.Path) is { } last && last.Node == applied.Node && last.Code == applied.Code && (applied.Before is null || last.Before == applied.Before) ? this : this with { Applied = Applied.Add(applied) };
 
     private static int? NodeOf(RunEvent @event) => @event switch
     {
@@ -110,4 +110,5 @@ internal sealed record RunState(
 }
 
 /// <param name="Path">Absolute, links resolved.</param>
-internal sealed record AppliedCode(int Node, Digest Code, string Path, DateTimeOffset At);
+/// <param name="Before">What a person had there, where the code was merged into it.</param>
+internal sealed record AppliedCode(int Node, Digest Code, string Path, DateTimeOffset At, Digest? Before = null);
