@@ -6,7 +6,7 @@
 // ../artifacts/publish/agentide; FILE by default ../artifacts/agentide.vsix. Without a server the
 // extension needs the setting agentide.serverPath.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -38,6 +38,15 @@ if (!values['without-server']) {
 }
 rmSync(sample, { recursive: true, force: true });
 cpSync(path.join(extension, '..', 'tasks', 'diamonds'), sample, { recursive: true, filter: isOfTask });
+// The pictures lie where the repository keeps its own, and go along to where the packed page looks for them.
+const readme = path.join(extension, 'README.packed.md');
+writeFileSync(
+  readme,
+  readFileSync(path.join(extension, 'README.md'), 'utf8').replaceAll('../docs/', 'pictures/'),
+);
+const pictures = path.join(extension, 'pictures');
+for (const name of ['search-tree-dark.png', 'search-tree-light.png'])
+  cpSync(path.join(extension, '..', 'docs', name), path.join(pictures, name));
 mkdirSync(path.dirname(vsix), { recursive: true });
 
 try {
@@ -46,12 +55,14 @@ try {
     'package',
     '--no-dependencies',
     '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--readme-path',
+    path.basename(readme),
     '--out',
     vsix,
   ]);
 } finally {
-  rmSync(packed, { recursive: true, force: true });
-  rmSync(sample, { recursive: true, force: true });
+  for (const added of [packed, sample, readme, pictures]) rmSync(added, { recursive: true, force: true });
 }
 console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(2)} MB`);
 
