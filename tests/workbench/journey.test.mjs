@@ -83,7 +83,7 @@ describe('In a VS Code workbench, a person', () => {
   step('sees how it came to that in the search tree and the chart', async (workbench, page) => {
     await workbench.command('AgentIde: Show the search tree');
     const tree = page.frameLocator('iframe.webview:visible').frameLocator('iframe#active-frame');
-    await tree.locator('.node.best').waitFor();
+    await tree.locator('[data-node].best').waitFor();
     assert.equal(await tree.getByRole('treeitem').count(), seen.nodes.length);
     await tree.locator('.details dl').waitFor();
     seen.chart = await tree.getByRole('img').getAttribute('aria-label');

@@ -31,10 +31,10 @@ export class Workbench {
    * Starts the workbench with an extension in it. `prepare` gets the empty folder that it will open.
    * Everything it or its children write lies in one temporary folder.
    */
-  static async start({ vsix, settings = {}, size = { width: 1440, height: 900 }, prepare }) {
+  static async start({ vsix, settings = {}, size = { width: 1440, height: 900 }, scale = 1.5, prepare }) {
     const workbench = new Workbench();
     try {
-      await workbench.#start(vsix, settings, size, prepare);
+      await workbench.#start(vsix, settings, size, scale, prepare);
     } catch (error) {
       await workbench.stop();
       throw error;
@@ -58,7 +58,7 @@ export class Workbench {
     return ids.filter((_, index) => matches[index]);
   }
 
-  async #start(vsix, settings, size, prepare) {
+  async #start(vsix, settings, size, scale, prepare) {
     this.#folder = await mkdtemp(path.join(tmpdir(), 'agentide-workbench-'));
     await mkdir(this.workspace, { recursive: true });
     await prepare(this.workspace);
@@ -77,7 +77,7 @@ export class Workbench {
 
     const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
     this.#browser = await chromium.launch({ executablePath, args: browserArguments });
-    this.page = await this.#browser.newPage({ viewport: size, deviceScaleFactor: 1.5 });
+    this.page = await this.#browser.newPage({ viewport: size, deviceScaleFactor: scale });
     this.page.setDefaultTimeout(20_000);
     this.page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
     this.page.on('pageerror', (error) => this.errors.push(error.message));
@@ -168,6 +168,9 @@ export class Workbench {
 
   /** Presses a button that stands beside a row of the tree. */
   async press(button, row) {
+    // The tooltip of another row may lie over this one.
+    await this.page.mouse.move(5, 5);
+    await this.page.locator('.context-view .hover-contents').first().waitFor({ state: 'hidden' });
     await row.hover();
     await row.locator('.actions').getByLabel(button).first().click();
   }

@@ -5,7 +5,7 @@ import { svg } from './dom';
 import { badges, familyOf, glyphOf, standingOf, standings, type Standing } from './marks';
 
 /** Of a card, in the picture's own units; a card stands around its middle. */
-export const cardWidth = 148;
+export const cardWidth = 160;
 export const cardHeight = 42;
 
 const [right, bottom] = [cardWidth / 2, cardHeight / 2];

@@ -7,7 +7,7 @@ import type { SearchTree } from './searchTree';
 import { walk } from './walk';
 
 /** From the middle of a node to that of the next. */
-const columnWidth = 190;
+const columnWidth = 202;
 const rowHeight = 56;
 
 /** Nearer than this nodes are cards, nearer than that badges, and from farther away dots. */
@@ -82,7 +82,8 @@ export class Picture {
       this.camera.whole = {
         left: -cardWidth / 2 - 56,
         top: -cardHeight / 2 - 26,
-        right: Math.max(last, 0) + 30,
+        // Beside the buttons that stand at the right.
+        right: Math.max(last, 0) + 64,
         bottom: Math.max(this.layout.rows - 1, 0) * rowHeight + cardHeight / 2 + 26,
       };
     }
