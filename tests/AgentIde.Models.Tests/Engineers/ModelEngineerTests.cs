@@ -4,6 +4,7 @@ using AgentIde.Core.Runs;
 using AgentIde.Models.Engineers;
 using AgentIde.Models.Prompts;
 using AgentIde.Testing;
+using Microsoft.Extensions.Time.Testing;
 using static AgentIde.Models.Tests.Engineers.ScriptedModel;
 
 namespace AgentIde.Models.Tests.Engineers;
@@ -16,6 +17,7 @@ public sealed class ModelEngineerTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly MemoryRunStore _store;
+    private TimeProvider _clock = TimeProvider.System;
 
     public ModelEngineerTests() => _store = new MemoryRunStore(_folder.Path, TimeProvider.System);
 
@@ -119,7 +121,8 @@ public sealed class ModelEngineerTests : IDisposable
     public async Task The_same_script_gives_the_same_journal()
     {
         static ScriptedModel Model() => new(Says("Guess low.\n\n```python\n3.5\n```\n"), Says("nothing"), Says("Guess lower.\n\n```python\n2.5\n```\n"));
-        using ModelEngineerTests another = new();
+        _clock = new FakeTimeProvider();
+        using ModelEngineerTests another = new() { _clock = new FakeTimeProvider() };
         byte[] one = RunJson.WriteCanonical(await RunAsync(Model(), nodes: 2)), other = RunJson.WriteCanonical(await another.RunAsync(Model(), nodes: 2));
         one.ShouldBe(other);
     }
@@ -137,8 +140,8 @@ public sealed class ModelEngineerTests : IDisposable
     private async Task<Journal> RunAsync(OwnedRun owned, ScriptedModel model, Budget budget, int workers = 1)
     {
         Crew crew = Crew.Parse(model.Name, _ => new CrewMember(model, Options));
-        using ModelEngineer engineer = new(crew, RecordedEngineer.Parse("{\"plan\": \"Substitute.\", \"code\": \"9\"}\n{\"plan\": \"Substitute.\", \"code\": \"8\"}"), AtOnce, TimeProvider.System);
-        return await new ScriptedLoop(_store, engineer, TimeProvider.System).RunAsync(owned, budget, workers);
+        using ModelEngineer engineer = new(crew, RecordedEngineer.Parse("{\"plan\": \"Substitute.\", \"code\": \"9\"}\n{\"plan\": \"Substitute.\", \"code\": \"8\"}"), AtOnce, _clock);
+        return await new ScriptedLoop(_store, engineer, _clock).RunAsync(owned, budget, workers);
     }
 
     private async Task<string> TextAsync(Journal journal, Digest digest) =>
