@@ -1,21 +1,13 @@
 import * as vscode from 'vscode';
-import {
-  LanguageClient,
-  RevealOutputChannelOn,
-  State,
-  type LanguageClientOptions,
-} from 'vscode-languageclient/node';
-import { savingWhatWasApplied } from './appliedEdits';
-import { offerModels } from './editorModels';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Keys } from './keys';
 import { planLaunch, type LaunchPlan } from './launch';
 import { machine } from './machine';
+import { requireTrust } from './trust';
 import {
   Method,
-  ServerCommand,
   type EventsParams,
   type EventsResult,
-  type InitializationOptions,
   type RunChangedParams,
   type RunsResult,
 } from './protocol';
@@ -123,18 +115,17 @@ export class LanguageServer implements vscode.Disposable {
 
     const { command, args, cwd, env } = plan.launch;
     this.output.info(`Starting ${command} ${args.join(' ')}`);
-    const client = new LanguageClient(
-      'agentide',
-      'AgentIde',
+    // The client's library is large, and nothing of it is needed before this.
+    const { createClient, nameOf } = await import('./client');
+    const client = createClient(
       { command, args: [...args], options: { cwd, env: { ...env, ...(await this.keys.environment()) } } },
-      this.clientOptions(),
+      this.output,
     );
-    offerModels(client);
     client.onNotification(Method.runChanged, (params: RunChangedParams) => {
       this.runChanged.fire(params);
     });
     client.onDidChangeState(({ newState }) => {
-      if (this.client === client) this.stateChanged.fire(stateNames[newState]);
+      if (this.client === client) this.stateChanged.fire(nameOf(newState));
     });
     this.client = client;
     try {
@@ -142,37 +133,8 @@ export class LanguageServer implements vscode.Disposable {
     } catch (error) {
       // The client has told the user, and may still succeed in one of its own attempts.
       this.output.error(error instanceof Error ? error : String(error));
-      this.stateChanged.fire(stateNames[client.state]);
+      this.stateChanged.fire(nameOf(client.state));
     }
-  }
-
-  private clientOptions(): LanguageClientOptions {
-    const initializationOptions: InitializationOptions = { trusted: vscode.workspace.isTrusted };
-    return {
-      documentSelector: [
-        { scheme: 'file', pattern: '**/*.py' },
-        { scheme: 'file', pattern: '**/*.cs' },
-        { scheme: 'file', pattern: '**/task.yaml' },
-      ],
-      initializationOptions,
-      outputChannel: this.output,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
-      // What a hover says was written by a model: text, no commands, no HTML.
-      markdown: { isTrusted: false, supportHtml: false },
-      middleware: {
-        // Actions and lenses of the server come this way; the palette's commands know about trust by themselves.
-        executeCommand: (command, args, next): unknown => {
-          requireTrust(command);
-          return next(command, args);
-        },
-        // View and status bar show how far a run is. The protocol's own progress would be a notification that
-        // lies over the editor for as long as the run lasts.
-        handleWorkDoneProgress: (_token, params, next) => {
-          if (params.kind === 'end') next(_token, params);
-        },
-        workspace: { handleApplyEdit: savingWhatWasApplied },
-      },
-    };
   }
 
   private async explain(message: string, install: string | undefined): Promise<void> {
@@ -181,18 +143,4 @@ export class LanguageServer implements vscode.Disposable {
     const choice = await vscode.window.showErrorMessage(message, ...(install === undefined ? [] : [copy]));
     if (choice === copy && install !== undefined) await vscode.env.clipboard.writeText(install);
   }
-}
-
-const stateNames: Readonly<Record<State, ServerState>> = {
-  [State.Starting]: 'starting',
-  [State.Running]: 'running',
-  [State.Stopped]: 'failed',
-  [State.StartFailed]: 'failed',
-};
-
-/** In a folder without trust runs can be looked at, and that is all. */
-function requireTrust(command: string): void {
-  const onlyShows: readonly string[] = [ServerCommand.openNode, ServerCommand.compareNodes];
-  if (vscode.workspace.isTrusted || onlyShows.includes(command)) return;
-  throw new Error('This folder is not trusted: trust it to start runs and to apply solutions.');
 }

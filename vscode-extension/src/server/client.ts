@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import {
+  LanguageClient,
+  RevealOutputChannelOn,
+  State,
+  type LanguageClientOptions,
+  type ServerOptions,
+} from 'vscode-languageclient/node';
+import { savingWhatWasApplied } from './appliedEdits';
+import { offerModels } from './editorModels';
+import type { ServerState } from './languageServer';
+import type { InitializationOptions } from './protocol';
+import { requireTrust } from './trust';
+
+/** A client that is not started yet, for a server that is started by it. */
+export function createClient(server: ServerOptions, output: vscode.LogOutputChannel): LanguageClient {
+  const client = new LanguageClient('agentide', 'AgentIde', server, clientOptions(output));
+  client.registerFeature({
+    // Comparing opens VS Code's own diff, so the server need not open both texts.
+    fillClientCapabilities: (capabilities) => {
+      capabilities.experimental = { ...(capabilities.experimental as object), agentideDiff: true };
+    },
+    initialize: () => undefined,
+    getState: () => ({ kind: 'static' }),
+    clear: () => undefined,
+  });
+  offerModels(client);
+  return client;
+}
+
+export const nameOf = (state: State): ServerState => stateNames[state];
+
+function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
+  const initializationOptions: InitializationOptions = { trusted: vscode.workspace.isTrusted };
+  return {
+    documentSelector: [
+      { scheme: 'file', pattern: '**/*.py' },
+      { scheme: 'file', pattern: '**/*.cs' },
+      { scheme: 'file', pattern: '**/task.yaml' },
+    ],
+    initializationOptions,
+    outputChannel: output,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    // What a hover says was written by a model: text, no commands, no HTML.
+    markdown: { isTrusted: false, supportHtml: false },
+    middleware: {
+      // Actions and lenses of the server come this way; the palette's commands know about trust by themselves.
+      executeCommand: (command, args, next): unknown => {
+        requireTrust(command);
+        return next(command, args);
+      },
+      // View and status bar show how far a run is. The protocol's own progress would be a notification that
+      // lies over the editor for as long as the run lasts.
+      handleWorkDoneProgress: (_token, params, next) => {
+        if (params.kind === 'end') next(_token, params);
+      },
+      workspace: { handleApplyEdit: savingWhatWasApplied },
+    },
+  };
+}
+
+const stateNames: Readonly<Record<State, ServerState>> = {
+  [State.Starting]: 'starting',
+  [State.Running]: 'running',
+  [State.Stopped]: 'failed',
+  [State.StartFailed]: 'failed',
+};
