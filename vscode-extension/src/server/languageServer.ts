@@ -14,6 +14,9 @@ import {
 
 export type ServerState = 'starting' | 'running' | 'failed';
 
+/** A window that was just reloaded may wake its extensions before it has read its settings: so often they are read again. */
+const settingsMayBeLate = 4;
+
 /**
  * The connection to `agentide lsp`. A server that can't be started is told once, with the way out, and leaves
  * the state `failed`; `restart` tries again. A server that dies is started again by the client itself.
@@ -106,7 +109,11 @@ export class LanguageServer implements vscode.Disposable {
 
   private async start(): Promise<void> {
     this.stateChanged.fire('starting');
-    const plan = await this.planLaunch();
+    let plan = await this.planLaunch();
+    for (let again = 0; again < settingsMayBeLate && !plan.ok; again++) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      plan = await this.planLaunch();
+    }
     if (!plan.ok) {
       this.stateChanged.fire('failed');
       void this.explain(plan.message, plan.install);
