@@ -38,6 +38,7 @@ const client = {
 const server = {
   'textDocument/publishDiagnostics': ['lsp.PublishDiagnosticsParams'],
   'window/showMessage': ['lsp.ShowMessageParams'],
+  'window/showMessageRequest': ['lsp.ShowMessageRequestParams', 'lsp.MessageActionItem | null'],
   'window/showDocument': ['lsp.ShowDocumentParams', 'lsp.ShowDocumentResult'],
   'window/workDoneProgress/create': ['lsp.WorkDoneProgressCreateParams', 'null'],
   '$/progress': [
@@ -77,7 +78,7 @@ import type * as own from '../../vscode-extension/src/server/protocol';
 
 type none = undefined;
 type Id = number | string;
-type CommandResult = own.StartRunResult | own.OpenNodeResult | own.CreateTaskResult | null;
+type CommandResult = own.StartRunResult | own.OpenNodeResult | own.CreateTaskResult | own.CompareResult | null;
 /** \`params\` is absent where a method has none: a null would be a third thing. */
 type With<P> = [P] extends [undefined] ? { params?: never } : undefined extends P ? { params?: Exclude<P, undefined> } : { params: P };
 type Request<M extends string, P> = { jsonrpc: '2.0'; id: Id; method: M } & With<P>;

@@ -82,6 +82,10 @@ export interface RunView {
   readonly cost?: string;
   /** Said once most of the budget for models is spent. */
   readonly warning?: string;
+  /** The last hint that people gave the run. */
+  readonly hint?: string;
+  /** How many nodes people want nothing more of. */
+  readonly rejected?: number;
 }
 
 export interface NodeView {
@@ -109,6 +113,8 @@ export interface NodeView {
   readonly tokens?: number;
   /** True where a person wants nothing more of it. */
   readonly rejected?: boolean;
+  /** What a person wanted to be tried with it. */
+  readonly hint?: string;
 }
 
 export interface RunsResult {
