@@ -124,17 +124,17 @@ export class Workbench {
       await this.page.keyboard.press('F1');
       // A document that opens meanwhile takes the keyboard, and closes the palette.
       const input = this.page.locator('.quick-input-widget input.input');
-      const isThere = input
+      const chosen = input
         .fill(`>${name}`, { timeout: 2_000 })
-        .then(() => row.waitFor({ timeout: 2_000 }))
+        .then(() => row.click({ timeout: 2_000 }))
         .then(
           () => true,
           () => false,
         );
-      if ((await isThere) || Date.now() > deadline) break;
+      if (await chosen) return;
+      if (Date.now() > deadline) throw new Error(`The palette has no ${name}, or something closes it.`);
       await this.page.keyboard.press('Escape');
     }
-    await row.click();
   }
 
   /** The palette's commands that begin with a word; waits until it shows the one that is `awaited`. */
