@@ -6,7 +6,7 @@ results=$PWD/artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 passed=0 failed=0 skipped=0 broken=0
-limit=$([ "${AGENTIDE_TORTURE:-}" = 1 ] && echo 120m || echo 9m) # A runner that hangs is a failure, not a wait.
+limit=$([ "${AGENTIDE_TORTURE:-}" = 1 ] && echo 120m || echo 14m) # A runner that hangs is a failure, not a wait.
 
 count() { # LOG REGEX: the last number that the expression finds
   grep -oE "$2" "$1" | grep -oE '[0-9]+' | tail -1
