@@ -13,7 +13,7 @@ internal sealed class EventsHandler() : AskHandler<EventsParams, EventsResult>("
         RunState run = state.Run(parameters.Run);
         Journal journal = run.Journal;
         List<(long At, Node Node)> changed = [];
-        foreach ((Node node, long at) in journal.Nodes.Zip(run.ChangedAt))
+        foreach ((Node node, long at) in journal.Nodes.Zip(run.Marks, (node, mark) => (node, mark.ChangedAt)))
         {
             if (at > parameters.After)
             {

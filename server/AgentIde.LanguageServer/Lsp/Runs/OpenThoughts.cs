@@ -58,7 +58,7 @@ internal sealed class OpenThoughts
                 continue;
             }
 
-            long changed = run.ChangedAt[node - 1];
+            long changed = run.Marks[node - 1].ChangedAt;
             if (_written.TryGetValue((id, node), out long written) && written == changed)
             {
                 continue;

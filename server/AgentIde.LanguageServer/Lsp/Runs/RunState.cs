@@ -7,7 +7,7 @@ namespace AgentIde.LanguageServer.Lsp.Runs;
 /// <summary>A run as far as it has been read.</summary>
 /// <param name="TaskFolder">Absolute, links resolved; empty until the run's first event is read.</param>
 /// <param name="SolutionPath">Absolute, links resolved; empty until then.</param>
-/// <param name="ChangedAt">For node <c>n</c>, at index <c>n − 1</c>, the event that changed it last.</param>
+/// <param name="Marks">Of node <c>n</c> at index <c>n − 1</c>.</param>
 /// <param name="Applied">What was written into files of the workspace, oldest first.</param>
 internal sealed record RunState(
     RunId Run,
@@ -16,12 +16,9 @@ internal sealed record RunState(
     Journal Journal,
     string TaskFolder,
     string SolutionPath,
-    ImmutableList<long> ChangedAt,
+    ImmutableList<NodeMark> Marks,
     ImmutableList<AppliedCode> Applied)
 {
-    /// <summary>What the run had come to when a node was scored or had failed, by node; one that is under way has none.</summary>
-    public ImmutableDictionary<int, NodeDone> Done { get; private init; } = ImmutableDictionary<int, NodeDone>.Empty;
-
     public static RunState Unread(RunId run, string root) => new(run, root, Liveness.Interrupted, Journal.Empty, "", "", [], []);
 
     public bool IsLive => Liveness == Liveness.Live;
@@ -32,8 +29,7 @@ internal sealed record RunState(
     public RunState With(RunPage page)
     {
         RunState state = this with { Liveness = page.Liveness };
-        ImmutableList<long>.Builder changedAt = ChangedAt.ToBuilder();
-        ImmutableDictionary<int, NodeDone>.Builder done = Done.ToBuilder();
+        ImmutableList<NodeMark>.Builder marks = Marks.ToBuilder();
         Journal journal = Journal;
         foreach (RecordedEvent recorded in page.Events)
         {
@@ -52,19 +48,14 @@ internal sealed record RunState(
                 state = state.WithApplied(new AppliedCode(applied.Node, applied.Code, FilePaths.Real(Path.Combine(Root, applied.File)), recorded.At, applied.Before));
             }
 
-            while (changedAt.Count < journal.Nodes.Count)
+            while (marks.Count < journal.Nodes.Count)
             {
-                changedAt.Add(recorded.Seq);
+                marks.Add(new NodeMark(recorded.Seq, null));
             }
 
             if (NodeOf(recorded.Event) is { } node)
             {
-                changedAt[node - 1] = recorded.Seq;
-            }
-
-            if (recorded.Event is NodeScored or NodeFailed && NodeOf(recorded.Event) is { } ended)
-            {
-                done[ended] = NodeDone.In(journal);
+                marks[node - 1] = new NodeMark(recorded.Seq, recorded.Event is NodeScored or NodeFailed ? NodeDone.In(journal) : marks[node - 1].Done);
             }
 
             if (journal.Best != best)
@@ -72,18 +63,12 @@ internal sealed record RunState(
                 // It is the best no longer, and another one is.
                 foreach (int changed in new[] { best, journal.Best }.OfType<int>())
                 {
-                    changedAt[changed - 1] = recorded.Seq;
+                    marks[changed - 1] = marks[changed - 1] with { ChangedAt = recorded.Seq };
                 }
-            }
-
-            // A rejection makes an earlier node the best, and a restoration too.
-            if (journal.Best is { } now && journal.Best != best)
-            {
-                changedAt[now - 1] = recorded.Seq;
             }
         }
 
-        return state with { Journal = journal, ChangedAt = changedAt.ToImmutable(), Done = done.ToImmutable() };
+        return state with { Journal = journal, Marks = marks.ToImmutable() };
     }
 
     /// <summary>Known here as soon as the editor has taken the edit; the run's own event for it comes later and says the same.</summary>
