@@ -86,7 +86,7 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
 
                 if (read >= ManyEvents)
                 {
-                    GiveBackMemory();
+                    SpareMemory.GiveBack();
                 }
 
                 read = 0;
@@ -122,12 +122,6 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
             }
         }
     }
-
-    /// <summary>
-    /// A server stands open for days beside an editor. What parsing and folding a long log left behind goes back to the
-    /// system at once instead of with the next collection, which may never come.
-    /// </summary>
-    private static void GiveBackMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static bool IsOfTheStore(Exception problem) => problem is RunStoreException or IOException or UnauthorizedAccessException;
 

@@ -50,7 +50,7 @@ internal sealed record RunState(
 
             while (marks.Count < journal.Nodes.Count)
             {
-                marks.Add(new NodeMark(recorded.Seq, null));
+                marks.Add(new NodeMark(recorded.Seq));
             }
 
             if (NodeOf(recorded.Event) is { } node)

@@ -34,7 +34,7 @@ internal static class ToProtocol
     public static NodeView View(RunState run, Node node)
     {
         Journal journal = run.Journal;
-        NodeDone? done = run.Marks[node.Id - 1].Done;
+        NodeDone done = run.Marks[node.Id - 1].Done;
         Comparison? gain = node.Parent is { } parent ? Wording.Compared(node, parent) : null;
         return new NodeView(
             node.Id,
@@ -50,9 +50,9 @@ internal static class ToProtocol
             node.Failure is { } failure ? PlainText.Visible(failure.Message) : null,
             node.Execution?.Seconds,
             journal.Best == node.Id,
-            done is null ? null : Math.Round(done.At.TotalSeconds, 3),
-            done?.Dollars,
-            done?.Tokens,
+            done.At is { } at ? Math.Round(at.TotalSeconds, 3) : null,
+            done.Dollars,
+            done.Tokens,
             node.Rejected is null ? null : true,
             node.Hint is { } hint ? PlainText.Visible(hint) : null);
     }
