@@ -9,13 +9,36 @@ using AgentIde.Storage;
 
 namespace AgentIde.Benchmarks;
 
-/// <summary>A finished run of many nodes in a store, each an improvement of one before, with 60 lines of code.</summary>
-internal static class BigRun
+/// <summary>
+/// A live run of many nodes in a store, each an improvement of one before, with 60 lines of code: ten events a node.
+/// </summary>
+internal sealed class BigRun : IAsyncDisposable
 {
-    public static async Task<(RunId Run, string SolutionFile)> WriteAsync(string workspace, int nodes)
+    private readonly OwnedRun _owned;
+    private int _nodes;
+
+    private BigRun(OwnedRun owned, string solutionFile, int nodes) => (_owned, SolutionFile, _nodes) = (owned, solutionFile, nodes);
+
+    /// <summary>The code of the last node, applied.</summary>
+    public string SolutionFile { get; }
+
+    /// <summary>Ends with the events durable.</summary>
+    /// <returns>The number of the node that was started.</returns>
+    public async Task<int> StartNodeAsync()
+    {
+        await _owned.AppendAsync([new NodeStarted(++_nodes, Operator.Draft, [], "another look", [0.5])], [], CancellationToken.None);
+        return _nodes;
+    }
+
+    public Task FailNodeAsync() =>
+        _owned.AppendAsync([new NodeFailed(_nodes, new Failure(FailureKind.Exit, "exit status 1", null, null))], [], CancellationToken.None);
+
+    public ValueTask DisposeAsync() => _owned.DisposeAsync();
+
+    public static async Task<BigRun> WriteAsync(string workspace, int nodes)
     {
         SqliteRunStore store = new(workspace, TimeProvider.System);
-        await using OwnedRun owned = await store.CreateAsync("big", CancellationToken.None);
+        OwnedRun owned = await store.CreateAsync("big", CancellationToken.None);
         string task = Path.Combine(workspace, "task"), solution = Path.Combine(task, "solution.py");
         Directory.CreateDirectory(task);
         await File.WriteAllTextAsync(Path.Combine(task, "task.yaml"), "id: big\nmetric: rmse\n");
@@ -44,6 +67,7 @@ internal static class BigRun
                     new NodeStarted(node, parent is null ? Operator.Draft : Operator.Improve, parent is { } id ? [id] : [], "the best so far", [0.5]),
                     new NodeProposed(node, $"Change block {node % 6} because the last change of it paid.", blob.Digest, reasons, null, null),
                     new ExecutionStarted(node, 1, ExecutionPurpose.Search),
+                    .. Enumerable.Range(1, 5).Select(fold => new OutputWritten(node, 1, ExecutionPurpose.Search, $"fold {fold} of 5\n")),
                     new ExecutionEnded(node, 1, ExecutionPurpose.Search, execution),
                     new NodeScored(node, new Score(value, ScoreKind.Verified, 0.01, value, comparisons)),
                 ], [blob, output], CancellationToken.None);
@@ -51,7 +75,7 @@ internal static class BigRun
 
         await File.WriteAllTextAsync(solution, code);
         await owned.AppendAsync([new NodeApplied(nodes, Digest.Of(code), solution)], [], CancellationToken.None);
-        return (owned.Run, solution);
+        return new BigRun(owned, solution, nodes);
     }
 
     private static string Code(int node)

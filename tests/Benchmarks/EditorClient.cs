@@ -74,6 +74,19 @@ internal sealed class EditorClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads on until a notification of the method says what is looked for.</summary>
+    public async Task HearAsync(string method, Func<JsonNode, bool> says)
+    {
+        while (true)
+        {
+            JsonNode message = await ReadAsync();
+            if (message["method"] is { } name && message["id"] is null && name.GetValue<string>() == method && says(message["params"]!))
+            {
+                return;
+            }
+        }
+    }
+
     public Task NotifyAsync(string method, JsonNode parameters) =>
         WriteAsync(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = method, ["params"] = parameters });
 
