@@ -9,7 +9,7 @@ import {
 import { savingWhatWasApplied } from './appliedEdits';
 import { offerModels } from './editorModels';
 import type { ServerState } from './languageServer';
-import type { InitializationOptions } from './protocol';
+import { ServerCommand, type InitializationOptions, type StartRunArguments } from './protocol';
 import { requireTrust } from './trust';
 
 /** A client that is not started yet, for a server that is started by it. */
@@ -47,7 +47,9 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
       // Actions and lenses of the server come this way; the palette's commands know about trust by themselves.
       executeCommand: (command, args, next): unknown => {
         requireTrust(command);
-        return next(command, args);
+        // What a lens or an action starts gets the settings, and its engineer, as what the palette starts does.
+        const task = command === ServerCommand.startRun ? taskOf(args) : undefined;
+        return task ? vscode.commands.executeCommand('agentide.startRun', task) : next(command, args);
       },
       // View and status bar show how far a run is. The protocol's own progress would be a notification that
       // lies over the editor for as long as the run lasts.
@@ -57,6 +59,11 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
       workspace: { handleApplyEdit: savingWhatWasApplied },
     },
   };
+}
+
+function taskOf([start]: readonly unknown[]): vscode.Uri | undefined {
+  const task = (start as Partial<StartRunArguments> | undefined)?.task;
+  return typeof task === 'string' ? vscode.Uri.parse(task) : undefined;
 }
 
 const stateNames: Readonly<Record<State, ServerState>> = {
