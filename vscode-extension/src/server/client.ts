@@ -9,7 +9,14 @@ import {
 import { savingWhatWasApplied } from './appliedEdits';
 import { offerModels } from './editorModels';
 import type { ServerState } from './languageServer';
-import { ServerCommand, type InitializationOptions, type StartRunArguments } from './protocol';
+import { showDifference } from './differences';
+import {
+  Method,
+  ServerCommand,
+  type CompareResult,
+  type InitializationOptions,
+  type StartRunArguments,
+} from './protocol';
 import { requireTrust } from './trust';
 
 /** A client that is not started yet, for a server that is started by it. */
@@ -18,12 +25,17 @@ export function createClient(server: ServerOptions, output: vscode.LogOutputChan
   client.registerFeature({
     // Comparing opens VS Code's own diff, so the server need not open both texts.
     fillClientCapabilities: (capabilities) => {
-      capabilities.experimental = { ...(capabilities.experimental as object), agentideDiff: true };
+      capabilities.experimental = {
+        ...(capabilities.experimental as object),
+        agentideDiff: true,
+        agentideShowDiff: true,
+      };
     },
     initialize: () => undefined,
     getState: () => ({ kind: 'static' }),
     clear: () => undefined,
   });
+  client.onNotification(Method.showDiff, showDifference);
   offerModels(client);
   return client;
 }
@@ -49,7 +61,11 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
         requireTrust(command);
         // What a lens or an action starts gets the settings, and its engineer, as what the palette starts does.
         const task = command === ServerCommand.startRun ? taskOf(args) : undefined;
-        return task ? vscode.commands.executeCommand('agentide.startRun', task) : next(command, args);
+        if (task) return vscode.commands.executeCommand('agentide.startRun', task);
+        const answered = Promise.resolve<unknown>(next(command, args));
+        return command === ServerCommand.compareNodes
+          ? answered.then((compared) => compared && showDifference(compared as CompareResult))
+          : answered;
       },
       // View and status bar show how far a run is. The protocol's own progress would be a notification that
       // lies over the editor for as long as the run lasts.

@@ -10,6 +10,8 @@ export const Method = {
   events: 'agentide/events',
   /** Notification from the server: a run has come further. */
   runChanged: 'agentide/runChanged',
+  /** Notification from the server: two files are to be seen beside each other. */
+  showDiff: 'agentide/showDiff',
   /** Request from the server: has one of the editor's own models answer. */
   chat: 'agentide/chat',
   /** Notification: a piece of an answer that is under way. */
