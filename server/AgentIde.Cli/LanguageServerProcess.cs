@@ -21,22 +21,32 @@ internal static class LanguageServerProcess
             Console.Error.WriteLine)
         {
             ChatsOf = (store, run) => ((SqliteRunStore)store).ChatsOf(run),
+            ResumeRun = ResumeRunAsync,
             CreateTask = TaskProcess.CreateAsync,
         });
 
-    private static async Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken)
+    private static Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken) => StartAsync(
+        RunPlan.Default(request.WorkspaceRoot, request.TaskFolder) with
+        {
+            SolutionFile = request.SolutionFile,
+            Nodes = request.Nodes ?? RunPlan.DefaultNodes,
+            Seconds = request.Seconds ?? RunPlan.DefaultSeconds,
+            Seed = request.Seed ?? 1,
+            Engineer = request.Engineer ?? RunPlan.BuiltInEngineer,
+            Spending = new SpendingCaps(request.Tokens, request.Dollars, null, null, null),
+        },
+        cancellationToken);
+
+    /// <remarks>All else comes from its log.</remarks>
+    private static Task ResumeRunAsync(ResumeRunRequest request, CancellationToken cancellationToken) => StartAsync(
+        RunPlan.Default(request.WorkspaceRoot, request.TaskFolder) with { Engineer = request.Engineer ?? RunPlan.BuiltInEngineer, Resume = request.Run },
+        cancellationToken);
+
+    private static async Task<RunId> StartAsync(RunPlan plan, CancellationToken cancellationToken)
     {
         try
         {
-            return await RunnerProcess.StartAsync(RunPlan.Default(request.WorkspaceRoot, request.TaskFolder) with
-            {
-                SolutionFile = request.SolutionFile,
-                Nodes = request.Nodes ?? RunPlan.DefaultNodes,
-                Seconds = request.Seconds ?? RunPlan.DefaultSeconds,
-                Seed = request.Seed ?? 1,
-                Engineer = request.Engineer ?? RunPlan.BuiltInEngineer,
-                Spending = new SpendingCaps(request.Tokens, request.Dollars, null, null, null),
-            }, cancellationToken);
+            return await RunnerProcess.StartAsync(plan, cancellationToken);
         }
         catch (CommandException problem)
         {

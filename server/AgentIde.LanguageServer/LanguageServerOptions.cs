@@ -24,6 +24,12 @@ public sealed record LanguageServerOptions(
     /// <summary>Where runs leave questions for the editor's own models; null where they can't.</summary>
     public Func<IRunStore, RunId, IChatDesk>? ChatsOf { get; init; }
 
+    /// <summary>
+    /// Gives a run whose process is gone a new one, and returns once it has its run. Throws
+    /// <see cref="RunNotStartedException"/> where it can't; null where nothing does.
+    /// </summary>
+    public Func<ResumeRunRequest, CancellationToken, Task>? ResumeRun { get; init; }
+
     /// <summary>Makes a task of a folder. Throws <see cref="TaskNotCreatedException"/> where it can't; null where nothing does.</summary>
     public Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? CreateTask { get; init; }
 }

@@ -69,6 +69,19 @@ public sealed class ConflictTests
     }
 
     [Fact]
+    public async Task Apply_with_diff_shows_both_beside_each_other_where_the_client_can()
+    {
+        await using Session session = await StartAsync(choice: "Apply with diff", showsDiff: true);
+        await using ScriptedRun run = await AppliedAsync(session, Mine);
+        await session.Editor.ExecuteAsync("agentide.node.apply", new() { ["run"] = "diamonds-1", ["node"] = 2 });
+        await session.Editor.HearAsync("agentide/showDiff", both =>
+            both.GetProperty("left").GetString()!.EndsWith("view/2/solution.py", StringComparison.Ordinal)
+            && (both.GetProperty("right").GetString(), both.GetProperty("title").GetString()) == (session.SolutionFile, "Node 2 of diamonds-1 and your solution.py"));
+        await SaidAsync(session, said => said.Contains("Its code is at the left: take over what you want", StringComparison.Ordinal));
+        (session.Editor.TextOf(session.SolutionFile), session.Editor.Heard("window/showDocument").Count).ShouldBe((Mine, 0));
+    }
+
+    [Fact]
     public async Task What_a_person_types_while_they_are_asked_is_merged_too()
     {
         Session? session = null;
@@ -137,13 +150,15 @@ public sealed class ConflictTests
         session.Editor.TextOf(session.SolutionFile).ShouldBe(Mine);
     }
 
-    private static Task<Session> StartAsync(string? choice) => StartAsync(question => choice);
+    private static Task<Session> StartAsync(string? choice, bool showsDiff = false) => StartAsync(question => choice, showsDiff);
 
-    private static async Task<Session> StartAsync(Func<JsonElement, string?> choose)
+    private static async Task<Session> StartAsync(Func<JsonElement, string?> choose, bool showsDiff = false)
     {
         Session session = Session.Unstarted();
         session.Editor.Choose = choose;
-        await session.Editor.InitializeAsync(session.Root, TestEditor.WithChoices(TestEditor.Capabilities()));
+        JsonObject capabilities = TestEditor.WithChoices(TestEditor.Capabilities());
+        capabilities["experimental"] = new JsonObject { ["agentideShowDiff"] = showsDiff };
+        await session.Editor.InitializeAsync(session.Root, capabilities);
         return session;
     }
 

@@ -15,7 +15,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly TestEditor? _editor;
     private readonly RawEditor? _raw;
 
-    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null, bool raw = false)
+    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null, bool raw = false)
     {
         Store = new MemoryRunStore(Root, TimeProvider.System);
         TaskFile = _folder.Write("tasks/diamonds/task.yaml", "id: diamonds\ntitle: Diamond price\nmetric: rmsle\nlabel: price\n");
@@ -42,6 +42,7 @@ internal sealed class Session : IAsyncDisposable
         {
             ChatsOf = (_, run) => DeskOf(run),
             CreateTask = createTask,
+            ResumeRun = resumeRun,
         });
         _ours = ours;
         _editor = raw ? null : new TestEditor(ours);
@@ -68,9 +69,9 @@ internal sealed class Session : IAsyncDisposable
 
     public Task<int> Server => _server;
 
-    public static async Task<Session> StartAsync(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun = null, bool markdown = true, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null)
+    public static async Task<Session> StartAsync(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun = null, bool markdown = true, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null)
     {
-        Session session = new(startRun, createTask);
+        Session session = new(startRun, createTask, resumeRun);
         await session.Editor.InitializeAsync(session.Root, TestEditor.Capabilities(markdown));
         return session;
     }

@@ -57,6 +57,42 @@ public sealed class SteeringTests
         view.GetProperty("best").GetProperty("node").GetInt32().ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_run_whose_process_is_gone_gets_a_new_one()
+    {
+        List<ResumeRunRequest> asked = [];
+        await using Session session = await Session.StartAsync(resumeRun: (request, _) =>
+        {
+            asked.Add(request);
+            return Task.CompletedTask;
+        });
+        ScriptedRun run = await TwoNodesAsync(session);
+        await session.Editor.OpenAsync(session.TaskFile, "metric: rmsle\n");
+        (await FailureAsync(session, "agentide.run.continue", new() { ["run"] = "diamonds-9" })).ShouldContain("diamonds-9");
+        await run.DisposeAsync();
+        await UntilAsync(session, view => view.GetProperty("liveness").GetString() == "interrupted");
+        await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.TaskFile), "Go on with diamonds-1");
+        asked.ShouldBe([new ResumeRunRequest(session.Root, RunId.Parse("diamonds-1"), Path.GetDirectoryName(session.TaskFile)!, null)]);
+    }
+
+    [Theory]
+    [InlineData("tasks/diamonds", "command:python3 mine.py")]
+    [InlineData("tasks/diamonds", "draft=recording:mine.jsonl,builtin")]
+    [InlineData("../elsewhere", null)]
+    public async Task A_run_whose_log_names_what_no_editor_starts_goes_on_in_a_terminal(string folder, string? engineer)
+    {
+        bool resumed = false;
+        await using Session session = await Session.StartAsync(resumeRun: (_, _) =>
+        {
+            resumed = true;
+            return Task.CompletedTask;
+        });
+        await (await ScriptedRun.StartAsync(session.Store, folder, engineer: engineer)).DisposeAsync();
+        await UntilAsync(session, view => view.GetProperty("budgetNodes").GetInt32() == 20 && view.GetProperty("liveness").GetString() == "interrupted");
+        (await FailureAsync(session, "agentide.run.continue", new() { ["run"] = "diamonds-1" })).ShouldBe("diamonds-1 is gone on with in a terminal: agentide run --resume diamonds-1");
+        resumed.ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("agentide.run.hint", """{"text": " "}""", "The hint is empty.")]
     [InlineData("agentide.node.branch", """{"node": 9}""", "diamonds-1 has no node 9: it has 3.")]

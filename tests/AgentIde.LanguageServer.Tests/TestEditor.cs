@@ -17,7 +17,7 @@ internal sealed class TestEditor : IDisposable
     public TestEditor(Stream stream)
     {
         _rpc = new ClientRpc(new HeaderDelimitedMessageHandler(stream, stream, new SystemTextJsonFormatter()));
-        foreach (string method in (string[])["textDocument/publishDiagnostics", "window/showMessage", "$/progress", "agentide/runChanged"])
+        foreach (string method in (string[])["textDocument/publishDiagnostics", "window/showMessage", "$/progress", "agentide/runChanged", "agentide/showDiff"])
         {
             Listen(method, static _ => null);
         }

@@ -48,6 +48,7 @@ const server = {
   'workspace/applyEdit': ['lsp.ApplyWorkspaceEditParams', 'lsp.ApplyWorkspaceEditResult'],
   'workspace/codeLens/refresh': ['none', 'null'],
   'agentide/runChanged': ['own.RunChangedParams'],
+  'agentide/showDiff': ['own.CompareResult'],
   'agentide/chat': ['own.ChatParams', 'own.ChatResult'],
 };
 

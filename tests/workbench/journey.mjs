@@ -7,6 +7,8 @@
 //   --nodes N          nodes of the run (6), --seconds N its time (60)
 //   --screenshot FILE  a picture of the workbench at its best moment
 //   --theme NAME       such as "Default Light Modern"
+//   --pictures FOLDER  of the moments of the other tests that are worth a look, with --vsix
+//   --only NAME        one of the tests, such as steering
 //
 // The last lines count the steps; before them stands what was seen, as JSON. Needs install.sh once.
 import { spawnSync } from 'node:child_process';
@@ -25,6 +27,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     screenshot: { type: 'string' },
     theme: { type: 'string' },
+    pictures: { type: 'string' },
+    only: { type: 'string' },
   },
 });
 const given = (file) => file && path.resolve(file);
@@ -36,6 +40,7 @@ if (!isProduct) {
   run(script, '--without-server', '--out', vsix);
 }
 if (values.screenshot) mkdirSync(path.dirname(given(values.screenshot)), { recursive: true });
+if (values.pictures) mkdirSync(given(values.pictures), { recursive: true });
 
 Object.assign(process.env, {
   JOURNEY_VSIX: vsix,
@@ -47,12 +52,20 @@ Object.assign(process.env, {
   JOURNEY_SECONDS: values.seconds,
   JOURNEY_SCREENSHOT: given(values.screenshot) ?? '',
   JOURNEY_THEME: values.theme ?? '',
+  JOURNEY_PICTURES: given(values.pictures) ?? '',
 });
 const tests = isProduct
-  ? ['journey.test.mjs']
+  ? ['journey.test.mjs', 'firstRun.test.mjs', 'steering.test.mjs']
   : ['journey.test.mjs', 'runs.test.mjs', 'views.test.mjs', 'engineers.test.mjs', 'obstacles.test.mjs'];
 // One workbench at a time: two of them, with their browsers, would fill a small machine.
-run('--test', '--test-concurrency=1', '--test-reporter=spec', ...tests.map((name) => path.join(here, name)));
+run(
+  '--test',
+  '--test-concurrency=1',
+  '--test-reporter=spec',
+  ...tests
+    .filter((name) => values.only === undefined || name === `${values.only}.test.mjs`)
+    .map((name) => path.join(here, name)),
+);
 
 function run(...args) {
   const { status, error } = spawnSync(process.execPath, args, { stdio: 'inherit' });

@@ -7,9 +7,9 @@ export async function processesOf(folder) {
   return found.filter((id) => id && id !== process.pid);
 }
 
-/** True where a process was started with this program, or this file for its interpreter. */
+/** True where a process was started with this program, this file for its interpreter, or this as the program's command. */
 export async function isRunning(id, program) {
-  return (await read(id, 'cmdline')).toString().split('\0').slice(0, 2).includes(program);
+  return (await read(id, 'cmdline')).toString().split('\0').slice(0, 3).includes(program);
 }
 
 async function mentions(id, folder) {

@@ -14,23 +14,28 @@ const pictures = path.join(
 
 /**
  * A workbench for the steps of one `describe`, which follow on each other. After a step that failed the others
- * fail at once instead of waiting in vain, and a picture shows what the person saw last.
+ * fail at once instead of waiting in vain, and pictures show what the person saw last in each window.
  */
 export function stepsInWorkbench(name, options) {
   let workbench;
   let failed = false;
 
   before(async () => {
-    workbench = await Workbench.start(options);
+    workbench = await Workbench.start(typeof options === 'function' ? options() : options);
   });
 
   after(async () => {
     if (failed && workbench) {
-      const picture = path.join(pictures, `failed-${name}.png`);
+      const files = [];
       await mkdir(pictures, { recursive: true });
-      await workbench.screenshot(picture);
+      for (const [number, window] of workbench.windows.entries()) {
+        files.push(path.join(pictures, `failed-${name}${number === 0 ? '' : `-${number + 1}`}.png`));
+        await window.screenshot(files.at(-1));
+      }
       console.log(
-        [`The person saw last: ${picture}`, ...workbench.errors.slice(-10), workbench.log].join('\n'),
+        [`The person saw last: ${files.join(', ')}`, ...workbench.errors.slice(-10), workbench.log].join(
+          '\n',
+        ),
       );
     }
     await workbench?.stop();

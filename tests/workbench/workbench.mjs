@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { isRunning, processesOf } from './processes.mjs';
+import { Window } from './window.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const browserArguments = [
@@ -18,23 +19,25 @@ const browserArguments = [
   '--disable-sync',
 ];
 
-export class Workbench {
-  /** The page, for what no method here does. */
-  page;
+export class Workbench extends Window {
   /** What the browser's console called an error. */
   errors = [];
+  /** All that are open, itself first. */
+  windows = [this];
   #folder;
   #server;
   #browser;
+  #url;
+  #look;
 
   /**
-   * Starts the workbench with an extension in it. `prepare` gets the empty folder that it will open.
-   * Everything it or its children write lies in one temporary folder.
+   * Starts the workbench with an extension in it. `prepare` gets the empty folder that it will open; `environment`
+   * is what its processes are told beside ours. Everything it or its children write lies in one temporary folder.
    */
-  static async start({ vsix, settings = {}, size = { width: 1440, height: 900 }, scale = 1.5, prepare }) {
+  static async start(options) {
     const workbench = new Workbench();
     try {
-      await workbench.#start(vsix, settings, size, scale, prepare);
+      await workbench.#start(options);
     } catch (error) {
       await workbench.stop();
       throw error;
@@ -51,14 +54,21 @@ export class Workbench {
     return readFileSync(path.join(this.#folder, 'server.log'), 'utf8');
   }
 
-  /** The ids of its processes that run a program. */
+  /** The ids of its processes that run a program, or one of its commands. */
   async processes(program) {
     const ids = await processesOf(this.#folder);
     const matches = await Promise.all(ids.map((id) => isRunning(id, program)));
     return ids.filter((_, index) => matches[index]);
   }
 
-  async #start(vsix, settings, size, scale, prepare) {
+  async #start({
+    vsix,
+    settings = {},
+    size = { width: 1440, height: 900 },
+    scale = 1.5,
+    environment,
+    prepare,
+  }) {
     this.#folder = await mkdtemp(path.join(tmpdir(), 'agentide-workbench-'));
     await mkdir(this.workspace, { recursive: true });
     await prepare(this.workspace);
@@ -72,26 +82,32 @@ export class Workbench {
     this.#server = spawn(script, [state, this.workspace, String(port), vsix, settingsFile], {
       detached: true,
       stdio: ['ignore', log, log],
+      env: { ...process.env, ...environment },
     });
     await this.#untilHealthy(`http://127.0.0.1:${port}/healthz`);
 
     const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
     this.#browser = await chromium.launch({ executablePath, args: browserArguments });
-    this.page = await this.#browser.newPage({ viewport: size, deviceScaleFactor: scale });
-    this.page.setDefaultTimeout(20_000);
-    this.page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
-    this.page.on('pageerror', (error) => this.errors.push(error.message));
-    await this.page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(this.workspace)}`);
-    await this.#untilShown();
+    this.#url = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(this.workspace)}`;
+    this.#look = { viewport: size, deviceScaleFactor: scale };
+    this.page = await this.#open();
   }
 
-  async reload() {
-    await this.page.reload();
-    await this.#untilShown();
+  /** A second window on the same folder, with an extension and a server of its own. */
+  async openAnother() {
+    const window = new Window(await this.#open());
+    this.windows.push(window);
+    return window;
   }
 
-  #untilShown() {
-    return this.page.locator('.part.statusbar').waitFor({ timeout: 60_000 });
+  async #open() {
+    const page = await this.#browser.newPage(this.#look);
+    page.setDefaultTimeout(20_000);
+    page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
+    page.on('pageerror', (error) => this.errors.push(error.message));
+    await page.goto(this.#url);
+    await new Window(page).untilShown();
+    return page;
   }
 
   async #untilHealthy(url) {
@@ -115,138 +131,6 @@ export class Workbench {
       }
     }
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-
-  /** Runs a command by its name in the palette, which has it once the extension is awake. */
-  async command(name) {
-    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
-    for (const deadline = Date.now() + 20_000; ;) {
-      await this.page.keyboard.press('F1');
-      // A document that opens meanwhile takes the keyboard, and closes the palette.
-      const input = this.page.locator('.quick-input-widget input.input');
-      const chosen = input
-        .fill(`>${name}`, { timeout: 2_000 })
-        .then(() => row.click({ timeout: 2_000 }))
-        .then(
-          () => true,
-          () => false,
-        );
-      if (await chosen) return;
-      if (Date.now() > deadline) throw new Error(`The palette has no ${name}, or something closes it.`);
-      await this.page.keyboard.press('Escape');
-    }
-  }
-
-  /** The palette's commands that begin with a word; waits until it shows the one that is `awaited`. */
-  async commandsNamed(word, awaited) {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget input.input').fill(`>${word}`);
-    const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name');
-    await rows.filter({ hasText: awaited }).waitFor();
-    const names = await rows.allInnerTexts();
-    await this.page.keyboard.press('Escape');
-    return names.filter((name) => name.startsWith(word)).sort();
-  }
-
-  /** Picks an entry of a list that came up. */
-  async choose(label) {
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
-  }
-
-  /** Picks an entry of a menu that came up. A click that comes too soon after that is taken for the one that opened it. */
-  async chooseInMenu(label) {
-    await this.page.locator('.context-view .action-menu-item').filter({ hasText: label }).hover();
-    await this.page.keyboard.press('Enter');
-  }
-
-  /** Answers the question that came up in an input box. */
-  async answer(question, text) {
-    await this.page.locator('.quick-input-titlebar').filter({ hasText: question }).waitFor();
-    await this.page.locator('.quick-input-widget input.input').fill(text);
-    await this.page.keyboard.press('Enter');
-  }
-
-  /** Presses a button that stands beside a row of the tree. */
-  async press(button, row) {
-    // The tooltip of another row may lie over this one.
-    await this.page.mouse.move(5, 5);
-    await this.page.locator('.context-view .hover-contents').first().waitFor({ state: 'hidden' });
-    await row.hover();
-    await row.locator('.actions').getByLabel(button).first().click();
-  }
-
-  /** Opens a file of the workspace by its name. */
-  async openFile(name) {
-    await this.page.keyboard.press('Control+P');
-    await this.page.locator('.quick-input-widget input.input').fill(name);
-    await this.choose(name);
-    await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
-  }
-
-  /** Opens a view by its icon in the activity bar. */
-  async openView(name) {
-    await this.page
-      .locator('.activitybar .action-item')
-      .filter({ has: this.page.getByLabel(name) })
-      .first()
-      .click();
-  }
-
-  /** The rows of the tree in the side bar. */
-  rows(text) {
-    return this.page.locator('.sidebar .monaco-list-row').filter({ hasText: text });
-  }
-
-  /** The lines of the editor in front that can be seen, as locators by their text. */
-  line(text) {
-    return this.page.locator('.editor-instance .view-line').filter({ hasText: text }).first();
-  }
-
-  async visibleLines() {
-    const texts = await this.page.locator('.editor-instance .view-line').allInnerTexts();
-    return texts.map((text) => text.replaceAll('\u00a0', ' ').trimEnd());
-  }
-
-  /** There where the editor in front shows this file, given from the workspace's folder on. */
-  fileInFront(file) {
-    const text = new RegExp(`^${file.replaceAll('.', '\\.').replaceAll('/', '')}`);
-    return this.page.locator('.breadcrumbs-control').filter({ hasText: text });
-  }
-
-  /** Rests the mouse on a line and reads what comes up. */
-  async hover(text) {
-    const words = this.line(text).locator('span span').first();
-    // A hover that is still up from before must not be read as the answer.
-    await this.page.mouse.move(5, 5);
-    await this.page
-      .locator('.monaco-hover.fade-in, .monaco-resizable-hover:visible')
-      .first()
-      .waitFor({ state: 'hidden' });
-    await words.hover();
-    const hover = this.page.locator('.monaco-resizable-hover:visible .monaco-hover-content');
-    await hover.first().waitFor();
-    return hover.first().innerText();
-  }
-
-  /** Types at the end of a line. */
-  async typeAtEndOf(text, typed) {
-    await this.line(text).locator('span span').first().click();
-    await this.page.keyboard.press('End');
-    await this.page.keyboard.type(typed);
-  }
-
-  /** Pulls the edge of the side bar until it is so wide. */
-  async widenSideBar(width) {
-    const box = await this.page.locator('.part.sidebar').boundingBox();
-    const y = box.y + box.height / 2;
-    await this.page.mouse.move(box.x + box.width, y);
-    await this.page.mouse.down();
-    await this.page.mouse.move(box.x + width, y, { steps: 5 });
-    await this.page.mouse.up();
-  }
-
-  screenshot(file) {
-    return this.page.screenshot({ path: file });
   }
 }
 

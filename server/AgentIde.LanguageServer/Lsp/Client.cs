@@ -7,6 +7,7 @@ namespace AgentIde.LanguageServer.Lsp;
 /// <param name="Name">For people, and for the record of who asked what.</param>
 /// <param name="Chats">Whether it has its own models answer: it takes <c>agentide/chat</c>.</param>
 /// <param name="ShowsDifferences">Whether it makes a view of two texts itself of what <c>agentide.node.compare</c> answers.</param>
+/// <param name="TakesDifferences">Whether it also makes one where it is told to: it takes <c>agentide/showDiff</c>.</param>
 /// <param name="Chooses">
 /// Whether it asks the person a question with buttons. Neovim takes one by a prompt that holds up everything until it is
 /// answered, and says that it knows of no more than titles; who says more asks in a way that one can leave alone.
@@ -24,6 +25,7 @@ internal sealed record Client(
     bool RefreshesLenses,
     bool Chats,
     bool ShowsDifferences,
+    bool TakesDifferences,
     bool Chooses)
 {
     /// <summary>
@@ -45,6 +47,7 @@ internal sealed record Client(
             can?.Workspace?.CodeLens?.RefreshSupport == true,
             Has(can, "agentideChat"),
             Has(can, "agentideDiff"),
+            Has(can, "agentideShowDiff"),
             can?.Window?.ShowMessage?.MessageActionItem?.AdditionalPropertiesSupport == true);
     }
 

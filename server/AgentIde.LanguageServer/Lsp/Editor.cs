@@ -48,6 +48,19 @@ internal sealed class Editor(Connection connection, RequestQueue<ServerState> qu
         }
     }
 
+    /// <summary>Shows two files beside each other, where the client takes that; else one after the other.</summary>
+    public async Task ShowBothAsync(ComparedResult both, CancellationToken cancellationToken)
+    {
+        if (Client.TakesDifferences)
+        {
+            await connection.TellAsync("agentide/showDiff", both).ConfigureAwait(false);
+            return;
+        }
+
+        await ShowDocumentAsync(both.Left, cancellationToken).ConfigureAwait(false);
+        await ShowDocumentAsync(both.Right, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Opens a file for the person to see, where the editor can be asked to.</summary>
     public async Task ShowDocumentAsync(string path, CancellationToken cancellationToken)
     {

@@ -36,7 +36,7 @@ internal static class Server
             new StartRunCommand(workspace, options),
             new AskRunCommand(CommandNames.Stop, workspace, by => new StopRequest(by, Choose: true)),
             new AskRunCommand(CommandNames.Pause, workspace, by => new PauseRequest(by)),
-            new AskRunCommand(CommandNames.Continue, workspace, by => new ContinueRequest(by)),
+            new ContinueRunCommand(workspace, options),
             new AskRunCommand(CommandNames.Step, workspace, by => new StepRequest(by)),
             new HintCommand(steering, hints, editor, background),
             new SteerCommand(CommandNames.Branch, steering, (by, asked) => asked.Node is { } node ? new BranchRequest(by, node, asked.Text) : null, asked => $"a branch of node {asked.Node} comes next"),

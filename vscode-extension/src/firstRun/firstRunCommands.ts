@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
 import { registerCommands } from '../runs/commands';
 import type { LanguageServer } from '../server/languageServer';
-import { ServerCommand, type CreateTaskArguments } from '../server/protocol';
+import {
+  ServerCommand,
+  candidatesOf,
+  type CreateTaskArguments,
+  type CreateTaskResult,
+} from '../server/protocol';
 import { openSample } from './sample';
 
 /** What a newcomer does before there is a run. */
@@ -65,9 +70,32 @@ async function makeTask(server: LanguageServer, target: unknown): Promise<void> 
   if (!(await server.offers(ServerCommand.createTask))) {
     throw new Error('This server does not make tasks: agentide.serverPath names an older one.');
   }
-  const args: CreateTaskArguments = { folder: folder.toString() };
-  await server.execute(ServerCommand.createTask, args);
-  await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, 'task.yaml'));
+  const made = await createTask(server, { folder: folder.toString() });
+  if (!made) return;
+  const task = vscode.Uri.joinPath(folder, 'task.yaml');
+  await vscode.window.showTextDocument(task, { preview: false });
+  const start = 'Start a run';
+  if ((await vscode.window.showInformationMessage(made.why, start)) === start) {
+    await vscode.commands.executeCommand('agentide.startRun', task);
+  }
+}
+
+/** Asks for the column to predict where the tables leave it open; undefined where the user gave up. */
+async function createTask(
+  server: LanguageServer,
+  args: CreateTaskArguments,
+): Promise<CreateTaskResult | undefined> {
+  try {
+    return await server.execute<CreateTaskResult>(ServerCommand.createTask, args);
+  } catch (error) {
+    const candidates = candidatesOf(error);
+    if (candidates.length === 0 || args.label !== undefined) throw error;
+    const label = await vscode.window.showQuickPick(candidates, {
+      placeHolder: 'The column to predict',
+      ignoreFocusOut: true,
+    });
+    return label === undefined ? undefined : createTask(server, { ...args, label });
+  }
 }
 
 async function chooseFolder(): Promise<vscode.Uri | undefined> {

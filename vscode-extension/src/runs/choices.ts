@@ -17,7 +17,8 @@ export async function chooseTask(): Promise<vscode.Uri | undefined> {
   const items = tasks
     .map((uri) => ({ label: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')), uri }))
     .sort((a, b) => a.label.localeCompare(b.label));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'The task to work on' }))?.uri;
+  const options = { placeHolder: 'The task to work on', ignoreFocusOut: true };
+  return (await vscode.window.showQuickPick(items, options))?.uri;
 }
 
 /** One of the runs that `fits`; asks only where there are several. */

@@ -1,5 +1,4 @@
-import type { Liveness } from '../server/protocol';
-import { runLabel } from './labels';
+import type { Liveness, RunView } from '../server/protocol';
 import type { RunList } from './runList';
 
 /**
@@ -9,13 +8,13 @@ import type { RunList } from './runList';
 export class Deaths {
   private readonly known = new Map<string, Liveness>();
 
-  /** What to tell, of each run at most once for each of its deaths. */
-  news(list: RunList): string[] {
+  /** The runs to tell of, each at most once for each of its deaths. */
+  news(list: RunList): RunView[] {
     return list.runs().flatMap((run) => {
       const before = this.known.get(run.run);
       this.known.set(run.run, run.liveness);
       if (run.liveness !== 'interrupted' || (before !== 'live' && before !== 'paused')) return [];
-      return `${runLabel(run)}: the run's process is gone. Nothing is lost: "agentide run --resume ${run.run}" goes on with it.`;
+      return run;
     });
   }
 }

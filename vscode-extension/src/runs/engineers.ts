@@ -17,6 +17,7 @@ export async function chooseEngineer(keys: Keys, restart: () => Promise<void>): 
   const picked = await vscode.window.showQuickPick(engineerOffers(await editorModels()), {
     placeHolder: 'Who is to work on it? (agentide.engineer sets it for good)',
     matchOnDescription: true,
+    ignoreFocusOut: true,
   });
   if (!picked) return undefined;
   if (!picked.provider) {

@@ -82,7 +82,8 @@ export function nodeTooltip(node: NodeView, run: RunView): string {
   const better = fullGain(node);
   if (better !== undefined) facts.push(better);
   if (node.failure !== undefined) facts.push(node.failure);
-  if (node.seconds !== undefined) facts.push(`Ran for ${duration(node.seconds)}`);
+  const took = ranFor(node);
+  if (took !== undefined) facts.push(`Ran for ${took}`);
   return [`#${node.node} ${node.operator}${origin}${rank}`, facts.join('\n'), node.plan.trim()]
     .filter((part) => part !== '')
     .join('\n\n');

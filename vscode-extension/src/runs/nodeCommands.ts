@@ -9,6 +9,7 @@ import {
   type NodeView,
   type OpenNodeArguments,
 } from '../server/protocol';
+import { showDifference } from '../server/differences';
 import { chooseNode } from './choices';
 import { registerCommands, type Commands } from './commands';
 import { isNodeElement } from './elements';
@@ -38,8 +39,7 @@ export function registerNodeCommands(parts: RunParts): vscode.Disposable[] {
   };
   const compare = async ({ run, node }: NodeArguments, other: number) => {
     const asked: CompareArguments = { run, node, other };
-    const { left, right, title } = await server.execute<CompareResult>(ServerCommand.compareNodes, asked);
-    await vscode.commands.executeCommand('vscode.diff', uriOf(left), uriOf(right), title);
+    await showDifference(await server.execute<CompareResult>(ServerCommand.compareNodes, asked));
   };
 
   const commands: Commands = {
@@ -91,8 +91,4 @@ export function registerNodeCommands(parts: RunParts): vscode.Disposable[] {
     },
   };
   return registerCommands(commands, output, () => view.selection);
-}
-
-function uriOf(file: string): vscode.Uri {
-  return /^[a-z][a-z\d+.-]+:\/\//i.test(file) ? vscode.Uri.parse(file, true) : vscode.Uri.file(file);
 }

@@ -47,8 +47,8 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
     ),
     'agentide.continueRun': steer(
       ServerCommand.continueRun,
-      (run) => run.liveness === 'paused',
-      'No run is paused.',
+      (run) => run.liveness === 'paused' || run.liveness === 'interrupted',
+      'No run is paused, and none was interrupted.',
     ),
     'agentide.stepRun': steer(ServerCommand.stepRun, isUnderWay, 'No run is under way.'),
     'agentide.giveHint': async (target) => {

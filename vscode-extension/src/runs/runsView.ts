@@ -3,8 +3,11 @@ import { SearchTreePanels } from '../searchTree/searchTreePanels';
 import { registerSearchTreeCommand } from '../searchTree/searchTreeCommand';
 import type { Keys } from '../server/keys';
 import type { LanguageServer } from '../server/languageServer';
+import type { RunView } from '../server/protocol';
 import { registerArrangement } from './arrangementCommands';
 import { Deaths } from './deaths';
+import type { RunElement } from './elements';
+import { runLabel } from './labels';
 import { registerNodeCommands } from './nodeCommands';
 import { registerRunCommands, type RunParts } from './runCommands';
 import { RunFeed } from './runFeed';
@@ -25,7 +28,7 @@ export function registerRuns(
   const draw = () => {
     statusBar.update();
     setContext(list);
-    for (const death of deaths.news(list)) void vscode.window.showWarningMessage(death);
+    for (const run of deaths.news(list)) void tellOfDeath(run);
   };
   const feed = new RunFeed(list, server, {
     listed: () => {
@@ -68,6 +71,17 @@ export function registerRuns(
     ...registerSearchTreeCommand(parts, panels),
     ...registerArrangement(tree, view, context.workspaceState, output),
   ];
+}
+
+async function tellOfDeath(run: RunView): Promise<void> {
+  const goOn = 'Go on with it';
+  const chosen = await vscode.window.showWarningMessage(
+    `${runLabel(run)}: the run's process is gone. Nothing is lost, and it can go on from there.`,
+    goOn,
+  );
+  if (chosen !== goOn) return;
+  const element: RunElement = { kind: 'run', run: run.run };
+  await vscode.commands.executeCommand('agentide.continueRun', element);
 }
 
 /** What menus and palette go by. */

@@ -9,7 +9,14 @@ import {
 import { savingWhatWasApplied } from './appliedEdits';
 import { offerModels } from './editorModels';
 import type { ServerState } from './languageServer';
-import type { InitializationOptions } from './protocol';
+import { showDifference } from './differences';
+import {
+  Method,
+  ServerCommand,
+  type CompareResult,
+  type InitializationOptions,
+  type StartRunArguments,
+} from './protocol';
 import { requireTrust } from './trust';
 
 /** A client that is not started yet, for a server that is started by it. */
@@ -18,12 +25,17 @@ export function createClient(server: ServerOptions, output: vscode.LogOutputChan
   client.registerFeature({
     // Comparing opens VS Code's own diff, so the server need not open both texts.
     fillClientCapabilities: (capabilities) => {
-      capabilities.experimental = { ...(capabilities.experimental as object), agentideDiff: true };
+      capabilities.experimental = {
+        ...(capabilities.experimental as object),
+        agentideDiff: true,
+        agentideShowDiff: true,
+      };
     },
     initialize: () => undefined,
     getState: () => ({ kind: 'static' }),
     clear: () => undefined,
   });
+  client.onNotification(Method.showDiff, showDifference);
   offerModels(client);
   return client;
 }
@@ -47,7 +59,13 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
       // Actions and lenses of the server come this way; the palette's commands know about trust by themselves.
       executeCommand: (command, args, next): unknown => {
         requireTrust(command);
-        return next(command, args);
+        // What a lens or an action starts gets the settings, and its engineer, as what the palette starts does.
+        const task = command === ServerCommand.startRun ? taskOf(args) : undefined;
+        if (task) return vscode.commands.executeCommand('agentide.startRun', task);
+        const answered = Promise.resolve<unknown>(next(command, args));
+        return command === ServerCommand.compareNodes
+          ? answered.then((compared) => compared && showDifference(compared as CompareResult))
+          : answered;
       },
       // View and status bar show how far a run is. The protocol's own progress would be a notification that
       // lies over the editor for as long as the run lasts.
@@ -57,6 +75,11 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
       workspace: { handleApplyEdit: savingWhatWasApplied },
     },
   };
+}
+
+function taskOf([start]: readonly unknown[]): vscode.Uri | undefined {
+  const task = (start as Partial<StartRunArguments> | undefined)?.task;
+  return typeof task === 'string' ? vscode.Uri.parse(task) : undefined;
 }
 
 const stateNames: Readonly<Record<State, ServerState>> = {

@@ -10,6 +10,8 @@ export const Method = {
   events: 'agentide/events',
   /** Notification from the server: a run has come further. */
   runChanged: 'agentide/runChanged',
+  /** Notification from the server: two files are to be seen beside each other. */
+  showDiff: 'agentide/showDiff',
   /** Request from the server: has one of the editor's own models answer. */
   chat: 'agentide/chat',
   /** Notification: a piece of an answer that is under way. */
@@ -219,6 +221,14 @@ export interface TaskProblemData {
   readonly candidates: readonly string[];
 }
 
+/** The columns among which the one to predict has to be named, of an error that says so; else none. */
+export function candidatesOf(error: unknown): readonly string[] {
+  const data: unknown =
+    typeof error === 'object' && error !== null && 'data' in error ? error.data : undefined;
+  const named = (data as Partial<TaskProblemData> | null | undefined)?.candidates;
+  return Array.isArray(named) ? named.filter((name) => typeof name === 'string') : [];
+}
+
 export interface RunArguments {
   readonly run: string;
 }
@@ -251,9 +261,4 @@ export interface CompareResult {
   readonly left: string;
   readonly right: string;
   readonly title: string;
-}
-
-export interface CreateTaskArguments {
-  /** URI of a folder with a train and a test CSV. */
-  readonly folder: string;
 }

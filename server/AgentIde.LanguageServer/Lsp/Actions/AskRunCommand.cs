@@ -5,7 +5,7 @@ using AgentIde.LanguageServer.Wire;
 
 namespace AgentIde.LanguageServer.Lsp.Actions;
 
-/// <summary>Leaves a request for the process of a live run: stop, pause, continue.</summary>
+/// <summary>Leaves a request for the process of a live run: stop, pause, step.</summary>
 /// <param name="ask">From who asks.</param>
 internal sealed class AskRunCommand(string name, Workspace workspace, Func<string, RunRequest> ask) : ICommand
 {

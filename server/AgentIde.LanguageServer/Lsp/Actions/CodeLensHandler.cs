@@ -1,3 +1,4 @@
+using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
 using AgentIde.LanguageServer.Lsp.Protocol;
 using AgentIde.LanguageServer.Lsp.Runs;
@@ -12,6 +13,7 @@ internal sealed class CodeLensHandler() : AskHandler<CodeLensParams, IReadOnlyLi
         IEnumerable<Command> commands = !state.Documents.TryGetValue(parameters.TextDocument.Uri, out Document? document) ? [] : state.ShownBy(document) switch
         {
             TaskShown { Run: { IsLive: true } live } => [Offers.Stop(live), .. Watching(live)],
+            TaskShown { Run: { Liveness: Liveness.Interrupted } interrupted } => [Offers.GoOn(interrupted), Offers.Start(document.Uri)],
             TaskShown => [Offers.Start(document.Uri)],
             SolutionShown { Applied: { } applied } solution => [Score(solution.Run, applied.Node)],
             NodeShown node => [Score(node.Run, node.Node)],

@@ -25,16 +25,13 @@ internal sealed class CompareNodesCommand(Workspace workspace, Editor editor, Ba
         }
 
         string right = await WriteAsync(run, node, cancellationToken).ConfigureAwait(false), left = await WriteAsync(run, other, cancellationToken).ConfigureAwait(false);
+        ComparedResult both = new(left, right, $"{run.Run}: node {other} and node {node}");
         if (arguments.Show is true && !editor.Client.ShowsDifferences)
         {
-            background.Start($"Showing nodes {other} and {node}", async cancellation =>
-            {
-                await editor.ShowDocumentAsync(left, cancellation).ConfigureAwait(false);
-                await editor.ShowDocumentAsync(right, cancellation).ConfigureAwait(false);
-            });
+            background.Start($"Showing nodes {other} and {node}", cancellation => editor.ShowBothAsync(both, cancellation));
         }
 
-        return new ComparedResult(left, right, $"{run.Run}: node {other} and node {node}");
+        return both;
     }
 
     private Task<string> WriteAsync(RunState run, int node, CancellationToken cancellationToken) =>

@@ -30,6 +30,8 @@ internal static class Offers
 
     public static Command Stop(RunState run) => Of($"Stop {run.Run}", CommandNames.Stop, new CommandArguments(run.Run.Value));
 
+    public static Command GoOn(RunState run) => Of($"Go on with {run.Run}, whose process is gone", CommandNames.Continue, new CommandArguments(run.Run.Value));
+
     private static IEnumerable<Command> OnTask(ServerState state, Document document, TaskShown task)
     {
         if (task.Run is { IsLive: true } live)
@@ -41,6 +43,11 @@ internal static class Offers
         }
         else
         {
+            if (task.Run is { Liveness: Liveness.Interrupted } interrupted)
+            {
+                yield return GoOn(interrupted);
+            }
+
             yield return Start(document.Uri);
         }
 

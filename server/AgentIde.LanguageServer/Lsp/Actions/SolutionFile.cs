@@ -209,11 +209,14 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     private async Task ShowBothAsync(RunState run, Node node, string path, bool mayMerge, CancellationToken cancellationToken)
     {
         string view = await NodeDocumentWriter.WriteAsync(workspace.Store, run, node, NodeDocuments.Solution(run), cancellationToken).ConfigureAwait(false);
-        await editor.ShowDocumentAsync(path, cancellationToken).ConfigureAwait(false);
-        await editor.ShowDocumentAsync(view, cancellationToken).ConfigureAwait(false);
+        bool besides = editor.Client.TakesDifferences;
+
+        // At the right is what can be written: what stands at the left is taken over from there.
+        await editor.ShowBothAsync(
+            besides ? new ComparedResult(view, path, $"Node {node.Id} of {run.Run} and your {Name(path)}") : new ComparedResult(path, view, ""), cancellationToken).ConfigureAwait(false);
         await editor.ShowAsync(
             ShowMessageParams.Warning,
-            $"{Name(path)} holds work of yours, so node {node.Id} was not written over it. Its code is in {view}: take over what you want, or undo your edits and apply again.{(mayMerge ? $" The action \"Merge node {node.Id} into your work\" joins the two." : "")}").ConfigureAwait(false);
+            $"{Name(path)} holds work of yours, so node {node.Id} was not written over it. Its code is {(besides ? "at the left" : $"in {view}")}: take over what you want, or undo your edits and apply again.{(mayMerge ? $" The action \"Merge node {node.Id} into your work\" joins the two." : "")}").ConfigureAwait(false);
     }
 
     private async Task TakenAsync(RunState run, Node node, string root, string path, string? before, string also, CancellationToken cancellationToken)

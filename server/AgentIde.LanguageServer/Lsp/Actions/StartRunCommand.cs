@@ -37,9 +37,10 @@ internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions
 
     /// <summary>A program or a file as engineer is named on a command line alone: no message starts a program.</summary>
     private static string? Engineer(string? engineer) =>
-        engineer is null || !engineer.Split(',').Any(part => part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..].TrimStart() is var name && (name.StartsWith("command:", StringComparison.Ordinal) || name.StartsWith("recording:", StringComparison.Ordinal)))
-            ? engineer
-            : throw new RequestFailedException("A program or a recording as the engineer is named in a terminal: agentide run TASK --engineer …");
+        !NamesProgram(engineer) ? engineer : throw new RequestFailedException("A program or a recording as the engineer is named in a terminal: agentide run TASK --engineer …");
+
+    public static bool NamesProgram(string? engineer) =>
+        engineer is not null && engineer.Split(',').Any(part => part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..].TrimStart() is var name && (name.StartsWith("command:", StringComparison.Ordinal) || name.StartsWith("recording:", StringComparison.Ordinal)));
 
     private static string Named(string root, string task)
     {

@@ -1,0 +1,54 @@
+using AgentIde.Core.Runs;
+using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Protocol;
+using AgentIde.LanguageServer.Lsp.Runs;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Lsp.Actions;
+
+/// <summary>
+/// Lets a paused run go on, and gives one whose process is gone a new one. What its log names comes from the workspace,
+/// so it is taken up here only where a start from the editor could have begun it; else in a terminal.
+/// </summary>
+internal sealed class ContinueRunCommand(Workspace workspace, LanguageServerOptions options) : ICommand
+{
+    public string Name => CommandNames.Continue;
+
+    public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
+    {
+        RunState run = state.Run(arguments.Run);
+        if (run.Liveness == Liveness.Interrupted)
+        {
+            await ResumeAsync(run, cancellationToken).ConfigureAwait(false);
+        }
+        else if (!run.IsLive)
+        {
+            throw new RequestFailedException($"{run.Run} is not running any more.");
+        }
+
+        // What died while it was paused is paused still.
+        if (run.IsLive || run.Journal.IsPaused)
+        {
+            await workspace.Store.RequestAsync(run.Run, new ContinueRequest(state.Expect().Name), cancellationToken).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private async Task ResumeAsync(RunState run, CancellationToken cancellationToken)
+    {
+        string root = workspace.Root;
+        if (run.Journal.Settings is not { } settings)
+        {
+            throw new RequestFailedException($"{run.Run} died before it began: start a new run.");
+        }
+
+        if (options.ResumeRun is not { } resume || StartRunCommand.NamesProgram(settings.EngineerOption) || (run.TaskFolder != root && !FilePaths.IsInside(root, run.TaskFolder)))
+        {
+            throw new RequestFailedException($"{run.Run} is gone on with in a terminal: agentide run --resume {run.Run}");
+        }
+
+        await resume(new ResumeRunRequest(root, run.Run, run.TaskFolder, settings.EngineerOption), cancellationToken).ConfigureAwait(false);
+        workspace.Follow(run.Run);
+    }
+}
