@@ -57,9 +57,19 @@ internal static class RunsCommand
         }
 
         List<(RunListing Listing, Journal Journal)> runs = [];
+        int unread = 0;
         foreach (RunListing listing in await store.ListAsync(cancellationToken))
         {
-            runs.Add((listing, await RunFollower.ReadAsync(store, listing.Run, cancellationToken)));
+            try
+            {
+                runs.Add((listing, await RunFollower.ReadAsync(store, listing.Run, cancellationToken)));
+            }
+            catch (RunStoreException problem)
+            {
+                // The others are listed all the same.
+                Console.Error.WriteLine($"{listing.Run} can't be read: {problem.Message}");
+                unread++;
+            }
         }
 
         if (parsed.GetValue(Json))
@@ -67,6 +77,11 @@ internal static class RunsCommand
             RunReport[] reports = [.. runs.Where(run => run.Journal.Settings is not null).Select(run => RunReport.Of(run.Journal, State(run.Listing), null, null))];
             Console.Out.WriteLine(JsonSerializer.Serialize(reports, ReportJsonContext.Default.RunReportArray));
             return ExitCode.Done;
+        }
+
+        if (runs.Count == 0 && unread > 0)
+        {
+            return ExitCode.Failed;
         }
 
         if (runs.Count == 0)

@@ -129,13 +129,16 @@ public sealed record Journal
         }
     }
 
+    /// <summary>Whether a run that has come so far may go on with the event: a finished one is graded and applied, and nothing else.</summary>
+    public bool MayFollow(RunEvent @event) => Finished is null || @event is NodeApplied or PrivateScored;
+
     public Journal Apply(IEnumerable<RecordedEvent> events) => events.Aggregate(this, (journal, recorded) => journal.Apply(recorded));
 
     public Journal Apply(RecordedEvent recorded)
     {
         Check(recorded.Seq == Seq + 1, $"Event {recorded.Seq} follows event {Seq}.");
         Check((Settings is null) == (recorded.Event is RunStarted), Settings is null ? "A run begins with run-started." : "A run starts once.");
-        Check(Finished is null || recorded.Event is NodeApplied or PrivateScored, $"Event {recorded.Seq} comes after the run has finished.");
+        Check(MayFollow(recorded.Event), $"Event {recorded.Seq} comes after the run has finished.");
         TimeSpan step = LastAt is { } last && recorded.Epoch == Epoch && recorded.At > last ? recorded.At - last : TimeSpan.Zero;
         bool counts = Finished is null && !IsPaused;
         TimeSpan preparation = PreparationOf(recorded.Event);
