@@ -7,32 +7,11 @@ namespace AgentIde.Core.Conditions;
 /// <summary>A condition as tokens. Says of each character that has no meaning what was probably meant.</summary>
 internal sealed class Lexer(string source, int start, int end)
 {
-    private static readonly (string Suffix, double Factor, ConditionUnit Unit)[] Units =
-    [
-        ("ms", 0.001, ConditionUnit.Seconds),
-        ("s", 1, ConditionUnit.Seconds),
-        ("min", 60, ConditionUnit.Seconds),
-        ("m", 60, ConditionUnit.Seconds),
-        ("h", 3_600, ConditionUnit.Seconds),
-        ("B", 1, ConditionUnit.Bytes),
-        ("kB", 1e3, ConditionUnit.Bytes),
-        ("KB", 1e3, ConditionUnit.Bytes),
-        ("MB", 1e6, ConditionUnit.Bytes),
-        ("GB", 1e9, ConditionUnit.Bytes),
-        ("KiB", 1L << 10, ConditionUnit.Bytes),
-        ("MiB", 1L << 20, ConditionUnit.Bytes),
-        ("GiB", 1L << 30, ConditionUnit.Bytes),
-        ("k", 1e3, ConditionUnit.Plain),
-        ("M", 1e6, ConditionUnit.Plain),
-    ];
-
     /// <summary>Words with a hyphen, longest first: only these are not read as differences.</summary>
     private static readonly ImmutableArray<string> Hyphenated =
         [.. Vocabulary.All.SelectMany(words => words.Words).Where(word => word.Contains('-', StringComparison.Ordinal)).Distinct().OrderByDescending(word => word.Length)];
 
     private int _at = start;
-
-    public static string KnownUnits => string.Join(", ", Units.Where(unit => unit.Suffix != "KB").Select(unit => unit.Suffix));
 
     private char Current => _at < end ? source[_at] : '\0';
 
@@ -97,9 +76,9 @@ internal sealed class Lexer(string source, int start, int end)
         if (_at > suffix)
         {
             string unit = source[suffix.._at];
-            (string known, double factor, ConditionUnit kind) = Array.Find(Units, candidate => candidate.Suffix == unit);
-            return known is null || isDollars
-                ? throw Problem(isDollars ? $"after an amount such as `{Shown(from, suffix)}` there is no unit" : $"`{ConditionException.Shown(unit)}` is no unit: after a number there can be {KnownUnits} or %", suffix, _at)
+            (string known, double factor, ConditionUnit kind) = ConditionUnits.Find(unit);
+            return known.Length == 0 || isDollars
+                ? throw Problem(isDollars ? $"after an amount such as `{Shown(from, suffix)}` there is no unit" : $"`{ConditionException.Shown(unit)}` is no unit: after a number there can be {ConditionUnits.All}", suffix, _at)
                 : new Token(TokenKind.Number, from, _at, "", number * factor, kind);
         }
 

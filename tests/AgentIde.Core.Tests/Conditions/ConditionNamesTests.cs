@@ -1,11 +1,15 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using AgentIde.Core.Conditions;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Testing;
 
 namespace AgentIde.Core.Tests.Conditions;
 
 /// <summary>The one table of names: whole, true, and the same as its page.</summary>
-public sealed class ConditionNamesTests
+public sealed partial class ConditionNamesTests
 {
     [Fact]
     public void No_name_means_two_things()
@@ -55,6 +59,47 @@ public sealed class ConditionNamesTests
             ConditionNames.Find(name)!.Words!.Words.ShouldBe(Enum.GetValues<T>().Select(value =>
                 typeof(T).GetField(value.ToString())!.GetCustomAttributes(false).OfType<System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute>().Single().Name));
     }
+
+    [Fact]
+    public void The_page_on_conditions_has_the_same_names_functions_and_units()
+    {
+        const string begin = "<!-- made from the table of names: AGENTIDE_RENEW=1 renews it -->\n", end = "<!-- end -->\n";
+        string page = File.ReadAllText(Repository.PathOf("docs", "CONDITIONS.md"));
+        int start = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length, rest = page.IndexOf(end, StringComparison.Ordinal);
+        StringBuilder table = new("| name | in full | type | meaning |\n|---|---|---|---|\n");
+        foreach (ConditionName name in ConditionNames.All)
+        {
+            table.Append(CultureInfo.InvariantCulture, $"| `{name.Name}` | {(name.FullName == name.Name ? "" : $"`{name.FullName}`")} | {name.Type} | {name.Meaning} |\n");
+        }
+
+        table.Append("\n| function | meaning |\n|---|---|\n");
+        foreach (ConditionFunction function in ConditionFunction.All)
+        {
+            table.Append(CultureInfo.InvariantCulture, $"| `{function.Signature}` | {function.Meaning} |\n");
+        }
+
+        table.Append(CultureInfo.InvariantCulture, $"\nUnits, right after a number: {ConditionUnits.All}; and `$` before it.\n");
+        ExpectedText.Compare($"{page[..start]}{table}{page[rest..]}", "../../../docs/CONDITIONS.md");
+    }
+
+    [Fact]
+    public void The_conditions_of_the_page_can_be_read()
+    {
+        string[] examples = [.. Examples().Matches(File.ReadAllText(Repository.PathOf("docs", "CONDITIONS.md"))).Select(match => match.Groups[1].Value)];
+        examples.Length.ShouldBeGreaterThan(8);
+        examples.ShouldAllBe(example => Condition.ParseTruth(example).Kind == ConditionKind.Truth);
+    }
+
+    [Fact]
+    public void A_list_is_read_expression_by_expression()
+    {
+        Condition.ParseList(" node, max(score, error) ,plan contains 'a, b'").Select(condition => condition.Text).ShouldBe(["node", "max(score, error)", "plan contains 'a, b'"]);
+        Should.Throw<ConditionException>(() => Condition.ParseList("node,")).Position.ShouldBe(5);
+        Should.Throw<ConditionException>(() => Condition.ParseList("")).Problem.ShouldStartWith("Nothing is asked here");
+    }
+
+    [GeneratedRegex("^- `([^`]+)`: ", RegexOptions.Multiline)]
+    private static partial Regex Examples();
 
     [Fact]
     public void A_log_that_names_what_is_not_there_is_none_and_no_failure()
