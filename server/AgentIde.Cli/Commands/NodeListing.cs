@@ -111,7 +111,7 @@ internal sealed class NodeListing(Condition? where, ImmutableArray<Condition>? s
         Screen.Console.Write(functions);
         Console.Out.WriteLine();
         Console.Out.WriteLine($"""
-            Before a name of a node: {string.Join(", ", ConditionNames.Relatives.Select(relative => $"{relative}."))} as in parent.score and best.score.
+            Before a name of a node: {string.Join(" and ", ConditionNames.Relatives.Select(relative => $"{relative}."))}, as in parent.score and best.parent.score.
             Signs: == != < <= > >= + - * / % ! && || and or not in [..] not in [..] contains matches ( )
             Values: 0.1, 90s, 1.5h, 512MB, $0.50, 50%, "a text", true, false, none, and the words of a name, bare: operator == improve.
             Units: {ConditionUnits.All}.
@@ -122,6 +122,11 @@ internal sealed class NodeListing(Condition? where, ImmutableArray<Condition>? s
     {
         Condition gain = Fields.First(field => field.Text == "gain"), seconds = Fields.First(field => field.Text == "seconds");
         Table table = Headed("node", "operator", journal.Task?.Metric.DisplayName is { } metric ? SafeText.OneLine(metric, 20) : "score", "gain", "time", "what");
+        foreach (TableColumn column in table.Columns.SkipLast(1))
+        {
+            column.NoWrap();
+        }
+
         foreach (ConditionScope scope in found)
         {
             Node node = scope.Node!;

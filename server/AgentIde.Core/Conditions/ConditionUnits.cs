@@ -1,6 +1,6 @@
 namespace AgentIde.Core.Conditions;
 
-/// <summary>What can stand right after a number.</summary>
+/// <summary>What can stand after a number.</summary>
 public static class ConditionUnits
 {
     private static readonly (string Suffix, double Factor, ConditionUnit Unit)[] Known =

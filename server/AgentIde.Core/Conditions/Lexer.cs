@@ -30,11 +30,7 @@ internal sealed class Lexer(string source, int start, int end)
 
     private Token Read()
     {
-        while (_at < end && char.IsWhiteSpace(source[_at]))
-        {
-            _at++;
-        }
-
+        _at = SkipSpace(_at);
         return _at >= end ? new Token(TokenKind.End, end, end)
             : char.IsAsciiDigit(Current) || (Current is '.' or '$' && char.IsAsciiDigit(Next)) || (Current == '$' && Next == '.') ? ReadNumber()
             : char.IsAsciiLetter(Current) || Current == '_' ? ReadWord()
@@ -68,7 +64,7 @@ internal sealed class Lexer(string source, int start, int end)
         }
 
         int suffix = _at;
-        while (_at < end && (char.IsAsciiLetterOrDigit(source[_at]) || source[_at] is '_' or '.'))
+        while (_at < end && (IsOfWord(source[_at]) || source[_at] == '.'))
         {
             _at++;
         }
@@ -82,13 +78,38 @@ internal sealed class Lexer(string source, int start, int end)
                 : new Token(TokenKind.Number, from, _at, "", number * factor, kind);
         }
 
-        if (Current == '%' && !isDollars && !StartsOperand(_at + 1))
+        return isDollars ? new Token(TokenKind.Number, from, _at, "", number, ConditionUnit.Dollars) : ReadApart(from, number);
+    }
+
+    /// <summary>A unit with a space before it, as numbers are shown: <c>12.3 s</c>, <c>50 %</c>.</summary>
+    private Token ReadApart(int from, double number)
+    {
+        int begin = SkipSpace(_at);
+        if (begin < end && source[begin] == '%' && !StartsOperand(begin + 1))
         {
-            _at++;
+            _at = begin + 1;
             return new Token(TokenKind.Number, from, _at, "", number / 100, ConditionUnit.Share);
         }
 
-        return new Token(TokenKind.Number, from, _at, "", number, isDollars ? ConditionUnit.Dollars : ConditionUnit.Plain);
+        int stop = begin;
+        while (stop < end && (IsOfWord(source[stop]) || source[stop] is '.' or '('))
+        {
+            stop++;
+        }
+
+        (string known, double factor, ConditionUnit unit) = ConditionUnits.Find(source[begin..stop]);
+        _at = known.Length == 0 ? _at : stop;
+        return known.Length == 0 ? new Token(TokenKind.Number, from, _at, "", number) : new Token(TokenKind.Number, from, _at, "", number * factor, unit);
+    }
+
+    private int SkipSpace(int at)
+    {
+        while (at < end && char.IsWhiteSpace(source[at]))
+        {
+            at++;
+        }
+
+        return at;
     }
 
     private void SkipDigits()
@@ -102,11 +123,7 @@ internal sealed class Lexer(string source, int start, int end)
     /// <summary>Whether what follows is reckoned with, so that <c>%</c> before it is a remainder: <c>node % 2</c>, but <c>budget &gt; 50% and valid</c>.</summary>
     private bool StartsOperand(int at)
     {
-        while (at < end && char.IsWhiteSpace(source[at]))
-        {
-            at++;
-        }
-
+        at = SkipSpace(at);
         if (at >= end || !(char.IsAsciiLetterOrDigit(source[at]) || source[at] is '(' or '_'))
         {
             return false;

@@ -78,7 +78,7 @@ public sealed partial class ConditionNamesTests
             table.Append(CultureInfo.InvariantCulture, $"| `{function.Signature}` | {function.Meaning} |\n");
         }
 
-        table.Append(CultureInfo.InvariantCulture, $"\nUnits, right after a number: {ConditionUnits.All}; and `$` before it.\n");
+        table.Append(CultureInfo.InvariantCulture, $"\nUnits, after a number: {ConditionUnits.All}; and `$` before it.\n");
         ExpectedText.Compare($"{page[..start]}{table}{page[rest..]}", "../../../docs/CONDITIONS.md");
     }
 
