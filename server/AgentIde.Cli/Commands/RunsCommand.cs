@@ -100,7 +100,7 @@ internal static class RunsCommand
         {
             table.AddRow(
                 $"[bold]{listing.Run}[/]",
-                State(listing) + (EditorWords.Waiting(store, journal) is null ? "" : ", [yellow]waits for an editor[/]"),
+                (listing.Liveness == Liveness.Live && journal.IsPaused ? "[yellow]paused[/]" : State(listing)) + (EditorWords.Waiting(store, journal) is null ? "" : ", [yellow]waits for an editor[/]"),
                 $"{journal.Nodes.Count}/{journal.Settings?.Budget.Nodes}",
                 $"{journal.ValidNodes}",
                 (journal.Choice?.Node ?? journal.Best) is { } best ? $"{Markup.Escape(journal.Task!.Metric.DisplayName)} {Words.Score(journal[best].Score!)}" : "",
