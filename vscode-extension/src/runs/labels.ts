@@ -45,15 +45,24 @@ export function isClearGain(node: NodeView): boolean {
   return node.gain !== undefined && node.gain > (node.gainError ?? 0);
 }
 
-export function nodeLabel(node: NodeView): string {
+/** What a node is in; a process that is gone, or has left it, works on none. */
+export function standingOf({ state }: NodeView, { liveness }: Pick<RunView, 'liveness'>): string {
+  const isDone = state === 'valid' || state === 'buggy';
+  if (isDone || liveness === 'live' || liveness === 'paused') return state;
+  return liveness === 'finished' ? 'given up' : 'interrupted';
+}
+
+export function nodeLabel(node: NodeView, run: Pick<RunView, 'liveness'>): string {
   const name = `#${node.node} ${node.operator}`;
   switch (node.state) {
     case 'valid':
       return node.score === undefined ? name : `${name}  ${withError(node.score, node.standardError)}`;
     case 'buggy':
       return `${name}  failed`;
-    default:
-      return `${name}  ${node.state}…`;
+    default: {
+      const standing = standingOf(node, run);
+      return standing === node.state ? `${name}  ${standing}…` : `${name}  ${standing}`;
+    }
   }
 }
 
