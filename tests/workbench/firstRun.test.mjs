@@ -99,7 +99,7 @@ describe('New to it, a person', () => {
     await workbench.choose('OpenAI…');
     await workbench.answer('Which model of OpenAI?', 'gpt-5.1');
     await workbench.answer('Your key for OpenAI', key);
-    await workbench.answer('What may the run spend on gpt-5.1?', '2');
+    await workbench.answer('What may the run spend on openai:gpt-5.1?', '2');
     await workbench.rows(/Stones/).waitFor(slow);
     await workbench
       .rows(/#1 draft\s+\d/)

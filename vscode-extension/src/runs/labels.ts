@@ -45,10 +45,13 @@ export function isClearGain(node: NodeView): boolean {
   return node.gain !== undefined && node.gain > (node.gainError ?? 0);
 }
 
-/** What a node is in; a process that is gone, or has left it, works on none. */
-export function standingOf({ state }: NodeView, { liveness }: Pick<RunView, 'liveness'>): string {
-  const isDone = state === 'valid' || state === 'buggy';
-  if (isDone || liveness === 'live' || liveness === 'paused') return state;
+/** What has become of a node that nobody works on any more, though it has not ended; else undefined. */
+export function leftIn(
+  { state }: Pick<NodeView, 'state'>,
+  { liveness }: Pick<RunView, 'liveness'>,
+): 'given up' | 'interrupted' | undefined {
+  if (state === 'valid' || state === 'buggy' || liveness === 'live' || liveness === 'paused')
+    return undefined;
   return liveness === 'finished' ? 'given up' : 'interrupted';
 }
 
@@ -59,10 +62,8 @@ export function nodeLabel(node: NodeView, run: Pick<RunView, 'liveness'>): strin
       return node.score === undefined ? name : `${name}  ${withError(node.score, node.standardError)}`;
     case 'buggy':
       return `${name}  failed`;
-    default: {
-      const standing = standingOf(node, run);
-      return standing === node.state ? `${name}  ${standing}…` : `${name}  ${standing}`;
-    }
+    default:
+      return `${name}  ${leftIn(node, run) ?? `${node.state}…`}`;
   }
 }
 
