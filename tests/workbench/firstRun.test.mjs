@@ -94,8 +94,7 @@ describe('New to it, a person', () => {
   });
 
   step('has a model of a provider work on it, with a key of their own', async (workbench, page) => {
-    const told = page.locator('.notification-list-item').filter({ hasText: 'price:' });
-    await told.locator('.monaco-button').filter({ hasText: 'Start a run' }).click();
+    await page.locator('.codelens-decoration').getByText('Start a run on this task').click();
     await workbench.choose('OpenAI…');
     await workbench.answer('Which model of OpenAI?', 'gpt-5.1');
     await workbench.answer('Your key for OpenAI', key);

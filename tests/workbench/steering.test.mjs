@@ -106,6 +106,14 @@ describe('With a run of the product in hand, a person', () => {
     await picture(workbench, 'diff');
   });
 
+  step('compares a node with its parent by an action in its code', async (workbench, page) => {
+    await workbench.rows(/#3 /).click();
+    await workbench.fileInFront('.agentide/runs/diamonds-1/view/3/solution.py').waitFor();
+    await workbench.line('import numpy as np').locator('span span').first().click();
+    await workbench.act('Compare node 3 with its parent');
+    await tab(page, 'node 2 and node 3').waitFor();
+  });
+
   step(
     'applies a node, and the other window, where the file is open, shows it at once',
     async (workbench, page) => {
