@@ -40,7 +40,7 @@ describe('A node', () => {
       score: 0.09312,
       standardError: 0.00041,
     });
-    assert.equal(nodeLabel(node), '#7 improve  0.0931 ± 0.0004');
+    assert.equal(nodeLabel(node, runView()), '#7 improve  0.0931 ± 0.0004');
   });
 
   it('tells its gain on its parent by an arrow that points up where it is better', () => {
@@ -64,14 +64,16 @@ describe('A node', () => {
 
   it('that failed says why in one line', () => {
     const node = nodeView({ state: 'buggy', failure: `KeyError: 'colour'\n  at line 3` });
-    assert.equal(nodeLabel(node), '#2 draft  failed');
+    assert.equal(nodeLabel(node, runView()), '#2 draft  failed');
     assert.equal(nodeDescription(node), "KeyError: 'colour'");
     assert.equal(nodeDescription(nodeView({ state: 'buggy', failure: 'x'.repeat(200) })).length, 80);
   });
 
   it('under way says what it does and what it is about', () => {
     const node = nodeView({ state: 'executing' });
-    assert.equal(nodeLabel(node), '#2 draft  executing…');
+    assert.equal(nodeLabel(node, runView()), '#2 draft  executing…');
+    assert.equal(nodeLabel(node, runView({ liveness: 'interrupted' })), '#2 draft  interrupted');
+    assert.equal(nodeLabel(node, runView({ liveness: 'finished' })), '#2 draft  given up');
     assert.equal(nodeDescription(node), 'Boosted trees on the log of the price.');
   });
 

@@ -16,6 +16,7 @@ const frames: Readonly<Record<Standing, string>> = {
   // Cut corners.
   buggy: `M${-right + 9} ${-bottom}H${right - 9}L${right} ${-bottom + 9}V${bottom - 9}L${right - 9} ${bottom}H${-right + 9}L${-right} ${bottom - 9}V${-bottom + 9}z`,
   working: rounded(bottom),
+  left: rounded(bottom),
   rejected: rounded(0),
 };
 
@@ -33,7 +34,7 @@ export function drawCard(node: PictureNode, starred: number | undefined): SVGEle
       svg(
         'tspan',
         { class: 'score', dx: 6 },
-        score === '' && standing !== 'working' ? standingWord(node, standing) : score,
+        score === '' && standing !== 'working' && standing !== 'left' ? standingWord(node, standing) : score,
       ),
     ),
     svg('text', { class: 'second', x: -right + 44, y: 12 }, secondLine(node)),
@@ -62,8 +63,8 @@ export function nodeWords(node: PictureNode, starred: number | undefined): strin
   return words.join(', ');
 }
 
-export function standingWord(node: Pick<NodeView, 'state'>, standing: Standing): string {
-  return standing === 'working' ? node.state : standings[standing].word;
+export function standingWord(node: Pick<PictureNode, 'state' | 'left'>, standing: Standing): string {
+  return node.left ?? (standing === 'working' ? node.state : standings[standing].word);
 }
 
 /** A glyph in the middle of a box of 16. */
@@ -95,7 +96,7 @@ export function badge(node: Pick<NodeView, 'operator'>, x: number, y: number, sc
 }
 
 function secondLine(node: PictureNode): string {
-  if (node.state !== 'valid' && node.state !== 'buggy') return `${node.state}…`;
+  if (node.state !== 'valid' && node.state !== 'buggy') return node.left ?? `${node.state}…`;
   const better = node.gain === undefined ? undefined : gain({ ...node, parents: [], plan: '', best: false });
   return better === undefined ? node.operator : `${node.operator}  ${better}`;
 }

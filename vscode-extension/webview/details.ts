@@ -1,4 +1,4 @@
-import { duration, fullGain, number, ranFor, withError } from '../src/runs/labels';
+import { duration, fullGain, leftIn, number, ranFor, withError } from '../src/runs/labels';
 import type { NodeAction } from '../src/searchTree/messages';
 import type { NodeView, RunView } from '../src/server/protocol';
 import { badge, mark, standingWord } from './card';
@@ -37,7 +37,8 @@ export class Details {
     this.element.append(html('p', { class: 'hint' }, 'Select a node to read its plan.'));
   }
 
-  show(node: NodeView, run: RunView, starred: number | undefined): void {
+  show(view: NodeView, run: RunView, starred: number | undefined): void {
+    const node = { ...view, left: leftIn(view, run) };
     // The button that has the keyboard keeps it when the node's view is drawn anew.
     const focused = this.element.querySelector(':focus')?.getAttribute('data-action');
     const standing = standingOf(node, starred);

@@ -1,4 +1,4 @@
-import { bestScore, duration, runLabel } from '../src/runs/labels';
+import { bestScore, leftIn, duration, runLabel } from '../src/runs/labels';
 import { starred } from '../src/runs/runList';
 import { isPageState, type FromPage, type PageState, type ToPage } from '../src/searchTree/messages';
 import type { NodeView, RunView } from '../src/server/protocol';
@@ -115,11 +115,15 @@ function take({ view, nodes, whole }: Extract<ToPage, { kind: 'run' }>): void {
   const before = run?.best?.node;
   run = view;
   const hasGrown = tree.merge(nodes, whole);
+  const left = [...tree.nodes()]
+    .map((node) => ({ ...node, left: leftIn(node, view) }))
+    .filter((node) => node.left !== tree.node(node.node)?.left);
+  tree.merge(left, false);
   const star = starred(view);
   picture.update(
     hasGrown,
     star,
-    nodes.map(({ node }) => node),
+    [...nodes, ...left].map(({ node }) => node),
   );
   chart.update([...tree.nodes()], view);
   describe(view, whole ? undefined : before);

@@ -45,7 +45,17 @@ export function isClearGain(node: NodeView): boolean {
   return node.gain !== undefined && node.gain > (node.gainError ?? 0);
 }
 
-export function nodeLabel(node: NodeView): string {
+/** What has become of a node that nobody works on any more, though it has not ended; else undefined. */
+export function leftIn(
+  { state }: Pick<NodeView, 'state'>,
+  { liveness }: Pick<RunView, 'liveness'>,
+): 'given up' | 'interrupted' | undefined {
+  if (state === 'valid' || state === 'buggy' || liveness === 'live' || liveness === 'paused')
+    return undefined;
+  return liveness === 'finished' ? 'given up' : 'interrupted';
+}
+
+export function nodeLabel(node: NodeView, run: Pick<RunView, 'liveness'>): string {
   const name = `#${node.node} ${node.operator}`;
   switch (node.state) {
     case 'valid':
@@ -53,7 +63,7 @@ export function nodeLabel(node: NodeView): string {
     case 'buggy':
       return `${name}  failed`;
     default:
-      return `${name}  ${node.state}…`;
+      return `${name}  ${leftIn(node, run) ?? `${node.state}…`}`;
   }
 }
 

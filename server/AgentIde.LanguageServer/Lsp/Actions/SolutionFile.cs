@@ -210,13 +210,16 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     {
         string view = await NodeDocumentWriter.WriteAsync(workspace.Store, run, node, NodeDocuments.Solution(run), cancellationToken).ConfigureAwait(false);
         bool besides = editor.Client.TakesDifferences;
+        string joining = !mayMerge ? ""
+            : run.Journal.Best == node.Id ? $" The action \"Merge node {node.Id} into your work\" joins the two."
+            : editor.Client.Chooses ? " Or apply it again and choose to merge the two." : "";
 
         // At the right is what can be written: what stands at the left is taken over from there.
         await editor.ShowBothAsync(
             besides ? new ComparedResult(view, path, $"Node {node.Id} of {run.Run} and your {Name(path)}") : new ComparedResult(path, view, ""), cancellationToken).ConfigureAwait(false);
         await editor.ShowAsync(
             ShowMessageParams.Warning,
-            $"{Name(path)} holds work of yours, so node {node.Id} was not written over it. Its code is {(besides ? "at the left" : $"in {view}")}: take over what you want, or undo your edits and apply again.{(mayMerge ? $" The action \"Merge node {node.Id} into your work\" joins the two." : "")}").ConfigureAwait(false);
+            $"{Name(path)} holds work of yours, so node {node.Id} was not written over it. Its code is {(besides ? "at the left" : $"in {view}")}: take over what you want, or undo your edits and apply again.{joining}").ConfigureAwait(false);
     }
 
     private async Task TakenAsync(RunState run, Node node, string root, string path, string? before, string also, CancellationToken cancellationToken)
