@@ -246,7 +246,7 @@ public sealed record Journal
         int debugDepth = started.Operator == Operator.Debug && !started.Parents.IsEmpty ? this[started.Parents[0]].DebugDepth + 1 : 0;
         return this with
         {
-            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint }),
+            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, Depth = started.Parents.IsEmpty ? 0 : this[started.Parents[0]].Depth + 1, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint }),
             BuggyLeaves = buggyLeaves,
             Samples = started.SampleOf is null ? Samples : Samples.Remove(started.SampleOf),
             Asked = asked is null ? Asked : Asked.Remove(asked),
@@ -323,7 +323,7 @@ public sealed record Journal
 
     private Journal OnScored(NodeScored scored)
     {
-        Journal next = With(this[scored.Node] with { Score = scored.Score }) with { ValidNodes = ValidNodes + 1 };
+        Journal next = With(this[scored.Node] with { Score = scored.Score, BestBefore = Best }) with { ValidNodes = ValidNodes + 1 };
         bool better = this[scored.Node].Rejected is null && (Best is not { } best || Task!.Metric.IsBetter(scored.Score.Value, this[best].Score!.Value));
         return better ? next with { Best = scored.Node } : next;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -52,6 +53,12 @@ public static class RunJson
 
     private static readonly FrozenDictionary<Type, (string Kind, int Version, JsonTypeInfo Type)> ByType =
         Kinds.ToFrozenDictionary(kind => kind.Type.Type);
+
+    /// <summary>The names of all kinds of event, in the order in which a run comes to them first.</summary>
+    public static ImmutableArray<string> EventKinds { get; } = [.. Kinds.Select(kind => kind.Kind)];
+
+    /// <summary>The name of the event's kind: <c>node-scored</c>.</summary>
+    public static string KindOf(RunEvent @event) => ByType[@event.GetType()].Kind;
 
     public static (string Kind, int Version, byte[] Payload) Write(RunEvent @event)
     {
