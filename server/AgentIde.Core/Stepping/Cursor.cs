@@ -52,6 +52,9 @@ public sealed record Cursor
         return history.After(Position, OfRun(stride)) is { } later ? To(later) : null;
     }
 
+    /// <summary>A place further on that a step forward came to: a step back from there leads here.</summary>
+    public Cursor To(long position) => new(position, Trail.Push(Position));
+
     /// <summary>Where a step back leads; the same place at the beginning of the run.</summary>
     /// <param name="stride">How far, where no step forward led here.</param>
     public Cursor Back(RunHistory history, Stride stride)
@@ -66,7 +69,6 @@ public sealed record Cursor
         return At(sameNode ?? history.Before(Position, OfRun(stride)) ?? 1);
     }
 
-    private Cursor To(long position) => new(position, Trail.Push(Position));
 
     private static Func<RunStep, bool> Fits(RunHistory history, Stride stride) => stride == Stride.Out ? static step => step.IsEnd : OfRun(stride);
 

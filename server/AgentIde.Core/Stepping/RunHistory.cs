@@ -128,7 +128,11 @@ public sealed class RunHistory
     /// <summary>The last event of the work on a node up to another event; null where it was not started then.</summary>
     public long? LastOf(int node, long seq) => Before(node, seq + 1, static _ => true);
 
-    internal bool IsUnderWay(int node) => Head.Finished is null && Head.Choice is null && _nodes[node - 1].End is null;
+    /// <summary>Whether any node is worked on after all events.</summary>
+    public bool HasWork => _atWork.Exists(node => node is not null);
+
+    /// <summary>Whether a node is worked on after all events.</summary>
+    public bool IsUnderWay(int node) => Head.Finished is null && Head.Choice is null && _nodes[node - 1].End is null;
 
     /// <summary>The first event of the work on a node after another that fits; null where there is none yet.</summary>
     internal long? After(int node, long seq, Func<RunStep, bool> fits)
