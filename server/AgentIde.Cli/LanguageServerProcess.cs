@@ -24,7 +24,8 @@ internal static class LanguageServerProcess
             CreateTask = TaskProcess.CreateAsync,
         });
 
-    private static async Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken)
+    /// <summary>Starts a run as an editor or a debugger asks for it.</summary>
+    public static async Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken)
     {
         try
         {
