@@ -25,7 +25,8 @@ internal static class LanguageServerProcess
             CreateTask = TaskProcess.CreateAsync,
         });
 
-    private static Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken) => StartAsync(
+    /// <summary>Starts a run as an editor or a debugger asks for it.</summary>
+    public static Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken) => StartAsync(
         RunPlan.Default(request.WorkspaceRoot, request.TaskFolder) with
         {
             SolutionFile = request.SolutionFile,

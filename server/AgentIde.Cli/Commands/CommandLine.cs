@@ -24,6 +24,7 @@ internal static class CommandLine
             SandboxCommand.Create(),
             DoctorCommand.Create(),
             new Command("lsp", "The language server, on standard input and output: started by an editor.\n\nExample: agentide lsp"),
+            new Command("dap", "The debug adapter, on standard input and output: started by a debugger, which steps through the runs of this folder.\n\nExample: agentide dap"),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
