@@ -104,6 +104,9 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
       shown = data.node;
       if (run && data.node.node === picture.selected) details.show(data.node, run, starred(run));
       return;
+    case 'cursor':
+      if (tree.node(data.node)) picture.select(data.node, false);
+      return;
     case 'missing':
       message.textContent = data.message;
       message.hidden = false;

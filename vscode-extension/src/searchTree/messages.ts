@@ -29,6 +29,8 @@ export type ToPage =
       readonly whole: boolean;
     }
   | { readonly kind: 'details'; readonly node: NodeView }
+  /** A debug session stands at that node. */
+  | { readonly kind: 'cursor'; readonly node: number }
   | { readonly kind: 'missing'; readonly message: string };
 
 /** From the page to the extension. Whatever arrives is checked: a page is less trusted than the extension. */
