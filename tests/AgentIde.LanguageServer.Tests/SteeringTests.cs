@@ -72,7 +72,7 @@ public sealed class SteeringTests
         await run.DisposeAsync();
         await UntilAsync(session, view => view.GetProperty("liveness").GetString() == "interrupted");
         await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.TaskFile), "Go on with diamonds-1");
-        asked.ShouldBe([new ResumeRunRequest(session.Root, RunId.Parse("diamonds-1"), Path.GetDirectoryName(session.TaskFile)!, null)]);
+        asked.ShouldBe([new ResumeRunRequest(session.Root, RunId.Parse("diamonds-1"), Path.GetDirectoryName(session.TaskFile)!, null, "scripted")]);
     }
 
     [Theory]

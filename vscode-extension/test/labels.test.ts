@@ -53,6 +53,10 @@ describe('A node', () => {
       '▼ 0.0042 on #3',
     );
     assert.equal(nodeDescription(nodeView({ parents: [3], gain: 0 })), '= 0 on #3');
+    assert.equal(
+      nodeDescription(nodeView({ parents: [3], standardError: 0.01, gain: 2e-8, gainError: 1e-8 })),
+      '= 0 on #3',
+    );
     assert.equal(nodeDescription(nodeView()), '');
   });
 

@@ -30,8 +30,9 @@ export function duration(seconds: number): string {
 
 /** `▲ 0.0042 on #3`: the arrow points up where the node is better, whichever way the metric runs. */
 export function gain(node: NodeView): string | undefined {
-  return node.gain === undefined
-    ? undefined
+  if (node.gain === undefined) return undefined;
+  return isNothing(node)
+    ? gainOf({ ...node, gain: 0 }, '0')
     : gainOf(node, withoutError(Math.abs(node.gain), node.gainError));
 }
 
@@ -42,7 +43,12 @@ export function fullGain(node: NodeView): string | undefined {
 
 /** A gain that its own error explains is no gain. */
 export function isClearGain(node: NodeView): boolean {
-  return node.gain !== undefined && node.gain > (node.gainError ?? 0);
+  return node.gain !== undefined && node.gain > (node.gainError ?? 0) && !isNothing(node);
+}
+
+/** Paired errors can be so small that they give digits to what is nothing beside the score's own error. */
+function isNothing({ gain = 0, standardError = 0 }: NodeView): boolean {
+  return Math.abs(gain) < standardError / 1000;
 }
 
 /** What has become of a node that nobody works on any more, though it has not ended; else undefined. */
