@@ -86,6 +86,7 @@ node_tests vscode-extension vscode-extension npm test
 check lint npm --prefix vscode-extension run lint
 check lsp-types node tests/lsp-types/check.mjs
 node_tests dap tests/dap npm test
+check dap-lint npm --prefix tests/dap run lint
 check dap-types node tests/dap/check.mjs
 check types npm --prefix vscode-extension run check
 dotnet_tests AgentIde.EndToEnd.Tests

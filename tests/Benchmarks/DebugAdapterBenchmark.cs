@@ -47,10 +47,18 @@ internal static class DebugAdapterBenchmark
         times["stop at a breakpoint"] = [];
         await MoveAsync(client, "reverseContinue");
         Report.Line("first way back to a conditional breakpoint", Report.Milliseconds(Stopwatch.GetElapsedTime(set).TotalMilliseconds), "", "");
+        Dictionary<string, List<double>> elsewhere = times.ToDictionary(entry => entry.Key, _ => new List<double>());
         for (int move = 0; move < Moves; move++)
         {
             times["stop at a breakpoint"].Add(await MoveAsync(client, move % 3 == 0 ? "reverseContinue" : "continue"));
+            if (move % 5 == 0)
+            {
+                await LookAsync(client, elsewhere);
+            }
         }
+
+        times["stack, first frame, at a new place"] = elsewhere["stack, first frame"];
+        times["stack, 20 frames, at a new place"] = elsewhere["stack, 20 frames"];
 
         foreach ((string name, List<double> list) in times)
         {

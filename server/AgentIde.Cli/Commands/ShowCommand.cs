@@ -11,22 +11,45 @@ namespace AgentIde.Cli.Commands;
 /// <summary><c>agentide show</c>: a run, one of its nodes, or its journal as canonical JSON.</summary>
 internal static class ShowCommand
 {
-    private static readonly Argument<string> Run = CommonOptions.Run();
+    private static readonly Argument<string?> Run = new("RUN") { Description = CommonOptions.Run().Description, Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<int?> NodeOption = new("--node") { Description = "Show one node: its thought, code, output and score." };
     private static readonly Option<int?> CallOption = new("--call") { Description = "Show one call to a model: what it was asked, what it thought and what it said." };
     private static readonly Option<bool> Follow = new("--follow") { Description = "Watch a live run until it ends. Ctrl-C leaves it running." };
     private static readonly Option<bool> JournalOption = new("--journal") { Description = "Print the journal as canonical JSON." };
+    private static readonly Option<string?> Where = new("--where") { Description = "List the nodes that a condition holds for, such as 'operator == improve && gain < 2 * error'." };
+    private static readonly Option<string?> Select = new("--select") { Description = "What to list of each of them, such as 'node, score, gain / error'." };
+    private static readonly Option<bool> Names = new("--names") { Description = "List what --where and --select understand: all names, functions and units." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("show", "Show a run, or one node of it.\n\nExample: agentide show last --node 3") { Run, NodeOption, CallOption, Follow, JournalOption, Json };
+        Command command = new("show", "Show a run, or one node of it.\n\nExamples: agentide show last --node 3\n          agentide show last --where 'buggy && seconds > 30s'") { Run, NodeOption, CallOption, Where, Select, Names, Follow, JournalOption, Json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Run) is null && !result.GetValue(Names))
+            {
+                result.AddError("Which run is to be shown is missing: name one, such as 'last'.");
+            }
+
+            bool lists = result.GetResult(Where) is not null || result.GetResult(Select) is not null;
+            if (lists && (result.GetResult(NodeOption) is not null || result.GetResult(CallOption) is not null || result.GetValue(JournalOption)))
+            {
+                result.AddError("--where and --select list nodes: leave out --node, --call and --journal.");
+            }
+        });
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (parsed.GetValue(Names))
+        {
+            NodeListing.WriteNames(parsed.GetValue(Json));
+            return ExitCode.Done;
+        }
+
+        NodeListing? listing = NodeListing.Read(parsed.GetValue(Where), parsed.GetValue(Select));
         SqliteRunStore store = CommonOptions.Store;
         RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
         if (parsed.GetValue(Follow))
@@ -38,6 +61,12 @@ internal static class ShowCommand
         if (journal.Settings is null)
         {
             throw new CommandException(ExitCode.Failed, $"{run} died before it began.");
+        }
+
+        if (listing is not null)
+        {
+            listing.Write(journal, parsed.GetValue(Json));
+            return ExitCode.Done;
         }
 
         if (parsed.GetValue(JournalOption))

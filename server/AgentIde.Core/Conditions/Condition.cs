@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AgentIde.Core.Conditions;
 
 /// <summary>
@@ -41,6 +43,10 @@ public sealed class Condition
         Expression expression = Parser.Parse(text, 0, text.Length);
         return new(text, new Meaning(text).Truth(expression, null));
     }
+
+    /// <summary>Expressions with commas between them: <c>node, score, gain / error</c>.</summary>
+    /// <exception cref="ConditionException">One of them can't be read.</exception>
+    public static ImmutableArray<Condition> ParseList(string text) => [.. Parser.ParseList(text).Select(entry => new Condition(text[entry.Place], entry.Expression))];
 
     public ConditionValue Evaluate(ConditionScope scope) => _expression.Evaluate(scope);
 

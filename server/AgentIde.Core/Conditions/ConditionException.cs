@@ -9,11 +9,11 @@ public sealed class ConditionException : Exception
     private const int Around = 60;
 
     internal ConditionException(string problem, string source, int position, int length)
-        : base($"{problem}\n{Excerpt(source, position, length)}")
+        : base($"{Sentence(problem)}\n{Excerpt(source, position, length)}")
     {
-        Problem = problem;
+        Problem = Sentence(problem);
         Position = position;
-        Length = length;
+        Length = Math.Max(1, length);
     }
 
     /// <summary>One line without the excerpt of the source that <see cref="Exception.Message"/> has beneath it.</summary>
@@ -36,6 +36,8 @@ public sealed class ConditionException : Exception
 
         return text.Length > longest ? shown.Append('…').ToString() : shown.ToString();
     }
+
+    private static string Sentence(string problem) => $"{char.ToUpperInvariant(problem[0])}{problem[1..]}{(problem[^1] is '.' or '?' or '…' ? "" : ".")}";
 
     private static string Excerpt(string source, int position, int length)
     {

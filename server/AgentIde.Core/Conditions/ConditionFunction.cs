@@ -11,9 +11,9 @@ public sealed record ConditionFunction(string Name, string Signature, ConditionK
 {
     public static ImmutableArray<ConditionFunction> All { get; } =
     [
-        new("abs", "abs(number)", ConditionKind.Number, "The number without its sign") { Apply = (arguments, scope) => Number(arguments[0], scope, Math.Abs) },
-        new("min", "min(number, …)", ConditionKind.Number, "The least of them") { Most = 16, Apply = (arguments, scope) => Fold(arguments, scope, Math.Min) },
-        new("max", "max(number, …)", ConditionKind.Number, "The greatest of them") { Most = 16, Apply = (arguments, scope) => Fold(arguments, scope, Math.Max) },
+        new("abs", "abs(number)", ConditionKind.Number, "The number without its sign") { Apply = (arguments, scope) => Number(arguments[0], scope, static number => Math.Abs(number)) },
+        new("min", "min(number, …)", ConditionKind.Number, "The least of them") { Most = 16, Apply = (arguments, scope) => Fold(arguments, scope, static (one, other) => Math.Min(one, other)) },
+        new("max", "max(number, …)", ConditionKind.Number, "The greatest of them") { Most = 16, Apply = (arguments, scope) => Fold(arguments, scope, static (one, other) => Math.Max(one, other)) },
         new("round", "round(number, digits)", ConditionKind.Number, "The number to so many decimals; without digits to a whole one") { Most = 2, Apply = Round },
         new("len", "len(text)", ConditionKind.Number, "How many characters a text has") { Takes = ConditionKind.Text, Apply = (arguments, scope) => arguments[0].Evaluate(scope).Text is { } text ? Of(text.Length) : None },
         new("lower", "lower(text)", ConditionKind.Text, "The text in small letters") { Takes = ConditionKind.Text, Apply = (arguments, scope) => OfText(arguments[0].Evaluate(scope).Text?.ToLowerInvariant()) },

@@ -7,32 +7,11 @@ namespace AgentIde.Core.Conditions;
 /// <summary>A condition as tokens. Says of each character that has no meaning what was probably meant.</summary>
 internal sealed class Lexer(string source, int start, int end)
 {
-    private static readonly (string Suffix, double Factor, ConditionUnit Unit)[] Units =
-    [
-        ("ms", 0.001, ConditionUnit.Seconds),
-        ("s", 1, ConditionUnit.Seconds),
-        ("min", 60, ConditionUnit.Seconds),
-        ("m", 60, ConditionUnit.Seconds),
-        ("h", 3_600, ConditionUnit.Seconds),
-        ("B", 1, ConditionUnit.Bytes),
-        ("kB", 1e3, ConditionUnit.Bytes),
-        ("KB", 1e3, ConditionUnit.Bytes),
-        ("MB", 1e6, ConditionUnit.Bytes),
-        ("GB", 1e9, ConditionUnit.Bytes),
-        ("KiB", 1L << 10, ConditionUnit.Bytes),
-        ("MiB", 1L << 20, ConditionUnit.Bytes),
-        ("GiB", 1L << 30, ConditionUnit.Bytes),
-        ("k", 1e3, ConditionUnit.Plain),
-        ("M", 1e6, ConditionUnit.Plain),
-    ];
-
     /// <summary>Words with a hyphen, longest first: only these are not read as differences.</summary>
     private static readonly ImmutableArray<string> Hyphenated =
         [.. Vocabulary.All.SelectMany(words => words.Words).Where(word => word.Contains('-', StringComparison.Ordinal)).Distinct().OrderByDescending(word => word.Length)];
 
     private int _at = start;
-
-    public static string KnownUnits => string.Join(", ", Units.Where(unit => unit.Suffix != "KB").Select(unit => unit.Suffix));
 
     private char Current => _at < end ? source[_at] : '\0';
 
@@ -51,11 +30,7 @@ internal sealed class Lexer(string source, int start, int end)
 
     private Token Read()
     {
-        while (_at < end && char.IsWhiteSpace(source[_at]))
-        {
-            _at++;
-        }
-
+        _at = SkipSpace(_at);
         return _at >= end ? new Token(TokenKind.End, end, end)
             : char.IsAsciiDigit(Current) || (Current is '.' or '$' && char.IsAsciiDigit(Next)) || (Current == '$' && Next == '.') ? ReadNumber()
             : char.IsAsciiLetter(Current) || Current == '_' ? ReadWord()
@@ -89,7 +64,7 @@ internal sealed class Lexer(string source, int start, int end)
         }
 
         int suffix = _at;
-        while (_at < end && (char.IsAsciiLetterOrDigit(source[_at]) || source[_at] is '_' or '.'))
+        while (_at < end && (IsOfWord(source[_at]) || source[_at] == '.'))
         {
             _at++;
         }
@@ -97,19 +72,44 @@ internal sealed class Lexer(string source, int start, int end)
         if (_at > suffix)
         {
             string unit = source[suffix.._at];
-            (string known, double factor, ConditionUnit kind) = Array.Find(Units, candidate => candidate.Suffix == unit);
-            return known is null || isDollars
-                ? throw Problem(isDollars ? $"after an amount such as `{Shown(from, suffix)}` there is no unit" : $"`{ConditionException.Shown(unit)}` is no unit: after a number there can be {KnownUnits} or %", suffix, _at)
+            (string known, double factor, ConditionUnit kind) = ConditionUnits.Find(unit);
+            return known.Length == 0 || isDollars
+                ? throw Problem(isDollars ? $"after an amount such as `{Shown(from, suffix)}` there is no unit" : $"`{ConditionException.Shown(unit)}` is no unit: after a number there can be {ConditionUnits.All}", suffix, _at)
                 : new Token(TokenKind.Number, from, _at, "", number * factor, kind);
         }
 
-        if (Current == '%' && !isDollars && !StartsOperand(_at + 1))
+        return isDollars ? new Token(TokenKind.Number, from, _at, "", number, ConditionUnit.Dollars) : ReadApart(from, number);
+    }
+
+    /// <summary>A unit with a space before it, as numbers are shown: <c>12.3 s</c>, <c>50 %</c>.</summary>
+    private Token ReadApart(int from, double number)
+    {
+        int begin = SkipSpace(_at);
+        if (begin < end && source[begin] == '%' && !StartsOperand(begin + 1))
         {
-            _at++;
+            _at = begin + 1;
             return new Token(TokenKind.Number, from, _at, "", number / 100, ConditionUnit.Share);
         }
 
-        return new Token(TokenKind.Number, from, _at, "", number, isDollars ? ConditionUnit.Dollars : ConditionUnit.Plain);
+        int stop = begin;
+        while (stop < end && (IsOfWord(source[stop]) || source[stop] is '.' or '('))
+        {
+            stop++;
+        }
+
+        (string known, double factor, ConditionUnit unit) = ConditionUnits.Find(source[begin..stop]);
+        _at = known.Length == 0 ? _at : stop;
+        return known.Length == 0 ? new Token(TokenKind.Number, from, _at, "", number) : new Token(TokenKind.Number, from, _at, "", number * factor, unit);
+    }
+
+    private int SkipSpace(int at)
+    {
+        while (at < end && char.IsWhiteSpace(source[at]))
+        {
+            at++;
+        }
+
+        return at;
     }
 
     private void SkipDigits()
@@ -123,11 +123,7 @@ internal sealed class Lexer(string source, int start, int end)
     /// <summary>Whether what follows is reckoned with, so that <c>%</c> before it is a remainder: <c>node % 2</c>, but <c>budget &gt; 50% and valid</c>.</summary>
     private bool StartsOperand(int at)
     {
-        while (at < end && char.IsWhiteSpace(source[at]))
-        {
-            at++;
-        }
-
+        at = SkipSpace(at);
         if (at >= end || !(char.IsAsciiLetterOrDigit(source[at]) || source[at] is '(' or '_'))
         {
             return false;

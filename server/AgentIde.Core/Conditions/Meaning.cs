@@ -242,13 +242,14 @@ internal sealed class Meaning(string source)
             }
         }
 
-        int last = 0;
-        foreach (string relative in ConditionNames.Relatives)
+        string before = "", rest = bare.Text;
+        while (rest.IndexOf('.', StringComparison.Ordinal) is > 0 and int dot && Nearest.To(rest[..dot], ConditionNames.Relatives) is { } relative && ConditionNames.NearestTo(rest) is null)
         {
-            last = bare.Text.StartsWith($"{relative}.", StringComparison.OrdinalIgnoreCase) ? relative.Length + 1 : last;
+            before += $"{relative}.";
+            rest = rest[(dot + 1)..];
         }
 
-        return ConditionNames.NearestTo(bare.Text[last..]) is { } nearest ? $"{known} Did you mean `{bare.Text[..last]}{nearest}`?" : known;
+        return ConditionNames.NearestTo(rest) is { } nearest ? $"{known} Did you mean `{before}{nearest}`?" : known;
     }
 
     private void CheckUnits(Expression one, Expression other)

@@ -29,6 +29,29 @@ internal sealed class Parser
     /// <exception cref="ConditionException">It can't be read.</exception>
     public static Expression Parse(string source, int start, int end)
     {
+        Parser parser = Begin(source, start, end);
+        Expression whole = parser._meaning.Settle(parser.ReadOr());
+        return parser.Current.Kind == TokenKind.End ? whole : throw parser.Unexpected("an operator such as `&&`, or the end");
+    }
+
+    /// <summary>Expressions with commas between them, each with where it stands in the source.</summary>
+    /// <exception cref="ConditionException">One of them can't be read.</exception>
+    public static IEnumerable<(Expression Expression, Range Place)> ParseList(string source)
+    {
+        Parser parser = Begin(source, 0, source.Length);
+        List<(Expression, Range)> list = [];
+        do
+        {
+            int start = parser.Current.Start;
+            Expression expression = parser._meaning.Settle(parser.ReadOr());
+            list.Add((expression, start..parser._tokens[parser._at - 1].End));
+        }
+        while (parser.TryTake(TokenKind.Comma));
+        return parser.Current.Kind == TokenKind.End ? list : throw parser.Unexpected("an operator, `,` or the end");
+    }
+
+    private static Parser Begin(string source, int start, int end)
+    {
         if (end - start > Condition.MaximumLength)
         {
             throw new ConditionException(
@@ -36,13 +59,9 @@ internal sealed class Parser
         }
 
         Parser parser = new(source, start, end);
-        if (parser.Current.Kind == TokenKind.End)
-        {
-            throw parser.Problem("nothing is asked here: write a condition such as `score < 0.1` or `operator == improve && gain > 2 * error`", parser.Current);
-        }
-
-        Expression whole = parser._meaning.Settle(parser.ReadOr());
-        return parser.Current.Kind == TokenKind.End ? whole : throw parser.Unexpected("an operator such as `&&`, or the end");
+        return parser.Current.Kind != TokenKind.End
+            ? parser
+            : throw parser.Problem("nothing is asked here: write a condition such as `score < 0.1` or `operator == improve && gain > 2 * error`", parser.Current);
     }
 
     private Expression ReadOr()

@@ -10,9 +10,10 @@ namespace AgentIde.Core.Conditions;
 internal static partial class Pattern
 {
     private const int MaximumLength = 200;
-    private const int MaximumRepeats = 1_000;
+    private const int MaximumRepeats = 250;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
+    /// <summary>Only the most hostile pattern comes near it: what a busy machine does slowly must come to the same.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     /// <exception cref="ConditionException">It is no pattern, or none of these.</exception>
     public static Regex Parse(string source, Token token)

@@ -11,10 +11,14 @@ internal static class Rendering
     public static string Of(Expression expression, ConditionScope scope)
     {
         ConditionValue value = expression.Evaluate(scope);
-        return value.Number is { } number ? Number(number, expression.Unit, scope.Node?.Score?.StandardError ?? 0)
+        return value.Number is { } number ? Number(number, expression.Unit, Error(scope))
             : value.Text is { Length: > MaximumLength } text ? string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[MaximumLength - 1]) ? MaximumLength - 1 : MaximumLength), "…")
             : value.ToString();
     }
+
+    /// <summary>Of the node's score; where it has none, of the best one's, for it is then that which is shown. 0 where there is neither.</summary>
+    private static double Error(ConditionScope scope) =>
+        (scope.Node?.Score ?? (scope.Journal.Best is { } best && scope.Journal.Has(best) ? scope.Journal[best].Score : null))?.StandardError ?? 0;
 
     private static string Number(double number, ConditionUnit unit, double error) => unit switch
     {
