@@ -12,7 +12,10 @@ import { DebugClient } from '@vscode/debugadapter-testsupport';
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const program = join(repository, 'artifacts/publish/agentide/agentide');
-const writer = join(repository, 'artifacts/bin/AgentIde.LanguageServer.Host/release/AgentIde.LanguageServer.Host');
+const writer = join(
+  repository,
+  'artifacts/bin/AgentIde.LanguageServer.Host/release/AgentIde.LanguageServer.Host',
+);
 const recordings = process.env.AGENTIDE_DAP_MESSAGES;
 
 let folder;
@@ -65,7 +68,8 @@ beforeEach(connect);
 
 afterEach((context) => leave(context.name));
 
-const launch = (args = {}) => Promise.all([client.configurationSequence(), client.launch({ run: 'last', ...args })]);
+const launch = (args = {}) =>
+  Promise.all([client.configurationSequence(), client.launch({ run: 'last', ...args })]);
 
 /** Does it and gives what the session stopped at. */
 async function move(command, args = { threadId: 1 }) {
@@ -170,7 +174,10 @@ test('a failure is an exception with its traceback, at its line', async () => {
 
 test('scopes show the node, its execution and the search as they stood', async () => {
   await begin({ at: 'head' });
-  assert.equal((await client.evaluateRequest({ expression: 'best.score < 0.1', context: 'watch' })).body.result, 'true');
+  assert.equal(
+    (await client.evaluateRequest({ expression: 'best.score < 0.1', context: 'watch' })).body.result,
+    'true',
+  );
   await move('reverseContinue');
   await leave('its first session');
 
@@ -207,7 +214,9 @@ test('the documents that values lead to hold the whole of them', async () => {
   await begin({ node: 4 });
   await move('stepOut');
   const { code } = await scope('Node');
-  const { body } = await client.customRequest('locations', { locationReference: code.valueLocationReference });
+  const { body } = await client.customRequest('locations', {
+    locationReference: code.valueLocationReference,
+  });
   assert.match(readFileSync(body.source.path, 'utf8'), /^import pandas as pd\n/);
   assert.equal((await values(code))['1'].value, 'import pandas as pd');
 });

@@ -106,7 +106,10 @@ internal sealed class Adapter : IDisposable
 
             if (_opened is { Session: { HasWork: true } session })
             {
-                await GuardAsync("Stepping", () => session.WorkAsync(_over.Token)).ConfigureAwait(false);
+                if (!await GuardAsync("Stepping", () => session.WorkAsync(_over.Token)).ConfigureAwait(false))
+                {
+                    await GuardAsync("Stopping", () => session.GiveUpAsync("it failed")).ConfigureAwait(false);
+                }
             }
             else if (!await _connection.Queue.WaitToReadAsync().ConfigureAwait(false))
             {
@@ -152,21 +155,25 @@ internal sealed class Adapter : IDisposable
     }
 
     /// <summary>What has no answer to carry its failure: the client is told by a line of output.</summary>
-    private async Task GuardAsync(string what, Func<Task> work)
+    /// <returns>Whether it was done.</returns>
+    private async Task<bool> GuardAsync(string what, Func<Task> work)
     {
         try
         {
             await work().ConfigureAwait(false);
+            return true;
         }
         catch (Exception problem) when (problem is RequestFailedException or RunStoreException or IOException or UnauthorizedAccessException)
         {
             await _connection.TellAsync("output", new OutputBody("important", problem.Message + "\n")).ConfigureAwait(false);
+            return false;
         }
 #pragma warning disable CA1031 // The last handler of its work: told to the person and the log, never swallowed.
         catch (Exception error)
         {
             _options.Log($"{what} failed: {error}");
             await _connection.TellAsync("output", new OutputBody("important", $"{what} failed: {error.Message}\n")).ConfigureAwait(false);
+            return false;
         }
 #pragma warning restore CA1031
     }

@@ -78,8 +78,11 @@ internal sealed class DapConnection : IDisposable
         SendAsync(new Response(++_seq, "response", request.Seq, true, request.Command!, null, body), DapJsonContext.Default.Response);
 
     public Task RefuseAsync(ClientMessage request, string why) => SendAsync(
-        new Response(++_seq, "response", request.Seq, false, request.Command!, why, new ErrorBody(new Message(1, "{problem}", true, new Dictionary<string, string> { ["problem"] = why }))),
+        new Response(++_seq, "response", request.Seq, false, request.Command!, why, new ErrorBody(new Message(1, "{problem}", IsForPeople(request.Command!), new Dictionary<string, string> { ["problem"] = why }))),
         DapJsonContext.Default.Response);
+
+    /// <summary>Of keys, whose answer is shown nowhere else; what is asked while a mouse moves must open no window.</summary>
+    private static bool IsForPeople(string command) => command is "restartFrame" or "next" or "stepIn" or "stepOut" or "stepBack" or "continue" or "reverseContinue" or "pause" or "terminate";
 
     public Task TellAsync(string name, object? body = null) => SendAsync(new Event(++_seq, "event", name, body), DapJsonContext.Default.Event);
 

@@ -14,16 +14,20 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
     private bool _steps;
     private bool _holds;
 
-    /// <summary>Lets a run that waits at its head go on as far as a goal needs it to.</summary>
-    public Task DriveAsync(Goal goal)
+    /// <summary>
+    /// Lets a run that waits at its head go on as far as a goal needs it to. Whether it goes on or stands is asked for once
+    /// for each key: somebody else may want it otherwise meanwhile, and the last one has it.
+    /// </summary>
+    /// <param name="isFirst">Whether the session has just come to the head on its way to the goal.</param>
+    public Task DriveAsync(Goal goal, bool isFirst)
     {
         Journal head = run.History.Head;
         switch (goal)
         {
-            case ContinueGoal when head.IsPaused || _asksForPause || _steps:
+            case ContinueGoal when isFirst && (head.IsPaused || _asksForPause || _steps):
                 (_asksForPause, _steps, _holds) = (false, false, false);
                 return RequestAsync(new ContinueRequest(by));
-            case StepGoal when !head.IsPaused && !_steps:
+            case StepGoal when isFirst && !head.IsPaused && !_steps:
                 return PauseAsync();
             case StepGoal when head.IsPaused && !_steps && !run.History.HasWork:
             case BranchGoal when head.IsPaused && !_steps:

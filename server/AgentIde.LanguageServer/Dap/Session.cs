@@ -163,12 +163,18 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         }
         catch (RunStoreException problem)
         {
-            _cannotLook = true;
             await SayAsync(problem.Message, "important").ConfigureAwait(false);
-            if (_goal is not null)
-            {
-                await StopAsync(Cursor, "pause", [], "the run can't be read").ConfigureAwait(false);
-            }
+            await GiveUpAsync("the run can't be read").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stops where the session is: what lies ahead can't be looked at before the rules change.</summary>
+    public async Task GiveUpAsync(string why)
+    {
+        _cannotLook = true;
+        if (_goal is not null)
+        {
+            await StopAsync(Cursor, "pause", [], why).ConfigureAwait(false);
         }
     }
 
@@ -219,10 +225,11 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         }
         else if (run.GoesOn)
         {
+            bool isFirst = !_stoodAtHead;
             _examined = Math.Max(_examined, head);
             _stoodAtHead = true;
             _waits = true;
-            await live.DriveAsync(goal).ConfigureAwait(false);
+            await live.DriveAsync(goal, isFirst).ConfigureAwait(false);
         }
         else
         {

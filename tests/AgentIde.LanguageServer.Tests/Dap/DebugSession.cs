@@ -39,7 +39,7 @@ internal sealed class DebugSession : IAsyncDisposable
                     Log.Add(line);
                 }
             }));
-        Client = new DebugClient(ours);
+        Client = new DebugClient(ours, ours);
     }
 
     public string Root => _folder.Path;
