@@ -36,6 +36,11 @@ internal static class ApplyCommand
         }
 
         string file = journal.Settings!.SolutionFile;
+        if (file.Length == 0)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"{run} was imported without a task, so there is no file to apply it to: take the code from 'agentide show {run} --node {id}', or import it again with --task FOLDER.");
+        }
+
         Guard(journal, file);
         ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(run, code, cancellationToken);
         await WriteAsync(run, id, file, bytes, cancellationToken);

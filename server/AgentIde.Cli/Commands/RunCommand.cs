@@ -95,6 +95,11 @@ internal static partial class RunCommand
 
         RunId? interrupted = resume is null ? null : await CommonOptions.FindAsync(store, resume, cancellationToken);
         RunSettings? before = interrupted is { } run ? (await RunFollower.ReadAsync(store, run, cancellationToken)).Settings : null;
+        if (before is { Origin: { } origin })
+        {
+            throw new CommandException(ExitCode.BadUsage, origin.Refusal(before.Run));
+        }
+
         string folder = task ?? before?.TaskFolder ?? throw new CommandException(ExitCode.Failed, $"{interrupted} died before it began: start a new run.");
         RunPlan plan = Plan(parsed, Path.GetFullPath(folder), interrupted);
         return await RunnerProcess.StartAsync(
