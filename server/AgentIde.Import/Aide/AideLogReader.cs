@@ -175,8 +175,7 @@ internal sealed class AideLogReader
             .Where(part => part.Length > 0)];
         string prompt = parts.Length > 0 ? string.Join("\n\n", parts) : throw AideFile.Wrong(_file, $"{where} has no \"system\" with the prompt");
         Bound(where, prompt);
-        // A heading is found by the line before it.
-        return prompt.ReplaceLineEndings("\n");
+        return prompt;
     }
 
     private void Bound(string where, string text)

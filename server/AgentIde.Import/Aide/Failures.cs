@@ -16,7 +16,7 @@ internal static partial class Failures
     public static Failure Of(AideNode node)
     {
         string? traceback = Traceback(node.Execution?.Output ?? "");
-        string? type = node.Execution?.ExceptionType ?? (traceback is null || !node.IsEndedByTraceback ? null : LastError(traceback)?.Groups["type"].Value);
+        string? type = node.Execution?.ExceptionType ?? (node.IsEndedByTraceback && traceback is not null ? EndedBy(traceback) : null);
         if (node.Execution is not { } execution || type is null)
         {
             return new Failure(FailureKind.Judged, node.Judgement ?? "AIDE took it for buggy and does not say why", null, null);
@@ -56,6 +56,10 @@ internal static partial class Failures
         int start = output.LastIndexOf("Traceback (most recent call last):", StringComparison.Ordinal);
         return start < 0 ? null : EndOfOutput().Replace(output[start..], "").TrimEnd();
     }
+
+    /// <summary>The error that the output ends with: a program that goes on to write has caught it.</summary>
+    private static string? EndedBy(string traceback) =>
+        LastError(traceback) is { } error && error.Index + error.Length == traceback.Length ? error.Groups["type"].Value : null;
 
     private static Match? LastError(string traceback)
     {

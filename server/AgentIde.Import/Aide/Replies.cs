@@ -13,7 +13,7 @@ internal static class Replies
         StringBuilder plan = new();
         StringBuilder code = new();
         bool inBlock = false, any = false;
-        foreach (string line in reply.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
+        foreach (string line in reply.TrimEnd('\n').Split('\n'))
         {
             if (inBlock ? line.TrimEnd() == Fence : line.StartsWith(Fence, StringComparison.Ordinal))
             {
