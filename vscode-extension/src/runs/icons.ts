@@ -25,6 +25,8 @@ export function nodeIcon(node: NodeView, isStarred: boolean): vscode.ThemeIcon {
       return icon('loading~spin', 'charts.blue');
     case 'scoring':
       return icon('beaker', 'charts.blue');
+    case 'unknown':
+      return icon('question', 'disabledForeground');
     case 'buggy':
       return icon('bug', 'list.errorForeground');
     case 'valid':
