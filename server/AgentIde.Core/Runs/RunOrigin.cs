@@ -28,7 +28,7 @@ public sealed record NodeOrigin(string Id, DateTimeOffset? MadeAt)
     /// where it does not tell, and for a run of our own.
     /// </summary>
     public static TimeSpan? TimeOf(Journal journal, Node node) =>
-        node.Origin?.MadeAt is { } at && First(journal) is { } first && at >= first ? at - first + TimeSpan.FromSeconds(node.Execution?.Seconds ?? 0) : null;
+        node.Origin?.MadeAt is { } at && First(journal) is { } first && at >= first ? at - first + TimeSpan.FromSeconds(node.Execution?.Seconds is >= 0 and < 1e9 and { } seconds ? seconds : 0) : null;
 
     /// <summary>The whole time of a run that another program made, by that program's clock; null where it does not tell.</summary>
     public static TimeSpan? TimeOf(Journal journal) => journal.Nodes.Max(node => TimeOf(journal, node));

@@ -9,6 +9,9 @@ namespace AgentIde.Import.Aide;
 /// </summary>
 internal static class AideJournalReader
 {
+    /// <summary>In seconds: three years. What is longer was not measured.</summary>
+    private const double LongestExecution = 1e8;
+
     public static AideRun Read(string file, ReadOnlyMemory<byte> bytes, JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("nodes", out JsonElement nodes) || nodes.ValueKind != JsonValueKind.Array)
@@ -58,8 +61,9 @@ internal static class AideJournalReader
     {
         string? output = fields.Joined("_term_out") ?? fields.Joined("term_out");
         string? type = fields.Text("exc_type");
-        return output is null && type is null && fields.Number("exec_time") is null ? null
-            : new AideExecution(output ?? "", fields.Number("exec_time") is >= 0 and { } seconds ? seconds : null, type, fields.Arguments(), fields.Stack());
+        double? seconds = fields.Number("exec_time") is >= 0 and <= LongestExecution and { } told ? told : null;
+        return output is null && type is null && seconds is null ? null
+            : new AideExecution(output ?? "", seconds, type, fields.Arguments(), fields.Stack());
     }
 
     /// <summary>A number, or an object with <c>value</c> and <c>maximize</c>; what AIDE calls the worst has no value.</summary>

@@ -95,6 +95,50 @@ public sealed class RefusedFileTests : IDisposable
         (await Should.ThrowAsync<ImportException>(() => Importing.ReadAsync(file))).Message.ShouldContain(WayOut);
     }
 
+    [Theory]
+    [InlineData(Transcripts.Journal)]
+    [InlineData(Transcripts.Log)]
+    public async Task A_damaged_file_is_imported_or_refused_and_nothing_else_happens(string name)
+    {
+        byte[] whole = await File.ReadAllBytesAsync(Transcripts.Own(name));
+        byte[] signs = [.. "\"{}[],:\\\n0-NIeu'"u8, 0, 0xC3, 0xFF];
+        string file = _importing.Write(name, "");
+        Random random = new(20_240_401);
+        int imported = 0, refused = 0;
+        for (int trial = 0; trial < 1_000; trial++)
+        {
+            byte[] damaged = [.. whole];
+            for (int hit = random.Next(1, 4); hit > 0; hit--)
+            {
+                damaged[random.Next(damaged.Length)] = signs[random.Next(signs.Length)];
+            }
+
+            await File.WriteAllBytesAsync(file, trial % 5 == 0 ? damaged[..random.Next(damaged.Length)] : damaged);
+            try
+            {
+                ImportedRun run = await Importing.ReadAsync(file);
+                run.Journal.Finished.ShouldNotBeNull();
+                imported++;
+            }
+            catch (ImportException error)
+            {
+                error.Message.ShouldContain(WayOut);
+                refused++;
+            }
+        }
+
+        imported.ShouldBeGreaterThan(50);
+        refused.ShouldBeGreaterThan(50);
+    }
+
+    [Fact]
+    public async Task A_time_that_no_clock_could_measure_is_missing()
+    {
+        Journal journal = (await _importing.ReadTextAsync("""{"nodes": [{"id": "a", "code": "x", "_term_out": [], "exec_time": 1e300, "ctime": 1e300}, {"id": "b", "code": "x", "_term_out": [], "exec_time": -1}]}""")).Journal;
+        journal.Nodes.Select(node => (node.Execution!.Seconds, node.Origin!.MadeAt)).ShouldBe([(null, null), (null, null)]);
+        NodeOrigin.TimeOf(journal).ShouldBeNull();
+    }
+
     [Fact]
     public async Task Numbers_that_only_Python_writes_break_nothing()
     {
