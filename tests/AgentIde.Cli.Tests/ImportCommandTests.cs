@@ -8,9 +8,9 @@ public sealed class ImportCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private static string Journal => Repository.PathOf("tests", "AgentIde.Import.Tests", "Aide", "Fixtures", "ripe.journal.json");
+    private static string Journal => ImportedFiles.Journal;
 
-    private static string Log => Repository.PathOf("tests", "AgentIde.Import.Tests", "Aide", "Fixtures", "ripe.jsonl");
+    private static string Log => ImportedFiles.Log;
 
     public void Dispose() => _folder.Dispose();
 

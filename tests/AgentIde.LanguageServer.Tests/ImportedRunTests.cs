@@ -10,11 +10,43 @@ namespace AgentIde.LanguageServer.Tests;
 /// <summary>A run that another program made: in the tree, in its nodes' documents and as blame, with nothing that can be asked of it.</summary>
 public sealed class ImportedRunTests
 {
+    public static TheoryData<string> Files => [.. ImportedFiles.Journals, .. ImportedFiles.Logs];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task Each_node_is_listed_and_opens_with_the_code_that_the_file_has(string file)
+    {
+        await using Session session = await Session.StartAsync();
+        RunId run = await ImportAsync(session, file);
+        Journal journal = Journal.Empty.Apply((await session.Store.ReadAsync(run, 0, 10_000, CancellationToken.None)).Events);
+        JsonElement listed = (await session.Editor.AskAsync("agentide/runs", [])).GetProperty("runs")[0];
+        (listed.GetProperty("run").GetString(), listed.GetProperty("imported").GetString(), listed.GetProperty("nodes").GetInt32(), listed.GetProperty("validNodes").GetInt32()).ShouldBe((run.Value, "AIDE", journal.Nodes.Count, journal.ValidNodes));
+        JsonElement[] nodes = [.. (await EventsAsync(session, run)).GetProperty("nodes").EnumerateArray()];
+        nodes.Select(node => node.GetProperty("parents").EnumerateArray().Select(parent => parent.GetInt32())).ShouldBe(journal.Nodes.Select(node => node.Parents.AsEnumerable()));
+        foreach (Node node in journal.Nodes)
+        {
+            Digest.Of(await File.ReadAllBytesAsync(await OpenAsync(session, run, node.Id, "solution.py"))).ShouldBe(node.Code!.Value);
+        }
+    }
+
+    [Fact]
+    public async Task A_failure_stands_on_its_line()
+    {
+        await using Session session = await Session.StartAsync();
+        RunId run = await ImportAsync(session, ImportedFiles.Journal);
+        string path = await OpenAsync(session, run, 2, "solution.py");
+        await session.Editor.OpenAsync(path, await File.ReadAllTextAsync(path));
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(path, found => found.Any(diagnostic => diagnostic.GetProperty("severity").GetInt32() == 1));
+        JsonElement error = published.GetProperty("diagnostics").EnumerateArray().Single(diagnostic => diagnostic.GetProperty("severity").GetInt32() == 1);
+        error.GetProperty("range").GetProperty("start").GetProperty("line").GetInt32().ShouldBe(1);
+        error.GetProperty("message").GetString()!.ShouldContain("cannot import name 'KNeighbors'");
+    }
+
     [Fact]
     public async Task A_journal_of_aide_is_in_the_tree_with_its_own_times_and_its_scores_as_claims()
     {
         await using Session session = await Session.StartAsync();
-        RunId run = await ImportAsync(session, "ripe.journal.json");
+        RunId run = await ImportAsync(session, ImportedFiles.Journal);
         JsonElement events = await EventsAsync(session, run);
         events.GetProperty("view").GetRawText().ShouldBe(
             """{"run":"ripe-1","task":"ripe","title":"ripe","metric":"AIDE\u0027s metric","direction":"higher-is-better","liveness":"finished","nodes":5,"validNodes":2,"budgetNodes":5,"best":{"node":3,"score":0.75,"claimed":true},"seconds":3839.75,"solutionFile":"","imported":"AIDE"}""");
@@ -30,7 +62,7 @@ public sealed class ImportedRunTests
     public async Task A_log_has_no_times_and_says_of_the_last_node_that_nothing_is_known_of_it()
     {
         await using Session session = await Session.StartAsync();
-        RunId run = await ImportAsync(session, "ripe.jsonl");
+        RunId run = await ImportAsync(session, ImportedFiles.Log);
         JsonElement events = await EventsAsync(session, run);
         JsonElement view = events.GetProperty("view");
         (view.GetProperty("seconds").GetDouble(), view.GetProperty("spent").GetString(), view.TryGetProperty("cost", out _)).ShouldBe((0, "8 calls, tokens and price not known", false));
@@ -44,7 +76,7 @@ public sealed class ImportedRunTests
     public async Task Its_nodes_open_as_documents_with_what_was_asked_and_answered()
     {
         await using Session session = await Session.StartAsync();
-        RunId run = await ImportAsync(session, "ripe.jsonl");
+        RunId run = await ImportAsync(session, ImportedFiles.Log);
         (await ReadAsync(session, run, 2, "prompt.md")).ShouldContain("# Previous (buggy) implementation");
         (await ReadAsync(session, run, 2, "reply.md")).ShouldContain("Import the class by its name.");
         (await ReadAsync(session, run, 2, "output.txt")).ShouldBe("accuracy: 0.75\n\n".TrimEnd('\n') + "\n");
@@ -58,7 +90,7 @@ public sealed class ImportedRunTests
     public async Task A_line_of_a_node_says_which_node_wrote_it_and_whose_word_the_score_is()
     {
         await using Session session = await Session.StartAsync();
-        RunId run = await ImportAsync(session, "ripe.journal.json");
+        RunId run = await ImportAsync(session, ImportedFiles.Journal);
         string path = await OpenAsync(session, run, 3, "solution.py");
         string code = await File.ReadAllTextAsync(path);
         await session.Editor.OpenAsync(path, code);
@@ -81,14 +113,13 @@ public sealed class ImportedRunTests
     public async Task What_would_change_it_is_refused_in_one_sentence(string command, string refusal)
     {
         await using Session session = await Session.StartAsync();
-        RunId run = await ImportAsync(session, "ripe.journal.json");
+        RunId run = await ImportAsync(session, ImportedFiles.Journal);
         await EventsAsync(session, run);
         (await Should.ThrowAsync<Exception>(() => session.Editor.ExecuteAsync(command, new JsonObject { ["run"] = run.Value, ["node"] = 3, ["text"] = "Try more." }))).Message.ShouldContain(refusal);
     }
 
-    private static async Task<RunId> ImportAsync(Session session, string name)
+    private static async Task<RunId> ImportAsync(Session session, string file)
     {
-        string file = Repository.PathOf("tests", "AgentIde.Import.Tests", "Aide", "Fixtures", name);
         ImportedRun read = await AideImport.ReadAsync(new ImportRequest(file, null, null, "", ""), CancellationToken.None);
         RunId run = await read.StoreAsync(session.Store, CancellationToken.None);
         await session.Editor.HearAsync("agentide/runChanged", changed => changed.GetProperty("run").GetString() == run.Value && changed.GetProperty("seq").GetInt64() >= read.Journal.Seq);

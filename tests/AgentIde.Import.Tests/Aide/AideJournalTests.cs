@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Testing;
 
 namespace AgentIde.Import.Tests.Aide;
 
@@ -10,14 +11,14 @@ public sealed partial class AideJournalTests : IDisposable
 {
     private readonly Importing _importing = new();
 
-    public static TheoryData<string> Files => Transcripts.With(Transcripts.Journal, "aide-house-prices.journal.json");
+    public static TheoryData<string> Files => [.. ImportedFiles.Journals];
 
     public void Dispose() => _importing.Dispose();
 
     [Fact]
     public async Task Each_node_has_its_operator_parent_score_or_failure_as_aide_has_it()
     {
-        Journal journal = await _importing.StoreAsync(Transcripts.Own(Transcripts.Journal));
+        Journal journal = await _importing.StoreAsync(ImportedFiles.Journal);
         journal.Nodes.Select(node => (node.Operator, node.Parent, Score: node.Score?.Value, node.Failure?.Kind, node.Failure?.Message, node.Failure?.Line)).ShouldBe(
         [
             (Operator.Draft, null, 0.6, null, null, null),
@@ -78,7 +79,7 @@ public sealed partial class AideJournalTests : IDisposable
     [Fact]
     public async Task What_aide_does_not_tell_is_missing_and_never_a_nought()
     {
-        Journal journal = await _importing.StoreAsync(Transcripts.Own(Transcripts.Journal));
+        Journal journal = await _importing.StoreAsync(ImportedFiles.Journal);
         journal.ShouldSatisfyAllConditions(
             () => journal.Sandbox.ShouldBeNull(),
             () => journal.Split.ShouldBeNull(),
@@ -88,7 +89,7 @@ public sealed partial class AideJournalTests : IDisposable
             () => journal[3].Execution.ShouldBe(new ExecutionRecord(Ending.Exited, null, null, false, 2.0, null, null, journal[3].Execution!.Output, null, null, 0.75)),
             () => ModelResults.Of(journal).ShouldBeEmpty());
         RunOrigin origin = journal.Settings!.Origin!;
-        origin.Digest.ShouldBe(Digest.Of(await File.ReadAllBytesAsync(Transcripts.Own(Transcripts.Journal))));
+        origin.Digest.ShouldBe(Digest.Of(await File.ReadAllBytesAsync(ImportedFiles.Journal)));
         origin.Missing.ShouldContain("prompts and replies, which model was asked, tokens and price");
         origin.Missing.ShouldContain(missing => missing.StartsWith("a graded score: each is a claim", StringComparison.Ordinal));
         origin.Missing.ShouldNotContain(missing => missing.StartsWith("how long", StringComparison.Ordinal));

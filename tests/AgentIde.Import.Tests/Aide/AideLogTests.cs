@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AgentIde.Core.Runs;
+using AgentIde.Testing;
 
 namespace AgentIde.Import.Tests.Aide;
 
@@ -9,14 +10,14 @@ public sealed partial class AideLogTests : IDisposable
 {
     private readonly Importing _importing = new();
 
-    public static TheoryData<string> Files => Transcripts.With(Transcripts.Log, "aide-dog-breed.jsonl");
+    public static TheoryData<string> Files => [.. ImportedFiles.Logs];
 
     public void Dispose() => _importing.Dispose();
 
     [Fact]
     public async Task Replies_become_nodes_and_prompts_say_where_they_come_from()
     {
-        Journal journal = await _importing.StoreAsync(Transcripts.Own(Transcripts.Log));
+        Journal journal = await _importing.StoreAsync(ImportedFiles.Log);
         journal.Nodes.Select(node => (node.Operator, node.Parent, Score: node.Score?.Value, node.Failure?.Kind, node.Failure?.Message)).ShouldBe(
         [
             (Operator.Draft, null, null, FailureKind.Exception, "ImportError: cannot import name 'KNeighbors' from 'sklearn.neighbors'"),
@@ -36,7 +37,7 @@ public sealed partial class AideLogTests : IDisposable
     [Fact]
     public async Task A_program_is_kept_as_it_ran_and_the_last_as_it_was_replied()
     {
-        Journal journal = await _importing.StoreAsync(Transcripts.Own(Transcripts.Log));
+        Journal journal = await _importing.StoreAsync(ImportedFiles.Log);
         (await _importing.TextAsync(journal, journal[1].Code!.Value)).ShouldContain("pd.read_csv(\"input/train.csv\")");
         (await _importing.TextAsync(journal, journal[4].Code!.Value)).ShouldContain("pd.read_csv('input/train.csv')");
     }
@@ -44,7 +45,7 @@ public sealed partial class AideLogTests : IDisposable
     [Fact]
     public async Task Calls_belong_to_the_node_that_came_of_them_and_nobody_counted_them()
     {
-        Journal journal = await _importing.StoreAsync(Transcripts.Own(Transcripts.Log));
+        Journal journal = await _importing.StoreAsync(ImportedFiles.Log);
         journal.Nodes.Select(node => string.Join(' ', node.Calls.Select(call => $"{call.Number}{(call.IsReview ? " review" : "")}"))).ShouldBe(["1 2 3 review", "4 5 review", "6 7 review", "8"]);
         journal.AnswerOf(journal[1])!.Number.ShouldBe(2);
         (await _importing.TextAsync(journal, journal[1].Calls[0].Outcome!.Answer!.Value)).ShouldBe("I would rather think about it first.");

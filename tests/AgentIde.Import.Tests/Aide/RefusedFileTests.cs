@@ -1,5 +1,6 @@
 using System.Text;
 using AgentIde.Core.Runs;
+using AgentIde.Testing;
 
 namespace AgentIde.Import.Tests.Aide;
 
@@ -96,11 +97,11 @@ public sealed class RefusedFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Transcripts.Journal)]
-    [InlineData(Transcripts.Log)]
+    [InlineData("journal.json")]
+    [InlineData("log.jsonl")]
     public async Task A_damaged_file_is_imported_or_refused_and_nothing_else_happens(string name)
     {
-        byte[] whole = await File.ReadAllBytesAsync(Transcripts.Own(name));
+        byte[] whole = await File.ReadAllBytesAsync(name == "log.jsonl" ? ImportedFiles.Log : ImportedFiles.Journal);
         byte[] signs = [.. "\"{}[],:\\\n0-NIeu'"u8, 0, 0xC3, 0xFF];
         string file = _importing.Write(name, "");
         Random random = new(20_240_401);

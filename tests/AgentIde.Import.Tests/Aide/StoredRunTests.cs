@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Runs;
+using AgentIde.Testing;
 
 namespace AgentIde.Import.Tests.Aide;
 
@@ -8,7 +9,7 @@ public sealed class StoredRunTests : IDisposable
 {
     private readonly Importing _importing = new();
 
-    public static TheoryData<string> Files => [.. Transcripts.With(Transcripts.Journal, "aide-house-prices.journal.json"), .. Transcripts.With(Transcripts.Log, "aide-dog-breed.jsonl")];
+    public static TheoryData<string> Files => [.. ImportedFiles.Journals, .. ImportedFiles.Logs];
 
     public void Dispose() => _importing.Dispose();
 
@@ -35,7 +36,7 @@ public sealed class StoredRunTests : IDisposable
     [Fact]
     public async Task The_same_file_comes_to_the_same_events_under_another_name()
     {
-        Journal[] twice = [await _importing.StoreAsync(Transcripts.Own(Transcripts.Log)), await _importing.StoreAsync(Transcripts.Own(Transcripts.Log))];
+        Journal[] twice = [await _importing.StoreAsync(ImportedFiles.Log), await _importing.StoreAsync(ImportedFiles.Log)];
         twice.Select(journal => journal.Settings!.Run.Value).ShouldBe(["ripe-1", "ripe-2"]);
         twice[0].Nodes.Select(node => RunJson.Write(node)).ShouldBe(twice[1].Nodes.Select(node => RunJson.Write(node)));
     }
@@ -43,7 +44,7 @@ public sealed class StoredRunTests : IDisposable
     [Fact]
     public async Task Nothing_can_be_asked_of_an_imported_run()
     {
-        Journal journal = await _importing.StoreAsync(Transcripts.Own(Transcripts.Journal));
+        Journal journal = await _importing.StoreAsync(ImportedFiles.Journal);
         ImmutableArray<RunRequest> requests =
             [new StopRequest("me", true), new PauseRequest("me"), new StepRequest("me"), new ContinueRequest("me"), new HintRequest("me", "x"), new BranchRequest("me", 1, null), new RejectRequest("me", 1, null), new RestoreRequest("me", 1)];
         foreach (RunRequest request in requests)
@@ -58,7 +59,7 @@ public sealed class StoredRunTests : IDisposable
     [Fact]
     public async Task A_store_that_refuses_is_left_as_it_was()
     {
-        ImportedRun run = await Importing.ReadAsync(Transcripts.Own(Transcripts.Journal));
+        ImportedRun run = await Importing.ReadAsync(ImportedFiles.Journal);
         await Should.ThrowAsync<RunStoreException>(() => run.StoreAsync(new FullStore(_importing.Store), CancellationToken.None));
         _importing.Runs.ShouldBeEmpty();
     }
