@@ -106,7 +106,7 @@ public sealed class CommandTests : IDisposable
     {
         StringWriter text = new();
         RunStarted sample = (RunStarted)SampleRun.Event(1);
-        RunStarted started = sample with { Settings = sample.Settings with { Language = language }, Sandbox = sample.Sandbox with { Interpreter = interpreter } };
+        RunStarted started = sample with { Settings = sample.Settings with { Language = language }, Sandbox = sample.Sandbox! with { Interpreter = interpreter } };
         new PlainView(text).Show(new RecordedEvent(1, default, 1, started), Journal.Empty);
         text.ToString().Contains(interpreter, StringComparison.Ordinal).ShouldBe(language == ProgramLanguage.Python);
         text.ToString().Contains("  warning      ", StringComparison.Ordinal).ShouldBe(warning is not null);

@@ -14,6 +14,37 @@ import {
 } from '../src/runs/labels';
 import { nodeView, runView } from './views';
 
+describe('A run that another program made', () => {
+  const run = runView({
+    liveness: 'finished',
+    imported: 'AIDE',
+    metric: "AIDE's metric",
+    nodes: 20,
+    best: { node: 2, score: 0.133941, claimed: true },
+    seconds: 0,
+  });
+
+  it('says of each score that it is a claim, to more digits than an error would leave', () => {
+    const node = nodeView({ score: 0.13539, claim: 0.13539, claimed: true });
+    assert.equal(nodeLabel(node, run), '#2 draft  0.13539 claimed');
+    assert.match(nodeTooltip(node, run), /AIDE's metric 0\.13539 claimed by its own code, not graded here/);
+    assert.doesNotMatch(nodeTooltip(node, run), /on the holdout|The code itself claims/);
+  });
+
+  it('says where it comes from, and no time that nobody knows', () => {
+    assert.equal(runDescription(run), '0.133941 claimed · 20 nodes · imported from AIDE');
+    assert.match(
+      runTooltip(run),
+      /20 nodes, 2 with a score that their own code claims; nothing was graded here/,
+    );
+    assert.doesNotMatch(runTooltip(run), /0 s/);
+  });
+
+  it('does not guess what became of a node that the file does not tell of', () => {
+    assert.equal(nodeLabel(nodeView({ state: 'unknown' }), run), '#2 draft  not known');
+  });
+});
+
 describe('Scores', () => {
   it('show the digits that their error leaves meaningful', () => {
     assert.equal(withError(0.093123, 0.00041), '0.0931 ± 0.0004');

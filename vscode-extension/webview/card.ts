@@ -1,4 +1,4 @@
-import { duration, gain, withError, withoutError } from '../src/runs/labels';
+import { duration, gain, scoreOf, withoutError } from '../src/runs/labels';
 import type { PictureNode } from '../src/searchTree/messages';
 import type { NodeView } from '../src/server/protocol';
 import { svg } from './dom';
@@ -56,7 +56,7 @@ export function drawMark(node: PictureNode, starred: number | undefined): SVGEle
 export function nodeWords(node: PictureNode, starred: number | undefined): string {
   const words = [`Node ${node.node}, ${node.operator}`, standingWord(node, standingOf(node, starred))];
   if (node.parents.length > 0) words.push(`from ${node.parents.join(' and ')}`);
-  if (node.score !== undefined) words.push(`score ${withError(node.score, node.standardError)}`);
+  if (node.score !== undefined) words.push(`score ${scoreOf(node.score, node)}`);
   if (node.gain !== undefined)
     words.push(node.gain > 0 ? 'better than its parent' : 'no better than its parent');
   if (node.seconds !== undefined) words.push(`ran for ${duration(node.seconds)}`);
@@ -64,6 +64,7 @@ export function nodeWords(node: PictureNode, starred: number | undefined): strin
 }
 
 export function standingWord(node: Pick<PictureNode, 'state' | 'left'>, standing: Standing): string {
+  if (node.state === 'unknown') return 'not known';
   return node.left ?? (standing === 'working' ? node.state : standings[standing].word);
 }
 
@@ -96,7 +97,9 @@ export function badge(node: Pick<NodeView, 'operator'>, x: number, y: number, sc
 }
 
 function secondLine(node: PictureNode): string {
+  if (node.state === 'unknown') return 'not known';
   if (node.state !== 'valid' && node.state !== 'buggy') return node.left ?? `${node.state}…`;
+  if (node.claimed === true) return `${node.operator}  claimed`;
   const better = node.gain === undefined ? undefined : gain({ ...node, parents: [], plan: '', best: false });
   return better === undefined ? node.operator : `${node.operator}  ${better}`;
 }

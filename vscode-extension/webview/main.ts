@@ -1,4 +1,4 @@
-import { bestScore, leftIn, duration, runLabel } from '../src/runs/labels';
+import { bestScore, leftIn, duration, runLabel, standing } from '../src/runs/labels';
 import { starred } from '../src/runs/runList';
 import { isPageState, type FromPage, type PageState, type ToPage } from '../src/searchTree/messages';
 import type { NodeView, RunView } from '../src/server/protocol';
@@ -154,10 +154,10 @@ function describe(view: RunView, before: number | undefined): void {
         ]),
   );
   facts.textContent = [
-    view.liveness,
+    standing(view),
     view.liveness === 'finished' ? `${view.nodes} nodes` : `${view.nodes} of ${view.budgetNodes} nodes`,
     `${view.validNodes} valid`,
-    duration(view.seconds),
+    view.imported === undefined || view.seconds > 0 ? duration(view.seconds) : undefined,
     view.spent,
     view.now,
   ]

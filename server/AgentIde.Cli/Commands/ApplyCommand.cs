@@ -35,7 +35,12 @@ internal static class ApplyCommand
             throw new CommandException(ExitCode.BadUsage, $"{run} has no node {id} with code: it has {Words.Count(journal.Nodes.Count, "node")}.");
         }
 
-        string file = Path.GetFullPath(journal.Settings!.SolutionFile, CommonOptions.Workspace);
+        if (journal.Settings!.SolutionFile.Length == 0)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"{run} was imported without a task, so there is no file to apply it to: take the code from 'agentide show {run} --node {id}', or import it again with --task FOLDER.");
+        }
+
+        string file = Path.GetFullPath(journal.Settings.SolutionFile, CommonOptions.Workspace);
         Guard(journal, file);
         ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(run, code, cancellationToken);
         await WriteAsync(run, id, file, bytes, cancellationToken);

@@ -100,13 +100,13 @@ internal static class RunsCommand
         {
             table.AddRow(
                 $"[bold]{listing.Run}[/]",
-                (listing.Liveness == Liveness.Live && journal.IsPaused ? "[yellow]paused[/]" : State(listing)) + (EditorWords.Waiting(store, journal) is null ? "" : ", [yellow]waits for an editor[/]"),
-                $"{journal.Nodes.Count}/{journal.Settings?.Budget.Nodes}",
+                (journal.Settings?.Origin is not null ? "imported" : listing.Liveness == Liveness.Live && journal.IsPaused ? "[yellow]paused[/]" : State(listing)) + (EditorWords.Waiting(store, journal) is null ? "" : ", [yellow]waits for an editor[/]"),
+                journal.Settings?.Origin is null ? $"{journal.Nodes.Count}/{journal.Settings?.Budget.Nodes}" : $"{journal.Nodes.Count}",
                 $"{journal.ValidNodes}",
                 (journal.Choice?.Node ?? journal.Best) is { } best ? $"{Markup.Escape(journal.Task!.Metric.DisplayName)} {Words.Score(journal[best].Score!)}" : "",
                 journal.Private?.Score is { } score ? $"{Words.Number(score)}{(journal.Private.Reference is { } reference ? $" ({Markup.Escape(reference)})" : "")}" : "",
                 Markup.Escape(SpendingWords.Spent(journal) ?? ""),
-                Words.Clock(journal.Spent),
+                journal.Settings?.Origin is null ? Words.Clock(journal.Spent) : "",
                 listing.ChangedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
         }
 
@@ -120,9 +120,10 @@ internal static class RunsCommand
         Liveness liveness = (await store.ReadAsync(run, 0, 1, cancellationToken)).Liveness;
         if (liveness != Liveness.Live)
         {
-            throw new CommandException(ExitCode.Failed, liveness == Liveness.Finished
+            Journal journal = await RunFollower.ReadAsync(store, run, cancellationToken);
+            throw new CommandException(ExitCode.Failed, journal.Settings?.Origin is { } origin ? origin.Refusal(run) : liveness == Liveness.Finished
                 ? $"{run} has finished already: 'agentide show {run}' tells what it came to."
-                : $"{run} is not running: go on with it{(request is ContinueRequest ? "" : " and ask then")}: {ResumeCommand.Of(run, await RunFollower.ReadAsync(store, run, cancellationToken))}");
+                : $"{run} is not running: go on with it{(request is ContinueRequest ? "" : " and ask then")}: {ResumeCommand.Of(run, journal)}");
         }
 
         await store.RequestAsync(run, request, cancellationToken);

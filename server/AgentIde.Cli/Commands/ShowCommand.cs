@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AgentIde.Cli.Runner;
@@ -142,7 +143,7 @@ internal static class ShowCommand
     private static void WriteCall(TextWriter output, ModelCall call)
     {
         string state = call.Outcome is not { } outcome ? "under way" : outcome.Problem is { } problem ? $"no answer ({Words.Problem(problem)})" : Words.Seconds(outcome.Seconds);
-        output.WriteLine($"call {call.Number,-4} {(call.IsReview ? "review by " : "")}{SafeText.OneLine(call.Model, 60)}: {Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}; {state}");
+        output.WriteLine($"call {call.Number,-4} {(call.IsReview ? "review by " : "")}{SafeText.OneLine(call.Model, 60)}: {(call.IsUncounted ? "tokens and price not known" : $"{Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}")}; {state}");
     }
 
     private static async Task ShowNodeAsync(SqliteRunStore store, Journal journal, int id, bool json, CancellationToken cancellationToken)
@@ -196,8 +197,11 @@ internal static class ShowCommand
 
         if (node.Score is { } score)
         {
-            output.WriteLine($"score    {journal.Task!.Metric.DisplayName} {Words.Score(score)} (verified on the blind holdout){(score.Claim is { } claim ? $"; the code claims {Words.Number(claim)}" : "")}");
-            output.WriteLine($"change   {Words.Gain(node) ?? "none: a draft"}");
+            output.WriteLine($"score    {journal.Task!.Metric.DisplayName} {Figures.WithError(score.Value, score.StandardError)} {SafeText.OneLine(Words.Ground(journal, score), 200)}{(score is { Kind: ScoreKind.Verified, Claim: { } claim } ? $"; the code claims {Words.Number(claim)}" : "")}");
+            if (score.Kind == ScoreKind.Verified)
+            {
+                output.WriteLine($"change   {Words.Gain(node) ?? "none: a draft"}");
+            }
         }
 
         if (node.Review is { } review)
@@ -214,6 +218,16 @@ internal static class ShowCommand
             output.WriteLine($"failed   {SafeText.OneLine(failure.Message, 400)}");
         }
 
+        if (node is { Failure: not null, Execution.Claim: { } claimed })
+        {
+            output.WriteLine($"claims   {Words.Number(claimed)} by its own word");
+        }
+
+        if (node is { Origin: { } origin })
+        {
+            output.WriteLine($"known as {SafeText.OneLine(origin.Id, 100)} there{(origin.MadeAt is { } at ? $", made {at.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC" : "")}{(node.IsDone ? "" : "; what became of it is not in the file")}");
+        }
+
         if (node.Code is { } code)
         {
             await WriteBlobAsync(output, store, run, "code", code, cancellationToken);
@@ -226,7 +240,7 @@ internal static class ShowCommand
 
         if (journal.Executed(id).Execution is { } execution)
         {
-            await WriteBlobAsync(output, store, run, $"output ({Words.Seconds(execution.Seconds)}, {execution.PeakMemoryBytes >> 20} MiB)", execution.Output, cancellationToken);
+            await WriteBlobAsync(output, store, run, $"output ({Words.Seconds(execution.Seconds)}{(execution.PeakMemoryBytes is { } peak ? $", {peak >> 20} MiB" : "")})", execution.Output, cancellationToken);
         }
     }
 

@@ -71,7 +71,7 @@ internal static class NodeNames
         double tokens = 0;
         foreach (ModelCall call in node.Calls)
         {
-            tokens += call.Outcome?.Usage.Total ?? 0;
+            tokens += call.Outcome?.Usage?.Total ?? 0;
         }
 
         return tokens;

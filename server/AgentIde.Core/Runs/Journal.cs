@@ -184,7 +184,7 @@ public sealed record Journal
         ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose),
         NodeScored scored => OnScored(scored),
         NodeFailed failed => OnFailed(failed),
-        NodeReviewed reviewed => OnReviewed(reviewed.Node, new NodeReview(reviewed.Summary, reviewed.IsSuspect, reviewed.Findings)),
+        NodeReviewed reviewed => OnReviewed(reviewed.Node, new NodeReview(reviewed.Summary, reviewed.IsSuspect, reviewed.Findings, By: reviewed.By)),
         ReviewFailed failed => OnReviewed(failed.Node, new NodeReview("", false, [], failed.Why)),
         SolutionChosen chosen => this with { Choice = new Choice(this[chosen.Node].Id, chosen.Why, chosen.Ending, null) },
         SolutionRefitted refitted => this with { Choice = Chosen() with { Refit = refitted } },
@@ -209,7 +209,7 @@ public sealed record Journal
     {
         Check(reserved.Call == Spending.Calls + 1, $"Call {reserved.Call} follows call {Spending.Calls}.");
         Node node = this[reserved.Node];
-        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null) { Sample = reserved.Sample, IsReview = node.IsValid };
+        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null) { Sample = reserved.Sample, IsReview = reserved.IsReview ?? node.IsValid };
         return With(node with { Calls = node.Calls.Add(call) }) with { Spending = Spending.WithReserved(call) };
     }
 
@@ -274,6 +274,7 @@ public sealed record Journal
             Notes = proposed.Notes,
             SameAs = proposed.SameAs,
             Lines = proposed.Lines,
+            Origin = proposed.Origin,
         });
         return next with { Samples = Samples.AddRange(samples.Select(sample => new SampleOf(node.Id, sample))) };
     }
@@ -375,7 +376,8 @@ public sealed record Journal
 
     private Journal OnReviewed(int node, NodeReview review)
     {
-        Check(this[node] is { IsValid: true, Review: null }, $"Node {node} is reviewed that has no score, or twice.");
+        // Another program reviews what failed as well.
+        Check(this[node] is { Review: null } reviewed && (reviewed.IsValid || review.By is not null), $"Node {node} is reviewed that has no score, or twice.");
         return With(this[node] with { Review = review });
     }
 

@@ -61,6 +61,9 @@ public sealed record Node
 
     public int? SameAs { get; init; }
 
+    /// <summary>What the program that made it calls it; null for our own.</summary>
+    public NodeOrigin? Origin { get; init; }
+
     /// <summary>Of the code; null where the log does not say.</summary>
     public int? Lines { get; init; }
 

@@ -26,6 +26,8 @@ export function nodeIcon(node: NodeView, run: RunView, isStarred: boolean): vsco
       return icon('loading~spin', 'charts.blue');
     case 'scoring':
       return icon('beaker', 'charts.blue');
+    case 'unknown':
+      return icon('question', 'disabledForeground');
     case 'buggy':
       return icon('bug', 'list.errorForeground');
     case 'valid':

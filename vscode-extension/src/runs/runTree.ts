@@ -101,7 +101,7 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
     item.description = runDescription(view);
     item.tooltip = runTooltip(view);
     item.iconPath = runIcon(view);
-    item.contextValue = `run.${view.liveness}${view.best ? '.best' : ''}`;
+    item.contextValue = `run.${view.liveness}${view.best && view.solutionFile !== '' ? '.best' : ''}`;
     item.accessibilityInformation = {
       label: `Run ${runLabel(view)}, ${view.liveness}, ${runDescription(view)}`,
     };
@@ -122,6 +122,8 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
       `node.${node.state}`,
       ...(node.parents.length > 0 ? ['child'] : []),
       ...(node.rejected === true ? ['rejected'] : []),
+      ...(view.imported === undefined ? [] : ['imported']),
+      ...(view.solutionFile === '' ? ['fileless'] : []),
     ].join('.');
     item.accessibilityInformation = {
       label: `${nodeLabel(node, view)}${isStarred ? ', best' : ''}, ${nodeDescription(node)}`,

@@ -19,6 +19,13 @@ internal static class Show
 
     public static Value Truth(bool value) => new(value ? "true" : "false", "truth");
 
+    /// <summary>What an imported run may not tell.</summary>
+    public static Value Number(double? value) => value is { } known ? Number(known) : Unknown;
+
+    public static Value Seconds(double? value) => value is { } known ? Seconds(known) : Unknown;
+
+    public static Value Bytes(long? value) => value is { } known ? Bytes(known) : Unknown;
+
     public static Value Seconds(double value) => new(value.ToString("0.0##", CultureInfo.InvariantCulture) + " s", "seconds");
 
     public static Value Dollars(decimal value) => new("$" + value.ToString("0.######", CultureInfo.InvariantCulture), "dollars");
@@ -26,6 +33,8 @@ internal static class Show
     public static Value Bytes(long value) => new(string.Create(CultureInfo.InvariantCulture, $"{value / (double)(1 << 20):0.#} MiB"), "bytes");
 
     public static Value Word(string value) => new(PlainText.Visible(value, LongestText), "word");
+
+    public static Value Unknown { get; } = new("not known", "none");
 
     public static Value Nothing { get; } = new("none", "none");
 
