@@ -112,6 +112,8 @@ describe('New to it, a person', () => {
   });
 
   step('reads what the model was asked for a node, and what it answered', async (workbench, page) => {
+    // A menu loses the row it was opened on where the tree is drawn anew.
+    await workbench.rows(/Stones.*finished/).waitFor(slow);
     for (const [entry, file, line] of [
       ['Open the prompt of a node', 'prompt.md', 'You are'],
       [
