@@ -91,7 +91,7 @@ check dap-types node tests/dap/check.mjs
 check types npm --prefix vscode-extension run check
 dotnet_tests AgentIde.EndToEnd.Tests
 node_tests workbench-extension . node tests/workbench/journey.mjs
-node_tests workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png
+node_tests workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures
 
 echo "$passed passed, $failed failed, $skipped skipped" >"$results/summary.txt"
 echo "Done in $((SECONDS - start)) s: $(cat "$results/summary.txt")"
