@@ -60,7 +60,7 @@ const preamble = `import type { DebugProtocol as dap } from '@vscode/debugprotoc
 
 type P<E, N extends string> = Omit<E, 'type' | 'event'> & { type: 'event'; event: N };
 type Cursor = { seq: number; type: 'event'; event: 'agentide/cursor'; body: { run: string; seq: number; head: number; live: boolean; node?: number } };
-type Own = { run?: string; folder?: string; at?: string | number; node?: number; stopOnEntry?: boolean };
+type Own = { name?: string; type?: string; request?: string; run?: string; folder?: string; at?: string | number; node?: number; stopOnEntry?: boolean };
 type Task = Own & { task?: string; solutionFile?: string; nodes?: number; seconds?: number; seed?: number; engineer?: string; dollars?: number; tokens?: number };
 type Attach = Omit<dap.AttachRequest, 'arguments'> & { arguments: dap.AttachRequestArguments & Own };
 type Launch = Omit<dap.LaunchRequest, 'arguments'> & { arguments: dap.LaunchRequestArguments & Task };

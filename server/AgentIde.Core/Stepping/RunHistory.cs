@@ -115,7 +115,7 @@ public sealed class RunHistory
     /// <summary>The node that a worker has at an event, or had last; null where it had none yet.</summary>
     public int? NodeOf(int worker, long seq)
     {
-        if (worker >= _workers.Count)
+        if (worker < 0 || worker >= _workers.Count)
         {
             return null;
         }

@@ -101,6 +101,49 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task What_somebody_else_asks_of_the_run_meanwhile_is_not_undone()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.BeginAsync(Operator.Draft, null);
+        await session.OpenAsync();
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "failure" } });
+        await session.Client.AskAsync("configurationDone");
+
+        await run.AppendAsync([new RunPaused("nvim")]);
+        await run.FailAsync(1, "KeyError: 'z'");
+
+        Describe(await session.Client.EventAsync("stopped")).ShouldBe("exception, live: Failures");
+        (await WaitingAsync(run)).ShouldBeEmpty();
+        await session.Client.AskAsync("disconnect");
+        (await session.Adapter).ShouldBe(0);
+        (await WaitingAsync(run)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task One_key_is_one_request_however_much_happens_before_it_is_answered()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await run.AppendAsync([new RunPaused("nvim")]);
+        await session.OpenAsync(new { at = 6, stopOnEntry = true });
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.EventAsync("stopped");
+
+        await session.Client.AskAsync("next", new { threadId = 1 });
+        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        await run.AppendAsync([new RunPaused("nvim")]);
+        await session.Client.AskAsync("threads");
+        await AnswerAsync(run, new RunContinued("A test"));
+        await run.BeginAsync(Operator.Improve, 1);
+
+        JsonElement stopped = await session.Client.EventAsync("stopped");
+        (Describe(stopped), stopped.GetProperty("text").GetString()).ShouldBe(("step, live", "Decide of Improve (node 2): chosen: the policy's turn"));
+        (await WaitingAsync(run)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_frame_is_restarted_by_a_branch_that_the_session_goes_to()
     {
         await using DebugSession session = new();

@@ -52,8 +52,18 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
         Node[] lineage = moment.Node is { } node ? [.. Journal.Lineage(node)] : [];
         int first = Math.Max(arguments.StartFrame ?? 0, 0);
         int levels = arguments.Levels is > 0 and var wanted ? Math.Min(wanted, MostLevels) : MostLevels;
+        int end = Math.Min(first + levels, Math.Max(lineage.Length, 1));
+        for (int index = Math.Min(end, lineage.Length) - 1; index >= first; index--)
+        {
+            // From the oldest on: who wrote a node's lines is known at once where it is known of its parent.
+            if (lineage[index].Code is not null)
+            {
+                await blames.OfAsync(lineage[index].Id, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
         List<StackFrame> frames = [];
-        for (int index = first; index < Math.Min(first + levels, Math.Max(lineage.Length, 1)); index++)
+        for (int index = first; index < end; index++)
         {
             frames.Add(index == 0
                 ? await TopAsync(seq, moment, cancellationToken).ConfigureAwait(false)
