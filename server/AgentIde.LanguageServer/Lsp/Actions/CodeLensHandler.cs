@@ -2,15 +2,16 @@ using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
 using AgentIde.LanguageServer.Lsp.Protocol;
 using AgentIde.LanguageServer.Lsp.Runs;
+using AgentIde.LanguageServer.Lsp.Thoughts;
 
 namespace AgentIde.LanguageServer.Lsp.Actions;
 
 /// <summary>Over a solution its score; over a task what can be done with it.</summary>
-internal sealed class CodeLensHandler() : AskHandler<CodeLensParams, IReadOnlyList<CodeLens>?>("textDocument/codeLens")
+internal sealed class CodeLensHandler(StandingCode standing) : AskHandler<CodeLensParams, IReadOnlyList<CodeLens>?>("textDocument/codeLens")
 {
-    protected override Task<IReadOnlyList<CodeLens>?> AnswerAsync(ServerState state, CodeLensParams parameters, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CodeLens>?> AnswerAsync(ServerState state, CodeLensParams parameters, CancellationToken cancellationToken)
     {
-        IEnumerable<Command> commands = !state.Documents.TryGetValue(parameters.TextDocument.Uri, out Document? document) ? [] : state.ShownBy(document) switch
+        IEnumerable<Command> commands = !state.Documents.TryGetValue(parameters.TextDocument.Uri, out Document? document) ? [] : await standing.ShownAsync(state, document, cancellationToken).ConfigureAwait(false) switch
         {
             TaskShown { Run: { IsLive: true } live } => [Offers.Stop(live), .. Watching(live)],
             TaskShown { Run: { Liveness: Liveness.Interrupted } interrupted } => [Offers.GoOn(interrupted), Offers.Start(document.Uri)],
@@ -19,7 +20,7 @@ internal sealed class CodeLensHandler() : AskHandler<CodeLensParams, IReadOnlyLi
             NodeShown node => [Score(node.Run, node.Node)],
             _ => [],
         };
-        return Task.FromResult<IReadOnlyList<CodeLens>?>([.. Offers.Allowed(state, commands).Select(command => new CodeLens(TextRange.Start, command))]);
+        return [.. Offers.Allowed(state, commands).Select(command => new CodeLens(TextRange.Start, command))];
     }
 
     /// <summary>The nodes that a model says something about just now.</summary>

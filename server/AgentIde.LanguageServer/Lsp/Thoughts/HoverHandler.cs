@@ -7,7 +7,7 @@ using AgentIde.LanguageServer.Lsp.Protocol;
 namespace AgentIde.LanguageServer.Lsp.Thoughts;
 
 /// <summary>Thought blame: which step wrote this line, why, and what it did to the score.</summary>
-internal sealed class HoverHandler(ThoughtBlame blames, Reasonings reasonings) : AskHandler<TextDocumentPositionParams, Hover?>("textDocument/hover")
+internal sealed class HoverHandler(ThoughtBlame blames, StandingCode standing, Reasonings reasonings) : AskHandler<TextDocumentPositionParams, Hover?>("textDocument/hover")
 {
     protected override async Task<Hover?> AnswerAsync(ServerState state, TextDocumentPositionParams parameters, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal sealed class HoverHandler(ThoughtBlame blames, Reasonings reasonings) :
             return null;
         }
 
-        Shown? shown = state.ShownBy(document);
+        Shown? shown = await standing.ShownAsync(state, document, cancellationToken).ConfigureAwait(false);
         int line = parameters.Position.Line;
         if (line < 0 || line >= document.Lines.Length)
         {
