@@ -185,7 +185,7 @@ public sealed class ActionTests
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(one => ThoughtTests.Message(one).Contains("(node 3)", StringComparison.Ordinal)));
         await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.SolutionFile), "Apply the best node (3, RMSLE 0.0500 ± 0.0004) with diff");
         JsonElement said = await session.Editor.HearAsync("window/showMessage", _ => true);
-        said.GetProperty("message").GetString()!.ShouldStartWith("solution.py holds work of yours, so node 3 was not written over it.");
+        said.GetProperty("message").GetString()!.ShouldStartWith("Take the action \"Merge node 3 into your work\", or undo your edits: solution.py holds work of yours, so node 3 was not written over it.");
         session.Editor.Heard("workspace/applyEdit").ShouldBeEmpty();
         session.Editor.TextOf(session.SolutionFile).ShouldBe(mine);
         session.Editor.Heard("window/showDocument").Select(shown => Path.GetFileName(shown.GetProperty("uri").GetString())).ShouldBe(["solution.py", "solution.py"]);
@@ -201,7 +201,7 @@ public sealed class ActionTests
         await File.WriteAllTextAsync(session.SolutionFile, "print('mine')\n");
         await SeenAsync(session);
         await session.Editor.ExecuteAsync("agentide.node.apply", new() { ["run"] = "diamonds-1", ["node"] = 1 });
-        (await SaidAsync(session)).ShouldStartWith("solution.py holds work of yours");
+        (await SaidAsync(session)).ShouldStartWith("Undo your edits, or take over what you want: solution.py holds work of yours");
         session.Editor.Heard("workspace/applyEdit").ShouldBeEmpty();
     }
 

@@ -159,17 +159,23 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     private async Task<bool> MayReplaceAsync(ServerState state, string path, string? text, string code, CancellationToken cancellationToken) =>
         string.IsNullOrWhiteSpace(text) || text == code || await standing.IsCodeAsync(state, path, text, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>The way out comes first and the path last: an editor's message line cuts off what is too long for it.</summary>
     private async Task ShowBothAsync(RunState run, Node node, string path, bool mayMerge, CancellationToken cancellationToken)
     {
         string view = await NodeDocumentWriter.WriteAsync(workspace.Store, run, node, NodeDocuments.Solution(run), cancellationToken).ConfigureAwait(false);
         bool besides = editor.Client.TakesDifferences;
+        if (mayMerge)
+        {
+            queue.Change(state => state with { Refused = state.Refused.SetItem(path, (run.Run, node.Id)) });
+        }
 
         // At the right is what can be written: what stands at the left is taken over from there.
         await editor.ShowBothAsync(
             besides ? new ComparedResult(view, path, $"Node {node.Id} of {run.Run} and your {Name(path)}") : new ComparedResult(path, view, ""), cancellationToken).ConfigureAwait(false);
+        string wayOut = mayMerge ? $"Take the action \"Merge node {node.Id} into your work\", or undo your edits" : "Undo your edits, or take over what you want";
         await editor.ShowAsync(
             ShowMessageParams.Warning,
-            $"{Name(path)} holds work of yours, so node {node.Id} was not written over it. Its code is {(besides ? "at the left" : $"in {view}")}: take over what you want, or undo your edits and apply again.{(mayMerge ? $" The action \"Merge node {node.Id} into your work\" joins the two." : "")}").ConfigureAwait(false);
+            $"{wayOut}: {Name(path)} holds work of yours, so node {node.Id} was not written over it. Its code is {(besides ? "at the left" : $"in {view}")}.").ConfigureAwait(false);
     }
 
     private async Task TakenAsync(RunState run, Node node, string root, string path, string? before, string also, CancellationToken cancellationToken)
@@ -189,7 +195,7 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
 
         AppliedCode applied = new(node.Id, code, path, options.Time.GetUtcNow(), before is null ? null : Digest.Of(before));
         queue.Change(state => state.Runs.TryGetValue(run.Run, out RunState? known)
-            ? state with { Runs = state.Runs.SetItem(run.Run, known.WithApplied(applied)) }
+            ? state with { Runs = state.Runs.SetItem(run.Run, known.WithApplied(applied)), Refused = state.Refused.Remove(path) }
             : state);
         await options.Record(workspace.Store, run.Run, new AppliedRequest(editor.Client.Name, node.Id, code, Path.GetRelativePath(root, path), before), cancellationToken).ConfigureAwait(false);
         workspace.Follow(run.Run);
