@@ -54,6 +54,27 @@ public sealed class ActionTests
     }
 
     [Fact]
+    public async Task A_path_is_what_it_says_and_a_URI_what_it_stands_for()
+    {
+        List<string> asked = [];
+        await using Session session = await Session.StartAsync((request, _) =>
+        {
+            asked.Add(request.TaskFolder);
+            return Task.FromResult(RunId.Parse("diamonds-1"));
+        });
+        string folder = Path.GetDirectoryName(session.Write("tasks/50 %41 #1/task.yaml", "id: odd\n"))!;
+        foreach (string name in (string[])[folder, "tasks/50 %41 #1", Path.Combine(folder, "task.yaml"), Lsp.Documents.FilePaths.ToUri(folder)])
+        {
+            await session.Editor.ExecuteAsync("agentide.run.start", new() { ["task"] = name });
+        }
+
+        asked.ShouldBe([folder, folder, folder, folder]);
+        Lsp.Documents.FilePaths.OfUri(folder).ShouldBeNull();
+        Lsp.Documents.FilePaths.ToUri("/50 %41 #1?/ü").ShouldBe("file:///50%20%2541%20%231%3F/%C3%BC");
+        Lsp.Documents.FilePaths.OfUri("file:///50%20%2541%20%231%3F/%C3%BC").ShouldBe("/50 %41 #1?/ü");
+    }
+
+    [Fact]
     public async Task A_run_is_started_with_an_engineer_and_its_caps_but_with_no_program_as_engineer()
     {
         StartRunRequest? asked = null;

@@ -44,7 +44,7 @@ internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions
 
     private static string Named(string root, string task)
     {
-        string path = FilePaths.Real(FilePaths.OfUri(task) ?? Path.GetFullPath(task, root));
+        string path = FilePaths.Named(task, root);
         string folder = Path.GetFileName(path) == TaskFile ? Path.GetDirectoryName(path) ?? path : path;
         if (folder != root && !FilePaths.IsInside(root, folder))
         {
