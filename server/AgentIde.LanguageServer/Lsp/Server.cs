@@ -84,6 +84,8 @@ internal static class Server
             options.Log($"The connection to the editor broke: {ended.Exception.InnerException?.Message}");
         }
 
+        // What waits for an answer of the editor's waits no longer: none may come, and the background ends with it.
+        connection.Dispose();
         return queue.Current.ShuttingDown ? 0 : 1;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
@@ -18,6 +19,9 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
 {
     /// <summary>In characters, of a person's text that is kept before a merge: a request that is left holds it.</summary>
     private const int LongestKept = 100_000;
+
+    /// <summary>By the path of a solution: the node whose edit the editor has not answered yet.</summary>
+    private readonly ConcurrentDictionary<string, int> _unanswered = [];
 
     public async Task ApplyAsync(RunState run, Node node, int? offeredFor, string? how, CancellationToken cancellationToken)
     {
@@ -138,7 +142,23 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     /// <returns>Whether the editor took the edit; where not, the person is told.</returns>
     private async Task<bool> EditAsync(Node node, string label, string path, Document? document, string? text, string after, CancellationToken cancellationToken)
     {
-        ApplyWorkspaceEditResult result = await editor.ApplyAsync(Edit(label, path, document, text, after), cancellationToken).ConfigureAwait(false);
+        if (!_unanswered.TryAdd(path, node.Id))
+        {
+            string waiting = _unanswered.TryGetValue(path, out int other) ? $" with node {other}" : "";
+            await editor.ShowAsync(ShowMessageParams.Warning, $"Apply node {node.Id} again in a moment: {editor.Client.Name} has not said yet whether it took the edit of {Name(path)}{waiting}. If it never does, restart the server.").ConfigureAwait(false);
+            return false;
+        }
+
+        ApplyWorkspaceEditResult result;
+        try
+        {
+            result = await editor.ApplyAsync(Edit(label, path, document, text, after), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _unanswered.TryRemove(path, out _);
+        }
+
         if (!result.Applied)
         {
             string reason = result.FailureReason is { } said ? $" ({said})" : "";
