@@ -47,7 +47,7 @@ public sealed class SteeringTests
         await session.Editor.ExecuteAsync("agentide.run.hint", new() { ["run"] = "diamonds-1", ["text"] = "Mind the outliers." });
         JsonElement view = await UntilAsync(session, view => view.TryGetProperty("rejected", out _) && view.TryGetProperty("hint", out _));
         (view.GetProperty("rejected").GetInt32(), view.GetProperty("hint").GetString(), view.GetProperty("best").GetProperty("node").GetInt32()).ShouldBe((1, "Mind the outliers.", 1));
-        await SaidAsync(session, "diamonds-1: node 2 is rejected. It was interrupted and goes by it once it is resumed: agentide run --resume diamonds-1.");
+        await SaidAsync(session, "diamonds-1: node 2 is rejected. It was interrupted and goes by it once it is resumed: by the action \"Go on with diamonds-1\", or agentide run --resume diamonds-1.");
         JsonElement events = await session.Editor.AskAsync("agentide/events", new() { ["run"] = "diamonds-1", ["after"] = run.Journal.Seq });
         events.GetProperty("nodes").EnumerateArray().Select(node => (node.GetProperty("node").GetInt32(), node.GetProperty("best").GetBoolean(), node.TryGetProperty("rejected", out JsonElement rejected) && rejected.GetBoolean()))
             .ShouldBe([(1, true, false), (2, false, true)]);
@@ -71,8 +71,17 @@ public sealed class SteeringTests
         (await FailureAsync(session, "agentide.run.continue", new() { ["run"] = "diamonds-9" })).ShouldContain("diamonds-9");
         await run.DisposeAsync();
         await UntilAsync(session, view => view.GetProperty("liveness").GetString() == "interrupted");
+        foreach (string command in (string[])["agentide.run.stop", "agentide.run.pause", "agentide.run.step"])
+        {
+            (await FailureAsync(session, command, new() { ["run"] = "diamonds-1" })).ShouldBe(
+                "diamonds-1 is not running any more: its process is gone. The action \"Go on with diamonds-1\" gives it a new one; so does agentide run --resume diamonds-1");
+        }
+
+        await session.Editor.OpenAsync(session.SolutionFile, Codes.Draft);
+        ResumeRunRequest expected = new(session.Root, RunId.Parse("diamonds-1"), Path.GetDirectoryName(session.TaskFile)!, null);
         await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.TaskFile), "Go on with diamonds-1");
-        asked.ShouldBe([new ResumeRunRequest(session.Root, RunId.Parse("diamonds-1"), Path.GetDirectoryName(session.TaskFile)!, null)]);
+        await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.SolutionFile), "Go on with diamonds-1");
+        asked.ShouldBe([expected, expected]);
     }
 
     [Theory]
@@ -122,6 +131,11 @@ public sealed class SteeringTests
         (await FailureAsync(session, "agentide.node.branch", new() { ["run"] = "diamonds-1", ["node"] = 1 })).ShouldBe("diamonds-1 has finished: nothing can be asked of it any more.");
         string path = await OpenNodeAsync(session, 2);
         Titles(await session.Editor.ActionsAsync(path)).ShouldNotContain(title => title.StartsWith("Branch", StringComparison.Ordinal) || title.StartsWith("Reject", StringComparison.Ordinal));
+        foreach (string command in (string[])["agentide.run.continue", "agentide.run.stop"])
+        {
+            (await FailureAsync(session, command, new() { ["run"] = "diamonds-1" })).ShouldBe("diamonds-1 is not running any more: it has finished, and what has finished can't go on. Start a new run.");
+        }
+
     }
 
     [Fact]

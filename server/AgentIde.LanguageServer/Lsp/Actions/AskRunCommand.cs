@@ -16,7 +16,7 @@ internal sealed class AskRunCommand(string name, Workspace workspace, Func<strin
         RunState run = state.Run(arguments.Run);
         if (!run.IsLive)
         {
-            throw new RequestFailedException($"{run.Run} is not running any more.");
+            throw new RequestFailedException(Wording.NotRunning(run));
         }
 
         await workspace.Store.RequestAsync(run.Run, ask(state.Expect().Name), cancellationToken).ConfigureAwait(false);

@@ -23,7 +23,7 @@ internal sealed class ContinueRunCommand(Workspace workspace, LanguageServerOpti
         }
         else if (!run.IsLive)
         {
-            throw new RequestFailedException($"{run.Run} is not running any more.");
+            throw new RequestFailedException(Wording.NotRunning(run));
         }
 
         // What died while it was paused is paused still.

@@ -102,6 +102,11 @@ internal static class Offers
         }
         else if (run.TaskFolder.Length > 0)
         {
+            if (run.Liveness == Liveness.Interrupted)
+            {
+                yield return GoOn(run);
+            }
+
             yield return Start(FilePaths.ToUri(run.TaskFolder));
         }
     }
@@ -113,15 +118,15 @@ internal static class Offers
         if (node.IsValid)
         {
             yield return Apply(state, run, node.Id, edited: false);
+            if (Refused(state, run.SolutionPath) is { } refused && refused.Run.Run == run.Run && refused.Node == node.Id)
+            {
+                yield return Merge(state, run, node.Id);
+            }
         }
 
         if (RunDecisions.Refusal(run.Journal, new BranchRequest("", node.Id, null)) is null)
         {
             yield return Of($"Branch from node {node.Id}: the next one comes from it", CommandNames.Branch, new CommandArguments(run.Run.Value, node.Id));
-            if (Refused(state, run.SolutionPath) is { } refused && refused.Run.Run == run.Run && refused.Node == node.Id)
-            {
-                yield return Merge(state, run, node.Id);
-            }
         }
 
         if (RunDecisions.Refusal(run.Journal, new RejectRequest("", node.Id, null)) is null)
@@ -183,11 +188,6 @@ internal static class Offers
         return Of($"Apply {which}{(edited ? " with diff: the file holds work of yours" : "")}", CommandNames.Apply, On(state, run, id));
     }
 
-    private static Command Open(RunState run, Node node)
-    {
-        string which = run.Journal.Best == node.Id ? $"the best node ({node.Id})" : $"node {node.Id}";
-        return Of($"Open {which}", CommandNames.Open, new CommandArguments(run.Run.Value, node.Id));
-    }
     private static Command Merge(ServerState state, RunState run, int node) =>
         Of($"Merge node {node} into your work", CommandNames.Apply, On(state, run, node) with { How = Conflict.Merge });
 
@@ -197,6 +197,11 @@ internal static class Offers
             ? (run, refused.Node)
             : null;
 
+    private static Command Open(RunState run, Node node)
+    {
+        string which = run.Journal.Best == node.Id ? $"the best node ({node.Id})" : $"node {node.Id}";
+        return Of($"Open {which}", CommandNames.Open, new CommandArguments(run.Run.Value, node.Id));
+    }
 
     private static Command PauseOrContinue(RunState run) => run.Journal.IsPaused
         ? Of($"Continue {run.Run}", CommandNames.Continue, new CommandArguments(run.Run.Value))
