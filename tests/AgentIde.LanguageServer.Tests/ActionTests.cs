@@ -74,6 +74,37 @@ public sealed class ActionTests
         Lsp.Documents.FilePaths.OfUri("file:///50%20%2541%20%231%3F/%C3%BC").ShouldBe("/50 %41 #1?/ü");
     }
 
+    [Theory]
+    [InlineData("agentide.run.start", """{"run": "nope"}""", "agentide.run.start knows no 'run'. It takes task, nodes, seconds, seed, engineer, dollars, tokens.")]
+    [InlineData("agentide.run.start", """{"Nodes": 3}""", "agentide.run.start knows no 'Nodes': did you mean 'nodes'? It takes task, nodes, seconds, seed, engineer, dollars, tokens.")]
+    [InlineData("agentide.node.apply", """{"nod": 3}""", "agentide.node.apply knows no 'nod': did you mean 'node'? It takes run, node, docVersion, how.")]
+    [InlineData("agentide.task.create", """{"target": "price"}""", "agentide.task.create knows no 'target'. It takes folder, label, metric.")]
+    public async Task What_a_command_does_not_know_is_not_passed_over(string command, string arguments, string says)
+    {
+        bool started = false;
+        await using Session session = await Session.StartAsync((_, _) =>
+        {
+            started = true;
+            return Task.FromResult(RunId.Parse("diamonds-1"));
+        });
+        (await FailureAsync(session, command, JsonNode.Parse(arguments)!.AsObject())).ShouldBe(says);
+        started.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Where_all_nodes_are_rejected_it_is_said()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2);
+        await run.AppendAsync([new NodeRejected(1, "nvim", "It leaks.")]);
+        await session.Editor.HearAsync("agentide/runChanged", changed => changed.GetProperty("seq").GetInt64() == run.Journal.Seq);
+        foreach (string command in (string[])["agentide.node.apply", "agentide.node.open", "agentide.node.compare"])
+        {
+            (await FailureAsync(session, command, new() { ["run"] = "diamonds-1" })).ShouldBe("The only valid node of diamonds-1 is rejected: name one, or restore it.");
+        }
+    }
+
     [Fact]
     public async Task A_run_is_started_with_an_engineer_and_its_caps_but_with_no_program_as_engineer()
     {

@@ -11,6 +11,8 @@ internal sealed class AskRunCommand(string name, Workspace workspace, Func<strin
 {
     public string Name => name;
 
+    public IReadOnlyList<string> Takes { get; } = ["run"];
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         RunState run = state.Run(arguments.Run);

@@ -14,6 +14,8 @@ internal sealed class ContinueRunCommand(Workspace workspace, LanguageServerOpti
 {
     public string Name => CommandNames.Continue;
 
+    public IReadOnlyList<string> Takes { get; } = ["run"];
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         RunState run = state.Run(arguments.Run);

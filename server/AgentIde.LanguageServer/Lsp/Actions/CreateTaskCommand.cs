@@ -9,6 +9,8 @@ internal sealed class CreateTaskCommand(Workspace workspace, Editor editor, Back
 {
     public string Name => CommandNames.CreateTask;
 
+    public IReadOnlyList<string> Takes { get; } = ["folder", "label", "metric"];
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         string root = workspace.Root;

@@ -15,6 +15,8 @@ internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions
 
     public string Name => CommandNames.Start;
 
+    public IReadOnlyList<string> Takes { get; } = ["task", "nodes", "seconds", "seed", "engineer", "dollars", "tokens"];
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         string root = workspace.Root;
