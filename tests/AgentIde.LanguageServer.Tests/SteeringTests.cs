@@ -69,7 +69,11 @@ public sealed class SteeringTests
         ScriptedRun run = await TwoNodesAsync(session);
         await session.Editor.OpenAsync(session.TaskFile, "metric: rmsle\n");
         (await FailureAsync(session, "agentide.run.continue", new() { ["run"] = "diamonds-9" })).ShouldContain("diamonds-9");
+        await run.AppendAsync([new NodeApplied(1, run.Journal[1].Code!.Value, "tasks/diamonds/solution.py")]);
+        await UntilAsync(session, view => view.GetProperty("validNodes").GetInt32() == 2);
+        int refreshed = session.Editor.Heard("workspace/codeLens/refresh").Count;
         await run.DisposeAsync();
+        await session.Editor.HearAnotherAsync("workspace/codeLens/refresh", refreshed);
         await UntilAsync(session, view => view.GetProperty("liveness").GetString() == "interrupted");
         foreach (string command in (string[])["agentide.run.stop", "agentide.run.pause", "agentide.run.step"])
         {
@@ -82,6 +86,11 @@ public sealed class SteeringTests
         await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.TaskFile), "Go on with diamonds-1");
         await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.SolutionFile), "Go on with diamonds-1");
         asked.ShouldBe([expected, expected]);
+        foreach (string path in (string[])[session.TaskFile, session.SolutionFile])
+        {
+            JsonElement lenses = await session.Editor.AskAsync("textDocument/codeLens", new JsonObject { ["textDocument"] = new JsonObject { ["uri"] = TestEditor.Uri(path) } });
+            lenses.EnumerateArray().Select(lens => lens.GetProperty("command").GetProperty("title").GetString()).ShouldContain("Go on with diamonds-1, whose process is gone");
+        }
     }
 
     [Theory]

@@ -6,7 +6,7 @@ using AgentIde.LanguageServer.Lsp.Thoughts;
 
 namespace AgentIde.LanguageServer.Lsp.Actions;
 
-/// <summary>Over a solution its score; over a task what can be done with it.</summary>
+/// <summary>Over a solution its score, and a way to go on with a run whose process is gone; over a task what can be done with it.</summary>
 internal sealed class CodeLensHandler(StandingCode standing) : AskHandler<CodeLensParams, IReadOnlyList<CodeLens>?>("textDocument/codeLens")
 {
     protected override async Task<IReadOnlyList<CodeLens>?> AnswerAsync(ServerState state, CodeLensParams parameters, CancellationToken cancellationToken)
@@ -16,11 +16,24 @@ internal sealed class CodeLensHandler(StandingCode standing) : AskHandler<CodeLe
             TaskShown { Run: { IsLive: true } live } => [Offers.Stop(live), .. Watching(live)],
             TaskShown { Run: { Liveness: Liveness.Interrupted } interrupted } => [Offers.GoOn(interrupted), Offers.Start(document.Uri)],
             TaskShown => [Offers.Start(document.Uri)],
-            SolutionShown { Applied: { } applied } solution => [Score(solution.Run, applied.Node)],
+            SolutionShown solution => OnSolution(solution),
             NodeShown node => [Score(node.Run, node.Node)],
             _ => [],
         };
         return [.. Offers.Allowed(state, commands).Select(command => new CodeLens(TextRange.Start, command))];
+    }
+
+    private static IEnumerable<Command> OnSolution(SolutionShown shown)
+    {
+        if (shown.Applied is { } applied)
+        {
+            yield return Score(shown.Run, applied.Node);
+        }
+
+        if (shown.Run.Liveness == Liveness.Interrupted)
+        {
+            yield return Offers.GoOn(shown.Run);
+        }
     }
 
     /// <summary>The nodes that a model says something about just now.</summary>
