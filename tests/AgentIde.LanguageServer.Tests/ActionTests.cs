@@ -54,6 +54,58 @@ public sealed class ActionTests
     }
 
     [Fact]
+    public async Task A_path_is_what_it_says_and_a_URI_what_it_stands_for()
+    {
+        List<string> asked = [];
+        await using Session session = await Session.StartAsync((request, _) =>
+        {
+            asked.Add(request.TaskFolder);
+            return Task.FromResult(RunId.Parse("diamonds-1"));
+        });
+        string folder = Path.GetDirectoryName(session.Write("tasks/50 %41 #1/task.yaml", "id: odd\n"))!;
+        foreach (string name in (string[])[folder, "tasks/50 %41 #1", Path.Combine(folder, "task.yaml"), Lsp.Documents.FilePaths.ToUri(folder)])
+        {
+            await session.Editor.ExecuteAsync("agentide.run.start", new() { ["task"] = name });
+        }
+
+        asked.ShouldBe([folder, folder, folder, folder]);
+        Lsp.Documents.FilePaths.OfUri(folder).ShouldBeNull();
+        Lsp.Documents.FilePaths.ToUri("/50 %41 #1?/ü").ShouldBe("file:///50%20%2541%20%231%3F/%C3%BC");
+        Lsp.Documents.FilePaths.OfUri("file:///50%20%2541%20%231%3F/%C3%BC").ShouldBe("/50 %41 #1?/ü");
+    }
+
+    [Theory]
+    [InlineData("agentide.run.start", """{"run": "nope"}""", "agentide.run.start knows no 'run'. It takes task, nodes, seconds, seed, engineer, dollars, tokens.")]
+    [InlineData("agentide.run.start", """{"Nodes": 3}""", "agentide.run.start knows no 'Nodes': did you mean 'nodes'? It takes task, nodes, seconds, seed, engineer, dollars, tokens.")]
+    [InlineData("agentide.node.apply", """{"nod": 3}""", "agentide.node.apply knows no 'nod': did you mean 'node'? It takes run, node, docVersion, how.")]
+    [InlineData("agentide.task.create", """{"target": "price"}""", "agentide.task.create knows no 'target'. It takes folder, label, metric.")]
+    public async Task What_a_command_does_not_know_is_not_passed_over(string command, string arguments, string says)
+    {
+        bool started = false;
+        await using Session session = await Session.StartAsync((_, _) =>
+        {
+            started = true;
+            return Task.FromResult(RunId.Parse("diamonds-1"));
+        });
+        (await FailureAsync(session, command, JsonNode.Parse(arguments)!.AsObject())).ShouldBe(says);
+        started.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Where_all_nodes_are_rejected_it_is_said()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2);
+        await run.AppendAsync([new NodeRejected(1, "nvim", "It leaks.")]);
+        await session.Editor.HearAsync("agentide/runChanged", changed => changed.GetProperty("seq").GetInt64() == run.Journal.Seq);
+        foreach (string command in (string[])["agentide.node.apply", "agentide.node.open", "agentide.node.compare"])
+        {
+            (await FailureAsync(session, command, new() { ["run"] = "diamonds-1" })).ShouldBe("The only valid node of diamonds-1 is rejected: name one, or restore it.");
+        }
+    }
+
+    [Fact]
     public async Task A_run_is_started_with_an_engineer_and_its_caps_but_with_no_program_as_engineer()
     {
         StartRunRequest? asked = null;
@@ -185,7 +237,7 @@ public sealed class ActionTests
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(one => ThoughtTests.Message(one).Contains("(node 3)", StringComparison.Ordinal)));
         await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.SolutionFile), "Apply the best node (3, RMSLE 0.0500 ± 0.0004) with diff");
         JsonElement said = await session.Editor.HearAsync("window/showMessage", _ => true);
-        said.GetProperty("message").GetString()!.ShouldStartWith("solution.py holds work of yours, so node 3 was not written over it.");
+        said.GetProperty("message").GetString()!.ShouldStartWith("Take the action \"Merge node 3 into your work\", or undo your edits: solution.py holds work of yours, so node 3 was not written over it.");
         session.Editor.Heard("workspace/applyEdit").ShouldBeEmpty();
         session.Editor.TextOf(session.SolutionFile).ShouldBe(mine);
         session.Editor.Heard("window/showDocument").Select(shown => Path.GetFileName(shown.GetProperty("uri").GetString())).ShouldBe(["solution.py", "solution.py"]);
@@ -201,7 +253,7 @@ public sealed class ActionTests
         await File.WriteAllTextAsync(session.SolutionFile, "print('mine')\n");
         await SeenAsync(session);
         await session.Editor.ExecuteAsync("agentide.node.apply", new() { ["run"] = "diamonds-1", ["node"] = 1 });
-        (await SaidAsync(session)).ShouldStartWith("solution.py holds work of yours");
+        (await SaidAsync(session)).ShouldStartWith("Undo your edits, or take over what you want: solution.py holds work of yours");
         session.Editor.Heard("workspace/applyEdit").ShouldBeEmpty();
     }
 

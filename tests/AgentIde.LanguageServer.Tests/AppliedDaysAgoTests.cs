@@ -58,6 +58,7 @@ public sealed class AppliedDaysAgoTests : IDisposable
         await using (Opened elsewhere = await OpenAsync("print('another branch')\n"))
         {
             (await elsewhere.HoverAsync(0)).ShouldStartWith("You changed this line");
+            (await elsewhere.HoverAsync(1)).ShouldStartWith("You changed this line", Case.Sensitive, "its empty last line is no node's");
         }
 
         await using (Opened empty = await OpenAsync(""))

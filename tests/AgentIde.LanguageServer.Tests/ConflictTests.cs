@@ -77,7 +77,7 @@ public sealed class ConflictTests
         await session.Editor.HearAsync("agentide/showDiff", both =>
             both.GetProperty("left").GetString()!.EndsWith("view/2/solution.py", StringComparison.Ordinal)
             && (both.GetProperty("right").GetString(), both.GetProperty("title").GetString()) == (session.SolutionFile, "Node 2 of diamonds-1 and your solution.py"));
-        await SaidAsync(session, said => said.Contains("Its code is at the left: take over what you want", StringComparison.Ordinal));
+        await SaidAsync(session, said => said.Contains("Its code is at the left.", StringComparison.Ordinal));
         (session.Editor.TextOf(session.SolutionFile), session.Editor.Heard("window/showDocument").Count).ShouldBe((Mine, 0));
     }
 
@@ -103,11 +103,37 @@ public sealed class ConflictTests
         await using Session session = await Session.StartAsync();
         await using ScriptedRun run = await AppliedAsync(session, Mine);
         await session.Editor.ExecuteAsync("agentide.node.apply", new() { ["run"] = "diamonds-1", ["node"] = 2 });
-        await SaidAsync(session, said => said.EndsWith("The action \"Merge node 2 into your work\" joins the two.", StringComparison.Ordinal));
+        await SaidAsync(session, said => said.StartsWith("Take the action \"Merge node 2 into your work\", or undo your edits: solution.py holds work of yours", StringComparison.Ordinal) && said.EndsWith("view/2/solution.py.", StringComparison.Ordinal));
         session.Editor.TextOf(session.SolutionFile).ShouldBe(Mine);
         await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.SolutionFile), "Merge node 2 into your work");
         await SaidAsync(session, said => said.StartsWith("Node 2 of diamonds-1 is in solution.py", StringComparison.Ordinal));
         session.Editor.TextOf(session.SolutionFile).ShouldBe(Merged);
+    }
+
+    [Fact]
+    public async Task The_node_that_was_refused_last_can_be_merged_wherever_it_is_shown_even_where_the_best_stands_in_the_file()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await AppliedAsync(session, Mine);
+        await run.AppendAsync([new NodeApplied(2, run.Journal[2].Code!.Value, "tasks/diamonds/solution.py")]);
+        await run.AddValidAsync(Operator.Improve, 1, "Lines", Codes.Improved.Replace("depth=8", "depth=12", StringComparison.Ordinal), 0.3);
+        await session.Editor.TypeAsync(session.SolutionFile, Merged);
+        string third = await NodeFileAsync(session, run, 3);
+        foreach (string path in (string[])[session.SolutionFile, third])
+        {
+            Titles(await session.Editor.ActionsAsync(path)).ShouldNotContain("Merge node 3 into your work");
+        }
+
+        await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(third), "Apply node 3");
+        await SaidAsync(session, said => said.StartsWith("Take the action \"Merge node 3 into your work\"", StringComparison.Ordinal));
+        Titles(await session.Editor.ActionsAsync(third)).ShouldContain("Merge node 3 into your work");
+        await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.SolutionFile), "Merge node 3 into your work");
+        await SaidAsync(session, said => said.StartsWith("Node 3 of diamonds-1 is in solution.py", StringComparison.Ordinal));
+        session.Editor.TextOf(session.SolutionFile).ShouldBe(Merged.Replace("depth=8", "depth=12", StringComparison.Ordinal));
+        foreach (string path in (string[])[session.SolutionFile, third])
+        {
+            Titles(await session.Editor.ActionsAsync(path)).ShouldNotContain("Merge node 3 into your work");
+        }
     }
 
     [Fact]
@@ -174,6 +200,16 @@ public sealed class ConflictTests
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(one => ThoughtTests.Message(one).Contains("best RMSLE 0.1000", StringComparison.Ordinal)));
         return run;
     }
+
+    private static async Task<string> NodeFileAsync(Session session, ScriptedRun run, int node)
+    {
+        await session.Editor.HearAsync("agentide/runChanged", changed => changed.GetProperty("seq").GetInt64() == run.Journal.Seq);
+        string path = (await session.Editor.ExecuteAsync("agentide.node.open", new() { ["run"] = "diamonds-1", ["node"] = node })).GetProperty("path").GetString()!;
+        await session.Editor.OpenAsync(path);
+        return path;
+    }
+
+    private static string[] Titles(List<JsonElement> actions) => [.. actions.Select(action => action.GetProperty("title").GetString()!)];
 
     private static async Task UntilAsync(Session session, string liveness)
     {

@@ -15,9 +15,10 @@ internal sealed class Session : IAsyncDisposable
     private readonly TestEditor? _editor;
     private readonly RawEditor? _raw;
 
-    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null, bool raw = false)
+    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null, bool raw = false, TimeProvider? time = null)
     {
         Store = new MemoryRunStore(Root, TimeProvider.System);
+        Through = new DelegatingStore(Store);
         TaskFile = _folder.Write("tasks/diamonds/task.yaml", "id: diamonds\ntitle: Diamond price\nmetric: rmsle\nlabel: price\n");
         (Stream ours, Stream connected) = FullDuplexStream.CreatePair();
         Stream theirs = RecordedStream.Around(connected, isClientSound: !raw);
@@ -27,11 +28,11 @@ internal sealed class Session : IAsyncDisposable
             root =>
             {
                 OpenedStore = root;
-                return Store;
+                return Through;
             },
             startRun ?? (static (_, _) => throw new RunNotStartedException("bubblewrap is not installed: apt-get install bubblewrap")),
             RecordAsync,
-            TimeProvider.System,
+            time ?? TimeProvider.System,
             line =>
             {
                 lock (Log)
@@ -57,6 +58,9 @@ internal sealed class Session : IAsyncDisposable
 
     public MemoryRunStore Store { get; }
 
+    /// <summary>The same, as the server reads it.</summary>
+    public DelegatingStore Through { get; }
+
     public TestEditor Editor => _editor ?? throw new InvalidOperationException("This session's editor writes bytes.");
 
     public RawEditor Raw => _raw ?? throw new InvalidOperationException("This session's editor speaks by a library.");
@@ -76,7 +80,7 @@ internal sealed class Session : IAsyncDisposable
         return session;
     }
 
-    public static Session Unstarted() => new(null);
+    public static Session Unstarted(TimeProvider? time = null) => new(null, time: time);
 
     /// <summary>With an editor that writes bytes, and has not initialised the server yet.</summary>
     public static Session OfBytes(Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null) => new(null, createTask, raw: true);

@@ -47,7 +47,7 @@ public sealed class SteeringTests
         await session.Editor.ExecuteAsync("agentide.run.hint", new() { ["run"] = "diamonds-1", ["text"] = "Mind the outliers." });
         JsonElement view = await UntilAsync(session, view => view.TryGetProperty("rejected", out _) && view.TryGetProperty("hint", out _));
         (view.GetProperty("rejected").GetInt32(), view.GetProperty("hint").GetString(), view.GetProperty("best").GetProperty("node").GetInt32()).ShouldBe((1, "Mind the outliers.", 1));
-        await SaidAsync(session, "diamonds-1: node 2 is rejected. It was interrupted and goes by it once it is resumed: agentide run --resume diamonds-1.");
+        await SaidAsync(session, "diamonds-1: node 2 is rejected. It was interrupted and goes by it once it is resumed: by the action \"Go on with diamonds-1\", or agentide run --resume diamonds-1.");
         JsonElement events = await session.Editor.AskAsync("agentide/events", new() { ["run"] = "diamonds-1", ["after"] = run.Journal.Seq });
         events.GetProperty("nodes").EnumerateArray().Select(node => (node.GetProperty("node").GetInt32(), node.GetProperty("best").GetBoolean(), node.TryGetProperty("rejected", out JsonElement rejected) && rejected.GetBoolean()))
             .ShouldBe([(1, true, false), (2, false, true)]);
@@ -69,10 +69,28 @@ public sealed class SteeringTests
         ScriptedRun run = await TwoNodesAsync(session);
         await session.Editor.OpenAsync(session.TaskFile, "metric: rmsle\n");
         (await FailureAsync(session, "agentide.run.continue", new() { ["run"] = "diamonds-9" })).ShouldContain("diamonds-9");
+        await run.AppendAsync([new NodeApplied(1, run.Journal[1].Code!.Value, "tasks/diamonds/solution.py")]);
+        await UntilAsync(session, view => view.GetProperty("validNodes").GetInt32() == 2);
+        int refreshed = session.Editor.Heard("workspace/codeLens/refresh").Count;
         await run.DisposeAsync();
+        await session.Editor.HearAnotherAsync("workspace/codeLens/refresh", refreshed);
         await UntilAsync(session, view => view.GetProperty("liveness").GetString() == "interrupted");
+        foreach (string command in (string[])["agentide.run.stop", "agentide.run.pause", "agentide.run.step"])
+        {
+            (await FailureAsync(session, command, new() { ["run"] = "diamonds-1" })).ShouldBe(
+                "diamonds-1 is not running any more: its process is gone. The action \"Go on with diamonds-1\" gives it a new one; so does agentide run --resume diamonds-1");
+        }
+
+        await session.Editor.OpenAsync(session.SolutionFile, Codes.Draft);
+        ResumeRunRequest expected = new(session.Root, RunId.Parse("diamonds-1"), Path.GetDirectoryName(session.TaskFile)!, null, "scripted");
         await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.TaskFile), "Go on with diamonds-1");
-        asked.ShouldBe([new ResumeRunRequest(session.Root, RunId.Parse("diamonds-1"), Path.GetDirectoryName(session.TaskFile)!, null, "scripted")]);
+        await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.SolutionFile), "Go on with diamonds-1");
+        asked.ShouldBe([expected, expected]);
+        foreach (string path in (string[])[session.TaskFile, session.SolutionFile])
+        {
+            JsonElement lenses = await session.Editor.AskAsync("textDocument/codeLens", new JsonObject { ["textDocument"] = new JsonObject { ["uri"] = TestEditor.Uri(path) } });
+            lenses.EnumerateArray().Select(lens => lens.GetProperty("command").GetProperty("title").GetString()).ShouldContain("Go on with diamonds-1, whose process is gone");
+        }
     }
 
     [Theory]
@@ -99,7 +117,9 @@ public sealed class SteeringTests
     [InlineData("agentide.node.branch", """{"node": 3}""", "Node 3 is under way: nothing can come from it before it has ended.")]
     [InlineData("agentide.node.branch", "{}", "agentide.node.branch needs the number of a node, such as {\"run\": \"diamonds-1\", \"node\": 3}.")]
     [InlineData("agentide.node.restore", """{"node": 1}""", "Node 1 is not rejected.")]
-    [InlineData("agentide.node.compare", """{"node": 1, "other": 1}""", "Node 1 of diamonds-1 has no parent, and there is no better one to compare it with: name another.")]
+    [InlineData("agentide.node.compare", """{"node": 1, "other": 1}""", "Node 1 of diamonds-1 can't be compared with itself: name another.")]
+    [InlineData("agentide.node.open", """{"node": 1, "file": "prompt.md"}""", "Node 1 of diamonds-1 has no prompt.md: no model was asked for it.")]
+    [InlineData("agentide.node.open", """{"node": 3, "file": "reply.md"}""", "Node 3 of diamonds-1 has no reply.md yet.")]
     public async Task What_would_come_to_nothing_is_said_in_one_line(string command, string arguments, string says)
     {
         await using Session session = await Session.StartAsync();
@@ -120,6 +140,11 @@ public sealed class SteeringTests
         await run.FinishAsync();
         await UntilAsync(session, view => view.GetProperty("liveness").GetString() == "finished");
         (await FailureAsync(session, "agentide.node.branch", new() { ["run"] = "diamonds-1", ["node"] = 1 })).ShouldBe("diamonds-1 has finished: nothing can be asked of it any more.");
+        foreach (string command in (string[])["agentide.run.continue", "agentide.run.stop"])
+        {
+            (await FailureAsync(session, command, new() { ["run"] = "diamonds-1" })).ShouldBe("diamonds-1 is not running any more: it has finished, and what has finished can't go on. Start a new run.");
+        }
+
         string path = await OpenNodeAsync(session, 2);
         Titles(await session.Editor.ActionsAsync(path)).ShouldNotContain(title => title.StartsWith("Branch", StringComparison.Ordinal) || title.StartsWith("Reject", StringComparison.Ordinal));
     }
@@ -176,7 +201,12 @@ public sealed class SteeringTests
     [InlineData("# agentide: try a log target\nmodel = Boosting(depth=8)", 4, 2, "try a log target\n\nThis is about line 6:\n\n    model = Boosting(depth=8)")]
     [InlineData("model = Boosting(depth=8)  # agentide: deeper", 4, 2, "deeper\n\nThis is about line 5:\n\n    model = Boosting(depth=8)")]
     [InlineData("    //agentide:   Deeper!  \n\n# agentide: more\nmodel = Boosting(depth=8)", 4, 2, "Deeper!\n\nThis is about line 8:\n\n    model = Boosting(depth=8)")]
+    [InlineData("model = Boosting(depth=8)  #  Agentide :  deeper", 4, 2, "deeper\n\nThis is about line 5:\n\n    model = Boosting(depth=8)")]
+    [InlineData("note = 'it\\'s'  # agentide: deeper", 4, 2, "deeper\n\nThis is about line 5:\n\n    note = 'it\\'s'")]
     [InlineData("model = Boosting(depth=8)", 4, null, null)]
+    [InlineData("note = \"# agentide: no comment\"", 4, null, null)]
+    [InlineData("note = 'it\\'s # agentide: no comment'", 4, null, null)]
+    [InlineData("note = \"\"\"\n# agentide: no comment\n\"\"\"", 5, null, null)]
     [InlineData("# agentide:", 4, null, null)]
     public async Task A_comment_is_tried_in_a_branch_of_its_lines_node(string line, int at, int? node, string? text)
     {
@@ -194,6 +224,32 @@ public sealed class SteeringTests
         Titles(actions)[0].ShouldStartWith("Retry with this comment: ");
         await session.Editor.ChooseAsync(actions, "Retry");
         (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldBe([new BranchRequest("test-editor", node!.Value, text)]);
+    }
+
+    [Fact]
+    public async Task A_comment_that_is_too_long_is_offered_and_whoever_takes_it_is_told()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await ThoughtTests.AppliedAsync(session);
+        await session.Editor.OpenAsync(session.SolutionFile, $"# agentide: {new string('x', 5_000)}\n{Codes.Improved}");
+        await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Count > 1);
+        List<JsonElement> actions = await session.Editor.ActionsAsync(session.SolutionFile, 0);
+        StreamJsonRpc.RemoteInvocationException error = await Should.ThrowAsync<StreamJsonRpc.RemoteInvocationException>(() => session.Editor.ChooseAsync(actions, "Retry with this comment: xxx"));
+        error.Message.ShouldBe("The hint has 5,000 characters, and at most 4,000 are taken: say it shorter.");
+    }
+
+    [Theory]
+    [InlineData("var note = \"// agentide: no comment\";", false)]
+    [InlineData("var note = @\"a\\\"; // agentide: deeper", true)]
+    [InlineData("var note = @\"a\n// agentide: no comment\";", false)]
+    [InlineData("var note = \"\"\"\n// agentide: no comment\n\"\"\";", false)]
+    [InlineData("var quote = '\"'; // agentide: deeper", true)]
+    [InlineData("/* \" */ var depth = 8; // agentide: deeper", true)]
+    public void A_comment_of_CSharp_is_told_from_a_string(string text, bool isComment)
+    {
+        Lsp.Documents.Document document = new("file:///solution.cs", "/solution.cs", 1, text);
+        int line = document.Lines.ToList().FindIndex(one => one.Contains("// agentide", StringComparison.Ordinal));
+        Lsp.Documents.StringLiterals.Cover(document, line, document.Lines[line].IndexOf("// agentide", StringComparison.Ordinal)).ShouldBe(!isComment);
     }
 
     [Fact]
@@ -306,7 +362,7 @@ public sealed class SteeringTests
         (await File.ReadAllTextAsync(await OpenAsync("reply.md"))).ShouldBe("# What openai:gpt-5.1 answered for node 3 (call 1)\n\n````text\nThe plan.\n```python\nx = 1\n```\n````\n");
         string path = await OpenNodeAsync(session, 3);
         Titles(await session.Editor.ActionsAsync(path)).ShouldContain("Open the prompt of node 3");
-        (await FailureAsync(session, "agentide.node.open", new() { ["run"] = "diamonds-1", ["node"] = 2, ["file"] = "prompt.md" })).ShouldBe("Node 2 of diamonds-1 has no prompt.md yet.");
+        (await FailureAsync(session, "agentide.node.open", new() { ["run"] = "diamonds-1", ["node"] = 2, ["file"] = "prompt.md" })).ShouldBe("Node 2 of diamonds-1 has no prompt.md: no model was asked for it.");
 
         async Task<string> OpenAsync(string file) => (await session.Editor.ExecuteAsync("agentide.node.open", new() { ["run"] = "diamonds-1", ["node"] = 3, ["file"] = file })).GetProperty("path").GetString()!;
     }

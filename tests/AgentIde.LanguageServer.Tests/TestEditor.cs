@@ -23,7 +23,7 @@ internal sealed class TestEditor : IDisposable
         }
 
         Listen("window/workDoneProgress/create", static _ => null);
-        _rpc.AddLocalRpcMethod("workspace/codeLens/refresh", static () => { });
+        _rpc.AddLocalRpcMethod("workspace/codeLens/refresh", () => Hear("workspace/codeLens/refresh", default));
         Listen("window/showDocument", static _ => new JsonObject { ["success"] = true });
         Listen("window/showMessageRequest", question => Choose?.Invoke(question) is { } title ? new JsonObject { ["title"] = title } : null);
         Listen("workspace/applyEdit", Apply);

@@ -23,15 +23,18 @@ internal abstract class ChangeHandler<TParams>(string method) : IHandler
     protected virtual ServerState Unread(ServerState state, JsonElement parameters) => state;
 }
 
-/// <summary>A request that changes nothing: it reads a snapshot and runs beside others.</summary>
+/// <summary>
+/// A request that changes nothing: it reads a snapshot and runs beside others. What comes while the runs are read for
+/// the first time waits for them, since nothing true can be said of runs before.
+/// </summary>
 internal abstract class AskHandler<TParams, TResult>(string method) : IHandler
 {
     public void Register(Connection connection, RequestQueue<ServerState> queue) =>
         connection.OnRequest<TParams, TResult>(method, (parameters, cancellationToken) => queue.AskAsync(
-            (state, cancellation) =>
+            async (state, cancellation) =>
             {
                 state.Expect();
-                return AnswerAsync(state, parameters, cancellation);
+                return await AnswerAsync(await Workspace.WithRunsAsync(state, queue, cancellation).ConfigureAwait(false), parameters, cancellation).ConfigureAwait(false);
             },
             cancellationToken));
 

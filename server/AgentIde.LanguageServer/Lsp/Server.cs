@@ -23,11 +23,12 @@ internal static class Server
         await using BackgroundWork background = new((what, error) => Tell(what, error, connection, editor, options));
         Workspace workspace = new(queue, background, options, message => background.Start("Telling", _ => editor.ShowAsync(ShowMessageParams.Error, message)));
         ThoughtBlame blames = new(() => workspace.Store, background.Stopping);
-        DiagnosticsPublisher diagnostics = new(queue, new Diagnostics(blames), editor, options.Time, options.Log);
+        StandingCode standing = new(() => workspace.Store);
+        DiagnosticsPublisher diagnostics = new(queue, new Diagnostics(blames, standing), editor, options.Time, options.Log);
         RunNews news = new(queue, editor, workspace, background, options.Time);
         OpenThoughts thoughts = new(workspace, queue, options.Time, options.Log);
         EditorModels models = new(queue, editor, workspace, background, options);
-        SolutionFile solution = new(workspace, queue, editor, blames, options);
+        SolutionFile solution = new(workspace, queue, editor, blames, standing, options);
         Steering steering = new(workspace, editor, options);
         HintFile hints = new(workspace, queue, steering, editor, background);
         ClientProcess clientProcess = new(background, () => exit.TrySetResult());
@@ -57,9 +58,9 @@ internal static class Server
             new DidChangeHandler(),
             new DidSaveHandler(hints.Saved),
             new DidCloseHandler(),
-            new HoverHandler(blames, new Reasonings(() => workspace.Store)),
-            new CodeActionHandler(blames),
-            new CodeLensHandler(),
+            new HoverHandler(blames, standing, new Reasonings(() => workspace.Store)),
+            new CodeActionHandler(blames, standing),
+            new CodeLensHandler(standing),
             commands,
             new CancelProgressHandler(news),
             new RunsHandler(),
@@ -83,6 +84,8 @@ internal static class Server
             options.Log($"The connection to the editor broke: {ended.Exception.InnerException?.Message}");
         }
 
+        // What waits for an answer of the editor's waits no longer: none may come, and the background ends with it.
+        connection.Dispose();
         return queue.Current.ShuttingDown ? 0 : 1;
     }
 

@@ -23,6 +23,12 @@ internal sealed record ServerState
 
     public ImmutableDictionary<RunId, RunState> Runs { get; init; } = ImmutableDictionary<RunId, RunState>.Empty;
 
+    /// <summary>While the runs of the workspace are read for the first time: completes with that. Null before it has begun, and afterwards.</summary>
+    public Task? Reading { get; init; }
+
+    /// <summary>By the path of a solution: the node that was not written there last, for it held work of the person's.</summary>
+    public ImmutableDictionary<string, (RunId Run, int Node)> Refused { get; init; } = ImmutableDictionary<string, (RunId Run, int Node)>.Empty;
+
     public Client Expect()
     {
         if (Client is not { } client)

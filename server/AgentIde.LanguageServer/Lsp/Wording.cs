@@ -165,6 +165,16 @@ internal static class Wording
         return $"{run.Run}: node {journal.Nodes.Count} of {journal.Settings?.Budget.Nodes ?? journal.Nodes.Count}, {Best(journal)}{Spent(journal)}; {end}{Asked(journal)}";
     }
 
+    /// <summary>Why nothing can be asked of the process of a run, and what can be done.</summary>
+    public static string NotRunning(RunState run) => run.Liveness == Liveness.Interrupted
+        ? $"{run.Run} is not running any more: its process is gone. The action \"Go on with {run.Run}\" gives it a new one; so does agentide run --resume {run.Run}"
+        : $"{run.Run} is not running any more: it has finished, and what has finished can't go on. Start a new run.";
+
+    /// <summary>Why no node is the best, and what can be done.</summary>
+    public static string NoBest(RunState run) => run.Journal.Nodes.Count(node => node.IsValid) is > 0 and var valid
+        ? $"{(valid == 1 ? $"The only valid node of {run.Run} is" : $"All {valid} valid nodes of {run.Run} are")} rejected: name one, or restore it."
+        : $"{run.Run} has no valid node yet.";
+
     private static string Rounded(double value, double error)
     {
         if (!double.IsFinite(error) || error <= 0)

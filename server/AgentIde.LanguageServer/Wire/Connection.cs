@@ -23,12 +23,14 @@ internal sealed class Connection : JsonRpc
     /// <summary>Requests under way and messages to be sent, beyond which nothing more is read: no person asks so much at once.</summary>
     private const int MostBacklog = 1_000;
 
+    private readonly CheckedFormatter _formatter;
     private readonly Backlog _backlog;
     private readonly JsonSerializerOptions _types;
     private readonly Action<string> _log;
 
-    private Connection(IJsonRpcMessageHandler handler, Backlog backlog, JsonSerializerOptions types, Action<string> log) : base(handler)
+    private Connection(CheckedMessages messages, CheckedFormatter formatter, Backlog backlog, JsonSerializerOptions types, Action<string> log) : base(messages)
     {
+        _formatter = formatter;
         _backlog = backlog;
         _types = types;
         _log = log;
@@ -38,12 +40,12 @@ internal sealed class Connection : JsonRpc
 
     public static Connection Over(Stream input, Stream output, JsonSerializerContext types, Action<string> log)
     {
-        SystemTextJsonFormatter formatter = new()
+        CheckedFormatter formatter = new()
         {
             JsonSerializerOptions = types.Options,
         };
         Backlog backlog = new(MostBacklog);
-        return new Connection(new HeaderDelimitedMessageHandler(PipeWriter.Create(output), PipeReader.Create(new FrameLimits(input, backlog)), formatter), backlog, types.Options, log);
+        return new Connection(new CheckedMessages(PipeWriter.Create(output), PipeReader.Create(new FrameLimits(input, backlog)), formatter, log), formatter, backlog, types.Options, log);
     }
 
     /// <param name="answer">Takes its place in the order of requests before it returns.</param>
@@ -85,6 +87,11 @@ internal sealed class Connection : JsonRpc
         if (message is JsonRpcRequest { ArgumentsList.Count: 0 } request)
         {
             request.Arguments = null;
+        }
+
+        if (message is JsonRpcRequest { IsResponseExpected: true } asked)
+        {
+            _formatter.Asked(asked.RequestId);
         }
 
         _backlog.Enter();

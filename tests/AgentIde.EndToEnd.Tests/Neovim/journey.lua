@@ -84,8 +84,9 @@ local function journey()
   local told = #seen.messages
   vim.cmd('buffer ' .. task)
   choose('Apply the best node')
+  -- What was said of the first apply may come only now.
   wait_for('the refusal', short_milliseconds, function()
-    return #seen.messages > told
+    return #seen.messages > told and seen.messages[#seen.messages]:find('holds work of yours', 1, true)
   end)
   seen.refusal = seen.messages[#seen.messages]
   seen.handWorkKept = before == person.text(solution)

@@ -10,10 +10,12 @@ internal sealed class ApplyNodeCommand(SolutionFile solution, BackgroundWork bac
 {
     public string Name => CommandNames.Apply;
 
+    public IReadOnlyList<string> Takes { get; } = ["run", "node", "docVersion", "how"];
+
     public Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         RunState run = state.Run(arguments.Run);
-        int id = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException($"{run.Run} has no valid node yet.");
+        int id = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException(Wording.NoBest(run));
         Node node = run.Journal[id];
         if (!node.IsValid)
         {

@@ -11,12 +11,14 @@ internal sealed class AskRunCommand(string name, Workspace workspace, Func<strin
 {
     public string Name => name;
 
+    public IReadOnlyList<string> Takes { get; } = ["run"];
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         RunState run = state.Run(arguments.Run);
         if (!run.IsLive)
         {
-            throw new RequestFailedException(run.Journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Refusal(run.Run)) : $"{run.Run} is not running any more.");
+            throw new RequestFailedException(run.Journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Refusal(run.Run)) : Wording.NotRunning(run));
         }
 
         await workspace.Store.RequestAsync(run.Run, ask(state.Expect().Name), cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,7 @@ using AgentIde.LanguageServer.Lsp.Thoughts;
 namespace AgentIde.LanguageServer.Lsp.Actions;
 
 /// <summary>What can be done from where the person stands: quick fixes, at most seven, none of them preferred.</summary>
-internal sealed class CodeActionHandler(ThoughtBlame blames) : AskHandler<CodeActionParams, IReadOnlyList<object>?>("textDocument/codeAction")
+internal sealed class CodeActionHandler(ThoughtBlame blames, StandingCode standing) : AskHandler<CodeActionParams, IReadOnlyList<object>?>("textDocument/codeAction")
 {
     public const string Kind = "quickfix";
     public const int Maximum = 7;
@@ -20,7 +20,7 @@ internal sealed class CodeActionHandler(ThoughtBlame blames) : AskHandler<CodeAc
             return [];
         }
 
-        Shown? shown = state.ShownBy(document);
+        Shown? shown = await standing.ShownAsync(state, document, cancellationToken).ConfigureAwait(false);
         DocumentBlame? blame = await blames.OfAsync(shown, document, cancellationToken).ConfigureAwait(false);
         IEnumerable<Command> offers = Offers.For(state, document, shown, blame, parameters.Range.Start.Line).Take(Maximum);
         return client.CodeActionLiterals

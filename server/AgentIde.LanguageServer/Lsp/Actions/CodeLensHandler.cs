@@ -2,24 +2,38 @@ using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
 using AgentIde.LanguageServer.Lsp.Protocol;
 using AgentIde.LanguageServer.Lsp.Runs;
+using AgentIde.LanguageServer.Lsp.Thoughts;
 
 namespace AgentIde.LanguageServer.Lsp.Actions;
 
-/// <summary>Over a solution its score; over a task what can be done with it.</summary>
-internal sealed class CodeLensHandler() : AskHandler<CodeLensParams, IReadOnlyList<CodeLens>?>("textDocument/codeLens")
+/// <summary>Over a solution its score, and a way to go on with a run whose process is gone; over a task what can be done with it.</summary>
+internal sealed class CodeLensHandler(StandingCode standing) : AskHandler<CodeLensParams, IReadOnlyList<CodeLens>?>("textDocument/codeLens")
 {
-    protected override Task<IReadOnlyList<CodeLens>?> AnswerAsync(ServerState state, CodeLensParams parameters, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<CodeLens>?> AnswerAsync(ServerState state, CodeLensParams parameters, CancellationToken cancellationToken)
     {
-        IEnumerable<Command> commands = !state.Documents.TryGetValue(parameters.TextDocument.Uri, out Document? document) ? [] : state.ShownBy(document) switch
+        IEnumerable<Command> commands = !state.Documents.TryGetValue(parameters.TextDocument.Uri, out Document? document) ? [] : await standing.ShownAsync(state, document, cancellationToken).ConfigureAwait(false) switch
         {
             TaskShown { Run: { IsLive: true } live } => [Offers.Stop(live), .. Watching(live)],
             TaskShown { Run: { Liveness: Liveness.Interrupted } interrupted } => [Offers.GoOn(interrupted), Offers.Start(document.Uri)],
             TaskShown => [Offers.Start(document.Uri)],
-            SolutionShown { Applied: { } applied } solution => [Score(solution.Run, applied.Node)],
+            SolutionShown solution => OnSolution(solution),
             NodeShown node => [Score(node.Run, node.Node)],
             _ => [],
         };
-        return Task.FromResult<IReadOnlyList<CodeLens>?>([.. Offers.Allowed(state, commands).Select(command => new CodeLens(TextRange.Start, command))]);
+        return [.. Offers.Allowed(state, commands).Select(command => new CodeLens(TextRange.Start, command))];
+    }
+
+    private static IEnumerable<Command> OnSolution(SolutionShown shown)
+    {
+        if (shown.Applied is { } applied)
+        {
+            yield return Score(shown.Run, applied.Node);
+        }
+
+        if (shown.Run.Liveness == Liveness.Interrupted)
+        {
+            yield return Offers.GoOn(shown.Run);
+        }
     }
 
     /// <summary>The nodes that a model says something about just now.</summary>

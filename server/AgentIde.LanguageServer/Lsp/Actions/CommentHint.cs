@@ -16,7 +16,8 @@ internal sealed partial record CommentHint(int Node, string Wish, string Text)
     /// <summary>Null where the line holds no such comment, or nothing comes of it any more.</summary>
     public static CommentHint? At(DocumentBlame? blame, Document document, int line)
     {
-        if (blame is null || line < 0 || line >= document.Lines.Length || Comment().Match(document.Lines[line]) is not { Success: true } comment)
+        if (blame is null || line < 0 || line >= document.Lines.Length || Comment().Match(document.Lines[line]) is not { Success: true } comment
+            || StringLiterals.Cover(document, line, comment.Groups["code"].Length))
         {
             return null;
         }
@@ -24,13 +25,16 @@ internal sealed partial record CommentHint(int Node, string Wish, string Text)
         string wish = comment.Groups["wish"].Value.Trim();
         int code = IsCode(comment.Groups["code"].Value) ? line : NextCode(document, line);
         int node = code < 0 ? blame.Node : (blame.Blame.ThoughtAt(blame.Run.Journal, code) ?? blame.Blame.ThoughtAt(blame.Run.Journal, line))?.Node ?? blame.Node;
-        if (RunDecisions.Refusal(blame.Run.Journal, new BranchRequest("", node, wish)) is not null)
+        if (RunDecisions.Refusal(blame.Run.Journal, new BranchRequest("", node, null)) is not null)
         {
             return null;
         }
 
         string quoted = code < 0 ? "" : (code == line ? comment.Groups["code"].Value : document.Lines[code]).TrimEnd();
-        return new CommentHint(node, wish, quoted.Length == 0 ? wish : $"{wish}\n\nThis is about line {code + 1}:\n\n    {(quoted.Length <= LongestLine ? quoted : quoted[..LongestLine] + "…")}");
+        string text = quoted.Length == 0 ? wish : $"{wish}\n\nThis is about line {code + 1}:\n\n    {(quoted.Length <= LongestLine ? quoted : quoted[..LongestLine] + "…")}";
+
+        // One that is too long is offered all the same: whoever takes it is told so, and is not left to wonder.
+        return new CommentHint(node, wish, text.Length <= Hint.MaximumLength ? text : wish);
     }
 
     private static bool IsCode(string text) => !string.IsNullOrWhiteSpace(text);
@@ -49,6 +53,6 @@ internal sealed partial record CommentHint(int Node, string Wish, string Text)
         return -1;
     }
 
-    [GeneratedRegex(@"^(?<code>.*?)(?:#|//)\s*agentide:\s*(?<wish>\S.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"^(?<code>.*?)(?:#|//)\s*agentide\s*:\s*(?<wish>\S.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Comment();
 }

@@ -12,16 +12,20 @@ internal sealed class CompareNodesCommand(Workspace workspace, Editor editor, Ba
 {
     public string Name => CommandNames.Compare;
 
+    public IReadOnlyList<string> Takes { get; } = ["run", "node", "other", "show"];
+
     public bool OnlyShows => true;
 
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         RunState run = state.Run(arguments.Run);
-        int node = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException($"{run.Run} has no valid node yet.");
+        int node = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException(Wording.NoBest(run));
         int other = arguments.Other ?? run.Journal[node].Parent ?? run.Journal.Best ?? node;
         if (other == node)
         {
-            throw new RequestFailedException($"Node {node} of {run.Run} has no parent, and there is no better one to compare it with: name another.");
+            throw new RequestFailedException(arguments.Other is not null
+                ? $"Node {node} of {run.Run} can't be compared with itself: name another."
+                : $"Node {node} of {run.Run} has no parent, and there is no better one to compare it with: name another.");
         }
 
         string right = await WriteAsync(run, node, cancellationToken).ConfigureAwait(false), left = await WriteAsync(run, other, cancellationToken).ConfigureAwait(false);

@@ -14,6 +14,8 @@ internal sealed class ContinueRunCommand(Workspace workspace, LanguageServerOpti
 {
     public string Name => CommandNames.Continue;
 
+    public IReadOnlyList<string> Takes { get; } = ["run"];
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         RunState run = state.Run(arguments.Run);
@@ -23,7 +25,7 @@ internal sealed class ContinueRunCommand(Workspace workspace, LanguageServerOpti
         }
         else if (!run.IsLive)
         {
-            throw new RequestFailedException($"{run.Run} is not running any more.");
+            throw new RequestFailedException(Wording.NotRunning(run));
         }
 
         // What died while it was paused is paused still.

@@ -9,11 +9,13 @@ internal sealed class CreateTaskCommand(Workspace workspace, Editor editor, Back
 {
     public string Name => CommandNames.CreateTask;
 
+    public IReadOnlyList<string> Takes { get; } = ["folder", "label", "metric"];
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         string root = workspace.Root;
         string named = arguments.Folder ?? throw new RequestFailedException("Which folder is to become a task? Name the one that holds train.csv and test.csv: {\"folder\": \"my-data\"}.");
-        string folder = Path.TrimEndingDirectorySeparator(FilePaths.Real(FilePaths.OfUri(named) ?? Path.GetFullPath(named, root)));
+        string folder = Path.TrimEndingDirectorySeparator(FilePaths.Named(named, root));
         if (folder != root && !FilePaths.IsInside(root, folder))
         {
             throw new RequestFailedException($"{folder} lies outside the folder that is open, {root}.");

@@ -9,6 +9,8 @@ internal sealed class HintCommand(Steering steering, HintFile file, Editor edito
 {
     public string Name => CommandNames.Hint;
 
+    public IReadOnlyList<string> Takes { get; } = ["run", "text"];
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         if (arguments.Text is { } text)

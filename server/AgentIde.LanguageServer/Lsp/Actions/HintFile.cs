@@ -79,7 +79,7 @@ internal sealed class HintFile(Workspace workspace, RequestQueue<ServerState> qu
 
     private async Task TakeAsync(string text, CancellationToken cancellationToken)
     {
-        ServerState state = queue.Current;
+        ServerState state = await Workspace.WithRunsAsync(queue.Current, queue, cancellationToken).ConfigureAwait(false);
         if (!state.Expect().Trusted)
         {
             await editor.ShowAsync(ShowMessageParams.Warning, "This folder is not trusted, so nothing is said to its runs: trust it in the editor, and save again.").ConfigureAwait(false);

@@ -7,6 +7,9 @@ internal interface ICommand
 {
     string Name { get; }
 
+    /// <summary>The keys of its argument, as they are on the wire.</summary>
+    IReadOnlyList<string> Takes { get; }
+
     /// <summary>Whether it only shows what is there: all that a folder without trust gets.</summary>
     bool OnlyShows => false;
 

@@ -63,12 +63,18 @@ internal static class Offers
         RunState run = solution.Run;
         bool edited = blame is { IsEdited: true };
         int? applied = solution.Applied?.Node;
+        (RunState Run, int Node)? refused = edited ? Refused(state, run.SolutionPath) : null;
+        if (refused is { } last)
+        {
+            yield return Merge(state, last.Run, last.Node);
+        }
+
         if (run.Journal.Best is { } best && best != applied)
         {
             yield return Apply(state, run, best, edited);
-            if (edited)
+            if (edited && !(refused is { } merged && merged.Run.Run == run.Run && merged.Node == best))
             {
-                yield return Of($"Merge node {best} into your work", CommandNames.Apply, On(state, run, best) with { How = Conflict.Merge });
+                yield return Merge(state, run, best);
             }
         }
 
@@ -82,9 +88,9 @@ internal static class Offers
             yield return Of($"Revert to node {before}, which stood here before", CommandNames.Apply, On(state, run, before));
         }
 
-        if (solution.Applied is { Before: not null } merged)
+        if (solution.Applied is { Before: not null } joined)
         {
-            yield return Of($"Revert to what was there before node {merged.Node}", CommandNames.Apply, On(state, run, merged.Node) with { How = Conflict.Before });
+            yield return Of($"Revert to what was there before node {joined.Node}", CommandNames.Apply, On(state, run, joined.Node) with { How = Conflict.Before });
         }
 
         if (run.IsLive)
@@ -96,6 +102,11 @@ internal static class Offers
         }
         else if (run.TaskFolder.Length > 0)
         {
+            if (run.Liveness == Liveness.Interrupted)
+            {
+                yield return GoOn(run);
+            }
+
             yield return Start(FilePaths.ToUri(run.TaskFolder));
         }
     }
@@ -107,6 +118,10 @@ internal static class Offers
         if (node.IsValid && run.SolutionPath.Length > 0)
         {
             yield return Apply(state, run, node.Id, edited: false);
+            if (Refused(state, run.SolutionPath) is { } refused && refused.Run.Run == run.Run && refused.Node == node.Id)
+            {
+                yield return Merge(state, run, node.Id);
+            }
         }
 
         if (RunDecisions.Refusal(run.Journal, new BranchRequest("", node.Id, null)) is null)
@@ -172,6 +187,15 @@ internal static class Offers
         string which = run.Journal.Best == id ? $"the best node ({id}, {Wording.Score(run.Journal, node)})" : $"node {id} ({Wording.Score(run.Journal, node)})";
         return Of($"Apply {which}{(edited ? " with diff: the file holds work of yours" : "")}", CommandNames.Apply, On(state, run, id));
     }
+
+    private static Command Merge(ServerState state, RunState run, int node) =>
+        Of($"Merge node {node} into your work", CommandNames.Apply, On(state, run, node) with { How = Conflict.Merge });
+
+    /// <summary>The node that was refused last in a file, where it still can be applied.</summary>
+    private static (RunState Run, int Node)? Refused(ServerState state, string path) =>
+        state.Refused.TryGetValue(path, out (RunId Run, int Node) refused) && state.Runs.TryGetValue(refused.Run, out RunState? run) && run.Journal.Has(refused.Node) && run.Journal[refused.Node].IsValid
+            ? (run, refused.Node)
+            : null;
 
     private static Command Open(RunState run, Node node)
     {

@@ -9,12 +9,14 @@ internal sealed class OpenNodeCommand(Workspace workspace, Editor editor, Backgr
 {
     public string Name => CommandNames.Open;
 
+    public IReadOnlyList<string> Takes { get; } = ["run", "node", "file"];
+
     public bool OnlyShows => true;
 
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         RunState run = state.Run(arguments.Run);
-        int node = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException($"{run.Run} has no valid node yet.");
+        int node = arguments.Node ?? run.Journal.Best ?? throw new RequestFailedException(Wording.NoBest(run));
         string solution = NodeDocuments.Solution(run);
         string file = arguments.File ?? solution;
         if (file != solution && file is not (NodeDocuments.Thought or NodeDocuments.Output or NodeDocuments.Prompt or NodeDocuments.Reply))

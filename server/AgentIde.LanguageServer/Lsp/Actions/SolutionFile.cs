@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Collections.Concurrent;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
@@ -15,13 +15,13 @@ namespace AgentIde.LanguageServer.Lsp.Actions;
 /// where it is, to a person's eye, code that was applied before; anything else is a person's, and then they choose:
 /// both texts are shown, or the two are merged in one edit, and what stood there is kept.
 /// </summary>
-internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState> queue, Editor editor, ThoughtBlame blames, LanguageServerOptions options)
+internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState> queue, Editor editor, ThoughtBlame blames, StandingCode standing, LanguageServerOptions options)
 {
-    /// <summary>How far back a text is recognised as applied before: a person may have gone back to an older one.</summary>
-    private const int RememberedCodes = 20;
-
     /// <summary>In characters, of a person's text that is kept before a merge: a request that is left holds it.</summary>
     private const int LongestKept = 100_000;
+
+    /// <summary>By the path of a solution: the node whose edit the editor has not answered yet.</summary>
+    private readonly ConcurrentDictionary<string, int> _unanswered = [];
 
     public async Task ApplyAsync(RunState run, Node node, int? offeredFor, string? how, CancellationToken cancellationToken)
     {
@@ -62,42 +62,41 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
         }
         else
         {
-            await ResolveAsync(run, node, code, root, named, how, cancellationToken).ConfigureAwait(false);
+            await ResolveAsync(run, node, root, named, text!, how, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>The file holds work of the person's: they choose, and nothing is written where they don't.</summary>
-    private async Task ResolveAsync(RunState run, Node node, string code, string root, string path, string? how, CancellationToken cancellationToken)
+    private async Task ResolveAsync(RunState run, Node node, string root, string path, string text, string? how, CancellationToken cancellationToken)
     {
-        AppliedCode? last = LastApplied(queue.Current, path)?.Applied;
+        bool mayMerge = await standing.OfAsync(queue.Current, path, text, null, cancellationToken).ConfigureAwait(false) is not null;
         if (how is null && editor.Client.Chooses)
         {
             string? chosen = await editor.ChooseAsync(
                 $"{Name(path)} holds work of yours where node {node.Id} is to go. Show both, or merge the two line by line? Undo takes a merge back.",
-                [Conflict.DiffTitle, .. last is null ? Array.Empty<string>() : [Conflict.MergeTitle], Conflict.KeepTitle],
+                [Conflict.DiffTitle, .. mayMerge ? [Conflict.MergeTitle] : Array.Empty<string>(), Conflict.KeepTitle],
                 cancellationToken).ConfigureAwait(false);
             how = chosen switch { Conflict.DiffTitle => Conflict.Diff, Conflict.MergeTitle => Conflict.Merge, _ => "" };
         }
 
-        if (how == Conflict.Merge && last is not null)
+        if (how == Conflict.Merge && mayMerge)
         {
-            await MergeAsync(run, node, code, root, path, cancellationToken).ConfigureAwait(false);
+            await MergeAsync(run, node, root, path, cancellationToken).ConfigureAwait(false);
         }
         else if (how != "")
         {
-            await ShowBothAsync(run, node, path, mayMerge: last is not null, cancellationToken).ConfigureAwait(false);
+            await ShowBothAsync(run, node, path, mayMerge, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task MergeAsync(RunState run, Node node, string code, string root, string path, CancellationToken cancellationToken)
+    private async Task MergeAsync(RunState run, Node node, string root, string path, CancellationToken cancellationToken)
     {
         // What the person typed while they were asked counts too.
         ServerState state = queue.Current;
-        (RunState of, AppliedCode last) = LastApplied(state, path)!.Value;
         Document? document = state.OpenAt(path);
         string ours = document?.Text ?? await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
-        string original = await blames.CodeAsync(of, last.Node, cancellationToken).ConfigureAwait(false);
-        (string merged, int conflicts) = Merged(run, node, original, ours, code);
+        AppliedCode merging = new(node.Id, node.Code!.Value, path, options.Time.GetUtcNow());
+        (string merged, int conflicts) = await standing.MergedAsync(state, run, merging, ours, cancellationToken).ConfigureAwait(false);
         if (merged == ours || await EditAsync(node, $"Merge node {node.Id}", path, document, ours, merged, cancellationToken).ConfigureAwait(false))
         {
             string marked = conflicts == 0 ? "" : $" {(conflicts == 1 ? "One place has" : $"{conflicts} places have")} both between <<<<<<< and >>>>>>>: choose there.";
@@ -115,11 +114,16 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
             return;
         }
 
-        string before = System.Text.Encoding.UTF8.GetString((await workspace.Store.ReadBlobAsync(run.Run, run.Applied[at].Before!.Value, cancellationToken).ConfigureAwait(false)).Span);
-        (RunState Run, AppliedCode Applied)? original = LastApplied(queue.Current, path, run.Applied[at].At);
-        string code = await blames.CodeAsync(run, node.Id, cancellationToken).ConfigureAwait(false);
-        string merged = original is { } based ? Merged(run, node, await blames.CodeAsync(based.Run, based.Applied.Node, cancellationToken).ConfigureAwait(false), before, code).Text : "";
-        if (!SourceLines.AreSame(SourceLines.Of(text), SourceLines.Of(merged)))
+        string before = await standing.ReadAsync(run, run.Applied[at].Before!.Value, cancellationToken).ConfigureAwait(false);
+        if (SourceLines.AreSame(SourceLines.Of(text), SourceLines.Of(before)))
+        {
+            await editor.ShowAsync(ShowMessageParams.Info, $"{Name(path)} is already as it was before node {node.Id} was merged into it.").ConfigureAwait(false);
+            return;
+        }
+
+        (RunState Run, AppliedCode Applied)? original = await standing.OfAsync(queue.Current, path, before, run.Applied[at].At, cancellationToken).ConfigureAwait(false);
+        string merged = (await standing.MergedAsync(queue.Current, run, run.Applied[at], before, cancellationToken).ConfigureAwait(false)).Text;
+        if (original is not { } based || !SourceLines.AreSame(SourceLines.Of(text), SourceLines.Of(merged)))
         {
             string view = await workspace.Store.WriteViewAsync(run.Run, node.Id, $"before-{Path.GetFileName(path)}", System.Text.Encoding.UTF8.GetBytes(before), cancellationToken).ConfigureAwait(false);
             await editor.ShowDocumentAsync(view, cancellationToken).ConfigureAwait(false);
@@ -130,33 +134,31 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
         if (await EditAsync(node, $"Take back node {node.Id}", path, document, text, before, cancellationToken).ConfigureAwait(false))
         {
             // What stands there comes from the node before again: the next merge goes by that.
-            await RecordAsync(original!.Value.Run, original.Value.Run.Journal[original.Value.Applied.Node], root, path, null, cancellationToken).ConfigureAwait(false);
+            await RecordAsync(based.Run, based.Run.Journal[based.Applied.Node], root, path, null, cancellationToken).ConfigureAwait(false);
             await editor.ShowAsync(ShowMessageParams.Info, $"{Name(path)} is as it was before node {node.Id} was merged into it. Undo brings the merge back.").ConfigureAwait(false);
         }
-    }
-
-    private static (string Text, int Conflicts) Merged(RunState run, Node node, string original, string ours, string code) =>
-        ThreeWayMerge.Of(original, ours, code, "yours", $"node {node.Id} of {run.Run}");
-
-    /// <summary>What was written into the file last, or last before a moment, by whichever run.</summary>
-    private static (RunState Run, AppliedCode Applied)? LastApplied(ServerState state, string path, DateTimeOffset? before = null)
-    {
-        (RunState Run, AppliedCode Applied)? last = null;
-        foreach ((RunState run, AppliedCode applied) in state.Runs.Values.SelectMany(run => run.Applied.Select(applied => (run, applied))))
-        {
-            if (applied.Path == path && (before is null || applied.At < before) && (last is null || applied.At > last.Value.Applied.At))
-            {
-                last = (run, applied);
-            }
-        }
-
-        return last;
     }
 
     /// <returns>Whether the editor took the edit; where not, the person is told.</returns>
     private async Task<bool> EditAsync(Node node, string label, string path, Document? document, string? text, string after, CancellationToken cancellationToken)
     {
-        ApplyWorkspaceEditResult result = await editor.ApplyAsync(Edit(label, path, document, text, after), cancellationToken).ConfigureAwait(false);
+        if (!_unanswered.TryAdd(path, node.Id))
+        {
+            string waiting = _unanswered.TryGetValue(path, out int other) ? $" with node {other}" : "";
+            await editor.ShowAsync(ShowMessageParams.Warning, $"Apply node {node.Id} again in a moment: {editor.Client.Name} has not said yet whether it took the edit of {Name(path)}{waiting}. If it never does, restart the server.").ConfigureAwait(false);
+            return false;
+        }
+
+        ApplyWorkspaceEditResult result;
+        try
+        {
+            result = await editor.ApplyAsync(Edit(label, path, document, text, after), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _unanswered.TryRemove(path, out _);
+        }
+
         if (!result.Applied)
         {
             string reason = result.FailureReason is { } said ? $" ({said})" : "";
@@ -174,52 +176,26 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
         : !File.Exists(named) && !editor.Client.CreatesFiles ? $"{named} is not there, and {editor.Client.Name} can't create it by an edit: make an empty one."
         : null;
 
-    private async Task<bool> MayReplaceAsync(ServerState state, string path, string? text, string code, CancellationToken cancellationToken)
-    {
-        if (string.IsNullOrWhiteSpace(text) || text == code)
-        {
-            return true;
-        }
+    private async Task<bool> MayReplaceAsync(ServerState state, string path, string? text, string code, CancellationToken cancellationToken) =>
+        string.IsNullOrWhiteSpace(text) || text == code || await standing.IsCodeAsync(state, path, text, cancellationToken).ConfigureAwait(false);
 
-        ImmutableArray<string> lines = SourceLines.Of(text);
-        HashSet<Digest> seen = [];
-        foreach ((RunState run, AppliedCode applied) in state.Runs.Values
-            .SelectMany(run => run.Applied.Where(applied => applied.Path == path).Select(applied => (run, applied)))
-            .OrderByDescending(entry => entry.applied.At))
-        {
-            if (!seen.Add(applied.Code))
-            {
-                continue;
-            }
-
-            if (SourceLines.AreSame(lines, SourceLines.Of(await blames.CodeAsync(run, applied.Node, cancellationToken).ConfigureAwait(false))))
-            {
-                return true;
-            }
-
-            if (seen.Count == RememberedCodes)
-            {
-                break;
-            }
-        }
-
-        return false;
-    }
-
+    /// <summary>The way out comes first and the path last: an editor's message line cuts off what is too long for it.</summary>
     private async Task ShowBothAsync(RunState run, Node node, string path, bool mayMerge, CancellationToken cancellationToken)
     {
         string view = await NodeDocumentWriter.WriteAsync(workspace.Store, run, node, NodeDocuments.Solution(run), cancellationToken).ConfigureAwait(false);
         bool besides = editor.Client.TakesDifferences;
-        string joining = !mayMerge ? ""
-            : run.Journal.Best == node.Id ? $" The action \"Merge node {node.Id} into your work\" joins the two."
-            : editor.Client.Chooses ? " Or apply it again and choose to merge the two." : "";
+        if (mayMerge)
+        {
+            queue.Change(state => state with { Refused = state.Refused.SetItem(path, (run.Run, node.Id)) });
+        }
 
         // At the right is what can be written: what stands at the left is taken over from there.
         await editor.ShowBothAsync(
             besides ? new ComparedResult(view, path, $"Node {node.Id} of {run.Run} and your {Name(path)}") : new ComparedResult(path, view, ""), cancellationToken).ConfigureAwait(false);
+        string wayOut = mayMerge ? $"Take the action \"Merge node {node.Id} into your work\", or undo your edits" : "Undo your edits, or take over what you want";
         await editor.ShowAsync(
             ShowMessageParams.Warning,
-            $"{Name(path)} holds work of yours, so node {node.Id} was not written over it. Its code is {(besides ? "at the left" : $"in {view}")}: take over what you want, or undo your edits and apply again.{joining}").ConfigureAwait(false);
+            $"{wayOut}: {Name(path)} holds work of yours, so node {node.Id} was not written over it. Its code is {(besides ? "at the left" : $"in {view}")}.").ConfigureAwait(false);
     }
 
     private async Task TakenAsync(RunState run, Node node, string root, string path, string? before, string also, CancellationToken cancellationToken)
@@ -232,9 +208,14 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     private async Task RecordAsync(RunState run, Node node, string root, string path, string? before, CancellationToken cancellationToken)
     {
         Digest code = node.Code!.Value;
+        if (before is not null)
+        {
+            standing.Keep(before);
+        }
+
         AppliedCode applied = new(node.Id, code, path, options.Time.GetUtcNow(), before is null ? null : Digest.Of(before));
         queue.Change(state => state.Runs.TryGetValue(run.Run, out RunState? known)
-            ? state with { Runs = state.Runs.SetItem(run.Run, known.WithApplied(applied)) }
+            ? state with { Runs = state.Runs.SetItem(run.Run, known.WithApplied(applied)), Refused = state.Refused.Remove(path) }
             : state);
         await options.Record(workspace.Store, run.Run, new AppliedRequest(editor.Client.Name, node.Id, code, Path.GetRelativePath(root, path), before), cancellationToken).ConfigureAwait(false);
         workspace.Follow(run.Run);

@@ -15,6 +15,8 @@ internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions
 
     public string Name => CommandNames.Start;
 
+    public IReadOnlyList<string> Takes { get; } = ["task", "nodes", "seconds", "seed", "engineer", "dollars", "tokens"];
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         string root = workspace.Root;
@@ -44,7 +46,7 @@ internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions
 
     private static string Named(string root, string task)
     {
-        string path = FilePaths.Real(FilePaths.OfUri(task) ?? Path.GetFullPath(task, root));
+        string path = FilePaths.Named(task, root);
         string folder = Path.GetFileName(path) == TaskFile ? Path.GetDirectoryName(path) ?? path : path;
         if (folder != root && !FilePaths.IsInside(root, folder))
         {

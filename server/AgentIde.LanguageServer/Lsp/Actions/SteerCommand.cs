@@ -12,6 +12,8 @@ internal sealed class SteerCommand(string name, Steering steering, Func<string, 
 {
     public string Name => name;
 
+    public IReadOnlyList<string> Takes { get; } = ["run", "node", "text"];
+
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         RunState run = state.Run(arguments.Run);

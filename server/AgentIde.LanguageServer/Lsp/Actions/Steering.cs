@@ -18,7 +18,7 @@ internal sealed class Steering(Workspace workspace, Editor editor, LanguageServe
 
         await options.Record(workspace.Store, run.Run, request, cancellationToken).ConfigureAwait(false);
         workspace.Follow(run.Run);
-        string later = run.IsLive ? "" : $" It was interrupted and goes by it once it is resumed: agentide run --resume {run.Run}.";
+        string later = run.IsLive ? "" : $" It was interrupted and goes by it once it is resumed: by the action \"Go on with {run.Run}\", or agentide run --resume {run.Run}.";
         await editor.ShowAsync(ShowMessageParams.Info, $"{run.Run}: {done}.{later}").ConfigureAwait(false);
     }
 }

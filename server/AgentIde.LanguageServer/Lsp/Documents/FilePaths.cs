@@ -5,11 +5,14 @@ internal static class FilePaths
 {
     private const int MaximumLinks = 40;
 
-    /// <summary>The path behind a <c>file:</c> URI; null for any other.</summary>
+    /// <summary>The path behind a <c>file:</c> URI; null for anything else, a bare path too: in that a per cent sign is one.</summary>
     public static string? OfUri(string uri) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed) && parsed.IsFile && parsed.Host.Length == 0 ? Path.GetFullPath(parsed.LocalPath) : null;
+        uri.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed) && parsed.IsFile && parsed.Host.Length == 0 ? Path.GetFullPath(parsed.LocalPath) : null;
 
-    public static string ToUri(string path) => new UriBuilder { Scheme = Uri.UriSchemeFile, Host = "", Path = path }.Uri.AbsoluteUri;
+    /// <summary>What a person or a client names, be it by a <c>file:</c> URI or by a path that begins at a folder or at the root; links resolved.</summary>
+    public static string Named(string name, string root) => Real(OfUri(name) ?? Path.GetFullPath(name, root));
+
+    public static string ToUri(string path) => new UriBuilder { Scheme = Uri.UriSchemeFile, Host = "", Path = path.Replace("%", "%25", StringComparison.Ordinal) }.Uri.AbsoluteUri;
 
     /// <summary>Resolves every link on the way. What doesn't exist yet stands for itself.</summary>
     public static string Real(string path)

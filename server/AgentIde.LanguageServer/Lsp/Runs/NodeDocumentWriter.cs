@@ -43,8 +43,13 @@ internal static class NodeDocumentWriter
 
         return paths.TryGetValue(file, out string? path)
             ? path
-            : throw new RunStoreException($"Node {node.Id} of {run.Run} has no {file} yet.");
+            : throw new RunStoreException(Missing(run, node, file));
     }
+
+    private static string Missing(RunState run, Node node, string file) =>
+        file is NodeDocuments.Prompt or NodeDocuments.Reply && node.Calls.IsEmpty && node.Stage != NodeStage.Think
+            ? $"Node {node.Id} of {run.Run} has no {file}: no model was asked for it."
+            : $"Node {node.Id} of {run.Run} has no {file}{(node.IsDone ? "" : " yet")}.";
 
     /// <summary>What models are saying, and what they showed of their reasoning once they had ended.</summary>
     private static string Reasoning(Node node, string? reasoning)

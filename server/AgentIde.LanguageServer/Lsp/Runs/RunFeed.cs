@@ -6,10 +6,11 @@ namespace AgentIde.LanguageServer.Lsp.Runs;
 
 /// <summary>
 /// Brings the runs of the store into the state: a live run as its events come, the others when the list of runs says
-/// that they have changed. A run that can't be read is told once, left out, and tried again when it has grown; the
-/// others go on.
+/// that they have changed. A run that can't be read is left out and tried again with the next list, for it may only
+/// just come to be; where it still can't it is told, once, and tried again when it has grown. The others go on.
 /// </summary>
-internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerState> queue, BackgroundWork background, TimeProvider time, Action<string> tell)
+/// <param name="first">Called once all runs of the first list have been read, or could not be.</param>
+internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerState> queue, BackgroundWork background, TimeProvider time, Action<string> tell, Action first)
 {
     private const int PageSize = 2_000;
 
@@ -20,13 +21,14 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
 
     private readonly Lock _gate = new();
     private readonly HashSet<RunId> _followed = [];
-    private readonly Dictionary<RunId, (long Head, string Problem)> _broken = [];
+    private readonly Dictionary<RunId, Broken> _broken = [];
 
     /// <summary>Looks for new and changed runs until the connection ends.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using PeriodicTimer timer = new(BetweenLists, time);
         string? lastProblem = null;
+        List<Task>? begun = [];
         do
         {
             try
@@ -40,7 +42,9 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
 
                     if (!queue.Current.Runs.TryGetValue(listing.Run, out RunState? known) || known.Journal.Seq != listing.Head || known.Liveness != listing.Liveness)
                     {
-                        Follow(listing.Run, listing.Head);
+                        TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                        Follow(listing.Run, listing.Head, read);
+                        begun?.Add(read.Task);
                     }
                 }
 
@@ -54,26 +58,38 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
                     tell($"The runs of this workspace can't be listed: {problem.Message}");
                 }
             }
+
+            if (begun is { } all)
+            {
+                background.Start("Reading the runs of this workspace", async _ =>
+                {
+                    await Task.WhenAll(all).ConfigureAwait(false);
+                    first();
+                });
+                begun = null;
+            }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Reads what is new in a run, and goes on for as long as it is live.</summary>
     /// <param name="head">How far the run is known to go; a run that could not be read so far isn't tried again.</param>
-    public void Follow(RunId run, long head = 0)
+    /// <param name="read">Completed once the run has been read as far as it goes, or could not be.</param>
+    public void Follow(RunId run, long head = 0, TaskCompletionSource? read = null)
     {
         lock (_gate)
         {
-            if ((_broken.TryGetValue(run, out (long Head, string Problem) broken) && broken.Head == head) || !_followed.Add(run))
+            if ((_broken.TryGetValue(run, out Broken? broken) && broken.IsTold && broken.Head == head) || !_followed.Add(run))
             {
+                read?.TrySetResult();
                 return;
             }
         }
 
-        background.Start($"Reading {run}", cancellationToken => FollowAsync(run, head, cancellationToken));
+        background.Start($"Reading {run}", cancellationToken => FollowAsync(run, head, read, cancellationToken));
     }
 
-    private async Task FollowAsync(RunId run, long head, CancellationToken cancellationToken)
+    private async Task FollowAsync(RunId run, long head, TaskCompletionSource? caughtUp, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,6 +111,11 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
                 }
 
                 read = 0;
+                caughtUp?.TrySetResult();
+                lock (_gate)
+                {
+                    _broken.Remove(run);
+                }
 
                 if (!state.IsLive)
                 {
@@ -106,15 +127,17 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
         }
         catch (Exception problem) when (IsOfTheStore(problem))
         {
-            bool told;
+            bool persists;
             lock (_gate)
             {
-                told = _broken.TryGetValue(run, out (long Head, string Problem) broken) && broken.Problem == problem.Message;
-                _broken[run] = (head, problem.Message);
+                Broken? before = _broken.GetValueOrDefault(run);
+                Broken now = before?.Problem == problem.Message ? before with { Head = head } : new Broken(head, problem.Message, time.GetTimestamp(), IsTold: false);
+                persists = !now.IsTold && time.GetElapsedTime(now.Since) >= BetweenLists;
+                _broken[run] = now with { IsTold = now.IsTold || persists };
             }
 
             queue.Change(state => state with { Runs = state.Runs.Remove(run) });
-            if (!told)
+            if (persists)
             {
                 tell($"{run} can't be read: {problem.Message}");
             }
@@ -125,6 +148,8 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
             {
                 _followed.Remove(run);
             }
+
+            caughtUp?.TrySetResult();
         }
     }
 
@@ -136,4 +161,8 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
         RunState next = known.Liveness == page.Liveness && page.Events.IsEmpty && state.Runs.ContainsKey(run) ? known : known.With(page);
         return (ReferenceEquals(next, known) ? state : state with { Runs = state.Runs.SetItem(run, next) }, next);
     });
+
+    /// <param name="Head">How far the run went when it could not be read last.</param>
+    /// <param name="Since">Timestamp of when it could not be read first.</param>
+    private sealed record Broken(long Head, string Problem, long Since, bool IsTold);
 }

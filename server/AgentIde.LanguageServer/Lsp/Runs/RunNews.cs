@@ -18,7 +18,7 @@ internal sealed class RunNews
     private readonly BackgroundWork _background;
     private readonly Paced<RunId> _paced;
     private readonly Dictionary<RunId, ProgressBar> _bars = [];
-    private readonly Dictionary<RunId, (int? Best, int Saying)> _lenses = [];
+    private readonly Dictionary<RunId, (int? Best, int Saying, Liveness Liveness)> _lenses = [];
     private readonly HashSet<RunId> _live = [], _warned = [];
     private readonly Lock _gate = new();
     private int _tokens;
@@ -63,8 +63,8 @@ internal sealed class RunNews
 
         await _editor.RunChangedAsync(new RunChangedParams(id.Value, run.Journal.Seq)).ConfigureAwait(false);
         await ShowProgressAsync(run).ConfigureAwait(false);
-        (int? Best, int Saying) lenses = (run.Journal.Best, run.Journal.UnderWay.Where(node => node.Calls.Any(call => call.SoFar is not null)).Sum(node => node.Id));
-        if (!_lenses.TryGetValue(id, out (int? Best, int Saying) before) || before != lenses)
+        (int? Best, int Saying, Liveness Liveness) lenses = (run.Journal.Best, run.Journal.UnderWay.Where(node => node.Calls.Any(call => call.SoFar is not null)).Sum(node => node.Id), run.Liveness);
+        if (!_lenses.TryGetValue(id, out (int? Best, int Saying, Liveness Liveness) before) || before != lenses)
         {
             _lenses[id] = lenses;
             _background.Start("Refreshing the lenses", _editor.RefreshLensesAsync);

@@ -7,11 +7,16 @@ namespace AgentIde.LanguageServer.Lsp.Runs;
 internal sealed class RunsHandler : IHandler
 {
     public void Register(Connection connection, RequestQueue<ServerState> queue) =>
-        connection.OnRequest("agentide/runs", cancellationToken => queue.AskAsync((state, _) => Task.FromResult(Answer(state)), cancellationToken));
+        connection.OnRequest("agentide/runs", cancellationToken => queue.AskAsync(
+            async (state, cancellation) =>
+            {
+                state.Expect();
+                return Answer(await Workspace.WithRunsAsync(state, queue, cancellation).ConfigureAwait(false));
+            },
+            cancellationToken));
 
     private static RunsResult Answer(ServerState state)
     {
-        state.Expect();
         return new RunsResult(
         [
             .. state.Runs.Values

@@ -12,7 +12,7 @@ namespace AgentIde.LanguageServer.Lsp.Thoughts;
 /// What stands in an open document: thoughts as hints at the first line of what they wrote, the state of the run as
 /// information, a failure at the line of its traceback. Newest thoughts first, since editors cap what they show.
 /// </summary>
-internal sealed class Diagnostics(ThoughtBlame blames)
+internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
 {
     public const int MaximumThoughts = 50;
 
@@ -20,7 +20,7 @@ internal sealed class Diagnostics(ThoughtBlame blames)
 
     public async Task<ImmutableArray<Diagnostic>> OfAsync(ServerState state, Document document, CancellationToken cancellationToken)
     {
-        Shown? shown = state.ShownBy(document);
+        Shown? shown = await standing.ShownAsync(state, document, cancellationToken).ConfigureAwait(false);
         ImmutableArray<Diagnostic>.Builder found = ImmutableArray.CreateBuilder<Diagnostic>();
         switch (shown)
         {

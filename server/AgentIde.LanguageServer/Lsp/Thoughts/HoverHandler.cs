@@ -7,7 +7,7 @@ using AgentIde.LanguageServer.Lsp.Protocol;
 namespace AgentIde.LanguageServer.Lsp.Thoughts;
 
 /// <summary>Thought blame: which step wrote this line, why, and what it did to the score.</summary>
-internal sealed class HoverHandler(ThoughtBlame blames, Reasonings reasonings) : AskHandler<TextDocumentPositionParams, Hover?>("textDocument/hover")
+internal sealed class HoverHandler(ThoughtBlame blames, StandingCode standing, Reasonings reasonings) : AskHandler<TextDocumentPositionParams, Hover?>("textDocument/hover")
 {
     protected override async Task<Hover?> AnswerAsync(ServerState state, TextDocumentPositionParams parameters, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal sealed class HoverHandler(ThoughtBlame blames, Reasonings reasonings) :
             return null;
         }
 
-        Shown? shown = state.ShownBy(document);
+        Shown? shown = await standing.ShownAsync(state, document, cancellationToken).ConfigureAwait(false);
         int line = parameters.Position.Line;
         if (line < 0 || line >= document.Lines.Length)
         {
@@ -40,13 +40,27 @@ internal sealed class HoverHandler(ThoughtBlame blames, Reasonings reasonings) :
             return null;
         }
 
-        if (blame.Blame.ThoughtAt(blame.Run.Journal, line) is not { } thought)
+        if (blame.Blame.ThoughtAt(blame.Run.Journal, line) is not { } thought || (string.IsNullOrWhiteSpace(document.Lines[line]) && !HasLinesOfNodes(blame, document)))
         {
             return Content(client, [$"You changed this line since node {blame.Node} of {blame.Run.Run} was applied."], line, document);
         }
 
         string? reasoning = await reasonings.BeginningAsync(blame.Run, blame.Run.Journal[thought.Node], cancellationToken).ConfigureAwait(false);
         return Content(client, reasoning is null ? OfThought(blame, thought) : [.. OfThought(blame, thought), $"It thought: {reasoning}"], line, document);
+    }
+
+    /// <summary>Empty lines left out: those of any two texts are the same.</summary>
+    private static bool HasLinesOfNodes(DocumentBlame blame, Document document)
+    {
+        for (int line = 0; line < document.Lines.Length; line++)
+        {
+            if (blame.Blame.Lines[line].Node is not null && !string.IsNullOrWhiteSpace(document.Lines[line]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static List<string> OfThought(DocumentBlame blame, Thought thought)
