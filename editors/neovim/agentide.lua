@@ -236,7 +236,11 @@ end
 local function start(command)
   local client = current_client()
   if client then
-    execute(client, 'agentide.run.start', { nodes = tonumber(command.args) }, function(result)
+    -- An empty table would be a list in JSON.
+    local argument = vim.empty_dict()
+    argument.nodes = tonumber(command.args)
+    argument.task = ancestor_with(vim.api.nvim_buf_get_name(0), { 'task.yaml' })
+    execute(client, 'agentide.run.start', argument, function(result)
       vim.notify('agentide: ' .. result.run .. ' has started')
     end)
   end
