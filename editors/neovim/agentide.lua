@@ -25,13 +25,18 @@ local function ancestor_with(path, names)
   end
 end
 
--- The folder whose .agentide holds the runs: the current one if the file lies in it, else the repository's.
+-- The folder whose .agentide holds the runs: the nearest one, wherever Neovim was started. Where there is none yet, the
+-- current folder if the file lies in it, as for `agentide run`, else the repository or the task.
 local function workspace_of(path)
+  local known = ancestor_with(path, { '.agentide/runs' }) or ancestor_with(path, { '.agentide' })
+  if known then
+    return known
+  end
   local current = vim.fn.getcwd()
-  if vim.startswith(path, current .. '/') then
+  if vim.startswith(vim.fn.fnamemodify(path, ':p'), current .. '/') then
     return current
   end
-  return ancestor_with(path, { '.agentide', '.git' }) or vim.fn.fnamemodify(path, ':p:h')
+  return ancestor_with(path, { '.git' }) or ancestor_with(path, { 'task.yaml' }) or vim.fn.fnamemodify(path, ':p:h')
 end
 
 local function is_ours(path)

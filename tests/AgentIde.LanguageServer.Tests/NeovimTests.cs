@@ -165,4 +165,24 @@ public sealed class NeovimTests
         shown.EnumerateArray().Select(window => Path.GetRelativePath(workspace.Path, window.GetProperty("name").GetString()!)).Order().ShouldBe(
             [".agentide/runs/diamonds-1/view/1/solution.py", ".agentide/runs/diamonds-1/view/2/solution.py"]);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("tasks/diamonds")]
+    public async Task Runs_are_found_in_the_nearest_folder_that_has_any_wherever_neovim_was_started(string kept)
+    {
+        using TemporaryFolder workspace = new();
+        string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        workspace.Write(".agentide/HINT.md", "");
+        workspace.Write("tasks/diamonds/.agentide/HINT.md", "");
+        using SqliteRunStore store = new(Path.Combine(workspace.Path, kept), TimeProvider.System);
+        string place = kept == "" ? "tasks/diamonds" : ".";
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store, place, Path.Combine(place, "solution.py"), nodes: 4);
+        foreach (string started in new[] { "", "tasks", "tasks/diamonds" })
+        {
+            await using Neovim editor = Neovim.Start(Path.Combine(workspace.Path, started), EditorHost.OnDisk);
+            await editor.VisitAsync(task);
+            await editor.StatusAsync(task, "node 0 of 4");
+        }
+    }
 }
