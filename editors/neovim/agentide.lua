@@ -206,11 +206,40 @@ local function ask_hint(argument, done)
   end)
 end
 
+local function reveal(buffer)
+  local window = vim.fn.bufwinid(buffer)
+  if window ~= -1 then
+    vim.api.nvim_set_current_win(window)
+  elseif not pcall(vim.cmd, 'buffer ' .. buffer) then
+    vim.cmd('sbuffer ' .. buffer)
+  end
+end
+
+local unsaved -- the buffer that the server has edited and not spoken of yet
+
 local handlers = {}
 
+-- What is applied is shown, or it would be a change in a buffer that nobody sees.
+handlers['workspace/applyEdit'] = function(error, params, context, config)
+  local answer = vim.lsp.handlers['workspace/applyEdit'](error, params, context, config)
+  for _, change in ipairs(answer and answer.applied and params.edit.documentChanges or {}) do
+    if change.textDocument then
+      unsaved = vim.uri_to_bufnr(change.textDocument.uri)
+      vim.bo[unsaved].buflisted = true
+      reveal(unsaved)
+    end
+  end
+  return answer
+end
+
 handlers['window/showMessage'] = function(_, result)
+  local text = result.message
+  if unsaved and vim.api.nvim_buf_is_valid(unsaved) and vim.bo[unsaved].modified then
+    text = text .. ' It is not saved yet: :write'
+  end
+  unsaved = nil
   -- The protocol counts from the worst, 1, to the log, 4; Neovim's levels count the other way.
-  tell(result.message, result.type == 1 and vim.log.levels.ERROR or result.type == 2 and vim.log.levels.WARN or vim.log.levels.INFO)
+  tell(text, result.type == 1 and vim.log.levels.ERROR or result.type == 2 and vim.log.levels.WARN or vim.log.levels.INFO)
 end
 
 -- The server of a workspace, which is started where there is none.

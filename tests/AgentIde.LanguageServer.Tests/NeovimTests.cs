@@ -206,6 +206,26 @@ public sealed class NeovimTests
     }
 
     [Fact]
+    public async Task What_is_applied_from_the_task_is_shown_and_said_to_be_unsaved()
+    {
+        using TemporaryFolder workspace = new();
+        string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        using SqliteRunStore store = new(workspace.Path, TimeProvider.System);
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store, nodes: 4);
+        await run.AddValidAsync(Operator.Draft, null, "Start with the mean", Codes.Draft, 0.2134, Codes.DraftReasons);
+        await using Neovim editor = Neovim.Start(workspace.Path, EditorHost.OnDisk);
+        await editor.VisitAsync(task);
+        await editor.StatusAsync(task, "best RMSLE 0.2134");
+
+        await editor.CommandAsync("AgentideApply");
+        (await editor.ToldAsync("Undo takes it back.")).ShouldEndWith("It is not saved yet: :write");
+        string solution = workspace["tasks", "diamonds", "solution.py"];
+        (await editor.RunAsync("return vim.api.nvim_buf_get_name(vim.api.nvim_win_get_buf(0))")).GetString().ShouldBe(solution);
+        await editor.RunAsync("vim.cmd('silent write')");
+        (await File.ReadAllTextAsync(solution)).ShouldBe(Codes.Draft);
+    }
+
+    [Fact]
     public async Task A_workspace_without_runs_says_so_with_the_way_on()
     {
         using TemporaryFolder workspace = new();
