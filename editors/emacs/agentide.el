@@ -84,10 +84,11 @@
            (agentide--task-folder path))))
 
 (defun agentide--root (path)
-  "Return the workspace of PATH: its nearest folder with .agentide, else .git."
+  "Return the workspace of PATH: the nearest that has been run in, else .git's."
   (file-name-as-directory
    (expand-file-name
-    (or (locate-dominating-file path ".agentide")
+    (or (locate-dominating-file path ".agentide/runs")
+        (locate-dominating-file path ".agentide")
         (locate-dominating-file path ".git")
         (agentide--task-folder path)
         (file-name-directory path)))))
@@ -223,7 +224,11 @@ with the reason."
           (cl-pushnew server found))))))
 
 (defun agentide--server ()
-  "Return the server of this buffer, else the one that there is."
+  "Return the server of this buffer, else the one that there is.
+Where that of this buffer has died, it is started again."
+  (when (and agentide-mode (not (eglot-managed-p)))
+    (let ((eglot-sync-connect t))
+      (agentide-ensure)))
   (let ((here (and (eglot-managed-p) (eglot-current-server)))
         (all (agentide--servers)))
     (cond ((memq here all) here)
@@ -503,7 +508,9 @@ Without either, the best one."
       (setq tabulated-list-entries
             (lambda () (mapcar #'agentide--runs-line (agentide--ask-runs server))))
       (tabulated-list-print))
-    (pop-to-buffer buffer)))
+    (pop-to-buffer buffer)
+    (when (zerop (buffer-size))
+      (message "agentide: there is no run here yet: M-x agentide-start"))))
 
 (defun agentide-runs-open ()
   "Open the best node of the run on this line."

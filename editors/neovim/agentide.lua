@@ -25,21 +25,113 @@ local function ancestor_with(path, names)
   end
 end
 
--- The folder whose .agentide holds the runs: the current one if the file lies in it, else the repository's.
+-- The folder whose .agentide holds the runs: the nearest one, wherever Neovim was started. Where there is none yet, the
+-- current folder if the file lies in it, as for `agentide run`, else the repository or the task.
 local function workspace_of(path)
+  local known = ancestor_with(path, { '.agentide/runs' }) or ancestor_with(path, { '.agentide' })
+  if known then
+    return known
+  end
   local current = vim.fn.getcwd()
-  if vim.startswith(path, current .. '/') then
+  if vim.startswith(vim.fn.fnamemodify(path, ':p'), current .. '/') then
     return current
   end
-  return ancestor_with(path, { '.agentide', '.git' }) or vim.fn.fnamemodify(path, ':p:h')
+  return ancestor_with(path, { '.git' }) or ancestor_with(path, { 'task.yaml' }) or vim.fn.fnamemodify(path, ':p:h')
 end
 
 local function is_ours(path)
   return ancestor_with(path, { 'task.yaml', '.agentide' }) ~= nil
 end
 
+local closing -- takes the window of the last long message away
+
+-- Lines of at most so many cells; a word that is longer, such as a path, is cut where the line ends.
+local function wrapped(text, width)
+  local lines, line = {}, nil
+  for _, paragraph in ipairs(vim.split(text, '\n', { plain = true })) do
+    line = ''
+    for word in paragraph:gmatch('%S+') do
+      local joined = line == '' and word or line .. ' ' .. word
+      if vim.fn.strdisplaywidth(joined) <= width then
+        line = joined
+      else
+        if line ~= '' then
+          table.insert(lines, line)
+        end
+        while vim.fn.strdisplaywidth(word) > width do
+          table.insert(lines, vim.fn.strcharpart(word, 0, math.floor(width / 2)))
+          word = vim.fn.strcharpart(word, math.floor(width / 2))
+        end
+        line = word
+      end
+    end
+    table.insert(lines, line)
+  end
+  return lines
+end
+
+-- A message too long for the last line in a window of its own: it is read in full, and no key has to be pressed.
+local function show_long(text, highlight)
+  local width = math.max(20, math.min(80, vim.o.columns - 4))
+  local lines = wrapped(text, width)
+  if closing then
+    closing()
+  end
+  local buffer = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
+  vim.bo[buffer].bufhidden = 'wipe'
+  local window = vim.api.nvim_open_win(buffer, false, {
+    relative = 'editor',
+    anchor = 'SE',
+    row = vim.o.lines - vim.o.cmdheight - 1,
+    col = vim.o.columns,
+    width = width,
+    height = math.max(1, math.min(#lines, vim.o.lines - 6)),
+    style = 'minimal',
+    border = 'single',
+    focusable = false,
+    noautocmd = true,
+  })
+  vim.wo[window].winhighlight = 'Normal:' .. highlight
+  local timer = vim.loop.new_timer()
+  closing = function()
+    closing = nil
+    timer:stop()
+    timer:close()
+    if vim.api.nvim_win_is_valid(window) then
+      vim.api.nvim_win_close(window, true)
+    end
+  end
+  local close = closing
+  timer:start(4000 + 60 * #text, 0, vim.schedule_wrap(function()
+    if closing == close then
+      close()
+    end
+  end))
+end
+
+local told = {} -- what was told, for :AgentideMessages
+
+-- Tells the person something, in full. A vim.notify of theirs is told instead; Neovim's own would want Enter.
+local function tell(text, level)
+  text = 'agentide: ' .. text
+  table.insert(told, text)
+  if #told > 100 then
+    table.remove(told, 1)
+  end
+  if type(vim.notify) ~= 'function' or not debug.getinfo(vim.notify, 'S').source:find('_editor.lua', 1, true) then
+    return vim.notify(text, level)
+  end
+  local highlight = level == vim.log.levels.ERROR and 'ErrorMsg' or level == vim.log.levels.WARN and 'WarningMsg' or 'Normal'
+  if not text:find('\n', 1, true) and vim.fn.strdisplaywidth(text) <= vim.v.echospace then
+    vim.api.nvim_echo({ { text, highlight } }, true, {})
+  else
+    show_long(text, highlight == 'Normal' and 'NormalFloat' or highlight)
+  end
+end
+
 local function report(error)
-  vim.notify('agentide: ' .. (error.message or tostring(error)), vim.log.levels.ERROR)
+  tell(error.message or tostring(error), vim.log.levels.ERROR)
 end
 
 -- The run and the node whose document this buffer shows.
@@ -103,7 +195,7 @@ local function show_both(result)
   settle()
   vim.cmd('rightbelow vertical diffsplit ' .. vim.fn.fnameescape(result.right))
   settle()
-  vim.notify('agentide: ' .. result.title)
+  tell(result.title)
 end
 
 local function ask_hint(argument, done)
@@ -114,6 +206,42 @@ local function ask_hint(argument, done)
   end)
 end
 
+local function reveal(buffer)
+  local window = vim.fn.bufwinid(buffer)
+  if window ~= -1 then
+    vim.api.nvim_set_current_win(window)
+  elseif not pcall(vim.cmd, 'buffer ' .. buffer) then
+    vim.cmd('sbuffer ' .. buffer)
+  end
+end
+
+local unsaved -- the buffer that the server has edited and not spoken of yet
+
+local handlers = {}
+
+-- What is applied is shown, or it would be a change in a buffer that nobody sees.
+handlers['workspace/applyEdit'] = function(error, params, context, config)
+  local answer = vim.lsp.handlers['workspace/applyEdit'](error, params, context, config)
+  for _, change in ipairs(answer and answer.applied and params.edit.documentChanges or {}) do
+    if change.textDocument then
+      unsaved = vim.uri_to_bufnr(change.textDocument.uri)
+      vim.bo[unsaved].buflisted = true
+      reveal(unsaved)
+    end
+  end
+  return answer
+end
+
+handlers['window/showMessage'] = function(_, result)
+  local text = result.message
+  if unsaved and vim.api.nvim_buf_is_valid(unsaved) and vim.bo[unsaved].modified then
+    text = text .. ' It is not saved yet: :write'
+  end
+  unsaved = nil
+  -- The protocol counts from the worst, 1, to the log, 4; Neovim's levels count the other way.
+  tell(text, result.type == 1 and vim.log.levels.ERROR or result.type == 2 and vim.log.levels.WARN or vim.log.levels.INFO)
+end
+
 -- The server of a workspace, which is started where there is none.
 local function server_of(root)
   if not clients[root] then
@@ -121,6 +249,7 @@ local function server_of(root)
     capabilities.experimental = { agentideDiff = true }
     clients[root] = vim.lsp.start_client({
       capabilities = capabilities,
+      handlers = handlers,
       name = 'agentide',
       cmd = options.cmd,
       cmd_env = options.cmd_env,
@@ -144,13 +273,73 @@ local function attach(buffer)
   end
 end
 
-local function current_client()
-  local id = clients[workspace_of(vim.api.nvim_buf_get_name(0))] or select(2, next(clients))
-  local client = id and vim.lsp.get_client_by_id(id)
-  if not client then
-    vim.notify('agentide: open a task.yaml or a solution first', vim.log.levels.WARN)
+local function attach_all()
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ':t')
+    if vim.api.nvim_buf_is_loaded(buffer) and (name == 'task.yaml' or vim.endswith(name, '.py') or vim.endswith(name, '.cs')) then
+      attach(buffer)
+    end
   end
-  return client
+end
+
+-- The server once it answers, or nil after ten seconds.
+local function started(id)
+  local client
+  return id and vim.wait(10000, function()
+    client = vim.lsp.get_client_by_id(id)
+    return client and client.initialized
+  end, 20) and client or report('the server does not start')
+end
+
+-- The server of the workspace that is worked in. Where it has died it is started again, with what is open.
+local function current_client()
+  local path = vim.api.nvim_buf_get_name(0)
+  local place = path ~= '' and vim.bo.buftype == '' and path or vim.fn.getcwd() .. '/'
+  if not is_ours(place) then
+    local any = select(2, next(clients))
+    if any then
+      return started(any)
+    end
+    place = vim.fn.getcwd() .. '/'
+  end
+  local root = workspace_of(place)
+  if not clients[root] then
+    if not is_ours(place) then
+      return tell('open a task.yaml or a solution first', vim.log.levels.WARN)
+    end
+    server_of(root)
+    attach_all()
+  end
+  return started(clients[root])
+end
+
+local no_run = 'there is no run here yet: :AgentideStart in a task.yaml starts one'
+
+local settled = {} -- by client: whether it has read the runs that there were when it started
+
+local function runs_in(root)
+  local count = 0
+  local folder = vim.loop.fs_scandir(root .. '/.agentide/runs')
+  while folder and vim.loop.fs_scandir_next(folder) do
+    count = count + 1
+  end
+  return count
+end
+
+-- Calls back with the runs of the workspace, newest first. A server that has just started may not have read them yet.
+local function ask_runs(client, callback, times)
+  client.request('agentide/runs', {}, function(error, result)
+    if error then
+      return report(error)
+    end
+    if settled[client.id] or #result.runs >= runs_in(client.config.root_dir) or times == 0 then
+      settled[client.id] = true
+      return callback(result.runs)
+    end
+    vim.defer_fn(function()
+      ask_runs(client, callback, (times or 40) - 1)
+    end, 50)
+  end)
 end
 
 -- Calls back with the run whose node is shown here, else the live one of the workspace, else its newest.
@@ -160,12 +349,9 @@ local function with_run(callback)
     return
   end
   local shown = here()
-  client.request('agentide/runs', {}, function(error, result)
-    if error then
-      return report(error)
-    end
-    local chosen = result.runs[1]
-    for _, run in ipairs(result.runs) do
+  ask_runs(client, function(runs)
+    local chosen = runs[1]
+    for _, run in ipairs(runs) do
       if shown and run.run == shown or not shown and (run.liveness == 'live' or run.liveness == 'paused') then
         chosen = run
         break
@@ -174,7 +360,7 @@ local function with_run(callback)
     if chosen then
       callback(client, chosen.run)
     else
-      vim.notify('agentide: there is no run here yet: :AgentideStart', vim.log.levels.WARN)
+      tell(no_run, vim.log.levels.WARN)
     end
   end)
 end
@@ -236,8 +422,12 @@ end
 local function start(command)
   local client = current_client()
   if client then
-    execute(client, 'agentide.run.start', { nodes = tonumber(command.args) }, function(result)
-      vim.notify('agentide: ' .. result.run .. ' has started')
+    -- An empty table would be a list in JSON.
+    local argument = vim.empty_dict()
+    argument.nodes = tonumber(command.args)
+    argument.task = ancestor_with(vim.api.nvim_buf_get_name(0), { 'task.yaml' })
+    execute(client, 'agentide.run.start', argument, function(result)
+      tell(result.run .. ' has started')
     end)
   end
 end
@@ -245,18 +435,14 @@ end
 -- Makes a task of a folder with train.csv and test.csv, and asks for the column to predict where that isn't plain.
 local function create_task(command)
   local folder = vim.fn.fnamemodify(command.args ~= '' and command.args or vim.fn.expand('%:p:h'), ':p')
-  local id = server_of(workspace_of(folder))
-  local client
-  if not id or not vim.wait(10000, function()
-    client = vim.lsp.get_client_by_id(id)
-    return client and client.initialized
-  end, 20) then
-    return report('the server does not start')
+  local client = started(server_of(workspace_of(folder)))
+  if not client then
+    return
   end
   local function ask(argument)
     execute(client, 'agentide.task.create', argument, function(result)
       vim.cmd('edit ' .. vim.fn.fnameescape(result.taskFile))
-      vim.notify('agentide: ' .. result.why)
+      tell(result.why)
     end, function(error)
       local candidates = type(error.data) == 'table' and error.data.candidates
       if not candidates then
@@ -275,11 +461,11 @@ end
 local function list()
   local client = current_client()
   if client then
-    client.request('agentide/runs', {}, function(error, result)
-      if error then
-        return report(error)
+    ask_runs(client, function(runs)
+      if #runs == 0 then
+        return tell(no_run)
       end
-      for _, run in ipairs(result.runs) do
+      for _, run in ipairs(runs) do
         local best = run.best and string.format(', %s %.6g (node %d)', run.metric, run.best.score, run.best.node) or ''
         print(string.format('%s: %s, node %d of %d%s', run.run, run.liveness, run.nodes, run.budgetNodes, best))
       end
@@ -322,12 +508,7 @@ function M.setup(settings)
       attach(event.buf)
     end,
   })
-  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
-    local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ':t')
-    if vim.api.nvim_buf_is_loaded(buffer) and (name == 'task.yaml' or vim.endswith(name, '.py') or vim.endswith(name, '.cs')) then
-      attach(buffer)
-    end
-  end
+  attach_all()
 
   local function command(name, run, nargs, desc)
     vim.api.nvim_create_user_command(name, run, { nargs = nargs, desc = desc })
@@ -354,6 +535,9 @@ function M.setup(settings)
     desc = 'Make a task of a folder with train.csv and test.csv',
   })
   command('AgentideRuns', list, 0, 'List the runs of this workspace')
+  command('AgentideMessages', function()
+    print(table.concat(told, '\n'))
+  end, 0, 'Show what was told, also what is gone from the screen')
 end
 
 return M

@@ -17,5 +17,7 @@ public sealed class EmacsTests
         seen.GetProperty("candidates").EnumerateArray().Select(one => one.GetString()).ShouldBe(["price", "rent"], ignoreOrder: true);
         seen.GetProperty("text").GetString().ShouldNotBeNull().ShouldContain("label: price");
         seen.GetProperty("actions").EnumerateArray().Select(one => one.GetString()).ShouldBe(["Start a run on this task"]);
+        seen.GetProperty("noRuns").GetString().ShouldNotBeNull();
+        seen.GetProperty("again").GetBoolean().ShouldBeTrue();
     }
 }

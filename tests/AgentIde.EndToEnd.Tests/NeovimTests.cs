@@ -102,5 +102,22 @@ public sealed class NeovimTests
         (await editor.RunAsync("return asked")).EnumerateArray().Select(one => one.GetString()).ShouldBe(["price", "rent"], ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task A_run_without_a_number_of_nodes_starts_on_the_task_in_front()
+    {
+        using TemporaryFolder folder = new();
+        string one = Path.Combine(SmallTask.Create(folder["tasks", "one"]), "task.yaml");
+        string other = Path.Combine(SmallTask.Create(folder["tasks", "other"]), "task.yaml");
+        await File.WriteAllTextAsync(other, (await File.ReadAllTextAsync(other)).Replace("id: small\n", "id: other\n", StringComparison.Ordinal));
+        await using Neovim editor = Neovim.Start(folder.Path, [Product.Program, "lsp"]);
+        await editor.VisitAsync(one);
+        await editor.VisitAsync(other);
+        await editor.CommandAsync("AgentideStart");
+        await editor.ToldAsync("other-1 has started");
+        await editor.StatusAsync(other, "node ");
+        await editor.CommandAsync("AgentideStop");
+        await editor.StatusAsync(other, "finished");
+    }
+
     private static async Task<string> NodesAsync(Neovim editor) => (await editor.RunAsync("return person.status(bufnr(vim.fn.getcwd() .. '/tasks/small/task.yaml')):match('node (%d+) of')")).GetString()!;
 }

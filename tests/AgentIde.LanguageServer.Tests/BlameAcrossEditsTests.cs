@@ -19,7 +19,8 @@ public sealed class BlameAcrossEditsTests
     {
         Written written = await Written.OfChainAsync(random, 3);
         string end = random.Next(2) == 0 ? "\r\n" : "\n";
-        string formatted = string.Concat(written.Lines.Select(line => Reformatted(line, random) + end));
+        string indentation = random.Next(3) switch { 0 => "    ", 1 => "\t", _ => "" };
+        string formatted = string.Concat(written.Lines.Select(line => indentation + Reformatted(line, random) + end));
         Owners(written.Blame.Of(formatted)).ShouldBe([.. written.Owners, .. TrailingOwner(written)]);
     });
 
@@ -141,7 +142,7 @@ public sealed class BlameAcrossEditsTests
 
     private static string Reformatted(string line, Random random)
     {
-        StringBuilder text = new(random.Next(3) switch { 0 => "    ", 1 => "\t", _ => "" });
+        StringBuilder text = new();
         foreach (char character in line)
         {
             text.Append(character == ' ' ? random.Next(3) switch { 0 => "", 1 => "  ", _ => " " } : character is '=' or '(' && random.Next(2) == 0 ? $" {character} " : character.ToString());

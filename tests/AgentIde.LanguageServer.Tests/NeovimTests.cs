@@ -165,4 +165,99 @@ public sealed class NeovimTests
         shown.EnumerateArray().Select(window => Path.GetRelativePath(workspace.Path, window.GetProperty("name").GetString()!)).Order().ShouldBe(
             [".agentide/runs/diamonds-1/view/1/solution.py", ".agentide/runs/diamonds-1/view/2/solution.py"]);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("tasks/diamonds")]
+    public async Task Runs_are_found_in_the_nearest_folder_that_has_any_wherever_neovim_was_started(string kept)
+    {
+        using TemporaryFolder workspace = new();
+        string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        workspace.Write(".agentide/HINT.md", "");
+        workspace.Write("tasks/diamonds/.agentide/HINT.md", "");
+        using SqliteRunStore store = new(Path.Combine(workspace.Path, kept), TimeProvider.System);
+        string place = kept == "" ? "tasks/diamonds" : ".";
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store, place, Path.Combine(place, "solution.py"), nodes: 4);
+        foreach (string started in new[] { "", "tasks", "tasks/diamonds" })
+        {
+            await using Neovim editor = Neovim.Start(Path.Combine(workspace.Path, started), EditorHost.OnDisk);
+            await editor.VisitAsync(task);
+            await editor.StatusAsync(task, "node 0 of 4");
+        }
+    }
+
+    [Fact]
+    public async Task A_command_starts_the_server_again_and_waits_for_its_runs()
+    {
+        using TemporaryFolder workspace = new();
+        string solution = workspace.Write("tasks/diamonds/solution.py", "x = 1\n");
+        workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        using SqliteRunStore store = new(workspace.Path, TimeProvider.System);
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store, nodes: 4);
+        await using Neovim editor = Neovim.Start(workspace.Path, EditorHost.OnDisk);
+        await editor.VisitAsync(solution);
+        await editor.RunAsync("vim.lsp.stop_client(vim.lsp.get_active_clients(), true)");
+        await editor.RunAsync("return until_('its end', function() return #vim.lsp.get_active_clients() == 0 end)");
+
+        await editor.CommandAsync("AgentideHint try a log target");
+        await editor.ToldAsync("diamonds-1: ");
+        (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldHaveSingleItem().ShouldBeOfType<HintRequest>().Text.ShouldBe("try a log target");
+        (await editor.RunAsync("return person.server_of(0).name")).GetString().ShouldBe("agentide");
+    }
+
+    [Fact]
+    public async Task What_is_applied_from_the_task_is_shown_and_said_to_be_unsaved()
+    {
+        using TemporaryFolder workspace = new();
+        string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        using SqliteRunStore store = new(workspace.Path, TimeProvider.System);
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store, nodes: 4);
+        await run.AddValidAsync(Operator.Draft, null, "Start with the mean", Codes.Draft, 0.2134, Codes.DraftReasons);
+        await using Neovim editor = Neovim.Start(workspace.Path, EditorHost.OnDisk);
+        await editor.VisitAsync(task);
+        await editor.StatusAsync(task, "best RMSLE 0.2134");
+
+        await editor.CommandAsync("AgentideApply");
+        (await editor.ToldAsync("Undo takes it back.")).ShouldEndWith("It is not saved yet: :write");
+        string solution = workspace["tasks", "diamonds", "solution.py"];
+        (await editor.RunAsync("return vim.api.nvim_buf_get_name(vim.api.nvim_win_get_buf(0))")).GetString().ShouldBe(solution);
+        await editor.RunAsync("vim.cmd('silent write')");
+        (await File.ReadAllTextAsync(solution)).ShouldBe(Codes.Draft);
+    }
+
+    [Fact]
+    public async Task A_workspace_without_runs_says_so_with_the_way_on()
+    {
+        using TemporaryFolder workspace = new();
+        string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        await using Neovim editor = Neovim.Start(workspace.Path, EditorHost.OnDisk);
+        await editor.VisitAsync(task);
+        await editor.CommandAsync("AgentideRuns");
+        await editor.ToldAsync("there is no run here yet: :AgentideStart");
+    }
+
+    [Fact]
+    public async Task A_long_message_is_read_in_full_and_no_key_has_to_be_pressed()
+    {
+        using TemporaryFolder workspace = new();
+        string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        workspace.Write("tasks/diamonds/solution.py", "mine = 1\n");
+        using SqliteRunStore store = new(workspace.Path, TimeProvider.System);
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store, nodes: 4);
+        await run.AddValidAsync(Operator.Draft, null, "Start with the mean", Codes.Draft, 0.2134, Codes.DraftReasons);
+        await using Neovim editor = Neovim.Start(workspace.Path, EditorHost.OnDisk);
+        await editor.VisitAsync(task);
+        await editor.StatusAsync(task, "best RMSLE 0.2134");
+        await editor.RunAsync("vim.notify = person.notify");
+
+        await editor.CommandAsync("AgentideApply");
+        JsonElement window = await editor.RunAsync("return until_('the message', function() for _, window in ipairs(vim.api.nvim_list_wins()) do if vim.api.nvim_win_get_config(window).relative ~= '' then return { lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), height = vim.api.nvim_win_get_height(window), width = vim.api.nvim_win_get_width(window) } end end end)");
+        string[] lines = [.. window.GetProperty("lines").EnumerateArray().Select(line => line.GetString()!)];
+        string text = string.Join(' ', lines);
+        text.ShouldStartWith("agentide: solution.py holds work of yours, so node 1 was not written over it.");
+        text.ShouldEndWith("apply again.");
+        lines.Length.ShouldBe(window.GetProperty("height").GetInt32());
+        lines.Max(line => line.Length).ShouldBeLessThanOrEqualTo(window.GetProperty("width").GetInt32());
+        (await editor.RunAsync("return vim.api.nvim_get_mode().blocking")).GetBoolean().ShouldBeFalse();
+    }
 }

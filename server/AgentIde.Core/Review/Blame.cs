@@ -12,10 +12,12 @@ namespace AgentIde.Core.Review;
 public sealed class Blame
 {
     private readonly ImmutableArray<string> _text;
+    private readonly ProgramLanguage _language;
 
-    private Blame(ImmutableArray<string> text, ImmutableArray<LineOrigin> lines, ImmutableArray<int> source)
+    private Blame(ImmutableArray<string> text, ProgramLanguage language, ImmutableArray<LineOrigin> lines, ImmutableArray<int> source)
     {
         _text = text;
+        _language = language;
         Lines = lines;
         Source = source;
     }
@@ -51,6 +53,7 @@ public sealed class Blame
         }
 
         ImmutableArray<string> text = SourceLines.Of(await readText(code, cancellationToken).ConfigureAwait(false));
+        ProgramLanguage language = journal.Settings?.Language ?? ProgramLanguage.Python;
         LineOrigin[] origins = new LineOrigin[text.Length];
         int[] current = [.. Enumerable.Range(0, text.Length)];
         ImmutableArray<string> lines = text;
@@ -63,14 +66,14 @@ public sealed class Blame
             {
                 ancestor = known(parent);
                 parentLines = ancestor?._text ?? SourceLines.Of(await readText(parentCode, cancellationToken).ConfigureAwait(false));
-                older = LineMatch.Of(parentLines, lines);
+                older = LineMatch.Of(parentLines, lines, language);
             }
 
             (Blame Blame, int[] Match)? aside = null;
             if (looksAside && child.Parents is [_, int second, ..] && journal[second].Code is not null && Enumerable.Range(0, current.Length).Any(i => current[i] >= 0 && older[current[i]] < 0))
             {
                 Blame other = await WalkAsync(journal, second, readText, _ => null, looksAside: false, cancellationToken).ConfigureAwait(false);
-                aside = (other, LineMatch.Of(other._text, lines));
+                aside = (other, LineMatch.Of(other._text, lines, language));
             }
 
             bool goesOn = false;
@@ -108,15 +111,15 @@ public sealed class Blame
             lines = parentLines;
         }
 
-        return new Blame(text, [.. origins], [.. Enumerable.Range(0, text.Length)]);
+        return new Blame(text, language, [.. origins], [.. Enumerable.Range(0, text.Length)]);
     }
 
     /// <summary>Blame of a text that began as this one: what isn't in this one is a person's.</summary>
     public Blame Of(string text)
     {
         ImmutableArray<string> lines = SourceLines.Of(text);
-        int[] match = LineMatch.Of(_text, lines);
-        return new Blame(lines, [.. match.Select(line => line < 0 ? LineOrigin.Person : Lines[line])], [.. match.Select(line => line < 0 ? -1 : Source[line])]);
+        int[] match = LineMatch.Of(_text, lines, _language);
+        return new Blame(lines, _language, [.. match.Select(line => line < 0 ? LineOrigin.Person : Lines[line])], [.. match.Select(line => line < 0 ? -1 : Source[line])]);
     }
 
     /// <summary>Whether nothing stands on a line (0-based).</summary>

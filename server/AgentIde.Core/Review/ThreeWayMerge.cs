@@ -16,7 +16,7 @@ public static class ThreeWayMerge
     public static (string Text, int Conflicts) Of(string original, string ours, string theirs, string oursName, string theirsName)
     {
         ImmutableArray<string> before = SourceLines.Of(original), left = SourceLines.Of(ours), right = SourceLines.Of(theirs);
-        int[] inLeft = Inverted(LineMatch.Of(before, left, exact: true), before.Length), inRight = Inverted(LineMatch.Of(before, right, exact: true), before.Length);
+        int[] inLeft = Inverted(LineMatch.Of(before, left), before.Length), inRight = Inverted(LineMatch.Of(before, right), before.Length);
         List<string> merged = [];
         int conflicts = 0, atBefore = 0, atLeft = 0, atRight = 0;
         for (int line = 0; line <= before.Length; line++)

@@ -23,5 +23,16 @@
                                        (and (equal (buffer-file-name shown) (expand-file-name "task.yaml" data))
                                             (> (buffer-size shown) 0)))))
        (journey-saw "text" (journey-text (window-buffer)))
-       (journey-saw "actions" (journey-choose (window-buffer) ""))))))
+       (journey-saw "actions" (journey-choose (window-buffer) ""))
+
+       ;; Where nothing has been run that is said; where the server has died a command brings it back.
+       (let ((task (window-buffer))
+             (eglot-autoreconnect nil))
+         (agentide-runs)
+         (journey-saw "noRuns" (or (journey-told "there is no run here yet: M-x agentide-start") :false))
+         (switch-to-buffer task)
+         (delete-process (jsonrpc--process (eglot-current-server)))
+         (journey-wait "its end" 30 (lambda () (not (eglot-managed-p))))
+         (agentide--server)
+         (journey-saw "again" (if (eglot-managed-p) t :false)))))))
 ;;; task.el ends here

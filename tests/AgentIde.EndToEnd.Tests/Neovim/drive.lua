@@ -32,7 +32,9 @@ end
 
 -- Opens a file and returns its buffer once the server has it.
 function visit(path)
-  vim.cmd('edit ' .. vim.fn.fnameescape(path))
+  if vim.api.nvim_buf_get_name(0) ~= path then
+    vim.cmd('edit ' .. vim.fn.fnameescape(path))
+  end
   count(person.server_of(0))
   return vim.api.nvim_get_current_buf()
 end

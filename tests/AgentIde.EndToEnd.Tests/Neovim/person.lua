@@ -17,6 +17,7 @@ end
 -- What was told, since the start, as a list that grows.
 function M.listen()
   local told = {}
+  M.notify = vim.notify
   vim.notify = function(message)
     table.insert(told, message)
   end
