@@ -66,15 +66,17 @@ dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&
   prepare node scripts/build-node.sh
   prepare slurm scripts/slurm-test-cluster.sh start
   prepare npm-ci npm --prefix vscode-extension ci --no-audit --no-fund
+  prepare npm-dap npm --prefix tests/dap ci --no-audit --no-fund
   prepare npm-workbench npm --prefix tests/workbench ci --no-audit --no-fund
   prepare vsix scripts/package.sh
   prepare workbench tests/workbench/install.sh
 ) &
 preparing=$!
 # Spaces alone: rules of style are errors of the build.
-check format dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules vscode-extension/node_modules
+check format dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules tests/dap/node_modules vscode-extension/node_modules
 export AGENTIDE_LSP_MESSAGES=$PWD/artifacts/lsp-messages # What the sessions of the language server's tests said, for lsp-types.
-rm -rf "$AGENTIDE_LSP_MESSAGES"
+export AGENTIDE_DAP_MESSAGES=$PWD/artifacts/dap-messages # The same of the debug adapter's, for dap-types.
+rm -rf "$AGENTIDE_LSP_MESSAGES" "$AGENTIDE_DAP_MESSAGES"
 for project in Core Tasks Storage Models LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
@@ -83,10 +85,13 @@ dotnet_tests AgentIde.Sandbox.Tests
 node_tests vscode-extension vscode-extension npm test
 check lint npm --prefix vscode-extension run lint
 check lsp-types node tests/lsp-types/check.mjs
+node_tests dap tests/dap npm test
+check dap-lint npm --prefix tests/dap run lint
+check dap-types node tests/dap/check.mjs
 check types npm --prefix vscode-extension run check
 dotnet_tests AgentIde.EndToEnd.Tests
 node_tests workbench-extension . node tests/workbench/journey.mjs
-node_tests workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png
+node_tests workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures
 
 echo "$passed passed, $failed failed, $skipped skipped" >"$results/summary.txt"
 echo "Done in $((SECONDS - start)) s: $(cat "$results/summary.txt")"

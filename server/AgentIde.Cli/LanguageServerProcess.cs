@@ -1,5 +1,6 @@
 using AgentIde.Cli.Commands;
 using AgentIde.Cli.Runner;
+using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer;
 using AgentIde.Storage;
@@ -25,7 +26,8 @@ internal static class LanguageServerProcess
             CreateTask = TaskProcess.CreateAsync,
         });
 
-    private static Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken) => StartAsync(
+    /// <summary>Starts a run as an editor or a debugger asks for it.</summary>
+    public static Task<RunId> StartRunAsync(StartRunRequest request, CancellationToken cancellationToken) => StartAsync(
         RunPlan.Default(request.WorkspaceRoot, request.TaskFolder) with
         {
             SolutionFile = request.SolutionFile,
@@ -37,10 +39,13 @@ internal static class LanguageServerProcess
         },
         cancellationToken);
 
-    /// <remarks>All else comes from its log.</remarks>
-    private static Task ResumeRunAsync(ResumeRunRequest request, CancellationToken cancellationToken) => StartAsync(
-        RunPlan.Default(request.WorkspaceRoot, request.TaskFolder) with { Engineer = request.Engineer ?? RunPlan.BuiltInEngineer, Resume = request.Run },
-        cancellationToken);
+    /// <remarks>All else comes from its log, but for the sandbox, which nobody can choose in an editor.</remarks>
+    private static Task ResumeRunAsync(ResumeRunRequest request, CancellationToken cancellationToken) =>
+        request.Sandbox is { } engine && engine != SandboxChoice.Default.Engine
+            ? throw new RunNotStartedException($"{request.Run} is gone on with in a terminal: agentide run --resume {request.Run} --sandbox {ResumeCommand.Quoted(engine)}")
+            : StartAsync(
+                RunPlan.Default(request.WorkspaceRoot, request.TaskFolder) with { Engineer = request.Engineer ?? RunPlan.BuiltInEngineer, Resume = request.Run },
+                cancellationToken);
 
     private static async Task<RunId> StartAsync(RunPlan plan, CancellationToken cancellationToken)
     {

@@ -1,39 +1,12 @@
 namespace AgentIde.Tasks;
 
-/// <summary>What someone may have meant by a name that isn't there.</summary>
+/// <summary>What someone may have meant by a name that isn't there, in the words of a message about a task's files.</summary>
 internal static class Nearest
 {
     /// <summary><c>; did you mean 'x'?</c>, or nothing where no name is near.</summary>
-    public static string Hint(string name, IEnumerable<string> known)
-    {
-        string? best = Order(name, known).FirstOrDefault();
-        return best is not null && Distance(name, best) <= Math.Max(1, name.Length / 3) ? $"; did you mean '{Shown.Text(best)}'?" : "";
-    }
+    public static string Hint(string name, IEnumerable<string> known) =>
+        Core.Nearest.To(name, known) is { } best ? $"; did you mean '{Shown.Text(best)}'?" : "";
 
     /// <summary>The known names, nearest first.</summary>
-    public static IEnumerable<string> Order(string name, IEnumerable<string> known) =>
-        known.OrderBy(candidate => Distance(name, candidate)).ThenBy(candidate => candidate, StringComparer.Ordinal);
-
-    /// <summary>Levenshtein's distance, letter case ignored.</summary>
-    private static int Distance(string left, string right)
-    {
-        // Names that matter are short; a hostile one must not cost a square.
-        left = left[..Math.Min(left.Length, 64)];
-        right = right[..Math.Min(right.Length, 64)];
-        int[] previous = [.. Enumerable.Range(0, right.Length + 1)];
-        int[] current = new int[right.Length + 1];
-        for (int row = 1; row <= left.Length; row++)
-        {
-            current[0] = row;
-            for (int column = 1; column <= right.Length; column++)
-            {
-                bool same = char.ToLowerInvariant(left[row - 1]) == char.ToLowerInvariant(right[column - 1]);
-                current[column] = Math.Min(Math.Min(previous[column], current[column - 1]) + 1, previous[column - 1] + (same ? 0 : 1));
-            }
-
-            (previous, current) = (current, previous);
-        }
-
-        return previous[right.Length];
-    }
+    public static IEnumerable<string> Order(string name, IEnumerable<string> known) => Core.Nearest.Order(name, known);
 }

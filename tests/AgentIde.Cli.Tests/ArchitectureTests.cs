@@ -15,8 +15,9 @@ public sealed partial class ArchitectureTests
         ["Models"] = (["Core"], ["Microsoft.Extensions.AI.OpenAI", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase", "Polly.Core"]),
         ["Sandbox"] = (["Core"], ["Docker.DotNet"]),
         ["Node"] = (["Sandbox"], []),
+        ["Import"] = (["Core"], []),
         ["LanguageServer"] = (["Core"], ["StreamJsonRpc"]),
-        ["Cli"] = (["Core", "LanguageServer", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
+        ["Cli"] = (["Core", "Import", "LanguageServer", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
     };
 
     [Fact]
@@ -31,6 +32,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Models")]
     [InlineData("Sandbox")]
     [InlineData("Node")]
+    [InlineData("Import")]
     [InlineData("LanguageServer")]
     [InlineData("Cli")]
     public void A_project_refers_to_nothing_but_what_the_table_allows(string project)

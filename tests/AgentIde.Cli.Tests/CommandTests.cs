@@ -106,7 +106,7 @@ public sealed class CommandTests : IDisposable
     {
         StringWriter text = new();
         RunStarted sample = (RunStarted)SampleRun.Event(1);
-        RunStarted started = sample with { Settings = sample.Settings with { Language = language }, Sandbox = sample.Sandbox with { Interpreter = interpreter } };
+        RunStarted started = sample with { Settings = sample.Settings with { Language = language }, Sandbox = sample.Sandbox! with { Interpreter = interpreter } };
         new PlainView(text).Show(new RecordedEvent(1, default, 1, started), Journal.Empty);
         text.ToString().Contains(interpreter, StringComparison.Ordinal).ShouldBe(language == ProgramLanguage.Python);
         text.ToString().Contains("  warning      ", StringComparison.Ordinal).ShouldBe(warning is not null);
@@ -122,6 +122,28 @@ public sealed class CommandTests : IDisposable
         Ended ended = await Program.RunAsync(_folder.Path, "apply", "last");
         ShouldBeOneLine(ended, 1, $"{solution} can't be written by {Environment.UserName}", "Make ", "agentide show diamonds-1 --node 1");
         ended.Errors.ShouldNotContain("agentide-new");
+    }
+
+    [Fact]
+    public async Task Apply_writes_into_the_workspace_it_is_called_in_and_nowhere_that_a_strangers_log_names()
+    {
+        Directory.CreateDirectory(_folder["task"]);
+        await using (ScriptedRun run = await ScriptedRun.StartAsync(_store, "task", "task/solution.py"))
+        {
+            await run.AddValidAsync(Operator.Draft, null, "Predict a constant.", "print(1)\n", 0.5);
+        }
+
+        Ended applied = await Program.RunAsync(_folder.Path, "apply", "last");
+        applied.Output.ShouldContain(_folder["task", "solution.py"], customMessage: applied.Errors);
+        (await File.ReadAllTextAsync(_folder["task", "solution.py"])).ShouldBe("print(1)\n");
+
+        using TemporaryFolder elsewhere = new();
+        await using ScriptedRun strange = await RunOfOneNodeAsync(elsewhere["solution.py"]);
+        Ended refused = await Program.RunAsync(_folder.Path, "apply", strange.Run.Value);
+        ShouldBeOneLine(refused, 1, $"{elsewhere["solution.py"]} lies outside of this workspace", "agentide show");
+        File.Exists(elsewhere["solution.py"]).ShouldBeFalse();
+        await File.WriteAllTextAsync(elsewhere["task.yaml"], "id: strange\n");
+        (await Program.RunAsync(_folder.Path, "apply", strange.Run.Value)).ExitCode.ShouldBe(0);
     }
 
     [Fact]
@@ -176,6 +198,25 @@ public sealed class CommandTests : IDisposable
         }
 
         ShouldBeOneLine(ended, 1, $"{_folder[".agentide", "runs"]} is closed to ", "Work as that user.");
+    }
+
+    [Fact]
+    public async Task A_run_that_does_not_fit_together_hides_no_other()
+    {
+        await using (await RunOfOneNodeAsync(_folder["task", "solution.py"]))
+        {
+        }
+
+        await using (OwnedRun broken = await _store.CreateAsync("broken", CancellationToken.None))
+        {
+            await broken.AppendAsync([new HintGiven("somebody", "before it began")], [], CancellationToken.None);
+        }
+
+        Ended ended = await Program.RunAsync(_folder.Path, "runs");
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        ended.Errors.ShouldContain("broken-1 can't be read: ");
+        ended.Output.ShouldContain("1/");
+        ended.Output.ShouldNotContain("broken");
     }
 
     private async Task<ScriptedRun> RunOfOneNodeAsync(string solutionFile)

@@ -90,6 +90,13 @@ public sealed class RunLoopTests : IDisposable
         Journal journal = await RunAsync(owned, sandbox, Engineer("3 2 0", "1 1 1"), Journal.Empty);
         journal.Finished.ShouldNotBeNull().Ending.ShouldBe(RunEnding.Stopped);
         (journal.Choice?.Node, journal.Choice?.Refit?.Taken, journal[2].IsDone).ShouldBe((1, true, false));
+
+        // Whoever goes on with it all the same takes up nothing of what the stop left open.
+        ScriptedSandbox unused = Sandbox();
+        Journal again = await RunAsync(await _store.TakeAsync(owned.Run, CancellationToken.None), unused, Engineer("3 2 0", "1 1 1"), journal);
+        unused.Executed.ShouldBeEmpty();
+        again.Seq.ShouldBe(journal.Seq);
+        (await EventsAsync(again)).Length.ShouldBe((int)journal.Seq);
     }
 
     [Fact]

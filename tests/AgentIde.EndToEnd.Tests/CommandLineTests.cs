@@ -46,6 +46,7 @@ public sealed class CommandLineTests
     [InlineData("doctor")]
     [InlineData("sandbox")]
     [InlineData("lsp")]
+    [InlineData("dap")]
     public async Task Every_command_has_help_with_an_example(string command)
     {
         using TemporaryFolder folder = new();

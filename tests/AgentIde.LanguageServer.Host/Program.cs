@@ -8,7 +8,8 @@ using AgentIde.Testing;
 // The real language server on standard input and output, over runs in memory that follow a script: for tests that
 // drive a real editor without a sandbox. The current folder is the workspace. With a number as argument a run of that
 // many nodes, applied to tasks/diamonds/solution.py, is there from the start. With --on-disk the runs are those of the
-// workspace's own store, written by the test that owns them, and any number of editors sees them.
+// workspace's own store, written by the test that owns them, and any number of editors sees them. With --write FOLDER
+// it serves nobody: it writes a finished run of four nodes into that folder's store, for clients of the debug adapter.
 if (args is ["--on-disk"])
 {
     return await LanguageServerHost.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput(), new LanguageServerOptions(
@@ -18,6 +19,13 @@ if (args is ["--on-disk"])
         RunDecisions.RecordAsync,
         TimeProvider.System,
         Console.Error.WriteLine));
+}
+
+if (args is ["--write", var folder])
+{
+    using SqliteRunStore written = new(folder, TimeProvider.System);
+    await ScriptedJourney.WriteAsync(written);
+    return 0;
 }
 
 MemoryRunStore store = new(Environment.CurrentDirectory, TimeProvider.System);

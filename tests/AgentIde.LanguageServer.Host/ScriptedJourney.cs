@@ -19,9 +19,12 @@ internal static class ScriptedJourney
     {
         string Relative(string path) => Path.GetRelativePath(request.WorkspaceRoot, path);
         ScriptedRun run = await ScriptedRun.StartAsync(store, Relative(request.TaskFolder), Relative(request.SolutionFile ?? Path.Combine(request.TaskFolder, "solution.py")), nodes: 4);
-        _ = FollowAsync(run);
+        _ = FollowAsync(run, StepAsync);
         return run.Run;
     }
+
+    /// <summary>The whole of it at once, on a store of any kind.</summary>
+    public static async Task WriteAsync(IRunStore store) => await FollowAsync(await ScriptedRun.StartAsync(store, nodes: 4), static _ => Task.CompletedTask);
 
     /// <summary>A finished run of many nodes, each an improvement of the one before, that was applied.</summary>
     public static async Task FillAsync(MemoryRunStore store, int nodes)
@@ -46,18 +49,18 @@ internal static class ScriptedJourney
         await run.AppendAsync([.. events], [.. blobs.Values]);
     }
 
-    private static async Task FollowAsync(ScriptedRun run)
+    private static async Task FollowAsync(ScriptedRun run, Func<ScriptedRun, Task> step)
     {
         await run.AddValidAsync(Operator.Draft, null, "Start with the mean: it is the floor to beat", Floor, 0.2134, new Reason(4, 5, "model", "A mean is the floor to beat"));
-        await StepAsync(run);
+        await step(run);
         int broken = await run.ProposeAsync(Operator.Improve, 1, "Price grows with volume", Broken, new Reason(4, 4, "features", "Volume is x times y times z"));
         await run.ExecuteAsync(broken, "AttributeError: 'DataFrame' object has no attribute 'depht'\n");
-        await run.FailAsync(broken, "AttributeError: 'DataFrame' object has no attribute 'depht'", 4);
-        await StepAsync(run);
+        await run.FailAsync(broken, "AttributeError: 'DataFrame' object has no attribute 'depht'", 4, "Traceback (most recent call last):\n  File \"solution.py\", line 4, in <module>\nAttributeError: 'DataFrame' object has no attribute 'depht'");
+        await step(run);
         int mended = await run.AddValidAsync(Operator.Debug, broken, "The column is called z", Mended, 0.1871, new Reason(4, 4, "features", "Volume is x times y times z"));
-        await StepAsync(run);
+        await step(run);
         await run.AddValidAsync(Operator.Improve, mended, "Trees find thresholds that a mean can't", Best, 0.0931, new Reason(5, 6, "model", "Trees find thresholds in carat"));
-        await StepAsync(run);
+        await step(run);
         await run.FinishAsync();
     }
 

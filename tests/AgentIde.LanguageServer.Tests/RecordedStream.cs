@@ -6,12 +6,12 @@ using System.Text.Json.Nodes;
 namespace AgentIde.LanguageServer.Tests;
 
 /// <summary>
-/// The server's end of a connection, with all that passes kept: with AGENTIDE_LSP_MESSAGES naming a folder, each session
-/// leaves its messages there as one JSON file, for <c>tests/lsp-types</c> to check against the protocol's own types.
+/// The server's end of a connection, with all that passes kept: with AGENTIDE_LSP_MESSAGES or AGENTIDE_DAP_MESSAGES naming
+/// a folder, each session leaves its messages there as one JSON file, for <c>tests/lsp-types</c> and <c>tests/dap</c> to
+/// check against the protocols' own types.
 /// </summary>
-internal sealed class RecordedStream(Stream inner, bool isClientSound) : Stream
+internal sealed class RecordedStream(Stream inner, bool isClientSound, string folder) : Stream
 {
-    private static readonly string? Folder = Environment.GetEnvironmentVariable("AGENTIDE_LSP_MESSAGES");
     private static int _sessions;
 
     private readonly MemoryStream _fromClient = new();
@@ -33,7 +33,9 @@ internal sealed class RecordedStream(Stream inner, bool isClientSound) : Stream
 
     /// <summary>The stream itself where nothing is to be recorded.</summary>
     /// <param name="isClientSound">Whether the client says what the protocol has; what a fuzzer sends is kept for its ids alone.</param>
-    public static Stream Around(Stream inner, bool isClientSound) => Folder is null ? inner : new RecordedStream(inner, isClientSound);
+    /// <param name="protocol">Whose messages they are.</param>
+    public static Stream Around(Stream inner, bool isClientSound, string protocol = "LSP") =>
+        Environment.GetEnvironmentVariable($"AGENTIDE_{protocol}_MESSAGES") is { } folder ? new RecordedStream(inner, isClientSound, folder) : inner;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -63,7 +65,7 @@ internal sealed class RecordedStream(Stream inner, bool isClientSound) : Stream
     /// <summary>Once the server has ended.</summary>
     public void Save()
     {
-        Directory.CreateDirectory(Folder!);
+        Directory.CreateDirectory(folder);
         string test = TestContext.Current.TestMethod?.MethodName ?? "session";
         JsonObject session = new()
         {
@@ -73,7 +75,7 @@ internal sealed class RecordedStream(Stream inner, bool isClientSound) : Stream
             ["server"] = new JsonArray([.. Messages(_fromServer)]),
         };
         string file = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Interlocked.Increment(ref _sessions)}.json");
-        File.WriteAllText(Path.Combine(Folder!, file), session.ToJsonString());
+        File.WriteAllText(Path.Combine(folder, file), session.ToJsonString());
     }
 
     protected override void Dispose(bool disposing)

@@ -82,7 +82,7 @@ public sealed class SteeringTests
         }
 
         await session.Editor.OpenAsync(session.SolutionFile, Codes.Draft);
-        ResumeRunRequest expected = new(session.Root, RunId.Parse("diamonds-1"), Path.GetDirectoryName(session.TaskFile)!, null);
+        ResumeRunRequest expected = new(session.Root, RunId.Parse("diamonds-1"), Path.GetDirectoryName(session.TaskFile)!, null, "scripted");
         await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.TaskFile), "Go on with diamonds-1");
         await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.SolutionFile), "Go on with diamonds-1");
         asked.ShouldBe([expected, expected]);

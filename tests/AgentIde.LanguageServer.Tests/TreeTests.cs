@@ -36,6 +36,21 @@ public sealed class TreeTests
     }
 
     [Fact]
+    public async Task A_run_that_is_being_made_is_not_read_before_it_has_begun()
+    {
+        await using Session session = Session.Unstarted();
+        await using OwnedRun made = await session.Store.CreateAsync("diamonds", CancellationToken.None);
+        session.Store.Break(made.Run);
+        await session.Editor.InitializeAsync(session.Root, TestEditor.Capabilities());
+        await session.Editor.AskAsync("agentide/runs");
+
+        // It is found by a later look at the store than the first, which came upon the other.
+        await using ScriptedRun run = await session.RunAsync();
+        await session.Editor.HearAsync("agentide/runChanged", changed => changed.GetProperty("run").GetString() == "diamonds-2");
+        session.Editor.Heard("window/showMessage").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Only_what_has_changed_comes_again_and_that_is_also_the_node_that_was_the_best()
     {
         await using Session session = await Session.StartAsync();

@@ -1,13 +1,16 @@
 using AgentIde.Benchmarks;
 
 // Each benchmark prints lines of: name, figure, ratio to what it is measured against, goal.
-string[] wanted = args.Length > 0 ? args : ["language-server", "sandbox", "model", "search"];
+string[] wanted = args.Length > 0 ? args : ["language-server", "debug-adapter", "sandbox", "model", "search"];
 foreach (string name in wanted)
 {
     switch (name)
     {
         case "language-server":
             await LanguageServerBenchmark.RunAsync();
+            break;
+        case "debug-adapter":
+            await DebugAdapterBenchmark.RunAsync();
             break;
         case "sandbox":
             await SandboxBenchmark.RunAsync();
@@ -19,7 +22,7 @@ foreach (string name in wanted)
             await SearchBenchmark.RunAsync();
             break;
         default:
-            Console.Error.WriteLine($"There is no benchmark '{name}': language-server, sandbox, model or search.");
+            Console.Error.WriteLine($"There is no benchmark '{name}': language-server, debug-adapter, sandbox, model or search.");
             return 2;
     }
 }

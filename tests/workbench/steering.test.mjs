@@ -31,12 +31,10 @@ describe('With a run of the product in hand, a person', () => {
     await window.chooseInMenu(label);
   };
   const tab = (page, name) => page.locator('.tab.active').filter({ hasText: name });
-  const action = async (workbench, page, label) => {
-    await page.keyboard.press('Control+.');
-    const entry = page.locator('.action-widget .monaco-list-row').filter({ hasText: label });
-    await entry.hover();
-    await entry.click();
-  };
+  const question = (page) =>
+    page
+      .locator('.notifications-toasts .notification-list-item')
+      .filter({ hasText: 'holds work of yours where node 1 is to go' });
   const picture = (window, name) => pictures && window.screenshot(path.join(pictures, `${name}.png`));
   /** One node more, and exactly one. */
   const oneStep = async (workbench, node, window = workbench) => {
@@ -67,7 +65,9 @@ describe('With a run of the product in hand, a person', () => {
     await oneStep(workbench, 2);
     await inMenu(workbench, workbench.rows(/#2 draft/), 'Open the thought of a node');
     await tab(page, 'thought.md').waitFor();
-    await workbench.line("Starts with nearest neighbours on the logarithm, as a person's hint asks.").waitFor();
+    await workbench
+      .line("Starts with nearest neighbours on the logarithm, as a person's hint asks.")
+      .waitFor();
   });
 
   step('branches from that node with a wish, and steps from the other window', async (workbench, page) => {
@@ -106,69 +106,100 @@ describe('With a run of the product in hand, a person', () => {
     await picture(workbench, 'diff');
   });
 
-  step('applies a node, and the other window, where the file is open, shows it at once', async (workbench, page) => {
-    await workbench.press('Apply this solution', workbench.rows(/#1 draft/));
-    await workbench.fileInFront('solution.py').waitFor();
-    await other.openFile('solution.py');
-    await other.line('boosted trees on the logarithm').waitFor();
-    await workbench.press('Apply this solution', workbench.rows(/#2 draft/));
-    for (const window of [workbench, other]) await window.line('nearest neighbours on the logarithm').waitFor();
-    await page.locator('.tab.active:not(.dirty)').waitFor();
-    assert.match(await other.hover('KNeighborsRegressor'), /node 2/);
+  step('compares a node with its parent by an action in its code', async (workbench, page) => {
+    await workbench.rows(/#3 /).click();
+    await workbench.fileInFront('.agentide/runs/diamonds-1/view/3/solution.py').waitFor();
+    await workbench.line('import numpy as np').locator('span span').first().click();
+    await workbench.act('Compare node 3 with its parent');
+    await tab(page, 'node 2 and node 3').waitFor();
   });
 
-  step('is asked before another node goes where they have typed, and looks at both first', async (workbench, page) => {
-    await workbench.typeAtEndOf('import pandas as pd', '  # mine');
-    await workbench.typeAtEndOf('test = pd.read_csv', '\nprint("my own line")');
-    await page.locator('.tab.active.dirty').waitFor();
-    await workbench.press('Apply this solution', workbench.rows(/#1 draft/));
-    const question = page
-      .locator('.notifications-toasts .notification-list-item')
-      .filter({ hasText: 'holds work of yours where node 1 is to go' });
-    for (const choice of ['Apply with diff', 'Merge', 'Keep mine'])
-      await question.locator('.monaco-button').filter({ hasText: choice }).waitFor();
-    await picture(workbench, 'conflict');
-    await question.locator('.monaco-button').filter({ hasText: 'Apply with diff' }).click();
-    await tab(page, 'Node 1 of diamonds-1 and your solution.py').waitFor();
-    await page.locator('.monaco-diff-editor .modified .view-line').filter({ hasText: 'my own line' }).waitFor();
-    await page.locator('.monaco-diff-editor .original .view-line').filter({ hasText: 'HistGradient' }).first().waitFor();
-    await picture(workbench, 'conflict-diff');
-  });
+  step(
+    'applies a node, and the other window, where the file is open, shows it at once',
+    async (workbench, page) => {
+      await workbench.press('Apply this solution', workbench.rows(/#1 draft/));
+      await workbench.fileInFront('solution.py').waitFor();
+      await other.openFile('solution.py');
+      await other.line('boosted trees on the logarithm').waitFor();
+      await workbench.press('Apply this solution', workbench.rows(/#2 draft/));
+      for (const window of [workbench, other])
+        await window.line('nearest neighbours on the logarithm').waitFor();
+      await page.locator('.tab.active:not(.dirty)').waitFor();
+      assert.match(await other.hover('KNeighborsRegressor'), /node 2/);
+    },
+  );
 
-  step('merges the two by an action, and has their own lines beside those of the node', async (workbench, page) => {
-    await workbench.openFile('solution.py');
-    await workbench.line('my own line').locator('span span').first().click();
-    await action(workbench, page, 'Merge node 1 into your work');
-    await workbench.line('boosted trees on the logarithm').waitFor();
-    const lines = await workbench.visibleLines();
-    for (const own of ['import pandas as pd  # mine', 'print("my own line")'])
-      assert.ok(lines.includes(own), `${own} in\n${lines.join('\n')}`);
-    assert.ok(!lines.some((line) => line.startsWith('<<<<<<<')), lines.join('\n'));
-    await picture(workbench, 'merged');
-  });
+  step(
+    'is asked before another node goes where they have typed, and looks at both first',
+    async (workbench, page) => {
+      await workbench.typeAtEndOf('import pandas as pd', '  # mine');
+      await workbench.typeAtEndOf('test = pd.read_csv', '\nprint("my own line")');
+      await page.locator('.tab.active.dirty').waitFor();
+      await workbench.press('Apply this solution', workbench.rows(/#1 draft/));
+      for (const choice of ['Apply with diff', 'Merge', 'Keep mine'])
+        await question(page).locator('.monaco-button').filter({ hasText: choice }).waitFor();
+      await picture(workbench, 'conflict');
+      await question(page).locator('.monaco-button').filter({ hasText: 'Apply with diff' }).click();
+      await tab(page, 'Node 1 of diamonds-1 and your solution.py').waitFor();
+      await page
+        .locator('.monaco-diff-editor .modified .view-line')
+        .filter({ hasText: 'my own line' })
+        .waitFor();
+      await page
+        .locator('.monaco-diff-editor .original .view-line')
+        .filter({ hasText: 'HistGradient' })
+        .first()
+        .waitFor();
+      await picture(workbench, 'conflict-diff');
+    },
+  );
 
-  step('goes back to what stood there before the merge, and nothing of it is lost', async (workbench, page) => {
-    await workbench.line('my own line').locator('span span').first().click();
-    await action(workbench, page, 'Revert to what was there before node 1');
-    await workbench.line('nearest neighbours on the logarithm').waitFor();
-    await page.keyboard.press('Control+S');
-    await page.locator('.tab.active:not(.dirty)').waitFor();
-    const text = await fileOf(workbench);
-    assert.match(text, /import pandas as pd {2}# mine\n/);
-    assert.match(text, /\nprint\("my own line"\)\n/);
-    assert.match(text, /KNeighborsRegressor/);
-  });
+  step(
+    'is asked again, takes the merge, and has their own lines beside those of the node',
+    async (workbench, page) => {
+      await page
+        .locator('.tab')
+        .filter({ hasText: /^solution\.py/ })
+        .click();
+      await workbench.press('Apply this solution', workbench.rows(/#1 draft/));
+      await question(page).locator('.monaco-button').filter({ hasText: 'Merge' }).click();
+      await workbench.line('boosted trees on the logarithm').waitFor();
+      const lines = await workbench.visibleLines();
+      for (const own of ['import pandas as pd  # mine', 'print("my own line")'])
+        assert.ok(lines.includes(own), `${own} in\n${lines.join('\n')}`);
+      assert.ok(!lines.some((line) => line.startsWith('<<<<<<<')), lines.join('\n'));
+      await picture(workbench, 'merged');
+    },
+  );
 
-  step('asks for something by a comment at a line, and the next node comes from that line', async (workbench, page) => {
-    await workbench.typeAtEndOf('import numpy as np', '  # agentide: blend ridge regression in');
-    await action(workbench, page, 'Retry with this comment');
-    await oneStep(workbench, 4);
-    seen.comment = words(await workbench.rows(/#4 /).innerText());
-    await workbench.rows(/#4 /).hover();
-    const tooltip = page.locator('.monaco-hover:visible').filter({ hasText: '#4' });
-    await tooltip.waitFor();
-    assert.match(words(await tooltip.innerText()), /^#4 improve of #2.*ridge/);
-  });
+  step(
+    'goes back to what stood there before the merge, and nothing of it is lost',
+    async (workbench, page) => {
+      await workbench.line('my own line').locator('span span').first().click();
+      await workbench.act('Revert to what was there before node 1');
+      await workbench.line('nearest neighbours on the logarithm').waitFor();
+      await page.keyboard.press('Control+S');
+      await page.locator('.tab.active:not(.dirty)').waitFor();
+      const text = await fileOf(workbench);
+      assert.match(text, /import pandas as pd {2}# mine\n/);
+      assert.match(text, /\nprint\("my own line"\)\n/);
+      assert.match(text, /KNeighborsRegressor/);
+    },
+  );
+
+  step(
+    'asks for something by a comment at a line, and the next node comes from that line',
+    async (workbench, page) => {
+      await workbench.typeAtEndOf('import numpy as np', '  # agentide: blend ridge regression in');
+      await workbench.act('Retry with this comment');
+      await oneStep(workbench, 4);
+      seen.comment = words(await workbench.rows(/#4 /).innerText());
+      await workbench.rows(/#4 /).hover();
+      const tooltip = page.locator('.monaco-hover:visible').filter({ hasText: '#4' });
+      await tooltip.waitFor();
+      assert.match(words(await tooltip.innerText()), /^#4 improve of #2.*ridge/);
+    },
+  );
 
   step('lets it go on from the other window, and sees a new best starred', async (workbench, page) => {
     await other.command('AgentIde: Continue the run');
@@ -186,7 +217,8 @@ describe('With a run of the product in hand, a person', () => {
       .filter({ hasText: "the run's process is gone" });
     await picture(workbench, 'interrupted');
     await notice.locator('.monaco-button').filter({ hasText: 'Go on with it' }).click();
-    for (const window of [workbench, other]) await run(window, 'interrupted').waitFor({ state: 'hidden', ...slow });
+    for (const window of [workbench, other])
+      await run(window, 'interrupted').waitFor({ state: 'hidden', ...slow });
     const [again] = await workbench.processes('runner');
     assert.notEqual(again, runner);
   });

@@ -59,6 +59,18 @@ export class Window {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Takes an action where the cursor is, by the keyboard. */
+  async act(label) {
+    await this.page.keyboard.press('Control+.');
+    const entries = this.page.locator('.action-widget .monaco-list-row.action');
+    await entries.filter({ hasText: label }).waitFor();
+    for (let left = await entries.count(); left > 0; left--) {
+      if ((await entries.and(this.page.locator('.focused')).innerText()).includes(label)) break;
+      await this.page.keyboard.press('ArrowDown');
+    }
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Answers the question that came up in an input box. */
   async answer(question, text) {
     await this.page.locator('.quick-input-titlebar').filter({ hasText: question }).waitFor();

@@ -14,6 +14,37 @@ import {
 } from '../src/runs/labels';
 import { nodeView, runView } from './views';
 
+describe('A run that another program made', () => {
+  const run = runView({
+    liveness: 'finished',
+    imported: 'AIDE',
+    metric: "AIDE's metric",
+    nodes: 20,
+    best: { node: 2, score: 0.133941, claimed: true },
+    seconds: 0,
+  });
+
+  it('says of each score that it is a claim, to more digits than an error would leave', () => {
+    const node = nodeView({ score: 0.13539, claim: 0.13539, claimed: true });
+    assert.equal(nodeLabel(node, run), '#2 draft  0.13539 claimed');
+    assert.match(nodeTooltip(node, run), /AIDE's metric 0\.13539 claimed by its own code, not graded here/);
+    assert.doesNotMatch(nodeTooltip(node, run), /on the holdout|The code itself claims/);
+  });
+
+  it('says where it comes from, and no time that nobody knows', () => {
+    assert.equal(runDescription(run), '0.133941 claimed · 20 nodes · imported from AIDE');
+    assert.match(
+      runTooltip(run),
+      /20 nodes, 2 with a score that their own code claims; nothing was graded here/,
+    );
+    assert.doesNotMatch(runTooltip(run), /0 s/);
+  });
+
+  it('does not guess what became of a node that the file does not tell of', () => {
+    assert.equal(nodeLabel(nodeView({ state: 'unknown' }), run), '#2 draft  not known');
+  });
+});
+
 describe('Scores', () => {
   it('show the digits that their error leaves meaningful', () => {
     assert.equal(withError(0.093123, 0.00041), '0.0931 ± 0.0004');
@@ -40,7 +71,7 @@ describe('A node', () => {
       score: 0.09312,
       standardError: 0.00041,
     });
-    assert.equal(nodeLabel(node), '#7 improve  0.0931 ± 0.0004');
+    assert.equal(nodeLabel(node, runView()), '#7 improve  0.0931 ± 0.0004');
   });
 
   it('tells its gain on its parent by an arrow that points up where it is better', () => {
@@ -53,6 +84,10 @@ describe('A node', () => {
       '▼ 0.0042 on #3',
     );
     assert.equal(nodeDescription(nodeView({ parents: [3], gain: 0 })), '= 0 on #3');
+    assert.equal(
+      nodeDescription(nodeView({ parents: [3], standardError: 0.01, gain: 2e-8, gainError: 1e-8 })),
+      '= 0 on #3',
+    );
     assert.equal(nodeDescription(nodeView()), '');
   });
 
@@ -64,14 +99,16 @@ describe('A node', () => {
 
   it('that failed says why in one line', () => {
     const node = nodeView({ state: 'buggy', failure: `KeyError: 'colour'\n  at line 3` });
-    assert.equal(nodeLabel(node), '#2 draft  failed');
+    assert.equal(nodeLabel(node, runView()), '#2 draft  failed');
     assert.equal(nodeDescription(node), "KeyError: 'colour'");
     assert.equal(nodeDescription(nodeView({ state: 'buggy', failure: 'x'.repeat(200) })).length, 80);
   });
 
   it('under way says what it does and what it is about', () => {
     const node = nodeView({ state: 'executing' });
-    assert.equal(nodeLabel(node), '#2 draft  executing…');
+    assert.equal(nodeLabel(node, runView()), '#2 draft  executing…');
+    assert.equal(nodeLabel(node, runView({ liveness: 'interrupted' })), '#2 draft  interrupted');
+    assert.equal(nodeLabel(node, runView({ liveness: 'finished' })), '#2 draft  given up');
     assert.equal(nodeDescription(node), 'Boosted trees on the log of the price.');
   });
 

@@ -27,6 +27,13 @@ describe('The chart of the best score', () => {
     assert.deepEqual(steps(higher), [1, 2]);
   });
 
+  it('stands against nodes where an imported run tells no time', () => {
+    const untimed = [1, 2, 3, 4, 5].map((node) => pictureNode(nodeView({ node, score: node / 10 })));
+    const { unit, points } = progressOf(untimed, runView({ imported: 'AIDE', seconds: 0 }), 'time');
+    assert.deepEqual([unit, points.length], ['nodes', 5]);
+    assert.equal(progressOf(nodes, runView({ imported: 'AIDE', seconds: 60 }), 'time').unit, 'seconds');
+  });
+
   it('shows each valid node as a point, rejected ones as such', () => {
     const { points } = progressOf(nodes, lower, 'nodes');
     assert.deepEqual(

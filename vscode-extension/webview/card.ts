@@ -1,4 +1,4 @@
-import { duration, gain, withError, withoutError } from '../src/runs/labels';
+import { duration, gain, scoreOf, withoutError } from '../src/runs/labels';
 import type { PictureNode } from '../src/searchTree/messages';
 import type { NodeView } from '../src/server/protocol';
 import { svg } from './dom';
@@ -16,6 +16,7 @@ const frames: Readonly<Record<Standing, string>> = {
   // Cut corners.
   buggy: `M${-right + 9} ${-bottom}H${right - 9}L${right} ${-bottom + 9}V${bottom - 9}L${right - 9} ${bottom}H${-right + 9}L${-right} ${bottom - 9}V${-bottom + 9}z`,
   working: rounded(bottom),
+  left: rounded(bottom),
   rejected: rounded(0),
 };
 
@@ -33,7 +34,7 @@ export function drawCard(node: PictureNode, starred: number | undefined): SVGEle
       svg(
         'tspan',
         { class: 'score', dx: 6 },
-        score === '' && standing !== 'working' ? standingWord(node, standing) : score,
+        score === '' && standing !== 'working' && standing !== 'left' ? standingWord(node, standing) : score,
       ),
     ),
     svg('text', { class: 'second', x: -right + 44, y: 12 }, secondLine(node)),
@@ -55,15 +56,16 @@ export function drawMark(node: PictureNode, starred: number | undefined): SVGEle
 export function nodeWords(node: PictureNode, starred: number | undefined): string {
   const words = [`Node ${node.node}, ${node.operator}`, standingWord(node, standingOf(node, starred))];
   if (node.parents.length > 0) words.push(`from ${node.parents.join(' and ')}`);
-  if (node.score !== undefined) words.push(`score ${withError(node.score, node.standardError)}`);
+  if (node.score !== undefined) words.push(`score ${scoreOf(node.score, node)}`);
   if (node.gain !== undefined)
     words.push(node.gain > 0 ? 'better than its parent' : 'no better than its parent');
   if (node.seconds !== undefined) words.push(`ran for ${duration(node.seconds)}`);
   return words.join(', ');
 }
 
-export function standingWord(node: Pick<NodeView, 'state'>, standing: Standing): string {
-  return standing === 'working' ? node.state : standings[standing].word;
+export function standingWord(node: Pick<PictureNode, 'state' | 'left'>, standing: Standing): string {
+  if (node.state === 'unknown') return 'not known';
+  return node.left ?? (standing === 'working' ? node.state : standings[standing].word);
 }
 
 /** A glyph in the middle of a box of 16. */
@@ -95,7 +97,9 @@ export function badge(node: Pick<NodeView, 'operator'>, x: number, y: number, sc
 }
 
 function secondLine(node: PictureNode): string {
-  if (node.state !== 'valid' && node.state !== 'buggy') return `${node.state}…`;
+  if (node.state === 'unknown') return 'not known';
+  if (node.state !== 'valid' && node.state !== 'buggy') return node.left ?? `${node.state}…`;
+  if (node.claimed === true) return `${node.operator}  claimed`;
   const better = node.gain === undefined ? undefined : gain({ ...node, parents: [], plan: '', best: false });
   return better === undefined ? node.operator : `${node.operator}  ${better}`;
 }

@@ -1,4 +1,4 @@
-import { duration, fullGain, number, ranFor, withError } from '../src/runs/labels';
+import { duration, fullGain, leftIn, number, ranFor, scoreOf } from '../src/runs/labels';
 import type { NodeAction } from '../src/searchTree/messages';
 import type { NodeView, RunView } from '../src/server/protocol';
 import { badge, mark, standingWord } from './card';
@@ -9,14 +9,14 @@ interface Button {
   readonly action: NodeAction;
   readonly label: string;
   readonly isMain?: boolean;
-  readonly fits: (node: NodeView) => boolean;
+  readonly fits: (node: NodeView, run: RunView) => boolean;
 }
 
 const isDone = ({ state }: NodeView) => state === 'valid' || state === 'buggy';
 
 const buttons: readonly Button[] = [
   { action: 'open', label: 'Open', isMain: true, fits: ({ state }) => state !== 'thinking' },
-  { action: 'apply', label: 'Apply', fits: ({ state }) => state === 'valid' },
+  { action: 'apply', label: 'Apply', fits: ({ state }, run) => state === 'valid' && run.solutionFile !== '' },
   {
     action: 'compare',
     label: 'Compare with parent',
@@ -24,8 +24,12 @@ const buttons: readonly Button[] = [
   },
   { action: 'thought', label: 'Thought', fits: ({ state }) => state !== 'thinking' },
   { action: 'output', label: 'Output', fits: isDone },
-  { action: 'branch', label: 'Branch…', fits: isDone },
-  { action: 'reject', label: 'Reject', fits: (node) => isDone(node) && node.rejected !== true },
+  { action: 'branch', label: 'Branch…', fits: (node, run) => isDone(node) && run.imported === undefined },
+  {
+    action: 'reject',
+    label: 'Reject',
+    fits: (node, run) => isDone(node) && node.rejected !== true && run.imported === undefined,
+  },
   { action: 'restore', label: 'Restore', fits: (node) => node.rejected === true },
 ];
 
@@ -37,7 +41,8 @@ export class Details {
     this.element.append(html('p', { class: 'hint' }, 'Select a node to read its plan.'));
   }
 
-  show(node: NodeView, run: RunView, starred: number | undefined): void {
+  show(view: NodeView, run: RunView, starred: number | undefined): void {
+    const node = { ...view, left: leftIn(view, run) };
     // The button that has the keyboard keeps it when the node's view is drawn anew.
     const focused = this.element.querySelector(':focus')?.getAttribute('data-action');
     const standing = standingOf(node, starred);
@@ -50,7 +55,7 @@ export class Details {
     const bar = html(
       'div',
       { class: 'buttons' },
-      ...buttons.filter(({ fits }) => fits(node)).map((button) => this.button(button, node.node)),
+      ...buttons.filter(({ fits }) => fits(node, run)).map((button) => this.button(button, node.node)),
     );
     this.element.replaceChildren(
       html(
@@ -93,10 +98,10 @@ function originOf(node: NodeView, standing: string): string {
 
 function factsOf(node: NodeView, run: RunView): HTMLElement {
   const facts: [string, string][] = [['Operator', node.operator]];
-  if (node.score !== undefined) facts.push([run.metric, withError(node.score, node.standardError)]);
+  if (node.score !== undefined) facts.push([run.metric, scoreOf(node.score, node)]);
   const better = fullGain(node);
   if (better !== undefined) facts.push(['Gain', better]);
-  if (node.claim !== undefined) facts.push(['It claims', number(node.claim)]);
+  if (node.claim !== undefined && node.claimed !== true) facts.push(['It claims', number(node.claim)]);
   const time = ranFor(node);
   if (time !== undefined) facts.push(['Ran for', time]);
   if (node.at !== undefined) facts.push(['Done after', duration(node.at)]);

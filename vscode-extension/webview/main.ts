@@ -1,4 +1,4 @@
-import { bestScore, duration, runLabel } from '../src/runs/labels';
+import { bestScore, leftIn, duration, runLabel, standing } from '../src/runs/labels';
 import { starred } from '../src/runs/runList';
 import { isPageState, type FromPage, type PageState, type ToPage } from '../src/searchTree/messages';
 import type { NodeView, RunView } from '../src/server/protocol';
@@ -104,6 +104,9 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
       shown = data.node;
       if (run && data.node.node === picture.selected) details.show(data.node, run, starred(run));
       return;
+    case 'cursor':
+      if (tree.node(data.node)) picture.select(data.node, false);
+      return;
     case 'missing':
       message.textContent = data.message;
       message.hidden = false;
@@ -115,11 +118,15 @@ function take({ view, nodes, whole }: Extract<ToPage, { kind: 'run' }>): void {
   const before = run?.best?.node;
   run = view;
   const hasGrown = tree.merge(nodes, whole);
+  const left = [...tree.nodes()]
+    .map((node) => ({ ...node, left: leftIn(node, view) }))
+    .filter((node) => node.left !== tree.node(node.node)?.left);
+  tree.merge(left, false);
   const star = starred(view);
   picture.update(
     hasGrown,
     star,
-    nodes.map(({ node }) => node),
+    [...nodes, ...left].map(({ node }) => node),
   );
   chart.update([...tree.nodes()], view);
   describe(view, whole ? undefined : before);
@@ -147,10 +154,10 @@ function describe(view: RunView, before: number | undefined): void {
         ]),
   );
   facts.textContent = [
-    view.liveness,
+    standing(view),
     view.liveness === 'finished' ? `${view.nodes} nodes` : `${view.nodes} of ${view.budgetNodes} nodes`,
     `${view.validNodes} valid`,
-    duration(view.seconds),
+    view.imported === undefined || view.seconds > 0 ? duration(view.seconds) : undefined,
     view.spent,
     view.now,
   ]

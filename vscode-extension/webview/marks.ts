@@ -1,19 +1,21 @@
 import type { PictureNode } from '../src/searchTree/messages';
 
 /** How a node stands: told by colour, by the shape of its frame and by a glyph, each of which is enough alone. */
-export type Standing = 'best' | 'valid' | 'buggy' | 'working' | 'rejected';
+export type Standing = 'best' | 'valid' | 'buggy' | 'working' | 'left' | 'rejected';
 
 export const standings: Readonly<Record<Standing, { readonly word: string; readonly glyph: string }>> = {
   best: { word: 'best', glyph: 'M8 2.6l1.6 3.5 3.8.4-2.8 2.6.8 3.8L8 11l-3.4 1.9.8-3.8-2.8-2.6 3.8-.4z' },
   valid: { word: 'valid', glyph: 'M4 8.4l2.7 2.7L12 5.6' },
   buggy: { word: 'failed', glyph: 'M5 5l6 6M11 5l-6 6' },
   working: { word: 'under way', glyph: 'M8 3.6A4.4 4.4 0 1 1 3.6 8' },
+  left: { word: 'given up', glyph: 'M5.8 4.8v6.4M10.2 4.8v6.4' },
   rejected: { word: 'rejected', glyph: 'M3.8 8h8.4' },
 };
 
 export function standingOf(node: PictureNode, starred: number | undefined): Standing {
   if (node.rejected) return 'rejected';
   if (node.state === 'buggy') return 'buggy';
+  if (node.left !== undefined) return 'left';
   if (node.state !== 'valid') return 'working';
   return node.node === starred ? 'best' : 'valid';
 }

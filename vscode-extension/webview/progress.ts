@@ -97,7 +97,12 @@ export function ticks(from: number, to: number, wished: number): number[] {
 const perUnit = { seconds: 1, minutes: 60, hours: 3600 } as const;
 
 function unitOf(nodes: readonly PictureNode[], run: RunView, axis: Axis): Progress['unit'] {
-  if (axis === 'nodes') return 'nodes';
+  // An imported run may not tell any time.
+  if (
+    axis === 'nodes' ||
+    (run.imported !== undefined && axis === 'time' && nodes.every(({ at }) => at === undefined))
+  )
+    return 'nodes';
   if (axis === 'spend') return nodes.some((node) => node.dollars !== undefined) ? 'dollars' : 'tokens';
   return run.seconds < 180 ? 'seconds' : run.seconds < 3 * 3600 ? 'minutes' : 'hours';
 }

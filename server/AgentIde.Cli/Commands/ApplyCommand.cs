@@ -35,11 +35,16 @@ internal static class ApplyCommand
             throw new CommandException(ExitCode.BadUsage, $"{run} has no node {id} with code: it has {Words.Count(journal.Nodes.Count, "node")}.");
         }
 
-        string file = journal.Settings!.SolutionFile;
+        if (journal.Settings!.SolutionFile.Length == 0)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"{run} was imported without a task, so there is no file to apply it to: take the code from 'agentide show {run} --node {id}', or import it again with --task FOLDER.");
+        }
+
+        string file = Path.GetFullPath(journal.Settings.SolutionFile, CommonOptions.Workspace);
         Guard(journal, file);
         ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(run, code, cancellationToken);
         await WriteAsync(run, id, file, bytes, cancellationToken);
-        await RunDecisions.RecordAsync(store, run, new AppliedRequest("agentide apply", id, code, file), cancellationToken);
+        await RunDecisions.RecordAsync(store, run, new AppliedRequest("agentide apply", id, code, journal.Settings.SolutionFile), cancellationToken);
         Console.Out.WriteLine(parsed.GetValue(Json)
             ? $"{{\"run\":\"{run}\",\"node\":{id},\"file\":{JsonSerializer.Serialize(file, ReportJsonContext.Default.String)}}}"
             : $"node {id} of {run} is in {SafeText.OneLine(file, 400)}");
@@ -71,6 +76,13 @@ internal static class ApplyCommand
     private static void Guard(Journal journal, string file)
     {
         FileInfo info = new(file);
+        bool inWorkspace = file.StartsWith(CommonOptions.Workspace + "/", StringComparison.Ordinal);
+        if (!inWorkspace && !File.Exists(Path.Combine(info.DirectoryName!, "task.yaml")))
+        {
+            // The log may have come with a stranger's repository.
+            throw new CommandException(ExitCode.Failed, $"{file} lies outside of this workspace and beside no task.yaml: nothing was written. Take the code from 'agentide show {journal.Settings!.Run} --node N'.");
+        }
+
         if (info.LinkTarget is not null)
         {
             throw new CommandException(ExitCode.Failed, $"{file} is a link: nothing is written through it. Remove it, or take the code from 'agentide show {journal.Settings!.Run} --node N'.");

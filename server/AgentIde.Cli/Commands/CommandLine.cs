@@ -16,6 +16,7 @@ internal static class CommandLine
             RunsCommand.Create(),
             ShowCommand.Create(),
             ReplayCommand.Create(),
+            ImportCommand.Create(),
             ApplyCommand.Create(),
             TaskCommand.Create(),
             SteerCommands.Hint(),
@@ -24,6 +25,7 @@ internal static class CommandLine
             SandboxCommand.Create(),
             DoctorCommand.Create(),
             new Command("lsp", "The language server, on standard input and output: started by an editor.\n\nExample: agentide lsp"),
+            new Command("dap", "The debug adapter, on standard input and output: started by a debugger, which steps through the runs of this folder.\n\nExample: agentide dap"),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -50,7 +50,7 @@ internal static class ReplayCommand
             Console.Out.WriteLine();
             problems.ForEach(problem => Console.Out.WriteLine($"differs     {SafeText.OneLine(problem, 400)}"));
             Console.Out.WriteLine(problems.Count == 0
-                ? $"same        {journal.Seq} event{(journal.Seq == 1 ? "" : "s")}, {Words.Count(journal.Nodes.Count, "node")}; the chain fits, the decisions follow, the journal is {digest.Short}{(journal.Finished is null ? " (unfinished)" : ", as the run left it")}"
+                ? $"same        {journal.Seq} event{(journal.Seq == 1 ? "" : "s")}, {Words.Count(journal.Nodes.Count, "node")}; the chain fits, {(journal.Settings?.Origin is { } origin ? $"the decisions are {SafeText.OneLine(origin.Program, 40)}'s and not checked" : "the decisions follow")}, the journal is {digest.Short}{(journal.Finished is null ? " (unfinished)" : ", as the run left it")}"
                 : $"The replay differs in {Words.Count(problems.Count, "place")}.");
         }
 

@@ -94,7 +94,18 @@ internal static partial class RunCommand
         }
 
         RunId? interrupted = resume is null ? null : await CommonOptions.FindAsync(store, resume, cancellationToken);
-        RunSettings? before = interrupted is { } run ? (await RunFollower.ReadAsync(store, run, cancellationToken)).Settings : null;
+        Journal? known = interrupted is { } run ? await RunFollower.ReadAsync(store, run, cancellationToken) : null;
+        if (known?.Settings is { Origin: { } origin })
+        {
+            throw new CommandException(ExitCode.BadUsage, origin.Refusal(known.Settings.Run));
+        }
+
+        if (known?.Finished is not null)
+        {
+            Console.Error.WriteLine($"{interrupted} has finished, so nothing more is tried in it; this is what it came to. A new run: agentide run {known.Settings!.TaskFolder}");
+        }
+
+        RunSettings? before = known?.Settings;
         string folder = task ?? before?.TaskFolder ?? throw new CommandException(ExitCode.Failed, $"{interrupted} died before it began: start a new run.");
         RunPlan plan = Plan(parsed, Path.GetFullPath(folder), interrupted);
         return await RunnerProcess.StartAsync(

@@ -57,9 +57,19 @@ internal static class RunsCommand
         }
 
         List<(RunListing Listing, Journal Journal)> runs = [];
+        int unread = 0;
         foreach (RunListing listing in await store.ListAsync(cancellationToken))
         {
-            runs.Add((listing, await RunFollower.ReadAsync(store, listing.Run, cancellationToken)));
+            try
+            {
+                runs.Add((listing, await RunFollower.ReadAsync(store, listing.Run, cancellationToken)));
+            }
+            catch (RunStoreException problem)
+            {
+                // The others are listed all the same.
+                Console.Error.WriteLine($"{listing.Run} can't be read: {problem.Message}");
+                unread++;
+            }
         }
 
         if (parsed.GetValue(Json))
@@ -67,6 +77,11 @@ internal static class RunsCommand
             RunReport[] reports = [.. runs.Where(run => run.Journal.Settings is not null).Select(run => RunReport.Of(run.Journal, State(run.Listing), null, null))];
             Console.Out.WriteLine(JsonSerializer.Serialize(reports, ReportJsonContext.Default.RunReportArray));
             return ExitCode.Done;
+        }
+
+        if (runs.Count == 0 && unread > 0)
+        {
+            return ExitCode.Failed;
         }
 
         if (runs.Count == 0)
@@ -85,13 +100,13 @@ internal static class RunsCommand
         {
             table.AddRow(
                 $"[bold]{listing.Run}[/]",
-                State(listing) + (EditorWords.Waiting(store, journal) is null ? "" : ", [yellow]waits for an editor[/]"),
-                $"{journal.Nodes.Count}/{journal.Settings?.Budget.Nodes}",
+                (journal.Settings?.Origin is not null ? "imported" : listing.Liveness == Liveness.Live && journal.IsPaused ? "[yellow]paused[/]" : State(listing)) + (EditorWords.Waiting(store, journal) is null ? "" : ", [yellow]waits for an editor[/]"),
+                journal.Settings?.Origin is null ? $"{journal.Nodes.Count}/{journal.Settings?.Budget.Nodes}" : $"{journal.Nodes.Count}",
                 $"{journal.ValidNodes}",
                 (journal.Choice?.Node ?? journal.Best) is { } best ? $"{Markup.Escape(journal.Task!.Metric.DisplayName)} {Words.Score(journal[best].Score!)}" : "",
                 journal.Private?.Score is { } score ? $"{Words.Number(score)}{(journal.Private.Reference is { } reference ? $" ({Markup.Escape(reference)})" : "")}" : "",
                 Markup.Escape(SpendingWords.Spent(journal) ?? ""),
-                Words.Clock(journal.Spent),
+                journal.Settings?.Origin is null ? Words.Clock(journal.Spent) : "",
                 listing.ChangedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
         }
 
@@ -105,9 +120,10 @@ internal static class RunsCommand
         Liveness liveness = (await store.ReadAsync(run, 0, 1, cancellationToken)).Liveness;
         if (liveness != Liveness.Live)
         {
-            throw new CommandException(ExitCode.Failed, liveness == Liveness.Finished
+            Journal journal = await RunFollower.ReadAsync(store, run, cancellationToken);
+            throw new CommandException(ExitCode.Failed, journal.Settings?.Origin is { } origin ? origin.Refusal(run) : liveness == Liveness.Finished
                 ? $"{run} has finished already: 'agentide show {run}' tells what it came to."
-                : $"{run} is not running: go on with it{(request is ContinueRequest ? "" : " and ask then")}: {ResumeCommand.Of(run, await RunFollower.ReadAsync(store, run, cancellationToken))}");
+                : $"{run} is not running: go on with it{(request is ContinueRequest ? "" : " and ask then")}: {ResumeCommand.Of(run, journal)}");
         }
 
         await store.RequestAsync(run, request, cancellationToken);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AgentIde.Cli.Runner;
@@ -11,22 +12,45 @@ namespace AgentIde.Cli.Commands;
 /// <summary><c>agentide show</c>: a run, one of its nodes, or its journal as canonical JSON.</summary>
 internal static class ShowCommand
 {
-    private static readonly Argument<string> Run = CommonOptions.Run();
+    private static readonly Argument<string?> Run = new("RUN") { Description = CommonOptions.Run().Description, Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<int?> NodeOption = new("--node") { Description = "Show one node: its thought, code, output and score." };
     private static readonly Option<int?> CallOption = new("--call") { Description = "Show one call to a model: what it was asked, what it thought and what it said." };
     private static readonly Option<bool> Follow = new("--follow") { Description = "Watch a live run until it ends. Ctrl-C leaves it running." };
     private static readonly Option<bool> JournalOption = new("--journal") { Description = "Print the journal as canonical JSON." };
+    private static readonly Option<string?> Where = new("--where") { Description = "List the nodes that a condition holds for, such as 'operator == improve && gain < 2 * error'." };
+    private static readonly Option<string?> Select = new("--select") { Description = "What to list of each of them, such as 'node, score, gain / error'." };
+    private static readonly Option<bool> Names = new("--names") { Description = "List what --where and --select understand: all names, functions and units." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("show", "Show a run, or one node of it.\n\nExample: agentide show last --node 3") { Run, NodeOption, CallOption, Follow, JournalOption, Json };
+        Command command = new("show", "Show a run, or one node of it.\n\nExamples: agentide show last --node 3\n          agentide show last --where 'buggy && seconds > 30s'") { Run, NodeOption, CallOption, Where, Select, Names, Follow, JournalOption, Json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Run) is null && !result.GetValue(Names))
+            {
+                result.AddError("Which run is to be shown is missing: name one, such as 'last'.");
+            }
+
+            bool lists = result.GetResult(Where) is not null || result.GetResult(Select) is not null;
+            if (lists && (result.GetResult(NodeOption) is not null || result.GetResult(CallOption) is not null || result.GetValue(JournalOption)))
+            {
+                result.AddError("--where and --select list nodes: leave out --node, --call and --journal.");
+            }
+        });
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (parsed.GetValue(Names))
+        {
+            NodeListing.WriteNames(parsed.GetValue(Json));
+            return ExitCode.Done;
+        }
+
+        NodeListing? listing = NodeListing.Read(parsed.GetValue(Where), parsed.GetValue(Select));
         SqliteRunStore store = CommonOptions.Store;
         RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
         if (parsed.GetValue(Follow))
@@ -38,6 +62,12 @@ internal static class ShowCommand
         if (journal.Settings is null)
         {
             throw new CommandException(ExitCode.Failed, $"{run} died before it began.");
+        }
+
+        if (listing is not null)
+        {
+            listing.Write(journal, parsed.GetValue(Json));
+            return ExitCode.Done;
         }
 
         if (parsed.GetValue(JournalOption))
@@ -113,7 +143,7 @@ internal static class ShowCommand
     private static void WriteCall(TextWriter output, ModelCall call)
     {
         string state = call.Outcome is not { } outcome ? "under way" : outcome.Problem is { } problem ? $"no answer ({Words.Problem(problem)})" : Words.Seconds(outcome.Seconds);
-        output.WriteLine($"call {call.Number,-4} {(call.IsReview ? "review by " : "")}{SafeText.OneLine(call.Model, 60)}: {Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}; {state}");
+        output.WriteLine($"call {call.Number,-4} {(call.IsReview ? "review by " : "")}{SafeText.OneLine(call.Model, 60)}: {(call.IsUncounted ? "tokens and price not known" : $"{Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}")}; {state}");
     }
 
     private static async Task ShowNodeAsync(SqliteRunStore store, Journal journal, int id, bool json, CancellationToken cancellationToken)
@@ -167,8 +197,11 @@ internal static class ShowCommand
 
         if (node.Score is { } score)
         {
-            output.WriteLine($"score    {journal.Task!.Metric.DisplayName} {Words.Score(score)} (verified on the blind holdout){(score.Claim is { } claim ? $"; the code claims {Words.Number(claim)}" : "")}");
-            output.WriteLine($"change   {Words.Gain(node) ?? "none: a draft"}");
+            output.WriteLine($"score    {journal.Task!.Metric.DisplayName} {Figures.WithError(score.Value, score.StandardError)} {SafeText.OneLine(Words.Ground(journal, score), 200)}{(score is { Kind: ScoreKind.Verified, Claim: { } claim } ? $"; the code claims {Words.Number(claim)}" : "")}");
+            if (score.Kind == ScoreKind.Verified)
+            {
+                output.WriteLine($"change   {Words.Gain(node) ?? "none: a draft"}");
+            }
         }
 
         if (node.Review is { } review)
@@ -185,6 +218,16 @@ internal static class ShowCommand
             output.WriteLine($"failed   {SafeText.OneLine(failure.Message, 400)}");
         }
 
+        if (node is { Failure: not null, Execution.Claim: { } claimed })
+        {
+            output.WriteLine($"claims   {Words.Number(claimed)} by its own word");
+        }
+
+        if (node is { Origin: { } origin })
+        {
+            output.WriteLine($"known as {SafeText.OneLine(origin.Id, 100)} there{(origin.MadeAt is { } at ? $", made {at.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC" : "")}{(node.IsDone ? "" : "; what became of it is not in the file")}");
+        }
+
         if (node.Code is { } code)
         {
             await WriteBlobAsync(output, store, run, "code", code, cancellationToken);
@@ -197,7 +240,7 @@ internal static class ShowCommand
 
         if (journal.Executed(id).Execution is { } execution)
         {
-            await WriteBlobAsync(output, store, run, $"output ({Words.Seconds(execution.Seconds)}, {execution.PeakMemoryBytes >> 20} MiB)", execution.Output, cancellationToken);
+            await WriteBlobAsync(output, store, run, $"output ({Words.Seconds(execution.Seconds)}{(execution.PeakMemoryBytes is { } peak ? $", {peak >> 20} MiB" : "")})", execution.Output, cancellationToken);
         }
     }
 

@@ -163,8 +163,8 @@ internal sealed class RunComposition : IAsyncDisposable
 
     private static RunSettings Settings(RunPlan plan, RunId run, TaskFolder task, EngineerChoice engineer) => new(
         run,
-        plan.TaskFolder,
-        plan.SolutionFile ?? (plan.Language == ProgramLanguage.Python ? task.SolutionFile : Path.ChangeExtension(task.SolutionFile, Path.GetExtension(plan.Language.FileName()))),
+        Within(plan.Workspace, plan.TaskFolder),
+        Within(plan.Workspace, plan.SolutionFile ?? (plan.Language == ProgramLanguage.Python ? task.SolutionFile : Path.ChangeExtension(task.SolutionFile, Path.GetExtension(plan.Language.FileName())))),
         engineer.Engineer.Name,
         plan.Policy,
         plan.Language,
@@ -178,6 +178,13 @@ internal sealed class RunComposition : IAsyncDisposable
         Operators = Policies.ChoosesOperators(plan.Policy) ? engineer.Engineer.Operators : null,
         Samples = plan.Asking is { Samples: > 1 and var samples } ? samples : null,
     };
+
+    /// <summary>Relative where it lies in the workspace, so that a workspace which is moved or copied keeps its runs.</summary>
+    private static string Within(string workspace, string path)
+    {
+        string relative = Path.GetRelativePath(workspace, path);
+        return relative == ".." || relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? path : relative;
+    }
 
     private static Budget Budget(RunPlan plan, EngineerChoice engineer)
     {

@@ -4,6 +4,7 @@ using AgentIde.Core.Engineering;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Import;
 
 namespace AgentIde.Cli.Runner;
 
@@ -71,6 +72,7 @@ internal static class RunnerHost
         SandboxException problem => new CommandException(ExitCode.Missing, problem.Message, problem),
         EngineerException problem => new CommandException(problem.IsOfReplay ? ExitCode.Failed : ExitCode.Missing, problem.Message, problem),
         RunStoreException problem => new CommandException(ExitCode.Failed, problem.Message, problem),
+        ImportException problem => new CommandException(ExitCode.BadUsage, problem.Message, problem),
         FormatException problem => new CommandException(ExitCode.BadUsage, problem.Message, problem),
         IOException or UnauthorizedAccessException => new CommandException(ExitCode.Failed, error.Message, error),
         _ => null,

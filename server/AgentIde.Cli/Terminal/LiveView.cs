@@ -29,7 +29,7 @@ internal static class LiveView
             parts.Add(new Markup($"[{colour}]models {Escape(money, width - 8)}[/]"));
         }
 
-        if (journal.Best is null && Words.Lacking(journal.Sandbox!, settings.Language) is { } lacking)
+        if (journal is { Best: null, Sandbox: { } sandbox } && Words.Lacking(sandbox, settings.Language) is { } lacking)
         {
             parts.Add(new Markup($"[yellow]{Escape(lacking, width)}[/]"));
         }
@@ -82,6 +82,12 @@ internal static class LiveView
         Grid grid = new();
         grid.AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap());
         int done = journal.Nodes.Count(candidate => candidate.IsDone);
+        if (journal.Settings.Origin is { } origin)
+        {
+            grid.AddRow($"nodes {done}/{journal.Nodes.Count}", $"imported from {Escape(origin.Program, 40)}", best);
+            return grid;
+        }
+
         grid.AddRow(
             $"nodes {Bar(done / (double)budget.Nodes, bar)} {done}/{budget.Nodes}",
             $"time {Bar(spent.TotalSeconds / budget.Seconds, bar)} {Words.Clock(spent)}/{Words.Clock(TimeSpan.FromSeconds(budget.Seconds))}",
@@ -143,7 +149,7 @@ internal static class LiveView
     private static string Result(Node node) =>
         node.Score is { } score ? $"{Words.Score(score)}{Change(node)}"
         : node.Failure is { } failure ? $"[red]{Escape(failure.Message, 28)}[/]"
-        : "[blue]…[/]";
+        : node.Origin is not null ? "[grey]not known[/]" : "[blue]…[/]";
 
     private static string Change(Node node)
     {

@@ -47,6 +47,20 @@ internal sealed class PlainView(TextWriter output)
         {
             case RunStarted { Settings: var settings, Task: var task, Sandbox: var sandbox }:
                 yield return Row("run", $"{settings.Run}: {task.Title} ({task.Metric.DisplayName}, {Words.Direction(task.Metric)})");
+                if (settings.Origin is { } origin)
+                {
+                    yield return Row("imported", $"from {origin.Program}: {origin.File} (SHA-256 {origin.Digest.Short}…); scores are {origin.Metric}, and nothing was graded here");
+                    foreach (string lost in origin.Missing)
+                    {
+                        yield return Row("  not there", lost);
+                    }
+                }
+
+                if (sandbox is null)
+                {
+                    break;
+                }
+
                 yield return Row("engineer", $"{settings.Engineer}, policy {settings.Policy}, seed {settings.Seed}, at most {Words.Count(settings.Budget.Nodes, "node")} and {Words.Clock(TimeSpan.FromSeconds(settings.Budget.Seconds))}{(settings.Workers > 1 ? $", {settings.Workers} at once" : "")}");
                 if (Words.Caps(settings.Budget) is { } caps)
                 {
@@ -100,7 +114,7 @@ internal sealed class PlainView(TextWriter output)
             case NodeScored { Score: var score } scored:
                 string gain = Words.Gain(journal[scored.Node]) is { } words ? ", " + words : "";
                 string best = journal.Best == scored.Node ? ", the best so far" : "";
-                yield return Row(Which(journal, scored.Node), $"{journal.Task!.Metric.DisplayName} {Words.Score(score)}{gain}{best}; {Words.Seconds(journal.Executed(scored.Node).Execution!.Seconds)}");
+                yield return Row(Which(journal, scored.Node), $"{journal.Task!.Metric.DisplayName} {Words.Score(score)}{gain}{best}; {Words.Seconds(journal.Executed(scored.Node).Execution?.Seconds)}");
                 break;
             case NodeFailed failed:
                 yield return Row(journal[failed.Node].Plan is null ? Label(journal[failed.Node]) : Which(journal, failed.Node), $"failed: {failed.Failure.Message}");

@@ -9,6 +9,12 @@ internal static class ResultText
     public static void Write(TextWriter output, Journal journal, string? solution, string? submission)
     {
         output.WriteLine();
+        if (journal.Settings?.Origin is { } origin)
+        {
+            WriteImported(output, journal, origin);
+            return;
+        }
+
         if (journal.Choice is not { } choice)
         {
             output.WriteLine(WithoutSolution(journal));
@@ -48,6 +54,29 @@ internal static class ResultText
 
         Row(output, "solution", Shown(solution));
         Row(output, "submission", Shown(submission));
+    }
+
+    private static void WriteImported(TextWriter output, Journal journal, RunOrigin origin)
+    {
+        Row(output, "imported", $"from {origin.Program}: {origin.File} (SHA-256 {origin.Digest.Short}…)");
+        if (journal.Best is { } best)
+        {
+            Node node = journal[best];
+            Row(output, "best", $"node {best} of {journal.Nodes.Count}: {node.Plan}");
+            Row(output, "claims", $"{journal.Task!.Metric.DisplayName} {Figures.WithError(node.Score!.Value, node.Score.StandardError)}, {origin.Metric}; nothing was graded here");
+        }
+
+        int failed = journal.Nodes.Count(node => node.IsBuggy), unknown = journal.Nodes.Count(node => !node.IsDone);
+        Row(output, "nodes", $"{journal.Nodes.Count}: {journal.ValidNodes} with a claimed score, {failed} failed{(unknown > 0 ? $", {unknown} of which it is not known what became" : "")}");
+        if (SpendingWords.Of(journal) is { } spent)
+        {
+            Row(output, "models", spent);
+        }
+
+        foreach (string missing in origin.Missing)
+        {
+            Row(output, "not there", missing);
+        }
     }
 
     /// <summary>What was spent on models, and of each how its claims compare with its grades.</summary>

@@ -10,13 +10,14 @@ internal sealed record RunReport(
     string State,
     int Nodes,
     int ValidNodes,
-    double Seconds,
+    double? Seconds,
     BestReport? Best,
     PrivateReport? Private,
     string? Solution,
     string? Submission,
     SpendingReport? Spending,
-    SteeringReport? Steering)
+    SteeringReport? Steering,
+    ImportReport? Imported)
 {
     public static RunReport Of(Journal journal, string state, string? solution, string? submission)
     {
@@ -27,11 +28,25 @@ internal sealed record RunReport(
         PrivateReport? answer = journal.Private is { } graded ? new PrivateReport(graded.Score, graded.Medal, graded.Reference) : null;
         return new RunReport(
             journal.Settings!.Run.Value, journal.Task!.Id, state, journal.Nodes.Count, journal.ValidNodes,
-            Math.Round(journal.Spent.TotalSeconds, 1), best, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal));
+            SecondsOf(journal), best, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal));
     }
+
+    /// <summary>Null where a run that another program made does not tell.</summary>
+    private static double? SecondsOf(Journal journal) =>
+        (journal.Settings!.Origin is null ? journal.Spent : NodeOrigin.TimeOf(journal)) is { } time ? Math.Round(time.TotalSeconds, 1) : null;
 }
 
-internal sealed record BestReport(int Node, string Metric, double Score, ScoreKind Kind, double StandardError, double? Claim);
+internal sealed record BestReport(int Node, string Metric, double Score, ScoreKind Kind, double? StandardError, double? Claim);
+
+/// <summary>Where a run comes from that another program made.</summary>
+/// <param name="Missing">What the file does not tell, one a line.</param>
+internal sealed record ImportReport(string Program, string File, string Sha256, IReadOnlyList<string> Missing)
+{
+    /// <summary>Null for a run of our own.</summary>
+    public static ImportReport? Of(Journal journal) => journal.Settings?.Origin is { } origin
+        ? new ImportReport(origin.Program, origin.File, origin.Digest.Hex, origin.Missing)
+        : null;
+}
 
 internal sealed record PrivateReport(double? Score, string? Medal, string? Reference);
 
@@ -52,8 +67,9 @@ internal sealed record RejectionReport(int Node, string By, string? Why);
 /// <summary>What was spent on models; a call under way is in <see cref="MostTokens"/> and <see cref="MostDollars"/> alone.</summary>
 /// <param name="Share">Of the run's caps, the largest part that is spent, 1 for all; null where it has none.</param>
 /// <param name="UnpricedCalls">Calls whose price is not known: they are in no sum of dollars.</param>
+/// <param name="UncountedCalls">Calls whose tokens nobody counted: they are in no sum. Null for none.</param>
 internal sealed record SpendingReport(
-    int Calls, int OpenCalls, int UnpricedCalls, long Tokens, decimal Dollars, long MostTokens, decimal MostDollars, long? BudgetTokens, decimal? BudgetDollars, double? Share, IReadOnlyList<ModelReport> Models)
+    int Calls, int OpenCalls, int UnpricedCalls, long Tokens, decimal Dollars, long MostTokens, decimal MostDollars, long? BudgetTokens, decimal? BudgetDollars, double? Share, IReadOnlyList<ModelReport> Models, int? UncountedCalls)
 {
     /// <summary>Null where no model was asked.</summary>
     public static SpendingReport? Of(Journal journal)
@@ -62,7 +78,8 @@ internal sealed record SpendingReport(
         Budget budget = journal.Settings!.Budget;
         return total.Calls == 0 ? null : new SpendingReport(
             total.Calls, total.Open, total.Unpriced, total.Settled.Total, total.SettledDollars, total.Tokens, total.Dollars, budget.Tokens, budget.Dollars, journal.Spending.Share(budget),
-            [.. ModelResults.Of(journal).Select(model => new ModelReport(model.Model, model.Outlay.Calls, model.Outlay.Settled, model.Outlay.SettledDollars, model.Nodes, model.Valid, model.Claims, model.Overclaim))]);
+            [.. ModelResults.Of(journal).Select(model => new ModelReport(model.Model, model.Outlay.Calls, model.Outlay.Settled, model.Outlay.SettledDollars, model.Nodes, model.Valid, model.Claims, model.Overclaim))],
+            total.Uncounted is > 0 and var uncounted ? uncounted : null);
     }
 }
 

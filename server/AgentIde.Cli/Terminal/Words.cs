@@ -14,7 +14,13 @@ internal static class Words
     /// <summary>A value to the precision that its error allows, with the error: <c>0.0812 ± 0.0006</c>.</summary>
     public static string WithError(double value, double error) => Figures.WithError(value, error);
 
-    public static string Score(Score score) => WithError(score.Value, score.StandardError);
+    /// <summary>A score to its precision; one that nobody graded says so: <c>0.13394 (claimed)</c>.</summary>
+    public static string Score(Score score) => Figures.WithError(score.Value, score.StandardError) + (score.Kind == ScoreKind.Claimed ? " (claimed)" : "");
+
+    /// <summary>How a score was come by, in brackets behind it.</summary>
+    public static string Ground(Journal journal, Score score) =>
+        score.Kind == ScoreKind.Verified ? "(verified on the blind holdout)"
+        : $"({(journal.Settings?.Origin is { } origin ? $"{origin.Metric}; " : "")}nothing was graded here)";
 
     /// <summary>Against the parent: <c>better by 0.0056 ± 0.0004</c>; null for a draft.</summary>
     public static string? Gain(Node node)
@@ -34,7 +40,7 @@ internal static class Words
 
     /// <summary>A review in one line, or why there is none.</summary>
     public static string Review(NodeReview review) =>
-        review.Problem is { } problem ? $"none: {problem}" : $"{(review.IsSuspect ? "suspect" : "nothing suspect")}: {review.Summary}";
+        review.Problem is { } problem ? $"none: {problem}" : review.By is { } by ? $"by {by}: {review.Summary}" : $"{(review.IsSuspect ? "suspect" : "nothing suspect")}: {review.Summary}";
 
     /// <summary>Who wants nothing more of a node, and why: <c>by nvim: it leaks</c>.</summary>
     public static string Rejection(Rejection rejection) => $"by {rejection.By}{(rejection.Why is { } why ? $": {why}" : "")}";
@@ -45,6 +51,9 @@ internal static class Words
         .. journal.Asked.Select(asked => $"{(journal.Choice is null ? "asked" : "never come to")}: a branch of node {asked.Node}, by {asked.By}{(asked.Hint is { } hint ? $": {hint}" : "")}"),
         .. journal.Hints.Reverse().Select(hint => $"hint by {hint.By}: {hint.Text}"),
     ];
+
+    /// <summary>The same; where nobody measured: <c>time not known</c>.</summary>
+    public static string Seconds(double? seconds) => seconds is { } known ? Seconds(known) : "time not known";
 
     public static string Seconds(double seconds) => seconds < 100
         ? seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s"
@@ -115,6 +124,11 @@ internal static class Words
     public static string Call(Journal journal, CallEnded ended)
     {
         ModelCall call = journal[ended.Node].Calls.First(candidate => candidate.Number == ended.Call);
+        if (ended.Usage is null)
+        {
+            return $"call {call.Number}, {call.Model}: tokens, price and time not known";
+        }
+
         string most = ended.Problem is not null && call.Usage.Output >= call.Maximum.Output ? "at most " : "";
         string figures = $"{most}{Figures.Tokens(call.Usage.Input)} tokens in, {Figures.Tokens(call.Usage.Output)} out{(call.Dollars is { } dollars ? $", {Figures.Dollars(dollars)}" : "")}, {Seconds(ended.Seconds)}";
         return $"call {call.Number}, {call.Model}: {(ended.Message.Length == 0 ? figures : $"{ended.Message} ({figures})")}";

@@ -119,6 +119,9 @@ public sealed class Blame
         return new Blame(lines, [.. match.Select(line => line < 0 ? LineOrigin.Person : Lines[line])], [.. match.Select(line => line < 0 ? -1 : Source[line])]);
     }
 
+    /// <summary>Whether nothing stands on a line (0-based).</summary>
+    public bool IsEmpty(int line) => string.IsNullOrWhiteSpace(_text[line]);
+
     /// <summary>Whether a text is this one to a person's eye.</summary>
     public bool IsOf(string text) => SourceLines.AreSame(_text, SourceLines.Of(text));
 

@@ -38,7 +38,7 @@ public static class BudgetCheck
     /// <summary>A cap holds as long as the server keeps to the length that it is asked for; null where it did, or where nothing is counted.</summary>
     private static BudgetSpentException? Overrun(Journal journal, Budget budget, CallReservation asked) =>
         (budget.Tokens is not null || budget.NodeTokens is not null || asked.Dollars > 0)
-        && journal.Nodes.SelectMany(node => node.Calls).FirstOrDefault(call => call.Model == asked.Model && call.Outcome is { } outcome && IsOverrun(outcome.Usage, call.Maximum)) is { } call
+        && journal.Nodes.SelectMany(node => node.Calls).FirstOrDefault(call => call.Model == asked.Model && call.Outcome is { Usage: { } usage } && IsOverrun(usage, call.Maximum)) is { } call
             ? new BudgetSpentException($"{asked.Model} gave {Figures.Tokens(call.Usage.Output)} tokens in call {call.Number}, where {Figures.Tokens(call.Maximum.Output)} were allowed: it does not keep to the length that it is asked for, so no cap can hold, and it is asked no more.")
             : null;
 

@@ -12,16 +12,16 @@ internal static class EventShape
 {
     public static bool IsWhole(RunEvent @event) => @event switch
     {
-        RunStarted started => IsWhole(started.Settings) && IsWhole(started.Task) && IsWhole(started.Sandbox),
+        RunStarted started => IsWhole(started.Settings) && IsWhole(started.Task) && (started.Sandbox is null ? started.Settings.Origin is not null : IsWhole(started.Sandbox)),
         RunResumed resumed => resumed.Reason is not null && (resumed.Budget is null || Spending.IsPossible(resumed.Budget)),
         HoldoutMade made => made.Split is { Why: not null, Files.IsDefault: false },
         DataProfiled profiled => !profiled.Observations.IsDefault && IsWhole(profiled.Profile),
         NodeStarted started => !started.Parents.IsDefault && !started.Draws.IsDefault && started.Why is not null,
         CallReserved reserved => reserved is { Model: not null, Prompt.IsDefault: false, Maximum: not null } && Spending.IsPossible(reserved.Maximum, reserved.Dollars),
         CallWritten written => written is { Thinking: not null, Text: not null, Characters: >= 0 },
-        CallEnded ended => ended is { Message: not null, Usage: not null, Answer: null or { IsDefault: false }, Thinking: null or { IsDefault: false } } && Spending.IsPossible(ended.Usage, ended.Dollars),
+        CallEnded ended => ended is { Message: not null, Answer: null or { IsDefault: false }, Thinking: null or { IsDefault: false } } && Spending.IsPossible(ended.Usage ?? TokenUsage.None, ended.Dollars),
         CallRefused refused => refused.Why is not null,
-        NodeProposed proposed => proposed is { Plan: not null, Code.IsDefault: false, Reasons.IsDefault: false, Samples: null or { IsDefault: false } } && proposed.Reasons.All(reason => reason is { Block: not null, Text: not null }),
+        NodeProposed proposed => proposed is { Plan: not null, Code.IsDefault: false, Reasons.IsDefault: false, Samples: null or { IsDefault: false }, Origin: null or { Id: not null } } && proposed.Reasons.All(reason => reason is { Block: not null, Text: not null }),
         EngineerExhausted exhausted => exhausted.Why is not null,
         OutputWritten written => written.Text is not null,
         ExecutionEnded ended => ended.Execution is { Output.IsDefault: false },
@@ -46,6 +46,7 @@ internal static class EventShape
     private static bool IsWhole(RunSettings? settings) =>
         settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null } && Spending.IsPossible(settings.Budget)
         && settings.Operators is not { IsDefault: true }
+        && settings.Origin is null or { Program: not null, File: not null, Metric: not null, Digest.IsDefault: false, Missing.IsDefault: false }
         && (settings.Models is not { } models || (!models.IsDefault && models.All(model => model is { Name: not null })));
 
     private static bool IsWhole(TaskFacts? task) =>

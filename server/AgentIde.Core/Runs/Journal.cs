@@ -129,13 +129,16 @@ public sealed record Journal
         }
     }
 
+    /// <summary>Whether a run that has come so far may go on with the event: a finished one is graded and applied, and nothing else.</summary>
+    public bool MayFollow(RunEvent @event) => Finished is null || @event is NodeApplied or PrivateScored;
+
     public Journal Apply(IEnumerable<RecordedEvent> events) => events.Aggregate(this, (journal, recorded) => journal.Apply(recorded));
 
     public Journal Apply(RecordedEvent recorded)
     {
         Check(recorded.Seq == Seq + 1, $"Event {recorded.Seq} follows event {Seq}.");
         Check((Settings is null) == (recorded.Event is RunStarted), Settings is null ? "A run begins with run-started." : "A run starts once.");
-        Check(Finished is null || recorded.Event is NodeApplied or PrivateScored, $"Event {recorded.Seq} comes after the run has finished.");
+        Check(MayFollow(recorded.Event), $"Event {recorded.Seq} comes after the run has finished.");
         TimeSpan step = LastAt is { } last && recorded.Epoch == Epoch && recorded.At > last ? recorded.At - last : TimeSpan.Zero;
         bool counts = Finished is null && !IsPaused;
         TimeSpan preparation = PreparationOf(recorded.Event);
@@ -181,7 +184,7 @@ public sealed record Journal
         ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose),
         NodeScored scored => OnScored(scored),
         NodeFailed failed => OnFailed(failed),
-        NodeReviewed reviewed => OnReviewed(reviewed.Node, new NodeReview(reviewed.Summary, reviewed.IsSuspect, reviewed.Findings)),
+        NodeReviewed reviewed => OnReviewed(reviewed.Node, new NodeReview(reviewed.Summary, reviewed.IsSuspect, reviewed.Findings, By: reviewed.By)),
         ReviewFailed failed => OnReviewed(failed.Node, new NodeReview("", false, [], failed.Why)),
         SolutionChosen chosen => this with { Choice = new Choice(this[chosen.Node].Id, chosen.Why, chosen.Ending, null) },
         SolutionRefitted refitted => this with { Choice = Chosen() with { Refit = refitted } },
@@ -206,7 +209,7 @@ public sealed record Journal
     {
         Check(reserved.Call == Spending.Calls + 1, $"Call {reserved.Call} follows call {Spending.Calls}.");
         Node node = this[reserved.Node];
-        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null) { Sample = reserved.Sample, IsReview = node.IsValid };
+        ModelCall call = new(reserved.Call, Spending.Shared(reserved.Model), reserved.Prompt, reserved.Maximum, reserved.Dollars, reserved.Day, null) { Sample = reserved.Sample, IsReview = reserved.IsReview ?? node.IsValid };
         return With(node with { Calls = node.Calls.Add(call) }) with { Spending = Spending.WithReserved(call) };
     }
 
@@ -246,7 +249,7 @@ public sealed record Journal
         int debugDepth = started.Operator == Operator.Debug && !started.Parents.IsEmpty ? this[started.Parents[0]].DebugDepth + 1 : 0;
         return this with
         {
-            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint }),
+            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, Depth = started.Parents.IsEmpty ? 0 : this[started.Parents[0]].Depth + 1, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint }),
             BuggyLeaves = buggyLeaves,
             Samples = started.SampleOf is null ? Samples : Samples.Remove(started.SampleOf),
             Asked = asked is null ? Asked : Asked.Remove(asked),
@@ -271,6 +274,7 @@ public sealed record Journal
             Notes = proposed.Notes,
             SameAs = proposed.SameAs,
             Lines = proposed.Lines,
+            Origin = proposed.Origin,
         });
         return next with { Samples = Samples.AddRange(samples.Select(sample => new SampleOf(node.Id, sample))) };
     }
@@ -323,7 +327,7 @@ public sealed record Journal
 
     private Journal OnScored(NodeScored scored)
     {
-        Journal next = With(this[scored.Node] with { Score = scored.Score }) with { ValidNodes = ValidNodes + 1 };
+        Journal next = With(this[scored.Node] with { Score = scored.Score, BestBefore = Best }) with { ValidNodes = ValidNodes + 1 };
         bool better = this[scored.Node].Rejected is null && (Best is not { } best || Task!.Metric.IsBetter(scored.Score.Value, this[best].Score!.Value));
         return better ? next with { Best = scored.Node } : next;
     }
@@ -372,7 +376,8 @@ public sealed record Journal
 
     private Journal OnReviewed(int node, NodeReview review)
     {
-        Check(this[node] is { IsValid: true, Review: null }, $"Node {node} is reviewed that has no score, or twice.");
+        // Another program reviews what failed as well.
+        Check(this[node] is { Review: null } reviewed && (reviewed.IsValid || review.By is not null), $"Node {node} is reviewed that has no score, or twice.");
         return With(this[node] with { Review = review });
     }
 

@@ -63,6 +63,12 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         try
         {
             (ImmutableArray<RunEvent> events, ImmutableArray<Blob> blobs) = await decide(_journal);
+            if (events.FirstOrDefault(next => !_journal.MayFollow(next)) is { } late)
+            {
+                // Before it is durable: a log that goes on after its end could never be read again.
+                throw new InvalidOperationException($"{run.Run} has finished: {late.GetType().Name} can't follow.");
+            }
+
             _journal = _journal.Apply(await run.AppendAsync(events, blobs, cancellationToken));
         }
         finally

@@ -122,7 +122,7 @@ internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
         {
             if ((ended.Dollars ?? open!.MaximumDollars) is { } dollars)
             {
-                await run.SettleDayAsync(open!.Day, [new DayEntry(end.Call, dollars)], cancellationToken);
+                await run.SettleDayAsync(open!.Day!.Value, [new DayEntry(end.Call, dollars)], cancellationToken);
             }
         }
         finally

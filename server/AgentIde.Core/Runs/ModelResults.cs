@@ -18,7 +18,7 @@ public sealed record ModelResults(string Model, Outlay Outlay, int Nodes, int Va
         foreach ((string model, Outlay outlay) in journal.Spending.ByModel)
         {
             Node[] its = [.. nodes[model]];
-            double[] gains = [.. its.Where(node => node.Score?.Claim is not null).Select(node => journal.Task!.Metric.Gain(node.Score!.Claim!.Value, node.Score.Value))];
+            double[] gains = [.. its.Where(node => node.Score is { Kind: ScoreKind.Verified, Claim: not null }).Select(node => journal.Task!.Metric.Gain(node.Score!.Claim!.Value, node.Score.Value))];
             yield return new ModelResults(model, outlay, its.Length, its.Count(node => node.IsValid), gains.Length, gains.Length > 0 ? gains.Average() : null);
         }
     }

@@ -22,6 +22,14 @@ public sealed record Node
     /// <summary>How many Debug steps in a row led here; 0 for all others.</summary>
     public int DebugDepth { get; init; }
 
+    /// <summary>How many nodes its first parents make up to the root; 0 for a root.</summary>
+    [JsonIgnore]
+    public int Depth { get; init; }
+
+    /// <summary>The best node of the run when this one got its score; null where it was the first with one.</summary>
+    [JsonIgnore]
+    public int? BestBefore { get; init; }
+
     /// <summary>Calls to models that were made for it, in order.</summary>
     [JsonIgnore]
     public ImmutableArray<ModelCall> Calls { get; init; } = [];
@@ -52,6 +60,9 @@ public sealed record Node
     public string? Notes { get; init; }
 
     public int? SameAs { get; init; }
+
+    /// <summary>What the program that made it calls it; null for our own.</summary>
+    public NodeOrigin? Origin { get; init; }
 
     /// <summary>Of the code; null where the log does not say.</summary>
     public int? Lines { get; init; }

@@ -6,7 +6,8 @@ namespace AgentIde.Core.Runs;
 /// <param name="Summary">Plain text; empty where the review came to nothing.</param>
 /// <param name="IsSuspect">Whether the program seems to leak, to fake its score, to hold answers or to write a wrong format.</param>
 /// <param name="Problem">Why it came to nothing; null where it did not.</param>
-public sealed record NodeReview(string Summary, bool IsSuspect, ImmutableArray<ReviewFinding> Findings, string? Problem = null);
+/// <param name="By">The other program whose word it is; it says nothing of suspicions then. Null for a review of our own.</param>
+public sealed record NodeReview(string Summary, bool IsSuspect, ImmutableArray<ReviewFinding> Findings, string? Problem = null, string? By = null);
 
 /// <summary>Something that a review found, at the lines of the node's code where it stands.</summary>
 /// <param name="FirstLine">1-based, inclusive.</param>

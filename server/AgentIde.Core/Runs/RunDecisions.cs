@@ -87,6 +87,7 @@ public static class RunDecisions
         {
             AppliedRequest => null,
             _ when journal.Settings is null => "The run has not begun yet: try again in a moment.",
+            _ when journal.Settings.Origin is { } origin => origin.Refusal(run),
             _ when journal.Finished is not null => $"{run} has finished: nothing can be asked of it any more.",
             StopRequest or PauseRequest or ContinueRequest or StepRequest => null,
             _ when journal.Choice is { } choice => $"{run} has chosen node {choice.Node} as its result already: it comes too late.",

@@ -13,7 +13,8 @@ public abstract record RunEvent;
 
 /// <summary>The first event of each run: everything that decides what the run will do.</summary>
 /// <param name="Preparation">Seconds since somebody asked for the run: its process started and its sandbox was probed. They count as spent.</param>
-public sealed record RunStarted(RunSettings Settings, TaskFacts Task, SandboxReport Sandbox, double? Preparation = null) : RunEvent;
+/// <param name="Sandbox">Null for a run that another program made: where its code ran is not known.</param>
+public sealed record RunStarted(RunSettings Settings, TaskFacts Task, SandboxReport? Sandbox, double? Preparation = null) : RunEvent;
 
 /// <summary>The run goes on in a new process after a stop or a death of the one before.</summary>
 /// <param name="Budget">What it may spend from now on; null for what it began with.</param>
@@ -35,9 +36,10 @@ public sealed record NodeStarted(int Node, Operator Operator, ImmutableArray<int
 /// <param name="Prompt">The blob with the whole prompt as text.</param>
 /// <param name="Maximum">The most tokens that it can come to.</param>
 /// <param name="Dollars">The most that it can cost; null where the price is not known.</param>
-/// <param name="Day">By UTC: the day that it counts for.</param>
+/// <param name="Day">By UTC: the day that it counts for; null for a call that another program made.</param>
 /// <param name="Sample">Which of several answers to the same prompt it asks for: 1, 2, …; null where it is the only one.</param>
-public sealed record CallReserved(int Node, int Call, string Model, Digest Prompt, TokenUsage Maximum, decimal? Dollars, DateOnly Day, int? Sample = null) : RunEvent;
+/// <param name="IsReview">Whether it is to review the node; null says so of a node that has its score.</param>
+public sealed record CallReserved(int Node, int Call, string Model, Digest Prompt, TokenUsage Maximum, decimal? Dollars, DateOnly? Day, int? Sample = null, bool? IsReview = null) : RunEvent;
 
 /// <summary>What a model has said since the piece before, while it says it. The whole comes with the end of the call.</summary>
 /// <param name="Characters">Of all that it has said so far.</param>
@@ -47,10 +49,12 @@ public sealed record CallWritten(int Node, int Call, string Thinking, string Tex
 /// <param name="Thinking">The blob with the reasoning that was shown; null where none was.</param>
 /// <param name="Problem">Why there is no answer; null where there is one.</param>
 /// <param name="Message">What the user is told of the problem, or of what was otherwise than asked for; empty where there is nothing to tell.</param>
+/// <param name="Usage">Null where nobody counted: of a call that another program made.</param>
 /// <param name="Dollars">What it cost; null where the price is not known.</param>
+/// <param name="Seconds">Null where nobody measured.</param>
 /// <param name="IsCut">True where the answer is not whole: it was too long, or the provider cut it.</param>
 public sealed record CallEnded(
-    int Node, int Call, Digest? Answer, Digest? Thinking, CallProblem? Problem, string Message, TokenUsage Usage, decimal? Dollars, double Seconds, bool? IsCut = null) : RunEvent;
+    int Node, int Call, Digest? Answer, Digest? Thinking, CallProblem? Problem, string Message, TokenUsage? Usage, decimal? Dollars, double? Seconds, bool? IsCut = null) : RunEvent;
 
 /// <summary>What a node needed to go on did not fit into the budget for models; the search ends there.</summary>
 /// <param name="Why">Which cap, how much of it is spent, what was asked for, and the flag that raises it.</param>
@@ -61,8 +65,9 @@ public sealed record CallRefused(int Node, string Why) : RunEvent;
 /// <param name="Lines">How many lines the code has; null in logs that don't say.</param>
 /// <param name="Call">Of several answers to one prompt, the one that it was read from; null where there was one.</param>
 /// <param name="Samples">The calls whose answers hold other programs: each becomes a node of its own.</param>
+/// <param name="Origin">What the program that made the node calls it; null for our own.</param>
 public sealed record NodeProposed(
-    int Node, string Plan, Digest Code, ImmutableArray<Reason> Reasons, string? Notes, int? SameAs, int? Lines = null, int? Call = null, ImmutableArray<int>? Samples = null) : RunEvent;
+    int Node, string Plan, Digest Code, ImmutableArray<Reason> Reasons, string? Notes, int? SameAs, int? Lines = null, int? Call = null, ImmutableArray<int>? Samples = null, NodeOrigin? Origin = null) : RunEvent;
 
 /// <summary>The engineer has nothing left to propose for a node; the search ends there.</summary>
 public sealed record EngineerExhausted(int Node, string Why) : RunEvent;
@@ -84,7 +89,8 @@ public sealed record NodeScored(int Node, Score Score) : RunEvent;
 public sealed record NodeFailed(int Node, Failure Failure) : RunEvent;
 
 /// <summary>A model has read a scored node's program and output. It changes neither score nor validity.</summary>
-public sealed record NodeReviewed(int Node, string Summary, bool IsSuspect, ImmutableArray<ReviewFinding> Findings) : RunEvent;
+/// <param name="By">The other program whose word it is; it says nothing of suspicions then. Null for a review of our own.</param>
+public sealed record NodeReviewed(int Node, string Summary, bool IsSuspect, ImmutableArray<ReviewFinding> Findings, string? By = null) : RunEvent;
 
 /// <summary>A review came to nothing: it could not be read, or not be paid. The node is not reviewed again.</summary>
 /// <param name="Why">One line, for people.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -15,24 +16,24 @@ public static class RunJson
 
     private static readonly (string Kind, int Version, JsonTypeInfo Type)[] Kinds =
     [
-        ("run-started", 3, RunJsonContext.Default.RunStarted),
+        ("run-started", 4, RunJsonContext.Default.RunStarted),
         ("run-resumed", 2, RunJsonContext.Default.RunResumed),
         ("holdout-made", 1, RunJsonContext.Default.HoldoutMade),
         ("data-profiled", 1, RunJsonContext.Default.DataProfiled),
         ("node-started", 1, RunJsonContext.Default.NodeStarted),
-        ("call-reserved", 1, RunJsonContext.Default.CallReserved),
+        ("call-reserved", 2, RunJsonContext.Default.CallReserved),
         ("call-written", 1, RunJsonContext.Default.CallWritten),
-        ("call-ended", 1, RunJsonContext.Default.CallEnded),
+        ("call-ended", 2, RunJsonContext.Default.CallEnded),
         ("call-refused", 1, RunJsonContext.Default.CallRefused),
-        ("node-proposed", 2, RunJsonContext.Default.NodeProposed),
+        ("node-proposed", 3, RunJsonContext.Default.NodeProposed),
         ("engineer-exhausted", 1, RunJsonContext.Default.EngineerExhausted),
         ("execution-started", 1, RunJsonContext.Default.ExecutionStarted),
         ("output-written", 1, RunJsonContext.Default.OutputWritten),
-        ("execution-ended", 1, RunJsonContext.Default.ExecutionEnded),
+        ("execution-ended", 2, RunJsonContext.Default.ExecutionEnded),
         ("execution-abandoned", 1, RunJsonContext.Default.ExecutionAbandoned),
-        ("node-scored", 1, RunJsonContext.Default.NodeScored),
-        ("node-failed", 1, RunJsonContext.Default.NodeFailed),
-        ("node-reviewed", 1, RunJsonContext.Default.NodeReviewed),
+        ("node-scored", 2, RunJsonContext.Default.NodeScored),
+        ("node-failed", 2, RunJsonContext.Default.NodeFailed),
+        ("node-reviewed", 2, RunJsonContext.Default.NodeReviewed),
         ("review-failed", 1, RunJsonContext.Default.ReviewFailed),
         ("solution-chosen", 1, RunJsonContext.Default.SolutionChosen),
         ("solution-refitted", 1, RunJsonContext.Default.SolutionRefitted),
@@ -43,7 +44,7 @@ public static class RunJson
         ("node-restored", 1, RunJsonContext.Default.NodeRestored),
         ("run-paused", 1, RunJsonContext.Default.RunPaused),
         ("run-continued", 1, RunJsonContext.Default.RunContinued),
-        ("run-finished", 1, RunJsonContext.Default.RunFinished),
+        ("run-finished", 2, RunJsonContext.Default.RunFinished),
         ("private-scored", 1, RunJsonContext.Default.PrivateScored),
     ];
 
@@ -52,6 +53,12 @@ public static class RunJson
 
     private static readonly FrozenDictionary<Type, (string Kind, int Version, JsonTypeInfo Type)> ByType =
         Kinds.ToFrozenDictionary(kind => kind.Type.Type);
+
+    /// <summary>The names of all kinds of event, in the order in which a run comes to them first.</summary>
+    public static ImmutableArray<string> EventKinds { get; } = [.. Kinds.Select(kind => kind.Kind)];
+
+    /// <summary>The name of the event's kind: <c>node-scored</c>.</summary>
+    public static string KindOf(RunEvent @event) => ByType[@event.GetType()].Kind;
 
     public static (string Kind, int Version, byte[] Payload) Write(RunEvent @event)
     {

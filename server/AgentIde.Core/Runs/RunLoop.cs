@@ -58,7 +58,11 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     public async Task<Journal> RunAsync(CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        await SearchAsync(cancellationToken);
+        if (Journal is { Choice: null, Finished: null })
+        {
+            await SearchAsync(cancellationToken);
+        }
+
         if (_stuck is not null && _live.Stop is null)
         {
             ExceptionDispatchInfo.Throw(_stuck);

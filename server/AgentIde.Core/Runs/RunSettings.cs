@@ -32,6 +32,9 @@ public sealed record RunSettings(
     /// <summary>Answers that a model is asked for with one prompt; null for one.</summary>
     public int? Samples { get; init; }
 
+    /// <summary>Where a run comes from that another program made; null for our own.</summary>
+    public RunOrigin? Origin { get; init; }
+
     /// <summary>Nodes under way at once, at most.</summary>
     [JsonIgnore]
     public int Workers => Parallel ?? 1;
@@ -170,4 +173,7 @@ public enum RunEnding
     /// <summary>What the engineer needed to go on did not fit into the budget for models.</summary>
     [JsonStringEnumMemberName("budget-spent")]
     BudgetSpent,
+    /// <summary>It was made elsewhere: how it ended is not known here.</summary>
+    [JsonStringEnumMemberName("imported")]
+    Imported,
 }

@@ -5,10 +5,10 @@ namespace AgentIde.Core.Runs;
 
 /// <summary>A score, always with its kind, its own standard error, the claim beside it, and how it compares.</summary>
 /// <param name="Value">In the metric's units.</param>
-/// <param name="StandardError">Of the value itself, in the metric's units.</param>
+/// <param name="StandardError">Of the value itself, in the metric's units; null where nobody measured it, as of a claim.</param>
 /// <param name="Claim">What the code says of its own score (working/meta.json, or a last line <c>score: X</c>); never more than that.</param>
 /// <param name="Comparisons">On the same rows, with the parent and with the best node before.</param>
-public sealed record Score(double Value, ScoreKind Kind, double StandardError, double? Claim, ImmutableArray<Comparison> Comparisons);
+public sealed record Score(double Value, ScoreKind Kind, double? StandardError, double? Claim, ImmutableArray<Comparison> Comparisons);
 
 /// <param name="Other">The node compared with.</param>
 /// <param name="Gain">How much better than the other, in the metric's units; negative where worse.</param>
@@ -60,4 +60,7 @@ public enum FailureKind
     /// <summary>The engineer came to no code that could be executed.</summary>
     [JsonStringEnumMemberName("no-answer")]
     NoAnswer,
+    /// <summary>The program that made the run took it for failed, and nothing else says why.</summary>
+    [JsonStringEnumMemberName("judged")]
+    Judged,
 }

@@ -74,6 +74,9 @@ public sealed record Outlay(int Calls, int Open, int Unpriced, TokenUsage Settle
 {
     public static Outlay None { get; } = new(0, 0, 0, TokenUsage.None, 0, TokenUsage.None, 0);
 
+    /// <summary>Calls whose tokens nobody counted: they are in no sum.</summary>
+    public int Uncounted { get; init; }
+
     /// <summary>Tokens, calls under way at their most.</summary>
     public long Tokens => Settled.Total + Reserved.Total;
 
@@ -93,6 +96,7 @@ public sealed record Outlay(int Calls, int Open, int Unpriced, TokenUsage Settle
     {
         Open = Open - 1,
         Unpriced = Unpriced - (open.MaximumDollars is null && ended.Dollars is not null ? 1 : 0),
+        Uncounted = Uncounted + (ended.IsUncounted ? 1 : 0),
         Settled = Settled + ended.Usage,
         SettledDollars = SettledDollars + (ended.Dollars ?? 0),
         Reserved = Reserved - open.Maximum,

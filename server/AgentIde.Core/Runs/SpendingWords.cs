@@ -15,6 +15,11 @@ public static class SpendingWords
         }
 
         Outlay total = spending.Total;
+        if (total.Uncounted == total.Calls)
+        {
+            return $"{total.Calls} call{(total.Calls == 1 ? "" : "s")}, tokens and price not known";
+        }
+
         string words = $"{Dollars(total, budget.Dollars)}, {Of(Figures.Tokens(total.Settled.Total), budget.Tokens is { } cap ? Figures.Tokens(cap) : null)} tokens, {total.Calls} call{(total.Calls == 1 ? "" : "s")}";
         return total.Open == 0 ? words : $"{words} ({total.Open} under way, {(total.ReservedDollars > 0 ? $"{Figures.Dollars(total.ReservedDollars)} and " : "")}{Figures.Tokens(total.Reserved.Total)} tokens at most)";
     }
@@ -23,12 +28,12 @@ public static class SpendingWords
     public static string? Spent(Journal journal)
     {
         Outlay total = journal.Spending.Total;
-        return total.Calls == 0 ? null : total.SettledDollars > 0 ? Dollars(total) : $"{Figures.Tokens(total.Settled.Total)} tokens";
+        return total.Calls == 0 || total.Calls == total.Uncounted ? null : total.SettledDollars > 0 ? Dollars(total) : $"{Figures.Tokens(total.Settled.Total)} tokens";
     }
 
     /// <summary><c>$0.42 of $2.00</c>, or tokens where the price of a call is not known; null where no model was asked.</summary>
     public static string? Short(Journal journal) =>
-        journal is not { Settings.Budget: { } budget, Spending: { Calls: > 0, Total: var total } } ? null
+        journal is not { Settings.Budget: { } budget, Spending: { Calls: > 0, Total: var total } } || total.Calls == total.Uncounted ? null
         : total.Unpriced == 0 ? Of(Figures.Dollars(total.SettledDollars), budget.Dollars is { } most ? Figures.Dollars(most) : null)
         : $"{Of(Figures.Tokens(total.Settled.Total), budget.Tokens is { } cap ? Figures.Tokens(cap) : null)} tokens";
 

@@ -17,6 +17,10 @@ internal static class Wording
     public static string Number(double value, double error) =>
         $"{Rounded(value, error)} ± {Rounded(error, error)}";
 
+    /// <summary>The same; where nobody measured an error, the value to six digits.</summary>
+    public static string Number(double value, double? error) =>
+        error is { } known ? Number(value, known) : value.ToString("G6", CultureInfo.InvariantCulture);
+
     public static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
     public static string Score(Journal journal, Node node) =>
@@ -48,6 +52,12 @@ internal static class Wording
         return $"{Step(node)}: {PlainText.Visible(why, 600)}";
     }
 
+    /// <summary>How the score of a node was come by, as the end of a sentence: <c>on the blind holdout</c>.</summary>
+    public static string Ground(Journal journal, Score score) =>
+        score.Kind == ScoreKind.Verified ? "on the blind holdout"
+        : journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Metric, 100)
+        : "";
+
     /// <summary>Against the first parent: <c>better than node 3 by 0.0012 ± 0.0003</c>.</summary>
     public static string? Gain(Node node)
     {
@@ -67,6 +77,7 @@ internal static class Wording
 
     public static string Review(int node, NodeReview review) =>
         review.Problem is { } problem ? $"No review of node {node}: {PlainText.Visible(problem, 400)}"
+        : review.By is { } by ? $"{PlainText.Visible(by, 60)} on node {node}: {PlainText.Visible(review.Summary, 2_000)}"
         : $"Review of node {node}: {(review.IsSuspect ? "suspect" : "nothing suspect")}. {PlainText.Visible(review.Summary, 2_000)}";
 
     /// <summary><c>Rejected by nvim: it leaks</c></summary>
@@ -148,14 +159,15 @@ internal static class Wording
     {
         Journal journal = run.Journal;
         string end = Now(run) is { } now ? $"now: {now}"
+            : journal.Settings?.Origin is { } origin ? $"imported from {PlainText.Visible(origin.Program, 40)}: scores are its candidates' own claims"
             : run.Liveness == Liveness.Interrupted ? $"interrupted: agentide run --resume {run.Run} goes on with it"
             : $"finished: {PlainText.Visible(journal.Finished?.Why ?? "", 200)}";
         return $"{run.Run}: node {journal.Nodes.Count} of {journal.Settings?.Budget.Nodes ?? journal.Nodes.Count}, {Best(journal)}{Spent(journal)}; {end}{Asked(journal)}";
     }
 
     /// <summary>Why nothing can be asked of the process of a run, and what can be done.</summary>
-    public static string NotRunning(RunState run) => run.Liveness == Liveness.Interrupted
-        ? $"{run.Run} is not running any more: its process is gone. The action \"Go on with {run.Run}\" gives it a new one; so does agentide run --resume {run.Run}"
+    public static string NotRunning(RunState run) => run.Journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Refusal(run.Run))
+        : run.Liveness == Liveness.Interrupted ? $"{run.Run} is not running any more: its process is gone. The action \"Go on with {run.Run}\" gives it a new one; so does agentide run --resume {run.Run}"
         : $"{run.Run} is not running any more: it has finished, and what has finished can't go on. Start a new run.";
 
     /// <summary>Why no node is the best, and what can be done.</summary>

@@ -93,7 +93,7 @@ internal sealed class SampledAnswers(PaidModel model, TriedPrograms tried, Assig
         foreach (ModelCall call in assignment.Journal[assignment.Node].Calls.Where(call => call is { Sample: not null, Outcome.Answer: not null }).OrderBy(call => call.Sample))
         {
             string text = await assignment.ReadText(call.Outcome!.Answer!.Value, cancellationToken);
-            said.Add(new Said(call.Number, new ModelReply(text, "", call.Outcome.Usage, call.Outcome.IsCut is true ? StopReason.TooLong : StopReason.Finished, call.Model), null));
+            said.Add(new Said(call.Number, new ModelReply(text, "", call.Usage, call.Outcome.IsCut is true ? StopReason.TooLong : StopReason.Finished, call.Model), null));
         }
 
         return said.ToImmutable();

@@ -25,7 +25,7 @@ internal sealed class GradeWords
     public static GradeWords Of(Journal journal)
     {
         double[] paired = [.. journal.Nodes.Where(node => node.IsValid).SelectMany(node => node.Score!.Comparisons).Select(comparison => comparison.StandardError).Where(IsError).Order()];
-        double[] own = [.. journal.Nodes.Where(node => node.IsValid).Select(node => node.Score!.StandardError).Where(IsError).Order()];
+        double[] own = [.. journal.Nodes.Where(node => node.IsValid).Select(node => node.Score!.StandardError ?? 0).Where(IsError).Order()];
         double error = paired.Length > 0 ? paired[paired.Length / 2] : own.Length > 0 ? own[own.Length / 2] : 0.002;
         return new GradeWords(journal.Task!.Metric, NiceFrom(error / 2));
     }
@@ -33,9 +33,10 @@ internal sealed class GradeWords
     /// <summary><c>RMSE 0.0815 ± 0.0020 (its own word: 0.0790)</c>.</summary>
     public string Score(Score score)
     {
+        double error = score.StandardError ?? 0;
         string kind = score.Kind == ScoreKind.Verified ? "" : " by its own word";
         string claim = score is { Kind: ScoreKind.Verified, Claim: { } own } ? $" (its own word: {Rounded(own)})" : "";
-        return $"{_metric.DisplayName} {Rounded(score.Value)} ± {Shown(Math.Max(1, Steps(IsError(score.StandardError) ? Math.Min(score.StandardError, 1e12) : 0)) * _step)}{kind}{claim}";
+        return $"{_metric.DisplayName} {Rounded(score.Value)} ± {Shown(Math.Max(1, Steps(IsError(error) ? Math.Min(error, 1e12) : 0)) * _step)}{kind}{claim}";
     }
 
     /// <summary>What a node brought against another: <c>better by 0.0010</c>, <c>no different</c>; by the recorded comparison, else by the grades.</summary>

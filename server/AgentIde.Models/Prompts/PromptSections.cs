@@ -69,7 +69,7 @@ internal static class PromptSections
     /// <summary>What came of a program, and how long it ran.</summary>
     public static string Result(Node parent, GradeWords grades)
     {
-        string took = parent.Execution is { } execution ? $" It ran for {Spans.Words(TimeSpan.FromSeconds(Math.Max(0, execution.Seconds)))}." : "";
+        string took = parent.Execution is { Seconds: { } seconds } ? $" It ran for {Spans.Words(TimeSpan.FromSeconds(Math.Max(0, seconds)))}." : "";
         return parent.Score is { } score ? $"Its grade: {grades.Score(score)}.{took}" : $"It failed.{took}";
     }
 

@@ -130,7 +130,7 @@ public static class PromptWriter
     private static string Instruction(Assignment assignment, PromptOptions options, Node? parent, GradeWords grades, bool isCut)
     {
         Journal journal = assignment.Journal;
-        string took = parent?.Execution is { } execution ? $"The program above took {Spans.Words(TimeSpan.FromSeconds(Math.Max(0, execution.Seconds)))}. " : "";
+        string took = parent?.Execution is { Seconds: { } seconds } ? $"The program above took {Spans.Words(TimeSpan.FromSeconds(Math.Max(0, seconds)))}. " : "";
         int nodes = Math.Max(1, journal.Settings!.Budget.Nodes - assignment.Node + 1);
         string time = Templates.Of("time").Fill(
             ("left", Spans.Words(TimeSpan.FromSeconds(Math.Clamp(journal.Settings.Budget.Seconds - journal.Spent.TotalSeconds, 0, 1e8)))),

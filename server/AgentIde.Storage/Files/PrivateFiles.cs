@@ -28,7 +28,8 @@ internal static class PrivateFiles
     }
 
     /// <summary>Writes a new file beside its place; the caller renames it. The name is nobody else's and begins with a dot.</summary>
-    public static string WriteAside(string path, ReadOnlySpan<byte> bytes, UnixFileMode mode)
+    /// <param name="sync">False for what can be made again at any time.</param>
+    public static string WriteAside(string path, ReadOnlySpan<byte> bytes, UnixFileMode mode, bool sync = true)
     {
         string aside = Path.Combine(
             Path.GetDirectoryName(path)!,
@@ -43,15 +44,19 @@ internal static class PrivateFiles
         });
         stream.Write(bytes);
         File.SetUnixFileMode(stream.SafeFileHandle, mode);
-        stream.Flush(flushToDisk: true);
+        stream.Flush(flushToDisk: sync);
         return aside;
     }
 
-    public static void Replace(string path, ReadOnlySpan<byte> bytes, UnixFileMode mode = FileMode)
+    /// <param name="sync">False for what can be made again at any time: it may be gone, or empty, after the machine has died.</param>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes, UnixFileMode mode = FileMode, bool sync = true)
     {
-        string aside = WriteAside(path, bytes, mode);
+        string aside = WriteAside(path, bytes, mode, sync);
         File.Move(aside, path, overwrite: true);
-        Libc.SyncFolder(Path.GetDirectoryName(path)!);
+        if (sync)
+        {
+            Libc.SyncFolder(Path.GetDirectoryName(path)!);
+        }
     }
 
     /// <summary>Bytes of a small file; null where there is none.</summary>

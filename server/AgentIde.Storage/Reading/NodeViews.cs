@@ -24,7 +24,8 @@ internal static class NodeViews
         string path = Path.Combine(folder, fileName);
         if (!IsThere(path, bytes))
         {
-            PrivateFiles.Replace(path, bytes, ReadOnly);
+            // A debugger's stack has twenty of them: a disk is not waited for, since what is not the same is written anew.
+            PrivateFiles.Replace(path, bytes, ReadOnly, sync: false);
         }
 
         return path;

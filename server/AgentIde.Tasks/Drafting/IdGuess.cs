@@ -32,8 +32,12 @@ internal sealed record IdGuess(string Column, string Why, bool IsMade = false)
         string[] candidates = [.. common.Where(IsNamedSo).OrderBy(column => column.Length), .. common.Take(1).Where(column => !IsNamedSo(column) && HoldsNames(test, column))];
         return candidates.FirstOrDefault(column => Repeated(test, column) is null && Repeated(train, column) is null && AreApart(train, test, column)) is { } id
             ? new IdGuess(id, IsNamedSo(id) ? "it is called so, and no value stands twice" : "the first column, and no value stands twice")
-            : new IdGuess(MadeNames.First(name => train.Find(name) is null && test.Find(name) is null), "no column names the rows: they are numbered", IsMade: true);
+            : candidates.FirstOrDefault(column => Repeated(test, column) is null && Repeated(train, column) is null) is { } shared
+            ? new IdGuess(Unused(train, test), $"{train.Name} and {test.Name} use the same values of '{Shown.Text(shared)}' for different rows, so they are numbered", IsMade: true)
+            : new IdGuess(Unused(train, test), "no column names the rows: they are numbered", IsMade: true);
     }
+
+    private static string Unused(CsvTable train, CsvTable test) => MadeNames.First(name => train.Find(name) is null && test.Find(name) is null);
 
     private static IdGuess Sound(IdGuess id, CsvTable train, CsvTable test)
     {

@@ -47,6 +47,9 @@ public sealed class TaskDraft
     /// <summary>What is missing, task.yaml last.</summary>
     public required ImmutableArray<DraftFile> Files { get; init; }
 
+    /// <summary>What the person's tables are called, by the names of their copies.</summary>
+    internal IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Looks at the data and drafts the task.</summary>
     /// <exception cref="TaskProblemException">The data can't be a task; the message says the way out.</exception>
     /// <exception cref="LabelUnclearException">The column to predict has to be named.</exception>
@@ -91,7 +94,13 @@ public sealed class TaskDraft
         {
             written.ForEach(File.Delete);
             made.ForEach(Directory.Delete);
-            throw failure is IOException or UnauthorizedAccessException ? new TaskProblemException($"{Folder} can't become a task: {failure.Message}", failure) : failure;
+            throw failure switch
+            {
+                IOException or UnauthorizedAccessException => new TaskProblemException($"{Folder} can't become a task: {failure.Message}", failure),
+                // The copies are gone by now: what is to be mended is the person's own.
+                TaskProblemException => new TaskProblemException(Names.Aggregate(failure.Message, (message, name) => message.Replace(name.Key, name.Value, StringComparison.Ordinal)), failure),
+                _ => failure,
+            };
         }
     }
 }

@@ -60,6 +60,7 @@ internal static class TaskDrafter
             WhyIdColumn = id.Why,
             WhyMetric = metric.Why,
             Yaml = text.Yaml(),
+            Names = new[] { files.Train, files.Test, files.Sample }.OfType<DataFile>().Where(file => !file.IsInPlace).ToDictionary(file => Plain(file, id), file => file.Name),
             Files =
             [
                 .. Tables(files, id),
@@ -89,12 +90,15 @@ internal static class TaskDrafter
                 continue;
             }
 
-            string plain = file.Target.EndsWith(".gz", StringComparison.Ordinal) ? file.Target[..^".gz".Length] : file.Target;
             string prefix = isTest ? "test-" : "train-";
-            yield return new DraftFile(plain, $"a copy of {file.Name}, which stays as it is, with a column {id.Column} that numbers its rows",
+            yield return new DraftFile(Plain(file, id), $"a copy of {file.Name}, which stays as it is, with a column {id.Column} that numbers its rows",
                 (output, cancellationToken) => Number(file, id.Column, prefix, output, cancellationToken));
         }
     }
+
+    /// <summary>Where its copy lies: one with numbered rows is written anew, without compression.</summary>
+    private static string Plain(DataFile file, IdGuess id) =>
+        id.IsMade && file.Target.EndsWith(".gz", StringComparison.Ordinal) ? file.Target[..^".gz".Length] : file.Target;
 
     private static void Number(DataFile file, string idColumn, string prefix, Stream output, CancellationToken cancellationToken)
     {

@@ -14,7 +14,9 @@ internal sealed class TaskPaths
         Folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (!Directory.Exists(Folder))
         {
-            throw new TaskProblemException(File.Exists(Folder)
+            throw new TaskProblemException(new FileInfo(Folder) is { LinkTarget: { } target } && !Path.Exists(Path.Combine(Path.GetDirectoryName(Folder)!, target))
+                ? $"{folder} is a link to {Shown.Text(target)}, which is not there"
+                : File.Exists(Folder)
                 ? $"{folder} is a file; name the task's folder, which holds {TaskYaml.FileName}"
                 : $"there is no folder {folder}");
         }

@@ -119,7 +119,7 @@ internal static class TaskTables
         {
             if (encoding.ReadAnswer(train.Field(row, column), out answers[row]) is { } problem)
             {
-                throw new TaskProblemException($"{train.Name} line {train.Line(row)}: {Shown.Text(label)} {problem}");
+                throw new TaskProblemException($"{train.Name} line {train.Line(row)}: {Shown.Text(label)} {problem}{(train.Field(row, column).IsWhiteSpace() || MissingValues.Is(train.Field(row, column).Trim()) ? "; fill it in, or take the row out" : "")}");
             }
         }
 

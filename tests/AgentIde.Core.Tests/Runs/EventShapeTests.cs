@@ -16,7 +16,7 @@ public sealed class EventShapeTests
     [InlineData("call-reserved", """{"node":1,"call":1,"model":"m"}""")]
     [InlineData("call-reserved", """{"node":1,"call":1,"model":"m","prompt":"0000000000000000000000000000000000000000000000000000000000000001","maximum":{"input":-5}}""")]
     [InlineData("call-reserved", """{"node":1,"call":1,"model":"m","prompt":"0000000000000000000000000000000000000000000000000000000000000001","maximum":{"input":5},"dollars":-1}""")]
-    [InlineData("call-ended", """{"node":1,"call":1,"message":""}""")]
+    [InlineData("call-ended", """{"node":1,"call":1,"usage":{"output":1}}""")]
     [InlineData("call-ended", """{"node":1,"call":1,"message":"","usage":{"output":9000000000000000000}}""")]
     [InlineData("call-ended", """{"node":1,"call":1,"message":"","usage":{"output":1},"dollars":79228162514264337593543950335}""")]
     [InlineData("call-written", """{"node":1,"call":1,"text":""}""")]

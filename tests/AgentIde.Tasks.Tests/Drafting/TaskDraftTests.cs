@@ -107,6 +107,22 @@ public sealed class TaskDraftTests : IDisposable
     }
 
     [Fact]
+    public void Ids_that_both_tables_use_are_said_to_be_the_reason_for_new_ones()
+    {
+        Put("train.csv", "id,x,y\n1,5,2.5\n2,6,3\n");
+        Put("test.csv", "id,x\n1,7\n2,8\n");
+        TaskDraft draft = TaskDraft.Of(new TaskWish(_folder.Path));
+        (draft.IdColumn, draft.WhyIdColumn).ShouldBe(("row_id", "train.csv and test.csv use the same values of 'id' for different rows, so they are numbered"));
+    }
+
+    [Fact]
+    public void A_link_to_nowhere_is_said_to_be_one()
+    {
+        File.CreateSymbolicLink(_folder["link"], "gone");
+        Should.Throw<TaskProblemException>(() => TaskDraft.Of(new TaskWish(_folder["link"]))).Message.ShouldEndWith("is a link to gone, which is not there");
+    }
+
+    [Fact]
     public void An_id_is_told_by_its_name_before_its_place()
     {
         Put("train.csv", "height,PassengerId,paid,y\n1,1,1,0.5\n2,2,0,0.7\n");
@@ -167,7 +183,8 @@ public sealed class TaskDraftTests : IDisposable
     [InlineData("id,y\n1,one long text\n2,another text\n3,and a third\n", "id\n4\n", null, null, "they are neither numbers nor few classes; name another column with --label")]
     [InlineData("id,y\n1,2.5\n2,3\n", "id\n2\n", "id,y\n2,0\n", null, "use the same values of 'id' for different rows: number those of train.csv on from those of test.csv")]
     [InlineData("id,y,z\n1,2.5,1\n2,3,1\n", "id\n3\n", "id,y,z\n3,0,0\n", null, "asks for 2 columns (y, z): a task predicts one")]
-    [InlineData("id,y\n1,2\n2,x\n", "id\n3\n4\n", "id,y\n3,0\n", null, "is not in public/sample_submission.csv; both need the same ids")]
+    [InlineData("id,y\n1,2\n2,x\n", "id\n3\n4\n", "id,y\n3,0\n", null, "is not in sample_submission.csv; both need the same ids")]
+    [InlineData("id,y\n1,2\n2,\n3,7\n", "id\n4\n", null, null, "train.csv line 3: y is empty; fill it in, or take the row out")]
     public void What_can_not_be_a_task_is_said_with_the_way_out_and_leaves_nothing_behind(string train, string test, string? sample, string? label, string says)
     {
         Put("train.csv", train);

@@ -78,7 +78,7 @@ public class BlindHoldoutTests(PreparedTasks tasks)
         (await prepared.Holdout.Grader.GradeAsync(Encoding.UTF8.GetBytes(Submission("1")), CancellationToken.None)).ShouldBe(new Grade(0, 0, prepared.Facts.HoldoutRows, null));
         (await prepared.Holdout.Grader.GradeAsync(Encoding.UTF8.GetBytes(Submission("123456")), CancellationToken.None)).Score.ShouldBe(0);
         Grade broken = await prepared.Holdout.Grader.GradeAsync(Encoding.UTF8.GetBytes(Submission("nan")), CancellationToken.None);
-        broken.Problem!.ShouldEndWith("price is 'nan', a missing value");
+        broken.Problem!.ShouldContain("price is 'nan', a missing value");
 
         byte[] sample = await File.ReadAllBytesAsync(Path.Combine(prepared.Folder, "search", "sample_submission.csv"));
         Grade trivial = await prepared.Holdout.Grader.GradeAsync(sample, CancellationToken.None);

@@ -55,8 +55,12 @@ const commands = {
     right: pathToFileURL(documentOf(run, node)).href,
     title: `#${other} ↔ #${node}`,
   }),
-  'agentide.task.create': ({ folder }) =>
-    writeFileSync(path.join(fileURLToPath(folder), 'task.yaml'), 'title: Made of a folder\n'),
+  'agentide.task.create': ({ folder }) => {
+    const taskFile = path.join(fileURLToPath(folder), 'task.yaml');
+    writeFileSync(taskFile, 'title: Made of a folder\n');
+    const why = 'price: the only column that test.csv lacks. rmsle: prices.';
+    return { taskFile, label: 'price', metric: 'rmsle', why, candidates: ['price'] };
+  },
   'agentide.node.open': async ({ run, node, file: name }) => {
     const file = documentOf(run, node, name);
     await connection.window.showDocument({ uri: pathToFileURL(file).href, takeFocus: true });

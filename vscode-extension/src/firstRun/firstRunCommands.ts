@@ -30,7 +30,11 @@ export function registerFirstRun(
         },
         'agentide.checkMachine': () => checkMachine(server),
         'agentide.makeTask': (target) => makeTask(server, target),
-        'agentide.openSample': () => openSample(context.extensionUri),
+        'agentide.openSample': async () => {
+          await openSample(context.extensionUri);
+          // The watcher may not have been there yet.
+          await tellOfTasks();
+        },
       },
       output,
     ),
@@ -73,6 +77,7 @@ async function makeTask(server: LanguageServer, target: unknown): Promise<void> 
   const made = await createTask(server, { folder: folder.toString() });
   if (!made) return;
   const task = vscode.Uri.joinPath(folder, 'task.yaml');
+  await tellOfTasks();
   await vscode.window.showTextDocument(task, { preview: false });
   const start = 'Start a run';
   if ((await vscode.window.showInformationMessage(made.why, start)) === start) {

@@ -53,7 +53,7 @@ export async function chooseNode(
   const nodes = list.nodes(run.run).filter(fits);
   if (nodes.length === 0) throw new Error(`${runLabel(run)} has no such node yet.`);
   const items = nodes.map((node) => ({
-    label: `${node.node === starred(run) ? '$(star-full) ' : ''}${nodeLabel(node)}`,
+    label: `${node.node === starred(run) ? '$(star-full) ' : ''}${nodeLabel(node, run)}`,
     description: nodeDescription(node),
     detail: node.plan.split('\n', 1)[0] ?? '',
     node: node.node,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { NodeView, RunView } from '../server/protocol';
-import { isClearGain } from './labels';
+import { isClearGain, leftIn } from './labels';
 
 export function runIcon(run: RunView): vscode.ThemeIcon {
   switch (run.liveness) {
@@ -16,8 +16,9 @@ export function runIcon(run: RunView): vscode.ThemeIcon {
 }
 
 /** What is under way shows its step, what failed a bug, the best a star, and the others how they came to be. */
-export function nodeIcon(node: NodeView, isStarred: boolean): vscode.ThemeIcon {
+export function nodeIcon(node: NodeView, run: RunView, isStarred: boolean): vscode.ThemeIcon {
   if (node.rejected === true) return icon('circle-slash', 'disabledForeground');
+  if (leftIn(node, run) !== undefined) return icon('debug-disconnect', 'disabledForeground');
   switch (node.state) {
     case 'thinking':
       return icon('lightbulb', 'charts.blue');
@@ -25,6 +26,8 @@ export function nodeIcon(node: NodeView, isStarred: boolean): vscode.ThemeIcon {
       return icon('loading~spin', 'charts.blue');
     case 'scoring':
       return icon('beaker', 'charts.blue');
+    case 'unknown':
+      return icon('question', 'disabledForeground');
     case 'buggy':
       return icon('bug', 'list.errorForeground');
     case 'valid':

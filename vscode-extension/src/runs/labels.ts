@@ -13,6 +13,13 @@ export function withoutError(value: number, error: number | undefined): string {
   return error === undefined || !(error > 0) ? number(value) : value.toFixed(decimalsOf(error));
 }
 
+/** A score as its view has it: with its error, or as the claim that it is, to six digits. */
+export function scoreOf(score: number, view: Pick<NodeView, 'standardError' | 'claimed'>): string {
+  return view.claimed === true
+    ? `${String(Number(score.toPrecision(6)))} claimed`
+    : withError(score, view.standardError);
+}
+
 /** Four significant digits, without a tail of zeros that says nothing. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return String(value);
@@ -30,8 +37,9 @@ export function duration(seconds: number): string {
 
 /** `▲ 0.0042 on #3`: the arrow points up where the node is better, whichever way the metric runs. */
 export function gain(node: NodeView): string | undefined {
-  return node.gain === undefined
-    ? undefined
+  if (node.gain === undefined) return undefined;
+  return isNothing(node)
+    ? gainOf({ ...node, gain: 0 }, '0')
     : gainOf(node, withoutError(Math.abs(node.gain), node.gainError));
 }
 
@@ -42,18 +50,35 @@ export function fullGain(node: NodeView): string | undefined {
 
 /** A gain that its own error explains is no gain. */
 export function isClearGain(node: NodeView): boolean {
-  return node.gain !== undefined && node.gain > (node.gainError ?? 0);
+  return node.gain !== undefined && node.gain > (node.gainError ?? 0) && !isNothing(node);
 }
 
-export function nodeLabel(node: NodeView): string {
+/** Paired errors can be so small that they give digits to what is nothing beside the score's own error. */
+function isNothing({ gain = 0, standardError = 0 }: NodeView): boolean {
+  return Math.abs(gain) < standardError / 1000;
+}
+
+/** What has become of a node that nobody works on any more, though it has not ended; else undefined. */
+export function leftIn(
+  { state }: Pick<NodeView, 'state'>,
+  { liveness }: Pick<RunView, 'liveness'>,
+): 'given up' | 'interrupted' | undefined {
+  const isOver = state === 'valid' || state === 'buggy' || state === 'unknown';
+  if (isOver || liveness === 'live' || liveness === 'paused') return undefined;
+  return liveness === 'finished' ? 'given up' : 'interrupted';
+}
+
+export function nodeLabel(node: NodeView, run: Pick<RunView, 'liveness'>): string {
   const name = `#${node.node} ${node.operator}`;
   switch (node.state) {
     case 'valid':
-      return node.score === undefined ? name : `${name}  ${withError(node.score, node.standardError)}`;
+      return node.score === undefined ? name : `${name}  ${scoreOf(node.score, node)}`;
     case 'buggy':
       return `${name}  failed`;
+    case 'unknown':
+      return `${name}  not known`;
     default:
-      return `${name}  ${node.state}…`;
+      return `${name}  ${leftIn(node, run) ?? `${node.state}…`}`;
   }
 }
 
@@ -77,8 +102,11 @@ export function nodeTooltip(node: NodeView, run: RunView): string {
     starred(run) !== node.node ? '' : run.chosen === undefined ? ', the best so far' : ', the chosen one';
   const facts: string[] = [];
   if (node.score !== undefined)
-    facts.push(`${run.metric} ${withError(node.score, node.standardError)} on the holdout`);
-  if (node.claim !== undefined) facts.push(`The code itself claims ${number(node.claim)}`);
+    facts.push(
+      `${run.metric} ${scoreOf(node.score, node)}${node.claimed === true ? ' by its own code, not graded here' : ' on the holdout'}`,
+    );
+  if (node.claim !== undefined && node.claimed !== true)
+    facts.push(`The code itself claims ${number(node.claim)}`);
   const better = fullGain(node);
   if (better !== undefined) facts.push(better);
   if (node.failure !== undefined) facts.push(node.failure);
@@ -94,31 +122,36 @@ export function runLabel(run: RunView): string {
 }
 
 export function bestScore(run: RunView): string | undefined {
-  return run.best && withError(run.best.score, run.best.standardError);
+  return run.best && scoreOf(run.best.score, run.best);
 }
 
 export function runDescription(run: RunView): string {
   const progress = run.liveness === 'finished' ? `${run.nodes} nodes` : `${run.nodes} of ${run.budgetNodes}`;
-  const state = run.liveness === 'live' ? undefined : run.liveness;
+  const state = run.liveness === 'live' ? undefined : standing(run);
   return [bestScore(run), progress, cost(run), state].filter((part) => part !== undefined).join(' · ');
 }
 
 export function runTooltip(run: RunView): string {
-  const best =
-    run.best &&
-    `Best ${run.metric} ${withError(run.best.score, run.best.standardError)}, node #${run.best.node}`;
+  const best = run.best && `Best ${run.metric} ${scoreOf(run.best.score, run.best)}, node #${run.best.node}`;
   const chosen = run.chosen === undefined ? undefined : `Chosen: node #${run.chosen}`;
   return [
-    `${runLabel(run)}: ${run.liveness}${run.now === undefined ? '' : `, ${run.now}`}`,
+    `${runLabel(run)}: ${standing(run)}${run.now === undefined ? '' : `, ${run.now}`}`,
     best,
     chosen,
-    `${run.nodes} of ${run.budgetNodes} nodes, ${run.validNodes} valid, ${duration(run.seconds)}`,
+    run.imported === undefined
+      ? `${run.nodes} of ${run.budgetNodes} nodes, ${run.validNodes} valid, ${duration(run.seconds)}`
+      : `${run.nodes} nodes, ${run.validNodes} with a score that their own code claims; nothing was graded here`,
     run.spent === undefined ? undefined : `Models: ${run.spent}`,
     run.warning,
     `Run ${run.run}`,
   ]
     .filter((line) => line !== undefined)
     .join('\n');
+}
+
+/** How a run stands, in a word or two; of one that another program made, which. */
+export function standing(run: RunView): string {
+  return run.imported === undefined ? run.liveness : `imported from ${run.imported}`;
 }
 
 /** Text of the status bar; `$(…)` are icons. */

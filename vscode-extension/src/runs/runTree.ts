@@ -101,7 +101,7 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
     item.description = runDescription(view);
     item.tooltip = runTooltip(view);
     item.iconPath = runIcon(view);
-    item.contextValue = `run.${view.liveness}${view.best ? '.best' : ''}`;
+    item.contextValue = `run.${view.liveness}${view.best && view.solutionFile !== '' ? '.best' : ''}`;
     item.accessibilityInformation = {
       label: `Run ${runLabel(view)}, ${view.liveness}, ${runDescription(view)}`,
     };
@@ -113,18 +113,20 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
     const node = this.list.node(element.run, element.node);
     if (!view || !node) return new vscode.TreeItem(`#${element.node}`);
     const isStarred = starred(view) === node.node;
-    const item = new vscode.TreeItem(nodeLabel(node));
+    const item = new vscode.TreeItem(nodeLabel(node, view));
     item.id = `${element.run}/${element.node}`;
     item.description = nodeDescription(node);
     item.tooltip = nodeTooltip(node, view);
-    item.iconPath = nodeIcon(node, isStarred);
+    item.iconPath = nodeIcon(node, view, isStarred);
     item.contextValue = [
       `node.${node.state}`,
       ...(node.parents.length > 0 ? ['child'] : []),
       ...(node.rejected === true ? ['rejected'] : []),
+      ...(view.imported === undefined ? [] : ['imported']),
+      ...(view.solutionFile === '' ? ['fileless'] : []),
     ].join('.');
     item.accessibilityInformation = {
-      label: `${nodeLabel(node)}${isStarred ? ', best' : ''}, ${nodeDescription(node)}`,
+      label: `${nodeLabel(node, view)}${isStarred ? ', best' : ''}, ${nodeDescription(node)}`,
     };
     if (node.state !== 'thinking') {
       item.command = { command: 'agentide.openNode', title: 'Open the solution', arguments: [element] };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerDebugging } from '../debug/debugCommands';
 import { SearchTreePanels } from '../searchTree/searchTreePanels';
 import { registerSearchTreeCommand } from '../searchTree/searchTreeCommand';
 import type { Keys } from '../server/keys';
@@ -69,6 +70,9 @@ export function registerRuns(
     ...registerRunCommands(parts),
     ...registerNodeCommands(parts),
     ...registerSearchTreeCommand(parts, panels),
+    ...registerDebugging(server, list, output, (run, node) => {
+      panels.follow(run, node);
+    }),
     ...registerArrangement(tree, view, context.workspaceState, output),
   ];
 }

@@ -1,7 +1,10 @@
 import type { NodeView, RunView } from '../server/protocol';
 
 /** What a picture needs of a node; its texts come when somebody looks at them. */
-export type PictureNode = Omit<NodeView, 'plan' | 'failure' | 'claim' | 'best'>;
+export type PictureNode = Omit<NodeView, 'plan' | 'failure' | 'claim' | 'best'> & {
+  /** The page's own word for a node that nobody works on any more, though it has not ended. */
+  readonly left?: string | undefined;
+};
 
 /** What a person can have done with a node from its details. */
 export const nodeActions = [
@@ -26,6 +29,8 @@ export type ToPage =
       readonly whole: boolean;
     }
   | { readonly kind: 'details'; readonly node: NodeView }
+  /** A debug session stands at that node. */
+  | { readonly kind: 'cursor'; readonly node: number }
   | { readonly kind: 'missing'; readonly message: string };
 
 /** From the page to the extension. Whatever arrives is checked: a page is less trusted than the extension. */

@@ -66,6 +66,12 @@ export class SearchTreePanels implements vscode.WebviewPanelSerializer, vscode.D
     this.post(shown, { kind: 'run', view, nodes: nodes.map(pictureNode), whole: false });
   }
 
+  /** A debug session stands at a node of the run. */
+  follow(run: string, node: number): void {
+    const shown = this.panels.get(run);
+    if (shown?.isFilled) this.post(shown, { kind: 'cursor', node });
+  }
+
   dispose(): void {
     this.serializer.dispose();
     for (const { panel } of this.panels.values()) panel.dispose();

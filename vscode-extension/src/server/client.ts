@@ -6,6 +6,7 @@ import {
   type LanguageClientOptions,
   type ServerOptions,
 } from 'vscode-languageclient/node';
+import type { RunElement } from '../runs/elements';
 import { savingWhatWasApplied } from './appliedEdits';
 import { offerModels } from './editorModels';
 import type { ServerState } from './languageServer';
@@ -72,9 +73,30 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
       handleWorkDoneProgress: (_token, params, next) => {
         if (params.kind === 'end') next(_token, params);
       },
+      provideCodeLenses: async (document, token, next) => {
+        const lenses = await next(document, token);
+        const step = lenses && stepThrough(lenses);
+        return step ? [...lenses, step] : lenses;
+      },
       workspace: { handleApplyEdit: savingWhatWasApplied },
     },
   };
+}
+
+/** Where the server tells of a run, its debug session is one click away. */
+function stepThrough(lenses: readonly vscode.CodeLens[]): vscode.CodeLens | undefined {
+  for (const { command, range } of lenses) {
+    const [told] = (command?.arguments ?? []) as unknown[];
+    const run = (told as { readonly run?: unknown } | undefined)?.run;
+    if (typeof run !== 'string') continue;
+    const element: RunElement = { kind: 'run', run };
+    return new vscode.CodeLens(range, {
+      title: 'Step through the run',
+      command: 'agentide.debugRun',
+      arguments: [element],
+    });
+  }
+  return undefined;
 }
 
 function taskOf([start]: readonly unknown[]): vscode.Uri | undefined {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Keys } from './keys';
-import { planLaunch, type LaunchPlan } from './launch';
+import { planLaunch, type Launch, type LaunchPlan } from './launch';
 import { machine } from './machine';
 import { requireTrust } from './trust';
 import {
@@ -78,6 +78,18 @@ export class LanguageServer implements vscode.Disposable {
       this.extensionFolder,
       (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
     );
+  }
+
+  /** The program with another verb, and with the keys that runs may need. */
+  async launch(verb: string): Promise<Launch> {
+    const plan = await this.planLaunch();
+    if (!plan.ok) throw new Error(plan.message);
+    const { args, env } = plan.launch;
+    return {
+      ...plan.launch,
+      args: [...args.slice(0, -1), verb],
+      env: { ...env, ...(await this.keys.environment()) },
+    };
   }
 
   /** Ends the server, and waits until it is gone. */

@@ -51,12 +51,16 @@ export interface InitializationOptions {
 
 export type Liveness = 'live' | 'paused' | 'interrupted' | 'finished';
 
-export type NodeState = 'thinking' | 'executing' | 'scoring' | 'valid' | 'buggy';
+/** `unknown` where the file that an imported run comes from does not tell what became of a node. */
+export type NodeState = 'thinking' | 'executing' | 'scoring' | 'valid' | 'buggy' | 'unknown';
 
 export interface BestView {
   readonly node: number;
   readonly score: number;
-  readonly standardError: number;
+  /** Undefined where nobody measured it. */
+  readonly standardError?: number;
+  /** True where the score is the code's own word, graded by nobody here. */
+  readonly claimed?: boolean;
 }
 
 export interface RunView {
@@ -88,6 +92,8 @@ export interface RunView {
   readonly hint?: string;
   /** How many nodes people want nothing more of. */
   readonly rejected?: number;
+  /** The program that made the run, where that was another one: its scores are claims, and nothing can be asked of it. */
+  readonly imported?: string;
 }
 
 export interface NodeView {
@@ -117,6 +123,8 @@ export interface NodeView {
   readonly rejected?: boolean;
   /** What a person wanted to be tried with it. */
   readonly hint?: string;
+  /** True where the score is the code's own word, graded by nobody here. */
+  readonly claimed?: boolean;
 }
 
 export interface RunsResult {

@@ -25,9 +25,9 @@ internal readonly record struct Allowance(double Draft, double Improve)
         List<double> ratios = [];
         for (int i = journal.Nodes.Count - 1; i >= 0 && ratios.Count < 9; i--)
         {
-            if (journal.Nodes[i] is { Execution: { } execution, IsValid: true } node && Notes.Of(node) is { Seconds: > 0 } notes)
+            if (journal.Nodes[i] is { Execution.Seconds: { } seconds, IsValid: true } node && Notes.Of(node) is { Seconds: > 0 } notes)
             {
-                ratios.Add(execution.Seconds / notes.Seconds);
+                ratios.Add(seconds / notes.Seconds);
             }
         }
 

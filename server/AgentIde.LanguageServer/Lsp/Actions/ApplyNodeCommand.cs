@@ -22,6 +22,11 @@ internal sealed class ApplyNodeCommand(SolutionFile solution, BackgroundWork bac
             throw new RequestFailedException($"Node {id} of {run.Run} has no valid submission: only a node with a score can be applied.");
         }
 
+        if (run.SolutionPath.Length == 0)
+        {
+            throw new RequestFailedException($"{run.Run} was imported without a task, so there is no file to apply it to: open node {id} and copy it, or import the run again with --task FOLDER.");
+        }
+
         if (arguments.How is { } how && !Conflict.Ways.Contains(how))
         {
             throw new RequestFailedException($"A node is applied {string.Join(", ", Conflict.Ways)}, and not '{PlainText.Visible(how, 40)}'.");

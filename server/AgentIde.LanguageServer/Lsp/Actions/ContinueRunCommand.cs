@@ -50,7 +50,7 @@ internal sealed class ContinueRunCommand(Workspace workspace, LanguageServerOpti
             throw new RequestFailedException($"{run.Run} is gone on with in a terminal: agentide run --resume {run.Run}");
         }
 
-        await resume(new ResumeRunRequest(root, run.Run, run.TaskFolder, settings.EngineerOption), cancellationToken).ConfigureAwait(false);
+        await resume(new ResumeRunRequest(root, run.Run, run.TaskFolder, settings.EngineerOption, run.Journal.Sandbox?.Engine), cancellationToken).ConfigureAwait(false);
         workspace.Follow(run.Run);
     }
 }

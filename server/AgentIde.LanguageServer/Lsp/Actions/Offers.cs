@@ -115,7 +115,7 @@ internal static class Offers
     {
         RunState run = shown.Run;
         Node node = run.Journal[shown.Node];
-        if (node.IsValid)
+        if (node.IsValid && run.SolutionPath.Length > 0)
         {
             yield return Apply(state, run, node.Id, edited: false);
             if (Refused(state, run.SolutionPath) is { } refused && refused.Run.Run == run.Run && refused.Node == node.Id)

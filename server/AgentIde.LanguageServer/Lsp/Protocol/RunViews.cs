@@ -19,6 +19,7 @@ internal sealed record EventsResult(string Run, long Seq, RunView View, IReadOnl
 /// <param name="Warning">Said once most of the budget for models is spent.</param>
 /// <param name="Hint">The last hint that people gave the run.</param>
 /// <param name="Rejected">How many nodes people want nothing more of; null for none.</param>
+/// <param name="Imported">The program that made the run, where that was another one: <c>AIDE</c>. Its scores are claims, and nothing can be asked of it.</param>
 internal sealed record RunView(
     string Run,
     string Task,
@@ -38,18 +39,21 @@ internal sealed record RunView(
     string? Cost,
     string? Warning,
     string? Hint,
-    int? Rejected);
+    int? Rejected,
+    string? Imported);
 
-internal sealed record BestView(int Node, double Score, double StandardError);
+/// <param name="StandardError">Null where nobody measured it.</param>
+/// <param name="Claimed">True where the score is the code's own word, graded by nobody here.</param>
+internal sealed record BestView(int Node, double Score, double? StandardError, bool? Claimed);
 
-/// <param name="State"><c>thinking</c>, <c>executing</c>, <c>scoring</c>, <c>valid</c> or <c>buggy</c>.</param>
+/// <param name="State"><c>thinking</c>, <c>executing</c>, <c>scoring</c>, <c>valid</c> or <c>buggy</c>; <c>unknown</c> where the file that an imported run comes from does not tell what became of it.</param>
 /// <param name="Rejected">True where a person wants nothing more of it.</param>
 /// <param name="Hint">What a person wanted to be tried with it.</param>
 /// <param name="Gain">Against the first parent, in the metric's units; negative where worse.</param>
-/// <param name="At">Seconds of the run, pauses left out, at which it was scored or had failed; null before.</param>
+/// <param name="At">Seconds of the run, pauses left out, at which it was scored or had failed; null before, and where an imported run does not tell.</param>
 /// <param name="Dollars">What the run had spent on models by then; null where no model with a price was asked.</param>
 /// <param name="Tokens">The tokens that it had used by then; null where no model was asked.</param>
-/// <param name="Rejected">True where a person wants nothing more of it.</param>
+/// <param name="Claimed">True where the score is the code's own word, graded by nobody here.</param>
 internal sealed record NodeView(
     int Node,
     IReadOnlyList<int> Parents,
@@ -68,4 +72,5 @@ internal sealed record NodeView(
     double? Dollars,
     long? Tokens,
     bool? Rejected,
-    string? Hint);
+    string? Hint,
+    bool? Claimed);

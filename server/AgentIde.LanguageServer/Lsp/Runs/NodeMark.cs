@@ -8,31 +8,35 @@ namespace AgentIde.LanguageServer.Lsp.Runs;
 internal readonly record struct NodeMark(long ChangedAt, NodeDone Done = default);
 
 /// <summary>
-/// What a run had come to when one of its nodes was done: where the node stands in a chart. A value of 24 bytes: a run
-/// has thousands of them.
+/// What a run had come to when one of its nodes was done: where the node stands in a chart. A small value: a run has
+/// thousands of them.
 /// </summary>
 internal readonly record struct NodeDone
 {
     private const long None = -1;
-    private readonly long _ticks; // One more than the time's, so that the default is no node at all.
+    private readonly bool _isDone;
+    private readonly long _ticks;
     private readonly double _dollars;
     private readonly long _tokens;
 
-    private NodeDone(TimeSpan at, double dollars, long tokens) => (_ticks, _dollars, _tokens) = (at.Ticks + 1, dollars, tokens);
+    private NodeDone(TimeSpan? at, double dollars, long tokens) => (_isDone, _ticks, _dollars, _tokens) = (true, at?.Ticks ?? None, dollars, tokens);
 
-    /// <summary>Time of the run, pauses left out; null while the node is under way.</summary>
-    public TimeSpan? At => _ticks == 0 ? null : TimeSpan.FromTicks(_ticks - 1);
+    /// <summary>Time of the run, pauses left out; null while the node is under way, and where an imported run does not tell.</summary>
+    public TimeSpan? At => !_isDone || _ticks < 0 ? null : TimeSpan.FromTicks(_ticks);
 
     /// <summary>Spent on models, calls under way left out; null where no model with a price was asked.</summary>
-    public double? Dollars => _ticks == 0 || _dollars < 0 ? null : _dollars;
+    public double? Dollars => !_isDone || _dollars < 0 ? null : _dollars;
 
     /// <summary>Used of models; null where none was asked.</summary>
-    public long? Tokens => _ticks == 0 || _tokens < 0 ? null : _tokens;
+    public long? Tokens => !_isDone || _tokens < 0 ? null : _tokens;
 
-    public static NodeDone In(Journal journal)
+    public static NodeDone In(Journal journal, int node)
     {
         Outlay spent = journal.Spending.Total;
         bool isPriced = spent.Calls > spent.Unpriced;
-        return new NodeDone(journal.Spent, isPriced ? (double)spent.SettledDollars : None, spent.Calls > 0 ? spent.Settled.Total : None);
+        return new NodeDone(
+            journal.Settings?.Origin is null ? journal.Spent : NodeOrigin.TimeOf(journal, journal[node]),
+            isPriced ? (double)spent.SettledDollars : None,
+            spent.Calls > spent.Uncounted ? spent.Settled.Total : None);
     }
 }

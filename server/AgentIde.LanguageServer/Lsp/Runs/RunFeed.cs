@@ -35,6 +35,11 @@ internal sealed class RunFeed(IRunStore store, string root, RequestQueue<ServerS
             {
                 foreach (RunListing listing in await store.ListAsync(cancellationToken).ConfigureAwait(false))
                 {
+                    if (listing.Head == 0)
+                    {
+                        continue; // It is being made: there is nothing to read yet, and perhaps nothing to read from.
+                    }
+
                     if (!queue.Current.Runs.TryGetValue(listing.Run, out RunState? known) || known.Journal.Seq != listing.Head || known.Liveness != listing.Liveness)
                     {
                         TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);

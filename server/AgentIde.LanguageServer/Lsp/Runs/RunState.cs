@@ -5,8 +5,8 @@ using AgentIde.LanguageServer.Lsp.Documents;
 namespace AgentIde.LanguageServer.Lsp.Runs;
 
 /// <summary>A run as far as it has been read.</summary>
-/// <param name="TaskFolder">Absolute, links resolved; empty until the run's first event is read.</param>
-/// <param name="SolutionPath">Absolute, links resolved; empty until then.</param>
+/// <param name="TaskFolder">Absolute, links resolved; empty until the run's first event is read, and where an imported run has none.</param>
+/// <param name="SolutionPath">Absolute, links resolved; empty where that is.</param>
 /// <param name="Marks">Of node <c>n</c> at index <c>n − 1</c>.</param>
 /// <param name="Applied">What was written into files of the workspace, oldest first.</param>
 internal sealed record RunState(
@@ -39,8 +39,8 @@ internal sealed record RunState(
             {
                 state = state with
                 {
-                    TaskFolder = FilePaths.Real(Path.Combine(Root, started.Settings.TaskFolder)),
-                    SolutionPath = FilePaths.Real(Path.Combine(Root, started.Settings.SolutionFile)),
+                    TaskFolder = PathOf(started.Settings.TaskFolder),
+                    SolutionPath = PathOf(started.Settings.SolutionFile),
                 };
             }
             else if (recorded.Event is NodeApplied applied)
@@ -55,7 +55,7 @@ internal sealed record RunState(
 
             if (NodeOf(recorded.Event) is { } node)
             {
-                marks[node - 1] = new NodeMark(recorded.Seq, recorded.Event is NodeScored or NodeFailed ? NodeDone.In(journal) : marks[node - 1].Done);
+                marks[node - 1] = new NodeMark(recorded.Seq, recorded.Event is NodeScored or NodeFailed ? NodeDone.In(journal, node) : marks[node - 1].Done);
             }
 
             if (journal.Best != best)
@@ -74,6 +74,9 @@ internal sealed record RunState(
     /// <summary>Known here as soon as the editor has taken the edit; the run's own event for it comes later and says the same.</summary>
     public RunState WithApplied(AppliedCode applied) =>
         LastAppliedTo(applied.Path) is { } last && last.Node == applied.Node && last.Code == applied.Code && (applied.Before is null || last.Before == applied.Before) ? this : this with { Applied = Applied.Add(applied) };
+
+    /// <summary>Empty for none: an imported run may have no task here.</summary>
+    private string PathOf(string path) => path.Length == 0 ? "" : FilePaths.Real(Path.Combine(Root, path));
 
     private static int? NodeOf(RunEvent @event) => @event switch
     {

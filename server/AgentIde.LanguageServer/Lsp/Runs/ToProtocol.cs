@@ -19,16 +19,17 @@ internal static class ToProtocol
             journal.Nodes.Count,
             journal.ValidNodes,
             journal.Settings?.Budget.Nodes ?? 0,
-            journal.Best is { } best && journal[best].Score is { } score ? new BestView(best, score.Value, score.StandardError) : null,
+            journal.Best is { } best && journal[best].Score is { } score ? new BestView(best, score.Value, score.StandardError, Claimed(score)) : null,
             journal.Choice?.Node,
-            Math.Round(journal.Spent.TotalSeconds, 3),
+            Math.Round(SecondsOf(journal), 3),
             run.SolutionPath,
             Wording.Now(run),
             SpendingWords.Of(journal),
             SpendingWords.Short(journal),
             SpendingWords.Warning(journal),
             journal.Hints is [.., var hint] ? PlainText.Visible(hint.Text) : null,
-            journal.Nodes.Count(node => node.Rejected is not null) is > 0 and var rejected ? rejected : null);
+            journal.Nodes.Count(node => node.Rejected is not null) is > 0 and var rejected ? rejected : null,
+            journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Program, 40) : null);
     }
 
     public static NodeView View(RunState run, Node node)
@@ -41,7 +42,7 @@ internal static class ToProtocol
             node.Parents,
             OperatorOf(node.Operator),
             PlainText.Visible(node.Plan ?? (Wording.Saying(node, 100) is { } saying ? $"thinking: {saying}" : "")),
-            StateOf(node),
+            StateOf(journal, node),
             node.Score?.Value,
             node.Score?.StandardError,
             gain?.Gain,
@@ -54,8 +55,16 @@ internal static class ToProtocol
             done.Dollars,
             done.Tokens,
             node.Rejected is null ? null : true,
-            node.Hint is { } hint ? PlainText.Visible(hint) : null);
+            node.Hint is { } hint ? PlainText.Visible(hint) : null,
+            node.Score is { } graded ? Claimed(graded) : null);
     }
+
+    private static bool? Claimed(Score score) => score.Kind == ScoreKind.Claimed ? true : null;
+
+    /// <summary>Of an imported run as far as the program that made it tells: our own clock knows nothing of it.</summary>
+    private static double SecondsOf(Journal journal) => journal.Settings?.Origin is null
+        ? journal.Spent.TotalSeconds
+        : NodeOrigin.TimeOf(journal)?.TotalSeconds ?? 0;
 
     public static string OperatorOf(Operator @operator) => Wording.Operator(@operator).ToLowerInvariant();
 
@@ -67,10 +76,11 @@ internal static class ToProtocol
         _ => throw new ArgumentOutOfRangeException(nameof(run), run.Liveness, "A liveness without a name."),
     };
 
-    private static string StateOf(Node node) => node switch
+    private static string StateOf(Journal journal, Node node) => node switch
     {
         { IsValid: true } => "valid",
         { IsBuggy: true } => "buggy",
+        _ when journal.Settings?.Origin is not null => "unknown",
         { Stage: NodeStage.Think } => "thinking",
         { Stage: NodeStage.Execute } => "executing",
         _ => "scoring",

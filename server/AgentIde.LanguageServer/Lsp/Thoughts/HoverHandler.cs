@@ -105,7 +105,7 @@ internal sealed class HoverHandler(ThoughtBlame blames, StandingCode standing, R
         }
 
         StringBuilder outcome = new();
-        outcome.Append(Wording.Score(journal, node)).Append(score.Kind == ScoreKind.Verified ? " on the blind holdout" : "");
+        outcome.Append($"{Wording.Score(journal, node)} {Wording.Ground(journal, score)}".TrimEnd());
         if (Wording.Gain(node) is { } gain)
         {
             outcome.Append(", ").Append(gain);

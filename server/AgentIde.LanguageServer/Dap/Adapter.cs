@@ -1,0 +1,362 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Stepping;
+using AgentIde.LanguageServer.Dap.Looking;
+using AgentIde.LanguageServer.Dap.Protocol;
+using AgentIde.LanguageServer.Dap.Stops;
+using AgentIde.LanguageServer.Lsp;
+using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Dap;
+
+/// <summary>
+/// One connection to a debugger. Requests, news of the run and the way to the next stop are done by one loop, one after
+/// the other, in the order in which they came; the way is left after some milliseconds to look for what came meanwhile.
+/// A request that fails is answered with why and changes nothing.
+/// </summary>
+internal sealed class Adapter : IDisposable
+{
+    private readonly DebugAdapterOptions _options;
+    private readonly DapConnection _connection;
+    private readonly CancellationTokenSource _over = new();
+    private readonly BackgroundWork _background;
+    private readonly Dictionary<string, Func<JsonElement, Task<object?>>> _requests;
+    private Client _client = Client.Of(new InitializeArguments());
+    private bool _isInitialized;
+    private Opened? _opened;
+    private (long Position, bool Stop)? _begin;
+    private Func<Task>? _after;
+
+    private Adapter(Stream input, Stream output, DebugAdapterOptions options)
+    {
+        _options = options;
+        _connection = new DapConnection(input, output, options.Log);
+        _background = new BackgroundWork((what, error) => options.Log($"{what} failed: {error}"));
+        _requests = new Dictionary<string, Func<JsonElement, Task<object?>>>(StringComparer.Ordinal)
+        {
+            ["initialize"] = With(DapJsonContext.Default.InitializeArguments, Initialize),
+            ["attach"] = With(DapJsonContext.Default.AttachArguments, AttachAsync),
+            ["launch"] = With(DapJsonContext.Default.LaunchArguments, LaunchAsync),
+            ["configurationDone"] = _ => ConfiguredAsync(),
+            ["setBreakpoints"] = With(DapJsonContext.Default.SetBreakpointsArguments, SetBreakpointsAsync),
+            ["setExceptionBreakpoints"] = With(DapJsonContext.Default.SetExceptionBreakpointsArguments, SetExceptionBreakpoints),
+            ["threads"] = _ => Answer(Now.Looker.Threads()),
+            ["stackTrace"] = With(DapJsonContext.Default.StackTraceArguments, async arguments => await Stopped.Looker.StackAsync(arguments, _over.Token).ConfigureAwait(false)),
+            ["scopes"] = With(DapJsonContext.Default.ScopesArguments, async arguments => await Stopped.Looker.ScopesAsync(arguments, _over.Token).ConfigureAwait(false)),
+            ["variables"] = With(DapJsonContext.Default.VariablesArguments, async arguments => await Stopped.Looker.VariablesAsync(arguments, _over.Token).ConfigureAwait(false)),
+            ["locations"] = With(DapJsonContext.Default.LocationsArguments, async arguments => await Stopped.Looker.LocationAsync(arguments, _over.Token).ConfigureAwait(false)),
+            ["evaluate"] = With(DapJsonContext.Default.EvaluateArguments, arguments => Answer(Stopped.Looker.Evaluate(arguments))),
+            ["exceptionInfo"] = With(DapJsonContext.Default.ExceptionInfoArguments, arguments => Answer(Stopped.Looker.Exception(arguments))),
+            ["next"] = With(DapJsonContext.Default.ThreadArguments, arguments => Move(() => Stopped.Session.Step(arguments.ThreadId - 1, StrideOf(arguments, Stride.Over)))),
+            ["stepIn"] = With(DapJsonContext.Default.ThreadArguments, arguments => Move(() => Stopped.Session.Step(arguments.ThreadId - 1, StrideOf(arguments, Stride.Into)))),
+            ["stepOut"] = With(DapJsonContext.Default.ThreadArguments, arguments => Move(() => Stopped.Session.Step(arguments.ThreadId - 1, Stride.Out))),
+            ["stepBack"] = With(DapJsonContext.Default.ThreadArguments, StepBack),
+            ["continue"] = With(DapJsonContext.Default.ThreadArguments, _ => Move(() => Stopped.Session.Continue(), new ContinueBody(true))),
+            ["reverseContinue"] = With(DapJsonContext.Default.ThreadArguments, _ => Move(() => Stopped.Session.Reverse())),
+            ["pause"] = With(DapJsonContext.Default.ThreadArguments, _ => Then(Now.Session.PauseAsync)),
+            ["restartFrame"] = With(DapJsonContext.Default.FrameArguments, RestartFrameAsync),
+            ["setVariable"] = With(DapJsonContext.Default.SetVariableArguments, SetVariableAsync),
+            ["terminate"] = _ => Then(Now.Session.TerminateAsync),
+            ["disconnect"] = With(DapJsonContext.Default.DisconnectArguments, DisconnectAsync),
+        };
+    }
+
+    private sealed record Opened(DebugRun Run, StopTable Stops, LiveControl Live, Session Session, Looker Looker);
+
+    private Opened Now => _opened ?? throw new RequestFailedException("No run is open: attach to one first.");
+
+    private Opened Stopped => Now.Session.IsRunning ? throw new RequestFailedException("The session is on its way: pause it first.") : Now;
+
+    /// <summary>0 after <c>disconnect</c>, 1 where the client hung up without.</summary>
+    public static async Task<int> RunAsync(Stream input, Stream output, DebugAdapterOptions options)
+    {
+        using Adapter adapter = new(input, output, options);
+        // Nobody waits for its end: a read from standard input lasts until the client closes it.
+        _ = adapter._connection.ReadAsync(adapter.DoAsync, adapter._over.Token);
+        bool disconnected = await adapter.LoopAsync().ConfigureAwait(false);
+        await adapter._over.CancelAsync().ConfigureAwait(false);
+        await adapter._background.DisposeAsync().ConfigureAwait(false);
+        await output.DisposeAsync().ConfigureAwait(false);
+        await input.DisposeAsync().ConfigureAwait(false);
+        return disconnected ? 0 : 1;
+    }
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _over.Dispose();
+    }
+
+    /// <returns>Whether the client took its leave.</returns>
+    private async Task<bool> LoopAsync()
+    {
+        while (true)
+        {
+            while (_connection.Queue.TryRead(out Func<Task>? work))
+            {
+                await work().ConfigureAwait(false);
+                if (_over.IsCancellationRequested)
+                {
+                    return true;
+                }
+            }
+
+            if (_opened is { Session: { HasWork: true } session })
+            {
+                if (!await GuardAsync("Stepping", () => session.WorkAsync(_over.Token)).ConfigureAwait(false))
+                {
+                    await GuardAsync("Stopping", () => session.GiveUpAsync("it failed")).ConfigureAwait(false);
+                }
+            }
+            else if (!await _connection.Queue.WaitToReadAsync().ConfigureAwait(false))
+            {
+                await (_opened?.Live.ReleaseAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+                return false;
+            }
+        }
+    }
+
+    private async Task DoAsync(ClientMessage request)
+    {
+        try
+        {
+            if (!_isInitialized && request.Command is not ("initialize" or "disconnect"))
+            {
+                throw new RequestFailedException("The first request is initialize.");
+            }
+
+            Func<JsonElement, Task<object?>> answer = _requests.GetValueOrDefault(request.Command!)
+                ?? throw new RequestFailedException($"There is no request '{PlainText.Visible(request.Command!, 60)}'.");
+            object? body = await answer(request.Arguments ?? default).ConfigureAwait(false);
+            await _connection.AnswerAsync(request, body).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RequestFailedException or RunStoreException or RunNotStartedException or JsonException or IOException or UnauthorizedAccessException)
+        {
+            _after = null;
+            await _connection.RefuseAsync(request, error.Message).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Translated once, at the wire: the client is told, the log has the rest, and the session goes on.
+        catch (Exception error)
+        {
+            _after = null;
+            _options.Log($"{request.Command} failed: {error}");
+            await _connection.RefuseAsync(request, $"{request.Command} failed: {error.Message}").ConfigureAwait(false);
+        }
+#pragma warning restore CA1031
+
+        if (_after is { } after)
+        {
+            _after = null;
+            await GuardAsync(request.Command!, after).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What has no answer to carry its failure: the client is told by a line of output.</summary>
+    /// <returns>Whether it was done.</returns>
+    private async Task<bool> GuardAsync(string what, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception problem) when (problem is RequestFailedException or RunStoreException or IOException or UnauthorizedAccessException)
+        {
+            await _connection.TellAsync("output", new OutputBody("important", problem.Message + "\n")).ConfigureAwait(false);
+            return false;
+        }
+#pragma warning disable CA1031 // The last handler of its work: told to the person and the log, never swallowed.
+        catch (Exception error)
+        {
+            _options.Log($"{what} failed: {error}");
+            await _connection.TellAsync("output", new OutputBody("important", $"{what} failed: {error.Message}\n")).ConfigureAwait(false);
+            return false;
+        }
+#pragma warning restore CA1031
+    }
+
+    private Task<object?> Initialize(InitializeArguments arguments)
+    {
+        _client = Client.Of(arguments);
+        _isInitialized = true;
+        return Answer(new Capabilities([.. StopFilter.All.Select(filter => filter.ToProtocol())]));
+    }
+
+    private async Task<object?> AttachAsync(AttachArguments arguments)
+    {
+        string folder = FolderOf(arguments.Folder);
+        return await OpenAsync(_options.OpenStore(folder), folder, arguments).ConfigureAwait(false);
+    }
+
+    private async Task<object?> LaunchAsync(LaunchArguments arguments)
+    {
+        string folder = FolderOf(arguments.Folder);
+        IRunStore store = _options.OpenStore(folder);
+        string? name = arguments.Run;
+        if (arguments.Task is { } task)
+        {
+            string path = FilePaths.Real(Path.GetFullPath(task, folder));
+            RunId started = await _options.StartRun(
+                new StartRunRequest(
+                    folder, path, arguments.SolutionFile is { } file ? Path.GetFullPath(file, folder) : null, arguments.Nodes, arguments.Seconds, arguments.Seed, arguments.Engineer, arguments.Dollars, arguments.Tokens),
+                _over.Token).ConfigureAwait(false);
+            name = started.Value;
+        }
+        else if (name is null)
+        {
+            throw new RequestFailedException("Nothing to launch: name a task, such as \"task\": \"tasks/diamonds\", or a run.");
+        }
+
+        return await OpenAsync(store, folder, new AttachArguments(name, folder, arguments.At, arguments.Node, arguments.StopOnEntry)).ConfigureAwait(false);
+    }
+
+    private async Task<object?> OpenAsync(IRunStore store, string folder, AttachArguments arguments)
+    {
+        if (_opened is not null)
+        {
+            throw new RequestFailedException($"This session is about {_opened.Run.Run} already: start another one.");
+        }
+
+        DebugRun run = await DebugRun.OpenAsync(store, folder, arguments.Run ?? "last", _over.Token).ConfigureAwait(false);
+        Blames blames = new(run);
+        StopTable stops = new(run, blames);
+        LiveControl live = new(run, _client.Name, _options.Record);
+        Looker? looker = null;
+        Session session = new(run, stops, _connection, live, () =>
+        {
+            looker!.Forget();
+            return Task.CompletedTask;
+        });
+        looker = new Looker(run, session, blames, new Documents(run), _client);
+        long position = PositionOf(run, arguments);
+        _begin = (position, arguments.StopOnEntry ?? !run.GoesOn);
+        _opened = new Opened(run, stops, live, session, looker);
+        (long known, Liveness liveness) = (run.History.Length, run.Liveness);
+        _background.Start($"Reading {run.Run}", cancellationToken => FollowAsync(run, session, known, liveness, cancellationToken));
+        _after = () => _connection.TellAsync("initialized");
+        return null;
+    }
+
+    private async Task FollowAsync(DebugRun run, Session session, long known, Liveness liveness, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await run.FollowAsync(known, liveness, page => _connection.Post(() => GuardAsync($"Reading {run.Run}", () => session.TakeAsync(page))), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is RunStoreException or IOException or UnauthorizedAccessException)
+        {
+            _connection.Post(() => session.SayAsync($"{run.Run} can't be read any further: {problem.Message}", "important"));
+        }
+    }
+
+    private Task<object?> ConfiguredAsync()
+    {
+        (long position, bool stop) = _begin ?? throw new RequestFailedException("There is nothing to begin: attach to a run first.");
+        _begin = null;
+        return Then(() => Now.Session.BeginAsync(position, stop));
+    }
+
+    private async Task<object?> SetBreakpointsAsync(SetBreakpointsArguments arguments)
+    {
+        Opened opened = Now;
+        IReadOnlyList<SourceBreakpoint> wanted = arguments.Breakpoints ?? [];
+        IReadOnlyList<Breakpoint> set = Client.ToPath(arguments.Source.Path) is { } path
+            ? await opened.Stops.SetLinesAsync(path, wanted, _client.FromLine, _over.Token).ConfigureAwait(false)
+            : [.. wanted.Select(breakpoint => new Breakpoint(false, Message: "Breakpoints stand in files.", Line: breakpoint.Line))];
+        opened.Session.LookAgain();
+        return new BreakpointsBody([.. set.Select(breakpoint => breakpoint with { Source = arguments.Source })]);
+    }
+
+    private Task<object?> SetExceptionBreakpoints(SetExceptionBreakpointsArguments arguments)
+    {
+        IReadOnlyList<Breakpoint> set = Now.Stops.SetFilters(arguments);
+        Now.Session.LookAgain();
+        return Answer(new BreakpointsBody(set));
+    }
+
+    private Task<object?> StepBack(ThreadArguments arguments)
+    {
+        Session session = Stopped.Session;
+        return Then(() => session.StepBackAsync(StrideOf(arguments, Stride.Over)));
+    }
+
+    private Task<object?> RestartFrameAsync(FrameArguments arguments)
+    {
+        Opened opened = Stopped;
+        int node = opened.Looker.NodeOf(arguments.FrameId);
+        if (RunDecisions.Refusal(opened.Run.History.Head, new BranchRequest(_client.Name, node, null)) is { } refusal)
+        {
+            throw new RequestFailedException(PlainText.Visible(refusal));
+        }
+
+        return Then(() => opened.Session.BranchAsync(node, null, follow: true));
+    }
+
+    private async Task<object?> SetVariableAsync(SetVariableArguments arguments)
+    {
+        Opened opened = Stopped;
+        Change change = await opened.Looker.ChangeAsync(arguments, _over.Token).ConfigureAwait(false);
+        await (change.Node is { } node
+            ? opened.Session.BranchAsync(node, arguments.Value, follow: false)
+            : opened.Session.HintAsync(arguments.Value)).ConfigureAwait(false);
+        return new SetVariableBody(PlainText.Visible(arguments.Value, 200), "text");
+    }
+
+    private async Task<object?> DisconnectAsync(DisconnectArguments arguments)
+    {
+        if (_opened is { Run.GoesOn: true } opened)
+        {
+            await (arguments.TerminateDebuggee is true ? opened.Live.StopAsync()
+                : arguments.SuspendDebuggee is true ? opened.Live.PauseAsync()
+                : opened.Live.ReleaseAsync()).ConfigureAwait(false);
+        }
+
+        _after = () => _over.CancelAsync();
+        return null;
+    }
+
+    private string FolderOf(string? folder) => FilePaths.Real(folder is null ? _options.Folder : Path.GetFullPath(folder, _options.Folder));
+
+    private static long PositionOf(DebugRun run, AttachArguments arguments)
+    {
+        RunHistory history = run.History;
+        if (arguments.Node is { } node)
+        {
+            return history.Head.Has(node) ? history.StartOf(node) : throw new RequestFailedException($"{run.Run} has no node {node}: it has {history.Head.Nodes.Count}.");
+        }
+
+        return arguments.At switch
+        {
+            null => run.GoesOn ? history.Length : 1,
+            "start" => 1,
+            "head" => history.Length,
+            { } number when long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long seq) && seq >= 1 && seq <= history.Length => seq,
+            { } other => throw new RequestFailedException($"\"at\" is '{PlainText.Visible(other, 40)}': write start, head, or the number of an event from 1 to {history.Length}."),
+        };
+    }
+
+    private static Stride StrideOf(ThreadArguments arguments, Stride usual) => arguments.Granularity == "instruction" ? Stride.Event : usual;
+
+    private static Task<object?> Answer(object? body) => Task.FromResult(body);
+
+    /// <summary>Does something once the request is answered.</summary>
+    private Task<object?> Then(Func<Task> after)
+    {
+        _after = after;
+        return Task.FromResult<object?>(null);
+    }
+
+    private static Task<object?> Move(Action move, object? body = null)
+    {
+        move();
+        return Task.FromResult(body);
+    }
+
+    private static Func<JsonElement, Task<object?>> With<T>(JsonTypeInfo<T> type, Func<T, Task<object?>> answer) => json => answer(
+        json.ValueKind == JsonValueKind.Undefined
+            ? JsonSerializer.Deserialize("{}"u8, type)!
+            : json.Deserialize(type) ?? throw new JsonException("The arguments are null."));
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using AgentIde.Core.Review;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.LanguageServer.Dap;
+
+/// <summary>Who wrote which line of the nodes' code. It never changes and is kept for the nodes that were asked for last.</summary>
+internal sealed class Blames(DebugRun run)
+{
+    private const int Kept = 512;
+
+    private readonly Dictionary<int, Blame> _nodes = [];
+    private readonly Queue<int> _order = [];
+
+    /// <exception cref="RunStoreException">The node has no code, or it can't be read.</exception>
+    public async ValueTask<Blame> OfAsync(int node, CancellationToken cancellationToken)
+    {
+        if (_nodes.TryGetValue(node, out Blame? known))
+        {
+            return known;
+        }
+
+        Blame blame = await Blame.OfNodeAsync(run.History.Head, node, ReadTextAsync, ancestor => _nodes.GetValueOrDefault(ancestor), cancellationToken).ConfigureAwait(false);
+        _nodes[node] = blame;
+        _order.Enqueue(node);
+        if (_order.Count > Kept)
+        {
+            _nodes.Remove(_order.Dequeue());
+        }
+
+        return blame;
+    }
+
+    /// <summary>The first line (1-based) that a node wrote itself; 1 where it wrote none.</summary>
+    public async ValueTask<int> FirstOwnLineAsync(int node, CancellationToken cancellationToken)
+    {
+        Blame blame = await OfAsync(node, cancellationToken).ConfigureAwait(false);
+        for (int line = 0; line < blame.Lines.Length; line++)
+        {
+            if (blame.Lines[line].Node == node)
+            {
+                return line + 1;
+            }
+        }
+
+        return 1;
+    }
+
+    public async Task<string> ReadTextAsync(Digest digest, CancellationToken cancellationToken) =>
+        Encoding.UTF8.GetString((await run.Store.ReadBlobAsync(run.Run, digest, cancellationToken).ConfigureAwait(false)).Span);
+}

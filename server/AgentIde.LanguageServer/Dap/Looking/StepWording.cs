@@ -1,0 +1,59 @@
+using System.Globalization;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Stepping;
+using AgentIde.LanguageServer.Lsp;
+
+namespace AgentIde.LanguageServer.Dap.Looking;
+
+/// <summary>What has just happened, in one line. Plain text; what comes from engineers and programs is made visible.</summary>
+internal static class StepWording
+{
+    private const int LongestText = 160;
+
+    /// <param name="journal">After the event.</param>
+    public static string Of(Journal journal, RunEvent @event) => @event switch
+    {
+        RunStarted started => $"{started.Settings.Run} begins: {Cut(started.Task.Title)}",
+        RunResumed resumed => $"resumed: {Cut(resumed.Reason)}",
+        HoldoutMade made => string.Create(CultureInfo.InvariantCulture, $"{made.Split.HoldoutRows:N0} rows are held out"),
+        DataProfiled profiled => string.Create(CultureInfo.InvariantCulture, $"the data are read: {profiled.Profile.TrainRows:N0} rows, {profiled.Profile.Columns.Length} columns"),
+        NodeStarted started => $"chosen: {Cut(started.Why)}",
+        CallReserved reserved => $"asks {Cut(reserved.Model)}",
+        CallWritten written => $"the model says: {Cut(written.Text.Length > 0 ? written.Text : written.Thinking)}",
+        CallEnded { Problem: { } problem } => $"no answer: {problem}",
+        CallEnded ended => string.Create(CultureInfo.InvariantCulture, $"the model has answered{(ended.Usage is { } usage ? $" ({Figures.Tokens(usage.Output)} tokens)" : "")}"),
+        CallRefused refused => Cut(refused.Why),
+        NodeProposed proposed => Cut(proposed.Plan),
+        EngineerExhausted exhausted => Cut(exhausted.Why),
+        ExecutionStarted started => started.Purpose == ExecutionPurpose.Refit ? "the refit begins" : $"execution {started.Attempt} begins",
+        OutputWritten written => $"the program writes: {Cut(written.Text)}",
+        ExecutionEnded ended => string.Create(CultureInfo.InvariantCulture, $"{(ended.Purpose == ExecutionPurpose.Refit ? "refitted" : "executed")}{(ended.Execution.Seconds is { } seconds ? $" in {seconds:0.0} s" : "")}"),
+        ExecutionAbandoned abandoned => $"abandoned: {Cut(abandoned.Why)}",
+        NodeScored scored => Wording.Score(journal, journal[scored.Node]) + (Wording.Gain(journal[scored.Node]) is { } gain ? $", {gain}" : ""),
+        NodeFailed failed => $"failed: {Cut(failed.Failure.Message)}",
+        NodeReviewed reviewed => $"{(reviewed.IsSuspect ? "suspect" : "nothing suspect")}: {Cut(reviewed.Summary)}",
+        ReviewFailed failed => $"no review: {Cut(failed.Why)}",
+        SolutionChosen chosen => $"node {chosen.Node} is the result: {Cut(chosen.Why)}",
+        SolutionRefitted refitted => $"the refit is {(refitted.Taken ? "taken" : "not taken")}: {Cut(refitted.Why)}",
+        NodeApplied applied => $"node {applied.Node} was written into {Cut(applied.File)}",
+        HintGiven given => $"{Cut(given.By)} said: {Cut(given.Text)}",
+        BranchAsked asked => $"{Cut(asked.By)} asked for a branch of node {asked.Node}{(asked.Hint is { } hint ? $": {Cut(hint)}" : "")}",
+        NodeRejected rejected => $"{Cut(rejected.By)} rejected node {rejected.Node}{(rejected.Why is { } why ? $": {Cut(why)}" : "")}",
+        NodeRestored restored => $"{Cut(restored.By)} restored node {restored.Node}",
+        RunPaused paused => $"paused by {Cut(paused.By)}",
+        RunContinued continued => $"continued by {Cut(continued.By)}",
+        RunFinished finished => $"finished: {Cut(finished.Why)}",
+        PrivateScored { Score: { } score } => $"private score {Wording.Number(score)}",
+        PrivateScored scored => $"no private score: {Cut(scored.Problem ?? "")}",
+        _ => @event.GetType().Name,
+    };
+
+    /// <summary><c>Score of Improve (node 7): RMSLE 0.0931 ± 0.0004</c></summary>
+    public static string Name(Journal journal, RunStep step, RunEvent @event)
+    {
+        string of = step.Node is { } node ? $"{step.Kind} of {Wording.Step(journal[node])}" : step.Kind.ToString();
+        return $"{of}: {Of(journal, @event)}";
+    }
+
+    private static string Cut(string text) => PlainText.Visible(text.Trim(), LongestText);
+}

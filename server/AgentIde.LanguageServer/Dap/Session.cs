@@ -1,0 +1,301 @@
+using System.Globalization;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Stepping;
+using AgentIde.LanguageServer.Dap.Looking;
+using AgentIde.LanguageServer.Dap.Protocol;
+using AgentIde.LanguageServer.Dap.Stops;
+using AgentIde.LanguageServer.Lsp;
+using AgentIde.LanguageServer.Wire;
+
+namespace AgentIde.LanguageServer.Dap;
+
+/// <summary>
+/// A run under a cursor. The invariants: the cursor is at or before the head; moving back, and forward up to the head,
+/// moves the cursor and nothing else; only at the head of a live run do step and continue let the run go on, by the
+/// requests that everybody has. A stop that the run itself came to asks it to wait before its next node.
+/// Done by one thread, one thing at a time; on its way it comes back every few milliseconds, so a pause is answered at once.
+/// </summary>
+internal sealed class Session(DebugRun run, StopTable stops, DapConnection connection, LiveControl live, Func<Task> stopped)
+{
+    private Goal? _goal;
+    private long _examined;
+    private bool _waits;
+    private bool _stoodAtHead;
+    private bool _cannotLook;
+    private int _workers;
+    private bool _terminating;
+
+    public Cursor Cursor { get; private set; } = Cursor.At(1);
+
+    /// <summary>The journal at the cursor.</summary>
+    public Journal Journal { get; private set; } = run.History.At(1);
+
+    /// <summary>What the session stopped at; empty where it was a step or a pause.</summary>
+    public IReadOnlyList<StopRule> StoppedAt { get; private set; } = [];
+
+    public bool IsRunning => _goal is not null;
+
+    /// <summary>Whether there is anything to do that nobody asked for.</summary>
+    public bool HasWork => _goal is not null ? !_waits : !_cannotLook && !stops.IsKnown(run.History.Length);
+
+    /// <summary>Where one is: <c>live</c>, <c>history 42/97</c>.</summary>
+    public string Place => run.GoesOn && Cursor.Position == run.History.Length
+        ? "live"
+        : string.Create(CultureInfo.InvariantCulture, $"history {Cursor.Position}/{run.History.Length}");
+
+    /// <summary>Begins at a place: stopped, or on the way from there.</summary>
+    public async Task BeginAsync(long position, bool stop)
+    {
+        MoveTo(Cursor.At(Math.Min(position, run.History.Length)));
+        if (stop)
+        {
+            await StopAsync(Cursor, "entry", [], null).ConfigureAwait(false);
+        }
+        else
+        {
+            Go(new ContinueGoal());
+        }
+    }
+
+    public void Step(int? worker, Stride stride)
+    {
+        int? node = worker is { } number ? NodeOf(number) : Cursor.Node(run.History);
+        Go(new StepGoal(Cursor, stride, node));
+    }
+
+    public Task StepBackAsync(Stride stride) => Cursor.Position == 1
+        ? StopAsync(Cursor, "step", [], "the beginning of the run")
+        : StopAsync(Cursor.Back(run.History, stride), "step", [], null);
+
+    public void Continue() => Go(new ContinueGoal());
+
+    public void Reverse() => Go(new ReverseGoal());
+
+    /// <summary>Stops where the session is; a live run is asked to wait before its next node.</summary>
+    public async Task PauseAsync()
+    {
+        if (_goal is null)
+        {
+            return;
+        }
+
+        if (_waits && run.GoesOn)
+        {
+            await live.PauseAsync().ConfigureAwait(false);
+            await SayAsync($"{run.Run} waits before its next node{UnderWay()}.").ConfigureAwait(false);
+        }
+
+        await StopAsync(_goal is ReverseGoal ? Cursor : Cursor.At(Math.Max(_examined, Cursor.Position)), "pause", [], null).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks for a branch of a node and goes to where it begins, if a process works on the run.</summary>
+    /// <exception cref="RequestFailedException">It would come to nothing.</exception>
+    public async Task BranchAsync(int node, string? hint, bool follow)
+    {
+        long before = run.History.Length;
+        await live.AskAsync(by => new BranchRequest(by, node, hint)).ConfigureAwait(false);
+        await SayAsync($"{run.Run}: a branch of node {node}{(hint is null ? "" : " with the hint")} comes next{Later()}.").ConfigureAwait(false);
+        if (follow && run.GoesOn)
+        {
+            await connection.TellAsync("continued", new ContinuedBody(ThreadOf(Cursor.Position), AllThreadsContinued: true)).ConfigureAwait(false);
+            Go(new BranchGoal(node, before));
+        }
+        else if (follow)
+        {
+            await StopAsync(Cursor, "restart", [], "the branch waits until the run goes on").ConfigureAwait(false);
+        }
+    }
+
+    public async Task HintAsync(string text)
+    {
+        await live.AskAsync(by => new HintRequest(by, text)).ConfigureAwait(false);
+        await SayAsync($"{run.Run}: the engineer is told from the next node on{Later()}.").ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the run with its best so far; the session ends with it.</summary>
+    public async Task TerminateAsync()
+    {
+        if (run.GoesOn)
+        {
+            _terminating = true;
+            await live.StopAsync().ConfigureAwait(false);
+            await SayAsync($"{run.Run} ends with its best so far.").ConfigureAwait(false);
+        }
+        else
+        {
+            await connection.TellAsync("terminated").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>New events of the run.</summary>
+    public async Task TakeAsync(RunPage page)
+    {
+        long before = run.History.Length;
+        run.Take(page);
+        for (long seq = before + 1; seq <= run.History.Length; seq++)
+        {
+            live.Saw(run.History[seq].Event);
+        }
+
+        _waits = false;
+        await TellOfWorkersAsync().ConfigureAwait(false);
+        if (_terminating && !run.GoesOn)
+        {
+            _terminating = false;
+            await connection.TellAsync("terminated").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The rules have changed.</summary>
+    public void LookAgain() => _cannotLook = false;
+
+    /// <summary>Goes on for some milliseconds, on the way or in looking ahead.</summary>
+    public async Task WorkAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (_goal switch
+            {
+                null => stops.LookAsync(run.History.Length, cancellationToken).AsTask(),
+                ReverseGoal => BackAsync(cancellationToken),
+                { } goal => ForwardAsync(goal, cancellationToken),
+            }).ConfigureAwait(false);
+        }
+        catch (RunStoreException problem)
+        {
+            await SayAsync(problem.Message, "important").ConfigureAwait(false);
+            await GiveUpAsync("the run can't be read").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stops where the session is: what lies ahead can't be looked at before the rules change.</summary>
+    public async Task GiveUpAsync(string why)
+    {
+        _cannotLook = true;
+        if (_goal is not null)
+        {
+            await StopAsync(Cursor, "pause", [], why).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The thread of an event: that of its worker; the first for what is of the run.</summary>
+    public int ThreadOf(long seq) => 1 + (run.History.StepAt(seq) is { IsOfNode: true, Node: { } node } ? run.History.WorkerOf(node) : 0);
+
+    /// <summary>The node that a worker is at; null where it has none, and where the event of the run is its own.</summary>
+    public int? NodeOf(int worker) => ThreadOf(Cursor.Position) == worker + 1 ? Cursor.Node(run.History) : run.History.NodeOf(worker, Cursor.Position);
+
+    public Task SayAsync(string text, string category = "console") => connection.TellAsync("output", new OutputBody(category, text + "\n"));
+
+    private void Go(Goal goal)
+    {
+        _goal = goal;
+        _examined = Cursor.Position;
+        _waits = false;
+        _stoodAtHead = false;
+    }
+
+    private async Task BackAsync(CancellationToken cancellationToken)
+    {
+        if (await stops.LookAsync(Cursor.Position - 1, cancellationToken).ConfigureAwait(false))
+        {
+            long? hit = stops.Previous(Cursor.Position);
+            await (hit is { } seq ? StopAtAsync(Cursor.At(seq)) : StopAsync(Cursor.At(1), "step", [], "the beginning of the run")).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ForwardAsync(Goal goal, CancellationToken cancellationToken)
+    {
+        long head = run.History.Length;
+        Cursor? target = goal.Target(run.History, run.GoesOn);
+        long to = target?.Position ?? head;
+        if (!await stops.LookAsync(to, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        long? hit = stops.Next(_examined, to);
+        await PrintAsync(_examined, hit ?? to).ConfigureAwait(false);
+        if (hit is { } seq)
+        {
+            await StopAtAsync(goal is StepGoal { Origin: { } origin } ? origin.To(seq) : Cursor.At(seq)).ConfigureAwait(false);
+        }
+        else if (target is not null)
+        {
+            await StopAsync(target, goal is BranchGoal ? "restart" : "step", [], goal is BranchGoal { Node: var node } ? $"a branch of node {node}" : null).ConfigureAwait(false);
+        }
+        else if (run.GoesOn)
+        {
+            bool isFirst = !_stoodAtHead;
+            _examined = Math.Max(_examined, head);
+            _stoodAtHead = true;
+            _waits = true;
+            await live.DriveAsync(goal, isFirst).ConfigureAwait(false);
+        }
+        else
+        {
+            await StopAsync(goal is StepGoal or BranchGoal ? Cursor : Cursor.At(head), "step", [], run.Liveness == Liveness.Interrupted ? "the run was interrupted here" : "the end of the run").ConfigureAwait(false);
+        }
+    }
+
+    private async Task PrintAsync(long after, long to)
+    {
+        foreach (string line in stops.Lines(after, to))
+        {
+            await SayAsync(PlainText.VisibleLines(line, PlainText.MaximumMessage)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>At an event that rules stop at.</summary>
+    private Task StopAtAsync(Cursor cursor)
+    {
+        StopRule[] rules = [.. stops.At(cursor.Position)];
+        return StopAsync(cursor, rules.Any(rule => rule.IsFilter) ? "exception" : "breakpoint", rules, string.Join(", ", rules.Select(rule => rule.Name)));
+    }
+
+    private async Task StopAsync(Cursor cursor, string reason, IReadOnlyList<StopRule> rules, string? why)
+    {
+        bool holds = _stoodAtHead && run.GoesOn && (rules.Count > 0 || reason == "restart");
+        _goal = null;
+        MoveTo(cursor);
+        StoppedAt = rules;
+        if (holds)
+        {
+            await live.PauseAsync().ConfigureAwait(false);
+        }
+
+        RunStep step = run.History.StepAt(cursor.Position);
+        RecordedEvent recorded = run.History[cursor.Position];
+        await stopped().ConfigureAwait(false);
+        await TellOfWorkersAsync().ConfigureAwait(false);
+        await connection.TellAsync("stopped", new StoppedBody(
+            reason,
+            why is null ? Place : $"{Place}: {why}",
+            ThreadOf(cursor.Position),
+            StepWording.Name(Journal, step, recorded.Event),
+            AllThreadsStopped: true,
+            rules.Count == 0 ? null : [.. rules.Select(rule => rule.Id)])).ConfigureAwait(false);
+        await connection.TellAsync("agentide/cursor", new CursorBody(run.Run.Value, cursor.Position, run.History.Length, run.GoesOn, step.Node)).ConfigureAwait(false);
+    }
+
+    private void MoveTo(Cursor cursor)
+    {
+        Cursor = cursor;
+        Journal = cursor.Journal(run.History);
+    }
+
+    private async Task TellOfWorkersAsync()
+    {
+        for (; _workers < run.History.Workers; _workers++)
+        {
+            await connection.TellAsync("thread", new ThreadBody("started", _workers + 1)).ConfigureAwait(false);
+        }
+    }
+
+    private string UnderWay()
+    {
+        Node[] underWay = [.. run.History.Head.UnderWay.Take(4)];
+        return underWay.Length == 0 ? "" : $": {string.Join(" and ", underWay.Select(node => $"node {node.Id}"))} {(underWay.Length == 1 ? "is" : "are")} under way";
+    }
+
+    private string Later() => run.GoesOn ? "" : $" once the run goes on: agentide run --resume {run.Run}";
+}

@@ -1,0 +1,37 @@
+using AgentIde.Core.Review;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Stepping;
+
+namespace AgentIde.LanguageServer.Dap.Stops;
+
+/// <summary>
+/// A line of code by who wrote it, so that it is the same line in every node that has it. Stops where a node brings a
+/// program that has the line, and where a program fails at it. It is asked about the events in their order.
+/// </summary>
+internal sealed class LineAnchor(RunHistory history, Blames blames, LineOrigin origin)
+{
+    private readonly Dictionary<int, int> _lines = [];
+
+    /// <summary>Where the line stands in a node that was seen to have it; 1-based.</summary>
+    public int? LineIn(int node) => _lines.TryGetValue(node, out int line) ? line : null;
+
+    public async ValueTask<bool> HoldsAsync(long seq, CancellationToken cancellationToken)
+    {
+        switch (history[seq].Event)
+        {
+            case NodeProposed { Node: var id } when id == origin.Node || history.Head[id].Parents.Any(_lines.ContainsKey):
+                Blame blame = await blames.OfAsync(id, cancellationToken).ConfigureAwait(false);
+                int line = blame.Lines.IndexOf(origin);
+                if (line >= 0)
+                {
+                    _lines[id] = line + 1;
+                }
+
+                return line >= 0;
+            case NodeFailed { Failure.Line: { } failed, Node: var id }:
+                return _lines.TryGetValue(id, out int known) && known == failed;
+            default:
+                return false;
+        }
+    }
+}

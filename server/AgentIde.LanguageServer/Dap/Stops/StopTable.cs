@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using AgentIde.Core.Conditions;
+using AgentIde.Core.Review;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Stepping;
+using AgentIde.LanguageServer.Dap.Protocol;
+using AgentIde.LanguageServer.Lsp;
+using AgentIde.LanguageServer.Lsp.Documents;
+
+namespace AgentIde.LanguageServer.Dap.Stops;
+
+/// <summary>
+/// All that a session stops at. What was asked for a file, or of the check boxes, is replaced as a whole, as the
+/// protocol has it; a rule that stays as it was keeps what it knows.
+/// </summary>
+internal sealed class StopTable(DebugRun run, Blames blames)
+{
+    private const int EventsAtOnce = 32;
+
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(5);
+
+    private readonly Dictionary<string, List<(string Key, StopRule Rule)>> _files = [];
+    private List<(string Key, StopRule Rule)> _filters = [];
+    private int _ids;
+
+    public IEnumerable<StopRule> Rules => _filters.Concat(_files.Values.SelectMany(file => file)).Select(entry => entry.Rule);
+
+    /// <summary>Whether all rules know all events up to one.</summary>
+    public bool IsKnown(long to) => Rules.All(rule => rule.Known >= to);
+
+    /// <summary>Has each rule asked about more events, up to one, for some milliseconds: whoever asks for a pause is not to wait.</summary>
+    /// <returns>Whether all are known.</returns>
+    public async ValueTask<bool> LookAsync(long to, CancellationToken cancellationToken)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        bool known;
+        do
+        {
+            known = true;
+            foreach (StopRule rule in Rules)
+            {
+                known &= await rule.LookAsync(to, EventsAtOnce, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        while (!known && Stopwatch.GetElapsedTime(begun) < Slice);
+
+        return known;
+    }
+
+    /// <summary>The first event after one, and up to another, that is stopped at.</summary>
+    public long? Next(long after, long to) =>
+        Rules.Where(rule => !rule.IsLog).Select(rule => rule.After(after)).Where(seq => seq <= to).Min();
+
+    /// <summary>The last event before one that is stopped at.</summary>
+    public long? Previous(long before) => Rules.Where(rule => !rule.IsLog).Select(rule => rule.Before(before)).Max();
+
+    public IEnumerable<StopRule> At(long seq) => Rules.Where(rule => !rule.IsLog && rule.IsAt(seq));
+
+    /// <summary>What log points print for the events after one and up to another, in their order.</summary>
+    public IEnumerable<string> Lines(long after, long to) => Rules.SelectMany(rule => rule.Lines(after, to)).OrderBy(line => line.Seq).Select(line => line.Text);
+
+    public IReadOnlyList<Breakpoint> SetFilters(SetExceptionBreakpointsArguments arguments)
+    {
+        List<(string Key, StopRule Rule)> rules = [];
+        List<Breakpoint> answers = [];
+        IEnumerable<ExceptionFilterOptions> wanted = (arguments.Filters ?? []).Select(filter => new ExceptionFilterOptions(filter)).Concat(arguments.FilterOptions ?? []);
+        foreach (ExceptionFilterOptions option in wanted)
+        {
+            StopFilter? filter = StopFilter.All.FirstOrDefault(filter => filter.Id == option.FilterId);
+            answers.Add(filter is null
+                ? new Breakpoint(false, Message: $"There is no filter '{PlainText.Visible(option.FilterId, 40)}'.")
+                : Make(rules, _filters, $"{filter.Id}\n{option.Condition}", id => new StopRule(
+                    id, filter.Label, run.History, (seq, _) => ValueTask.FromResult(filter.Holds(run.History, seq)), option.Condition, null, null)
+                {
+                    IsFilter = true,
+                }));
+        }
+
+        _filters = rules;
+        return answers;
+    }
+
+    /// <param name="line">From the client's counting of lines to ours, which begins with 1.</param>
+    public async Task<IReadOnlyList<Breakpoint>> SetLinesAsync(string path, IReadOnlyList<SourceBreakpoint> breakpoints, Func<int, int> line, CancellationToken cancellationToken)
+    {
+        List<(string Key, StopRule Rule)> rules = [];
+        List<(string Key, StopRule Rule)> before = _files.GetValueOrDefault(path, []);
+        List<Breakpoint> answers = [];
+        (Blame? blame, string? problem) = await BlameOfAsync(path, cancellationToken).ConfigureAwait(false);
+        foreach (SourceBreakpoint breakpoint in breakpoints)
+        {
+            int index = line(breakpoint.Line) - 1;
+            if ((blame is null ? problem : Unfit(blame, index)) is { } unfit)
+            {
+                answers.Add(new Breakpoint(false, Message: unfit, Line: breakpoint.Line));
+                continue;
+            }
+
+            LineOrigin origin = blame!.Lines[index];
+            string key = $"{origin.Node}:{origin.Line}\n{breakpoint.Condition}\n{breakpoint.HitCondition}\n{breakpoint.LogMessage}";
+            answers.Add(Make(rules, before, key, id =>
+            {
+                LineAnchor anchor = new(run.History, blames, origin);
+                return new StopRule(
+                    id, $"line {origin.Line} of node {origin.Node}", run.History, anchor.HoldsAsync, breakpoint.Condition, breakpoint.HitCondition, breakpoint.LogMessage)
+                {
+                    Anchor = anchor,
+                };
+            }) with
+            {
+                Line = breakpoint.Line,
+            });
+        }
+
+        _files[path] = rules;
+        return answers;
+    }
+
+    private static string? Unfit(Blame blame, int line) =>
+        line < 0 || line >= blame.Lines.Length ? "There is no such line."
+        : blame.Lines[line].Node is null ? "This line is yours: no node wrote it."
+        : blame.IsEmpty(line) ? "Nothing stands on this line."
+        : null;
+
+    private Breakpoint Make(List<(string Key, StopRule Rule)> rules, List<(string Key, StopRule Rule)> before, string key, Func<int, StopRule> make)
+    {
+        try
+        {
+            StopRule rule = before.Concat(rules).FirstOrDefault(entry => entry.Key == key).Rule ?? make(++_ids);
+            rules.Add((key, rule));
+            return new Breakpoint(true, rule.Id, rule.Anchor is null ? null : $"Stops where a node has what is {rule.Name}");
+        }
+        catch (Exception problem) when (problem is ConditionException or FormatException)
+        {
+            return new Breakpoint(false, Message: problem.Message);
+        }
+    }
+
+    /// <summary>Who wrote the lines of a file: of a node's own, or of one that a node's code was written into.</summary>
+    private async Task<(Blame? Blame, string? Problem)> BlameOfAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (path.Split(Path.DirectorySeparatorChar) is [.., var name, "view", var number, var file] && int.TryParse(number, out int node))
+            {
+                return name != run.Run.Value ? (null, $"This is a file of {PlainText.Visible(name, 80)}, and the session is about {run.Run}.")
+                    : !run.History.Head.Has(node) ? (null, $"{run.Run} has no node {node} yet.")
+                    : Path.GetExtension(file) == ".md" || Path.GetExtension(file) == ".txt" ? (null, "Breakpoints stand on lines of code.")
+                    : run.History.Head[node].Code is null ? (null, $"Node {node} has no code yet.")
+                    : (await blames.OfAsync(node, cancellationToken).ConfigureAwait(false), null);
+            }
+
+            string real = FilePaths.Real(path);
+            NodeApplied? applied = run.History.Head.Applied.FindLast(applied => FilePaths.Real(Path.Combine(run.Root, applied.File)) == real);
+            if (applied is null)
+            {
+                return (null, real == run.SolutionPath
+                    ? $"No node of {run.Run} was written into this file yet: set breakpoints in the files of its nodes."
+                    : $"{run.Run} wrote nothing into this file: set breakpoints in the files of its nodes.");
+            }
+
+            Blame blame = await blames.OfAsync(applied.Node, cancellationToken).ConfigureAwait(false);
+            return (blame.Of(await File.ReadAllTextAsync(real, cancellationToken).ConfigureAwait(false)), null);
+        }
+        catch (Exception problem) when (problem is RunStoreException or IOException or UnauthorizedAccessException)
+        {
+            return (null, problem.Message);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+using System.Globalization;
+using System.Text.Json;
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Search;
+using AgentIde.Testing;
+using static AgentIde.LanguageServer.Tests.Dap.SteppingTests;
+
+namespace AgentIde.LanguageServer.Tests.Dap;
+
+/// <summary>Sessions over a run that the real loop works on meanwhile.</summary>
+public sealed class LiveTests
+{
+    [Fact]
+    public async Task At_the_head_steps_drive_a_paused_run_node_by_node_and_continue_lets_it_go()
+    {
+        await using DebugSession session = new();
+        await using LiveLoop loop = await LiveLoop.StartAsync(session, nodes: 6);
+        await session.OpenAsync(new { stopOnEntry = false });
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.AskAsync("pause", new { threadId = 1 });
+        Describe(await session.Client.EventAsync("stopped")).ShouldStartWith("pause, ");
+        loop.Open();
+
+        // Whatever had happened by then: single steps from here on reach each later step of the run, once and in order.
+        List<string> texts = [];
+        while (texts.Count(text => text.StartsWith("Score", StringComparison.Ordinal)) < 3)
+        {
+            JsonElement stopped = await session.MoveAsync("next");
+            stopped.GetProperty("reason").GetString().ShouldBe("step");
+            texts.Add(stopped.GetProperty("text").GetString()!);
+        }
+
+        texts.ShouldBe(texts.Distinct());
+        await loop.WaitAsync(journal => journal.IsPaused || journal.Finished is not null);
+        Journal paused = await loop.JournalAsync();
+        (paused.IsPaused, paused.Finished).ShouldBe((true, null));
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "failure" } });
+        Describe(await session.MoveAsync("continue")).ShouldEndWith(": the end of the run");
+        (await loop.Running).Nodes.Count.ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task Going_back_touches_nothing_of_a_live_run_and_forward_replays_to_its_head()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await session.OpenAsync(new { stopOnEntry = true });
+        await session.Client.AskAsync("configurationDone");
+        Describe(await session.Client.EventAsync("stopped")).ShouldBe("entry, live");
+
+        Describe(await session.MoveAsync("stepBack")).ShouldBe("step, history 5/6");
+        await run.BeginAsync(Operator.Improve, 1);
+        Describe(await session.MoveAsync("reverseContinue")).ShouldStartWith("step, history 1/");
+        int forwards = 1;
+        while (Describe(await session.MoveAsync("next")) != "step, live")
+        {
+            forwards++;
+        }
+
+        forwards.ShouldBe(6);
+        (await WaitingAsync(run)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_live_stop_asks_the_run_to_wait_and_whoever_leaves_lets_it_go_on()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await session.OpenAsync();
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filterOptions = new[] { new { filterId = "new-best", condition = "score < 0.2" } }, filters = Array.Empty<string>() });
+        await session.Client.AskAsync("configurationDone");
+        (await session.Client.AskAsync("threads")).GetProperty("threads").GetArrayLength().ShouldBe(1);
+
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+
+        Describe(await session.Client.EventAsync("stopped")).ShouldBe("exception, live: New best");
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test")]);
+        await AnswerAsync(run, new RunPaused("A test"));
+        await session.Client.AskAsync("disconnect");
+        (await session.Adapter).ShouldBe(0);
+        (await WaitingAsync(run)).ShouldBe([new ContinueRequest("A test")]);
+    }
+
+    [Fact]
+    public async Task Pause_answers_at_once_and_says_what_is_under_way()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.BeginAsync(Operator.Draft, null);
+        await session.OpenAsync();
+        await session.Client.AskAsync("configurationDone");
+
+        await session.Client.AskAsync("pause", new { threadId = 1 });
+
+        Describe(await session.Client.EventAsync("stopped")).ShouldBe("pause, live");
+        (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1 waits before its next node: node 1 is under way.\n");
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test")]);
+        (await session.Client.AskAsync("pause", new { threadId = 1 })).ValueKind.ShouldBe(JsonValueKind.Undefined);
+    }
+
+    [Fact]
+    public async Task What_somebody_else_asks_of_the_run_meanwhile_is_not_undone()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.BeginAsync(Operator.Draft, null);
+        await session.OpenAsync();
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "failure" } });
+        await session.Client.AskAsync("configurationDone");
+
+        await run.AppendAsync([new RunPaused("nvim")]);
+        await run.FailAsync(1, "KeyError: 'z'");
+
+        Describe(await session.Client.EventAsync("stopped")).ShouldBe("exception, live: Failures");
+        (await WaitingAsync(run)).ShouldBeEmpty();
+        await session.Client.AskAsync("disconnect");
+        (await session.Adapter).ShouldBe(0);
+        (await WaitingAsync(run)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task One_key_is_one_request_however_much_happens_before_it_is_answered()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await run.AppendAsync([new RunPaused("nvim")]);
+        await session.OpenAsync(new { at = 6, stopOnEntry = true });
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.EventAsync("stopped");
+
+        await session.Client.AskAsync("next", new { threadId = 1 });
+        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        await run.AppendAsync([new RunPaused("nvim")]);
+        await session.Client.AskAsync("threads");
+        await AnswerAsync(run, new RunContinued("A test"));
+        await run.BeginAsync(Operator.Improve, 1);
+
+        JsonElement stopped = await session.Client.EventAsync("stopped");
+        (Describe(stopped), stopped.GetProperty("text").GetString()).ShouldBe(("step, live", "Decide of Improve (node 2): chosen: the policy's turn"));
+        (await WaitingAsync(run)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_frame_is_restarted_by_a_branch_that_the_session_goes_to()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await run.AddValidAsync(Operator.Improve, 1, "More leaves.", "x = 2\n", 0.13);
+        await session.OpenAsync(new { at = 5, stopOnEntry = true });
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.EventAsync("stopped");
+        JsonElement frame = (await session.StackAsync())[0];
+        frame.GetProperty("canRestart").GetBoolean().ShouldBeTrue();
+
+        await session.Client.AskAsync("restartFrame", new { frameId = frame.GetProperty("id").GetInt32() });
+        await session.Client.EventAsync("continued");
+        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        (await WaitingAsync(run)).ShouldBe([new BranchRequest("A test", 1, null)]);
+        await AnswerAsync(run, new BranchAsked(1, "A test", null));
+        await run.AppendAsync([new NodeStarted(3, Operator.Improve, [1], "A test asked to go on from node 1.", [], Asked: 1)]);
+
+        JsonElement stopped = await session.Client.EventAsync("stopped");
+        Describe(stopped).ShouldBe("restart, live: a branch of node 1");
+        stopped.GetProperty("text").GetString().ShouldBe("Decide of Improve (node 3): chosen: A test asked to go on from node 1.");
+        (await session.StackAsync()).Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Another_hint_for_a_node_is_a_branch_with_it_and_the_engineer_can_be_told()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await session.OpenAsync(new { at = 6, stopOnEntry = true });
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.EventAsync("stopped");
+        JsonElement frame = (await session.StackAsync())[0];
+        JsonElement[] scopes = [.. (await session.Client.AskAsync("scopes", new { frameId = frame.GetProperty("id").GetInt32() })).GetProperty("scopes").EnumerateArray()];
+        scopes.Select(scope => scope.GetProperty("name").GetString()).ShouldBe(["Node", "Execution", "Model", "Search"]);
+        int node = scopes[0].GetProperty("variablesReference").GetInt32(), search = scopes[3].GetProperty("variablesReference").GetInt32();
+
+        (await session.Client.AskAsync("setVariable", new { variablesReference = node, name = "hint", value = "try a log target" })).GetProperty("value").GetString().ShouldBe("try a log target");
+        await session.Client.AskAsync("setVariable", new { variablesReference = search, name = "tell the engineer", value = "mind the zeros" });
+
+        (await WaitingAsync(run)).ShouldBe([new BranchRequest("A test", 1, "try a log target"), new HintRequest("A test", "mind the zeros")]);
+        (await session.Client.RefusedAsync("setVariable", new { variablesReference = node, name = "score", value = "0" })).ShouldStartWith("score is what happened");
+        (await session.Client.RefusedAsync("setVariable", new { variablesReference = node, name = "hint", value = " " })).ShouldBe("The hint is empty.");
+    }
+
+    [Fact]
+    public async Task Nothing_comes_of_a_finished_run_and_the_answer_says_so()
+    {
+        await using DebugSession session = new();
+        await ThreeNodesAsync(session);
+        await session.AttachAsync(new { at = 6 });
+        JsonElement frame = (await session.StackAsync())[0];
+
+        (await session.Client.RefusedAsync("restartFrame", new { frameId = frame.GetProperty("id").GetInt32() })).ShouldBe("diamonds-1 has finished: nothing can be asked of it any more.");
+        session.Recorded.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_branch_of_an_interrupted_run_is_recorded_and_waits()
+    {
+        await using DebugSession session = new();
+        await using (ScriptedRun run = await session.RunAsync())
+        {
+            await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        }
+
+        await session.AttachAsync(new { at = 6 });
+        await session.Client.AskAsync("restartFrame", new { frameId = (await session.StackAsync())[0].GetProperty("id").GetInt32() });
+
+        Describe(await session.Client.EventAsync("stopped")).ShouldStartWith("restart, history 6/");
+        (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1: a branch of node 1 comes next once the run goes on: agentide run --resume diamonds-1.\n");
+        (await session.Store.ReadAsync(RunId.Parse("diamonds-1"), 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem().Event.ShouldBeOfType<BranchAsked>().Node.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Terminate_ends_the_run_with_its_best_and_the_session_with_the_run()
+    {
+        await using DebugSession session = new();
+        ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await session.OpenAsync();
+        await session.Client.AskAsync("configurationDone");
+
+        await session.Client.AskAsync("terminate");
+        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        (await WaitingAsync(run)).ShouldBe([new StopRequest("A test", Choose: true)]);
+        await run.FinishAsync();
+
+        await session.Client.EventAsync("terminated");
+    }
+
+    [Fact]
+    public async Task The_cursor_is_told_for_a_chart_that_follows_it()
+    {
+        await using DebugSession session = new();
+        await ThreeNodesAsync(session);
+        await session.AttachAsync(new { node = 2 });
+
+        JsonElement cursor = await session.Client.EventAsync("agentide/cursor");
+
+        (cursor.GetProperty("run").GetString(), cursor.GetProperty("seq").GetInt64(), cursor.GetProperty("head").GetInt64(), cursor.GetProperty("live").GetBoolean(), cursor.GetProperty("node").GetInt32())
+            .ShouldBe(("diamonds-1", 7, 17, false, 2));
+    }
+
+    private static async Task<RunRequest[]> WaitingAsync(ScriptedRun run) => [.. (await run.Owned.ReadRequestsAsync(CancellationToken.None)).Select(waiting => waiting.Request)];
+
+    /// <summary>What the run's process would do: record what was asked, and take it away.</summary>
+    private static async Task AnswerAsync(ScriptedRun run, RunEvent answer)
+    {
+        await run.AppendAsync([answer]);
+        await run.Owned.RemoveRequestsAsync(await run.Owned.ReadRequestsAsync(CancellationToken.None), CancellationToken.None);
+    }
+
+    /// <summary>The run loop itself, whose engineer waits until the test lets it go.</summary>
+    private sealed class LiveLoop(DebugSession session, OwnedRun owned, TaskCompletionSource gate, Task<Journal> running) : IAsyncDisposable
+    {
+        public Task<Journal> Running => running;
+
+        public static async Task<LiveLoop> StartAsync(DebugSession session, int nodes)
+        {
+            TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            ScriptedEngineer engineer = new(async (assignment, cancellationToken) =>
+            {
+                await gate.Task.WaitAsync(cancellationToken);
+                return new Proposal($"plan {assignment.Node}", (10.0 / assignment.Node).ToString(CultureInfo.InvariantCulture), [], null);
+            });
+            ScriptedLoop loop = new(session.Store, engineer, TimeProvider.System)
+            {
+                Choose = (journal, _) => journal.Best is { } best ? new Decision(Operator.Improve, [best], "the best") : new Decision(Operator.Draft, [], "the first"),
+            };
+            OwnedRun owned = await session.Store.CreateAsync("sample", CancellationToken.None);
+            return new LiveLoop(session, owned, gate, loop.RunAsync(owned, new Budget(nodes, 600)));
+        }
+
+        public void Open() => gate.TrySetResult();
+
+        public async Task<Journal> JournalAsync() => Journal.Empty.Apply((await session.Store.ReadAsync(owned.Run, 0, int.MaxValue, CancellationToken.None)).Events);
+
+        public async Task WaitAsync(Func<Journal, bool> until)
+        {
+            WaitLimit limit = new();
+            while (limit.Lasts() && await JournalAsync() is var journal && !until(journal))
+            {
+                await session.Store.WaitForNewsAsync(owned.Run, journal.Seq, Liveness.Live, limit.Token);
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            gate.TrySetResult();
+            await owned.DisposeAsync();
+        }
+    }
+}
