@@ -115,7 +115,18 @@ public sealed class ImportedRunTests
         await using Session session = await Session.StartAsync();
         RunId run = await ImportAsync(session, ImportedFiles.Journal);
         await EventsAsync(session, run);
-        (await Should.ThrowAsync<Exception>(() => session.Editor.ExecuteAsync(command, new JsonObject { ["run"] = run.Value, ["node"] = 3, ["text"] = "Try more." }))).Message.ShouldContain(refusal);
+        JsonObject arguments = new() { ["run"] = run.Value };
+        if (command.StartsWith("agentide.node.", StringComparison.Ordinal))
+        {
+            arguments["node"] = 3;
+        }
+
+        if (command is "agentide.run.hint" or "agentide.node.branch" or "agentide.node.reject")
+        {
+            arguments["text"] = "Try more.";
+        }
+
+        (await Should.ThrowAsync<Exception>(() => session.Editor.ExecuteAsync(command, arguments))).Message.ShouldContain(refusal);
     }
 
     private static async Task<RunId> ImportAsync(Session session, string file)

@@ -166,8 +166,8 @@ internal static class Wording
     }
 
     /// <summary>Why nothing can be asked of the process of a run, and what can be done.</summary>
-    public static string NotRunning(RunState run) => run.Liveness == Liveness.Interrupted
-        ? $"{run.Run} is not running any more: its process is gone. The action \"Go on with {run.Run}\" gives it a new one; so does agentide run --resume {run.Run}"
+    public static string NotRunning(RunState run) => run.Journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Refusal(run.Run))
+        : run.Liveness == Liveness.Interrupted ? $"{run.Run} is not running any more: its process is gone. The action \"Go on with {run.Run}\" gives it a new one; so does agentide run --resume {run.Run}"
         : $"{run.Run} is not running any more: it has finished, and what has finished can't go on. Start a new run.";
 
     /// <summary>Why no node is the best, and what can be done.</summary>

@@ -18,7 +18,7 @@ internal sealed class AskRunCommand(string name, Workspace workspace, Func<strin
         RunState run = state.Run(arguments.Run);
         if (!run.IsLive)
         {
-            throw new RequestFailedException(run.Journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Refusal(run.Run)) : Wording.NotRunning(run));
+            throw new RequestFailedException(Wording.NotRunning(run));
         }
 
         await workspace.Store.RequestAsync(run.Run, ask(state.Expect().Name), cancellationToken).ConfigureAwait(false);
