@@ -254,8 +254,8 @@ public sealed class NeovimTests
         JsonElement window = await editor.RunAsync("return until_('the message', function() for _, window in ipairs(vim.api.nvim_list_wins()) do if vim.api.nvim_win_get_config(window).relative ~= '' then return { lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), height = vim.api.nvim_win_get_height(window), width = vim.api.nvim_win_get_width(window) } end end end)");
         string[] lines = [.. window.GetProperty("lines").EnumerateArray().Select(line => line.GetString()!)];
         string text = string.Join(' ', lines);
-        text.ShouldStartWith("agentide: solution.py holds work of yours, so node 1 was not written over it.");
-        text.ShouldEndWith("apply again.");
+        text.ShouldStartWith("agentide: Undo your edits, or take over what you want: solution.py holds work of yours, so node 1 was not written over it.");
+        text.ShouldEndWith("/view/1/solution.py.");
         lines.Length.ShouldBe(window.GetProperty("height").GetInt32());
         lines.Max(line => line.Length).ShouldBeLessThanOrEqualTo(window.GetProperty("width").GetInt32());
         (await editor.RunAsync("return vim.api.nvim_get_mode().blocking")).GetBoolean().ShouldBeFalse();
