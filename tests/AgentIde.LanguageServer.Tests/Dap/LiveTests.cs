@@ -131,6 +131,7 @@ public sealed class LiveTests
         await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
         await run.AddValidAsync(Operator.Improve, 1, "More leaves.", "x = 2\n", 0.13);
         await session.OpenAsync(new { at = 5, stopOnEntry = true });
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "new-best" } });
         await session.Client.AskAsync("configurationDone");
         await session.Client.EventAsync("stopped");
         JsonElement frame = (await session.StackAsync())[0];
