@@ -13,7 +13,8 @@ count() { # LOG REGEX: the last number that the expression finds
 }
 
 add() { # NAME PASSED FAILED SKIPPED STATUS
-  echo "  $1: ${2:-0} passed, ${3:-0} failed, ${4:-0} skipped"
+  echo "  $1: ${2:-0} passed, ${3:-0} failed, ${4:-0} skipped, $((SECONDS - last)) s"
+  last=$SECONDS
   passed=$((passed + ${2:-0})) failed=$((failed + ${3:-0})) skipped=$((skipped + ${4:-0}))
   if [ "$5" != 0 ] || [ $((${2:-0} + ${3:-0})) = 0 ]; then
     [ "${3:-0}" != 0 ] || failed=$((failed + 1)) # A runner that died or found nothing is a failure of its own.
@@ -52,6 +53,7 @@ prepare() { # NAME COMMAND…: not a test, but without it the tests after it fai
 }
 
 start=$SECONDS
+last=$SECONDS
 export UseSharedCompilation=true # One compiler for all projects; shut down at the end.
 cleanup() {
   scripts/docker-test-engine.sh stop

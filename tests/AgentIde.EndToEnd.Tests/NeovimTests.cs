@@ -103,6 +103,7 @@ public sealed class NeovimTests
     }
 
     [Fact]
+<<<<<<< HEAD
     public async Task A_run_without_a_number_of_nodes_starts_on_the_task_in_front()
     {
         using TemporaryFolder folder = new();
@@ -117,6 +118,29 @@ public sealed class NeovimTests
         await editor.StatusAsync(other, "node ");
         await editor.CommandAsync("AgentideStop");
         await editor.StatusAsync(other, "finished");
+=======
+    public async Task A_run_is_started_left_and_stepped_through_by_the_set_up_for_nvim_dap()
+    {
+        using TemporaryFolder folder = new();
+        string task = Path.Combine(SmallTask.Create(folder["tasks", "small"]), "task.yaml");
+        JsonElement seen = await EditorJourney.InNeovimAsync(folder.Path, "debug.lua", task, [Product.Program, "dap"]);
+        string Place(string name) => seen.GetProperty(name).GetProperty("place").GetString()!;
+        seen.GetProperty("offered").EnumerateArray().Select(one => one.GetString()).ShouldBe(
+            ["mine", "AgentIde: step through the newest run", "AgentIde: step through a run…", "AgentIde: start a run on a task…"]);
+        seen.GetProperty("launched").GetProperty("reason").GetString().ShouldBe("entry");
+        Place("ended").ShouldEndWith(": the end of the run");
+        JsonElement ended = seen.GetProperty("ended");
+        ended.GetProperty("values").GetProperty("Search").GetProperty("nodes").GetString().ShouldBe("4 of 4");
+        double.Parse(seen.GetProperty("best").GetString()!, CultureInfo.InvariantCulture).ShouldBeInRange(0, 18);
+
+        seen.GetProperty("completed").EnumerateArray().Select(one => one.GetString()).ShouldBe(["small-1"]);
+        Place("entry").ShouldStartWith("history 1/");
+        Place("next").ShouldStartWith("history 2/");
+        Place("back").ShouldBe(Place("entry"));
+        seen.GetProperty("back").GetProperty("frames").ToString().ShouldContain("small-1 begins");
+        seen.GetProperty("told").EnumerateArray().Select(one => one.GetString()!).ShouldContain(one => one.StartsWith("agentide: history 2/", StringComparison.Ordinal));
+        (seen.GetProperty("leftAlive").GetInt32(), seen.GetProperty("exitCode").GetInt32(), seen.GetProperty("aborted").GetBoolean()).ShouldBe((0, 0, true));
+>>>>>>> vsdebug
     }
 
     private static async Task<string> NodesAsync(Neovim editor) => (await editor.RunAsync("return person.status(bufnr(vim.fn.getcwd() .. '/tasks/small/task.yaml')):match('node (%d+) of')")).GetString()!;

@@ -8,8 +8,13 @@ public static class EditorJourney
 {
     /// <param name="server">The language server's command.</param>
     /// <param name="environment">Further variables for the script, which says what it knows.</param>
-    public static Task<JsonElement> OfNeovimAsync(string workspace, string task, string[] server, params (string Name, string Value)[] environment) => PlayAsync(
-        Starting("nvim", workspace, server, ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", $"luafile {Script("Neovim", "journey.lua")}"]),
+    public static Task<JsonElement> OfNeovimAsync(string workspace, string task, string[] server, params (string Name, string Value)[] environment) =>
+        InNeovimAsync(workspace, "journey.lua", task, server, environment);
+
+    /// <param name="script">One of the folder Neovim of the end-to-end tests.</param>
+    /// <inheritdoc cref="OfNeovimAsync"/>
+    public static Task<JsonElement> InNeovimAsync(string workspace, string script, string task, string[] server, params (string Name, string Value)[] environment) => PlayAsync(
+        Starting("nvim", workspace, server, ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", $"luafile {Script("Neovim", script)}"]),
         [.. environment, ("AGENTIDE_TASK", task)]);
 
     /// <inheritdoc cref="OfNeovimAsync"/>

@@ -55,7 +55,7 @@ Object.assign(process.env, {
   JOURNEY_PICTURES: given(values.pictures) ?? '',
 });
 const tests = isProduct
-  ? ['journey.test.mjs', 'firstRun.test.mjs', 'steering.test.mjs']
+  ? ['journey.test.mjs', 'firstRun.test.mjs', 'steering.test.mjs', 'debug.test.mjs']
   : ['journey.test.mjs', 'runs.test.mjs', 'views.test.mjs', 'engineers.test.mjs', 'obstacles.test.mjs'];
 // One workbench at a time: two of them, with their browsers, would fill a small machine.
 run(

@@ -232,7 +232,8 @@ internal sealed class Adapter : IDisposable
         });
         looker = new Looker(run, session, blames, new Documents(run), _client);
         long position = PositionOf(run, arguments);
-        _begin = (position, arguments.StopOnEntry ?? !run.GoesOn);
+        // A run that somebody holds is not let go by looking at it.
+        _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused));
         _opened = new Opened(run, stops, live, session, looker);
         (long known, Liveness liveness) = (run.History.Length, run.Liveness);
         _background.Start($"Reading {run.Run}", cancellationToken => FollowAsync(run, session, known, liveness, cancellationToken));

@@ -31,6 +31,9 @@ internal sealed class DebugRun
     /// <summary>Whether a process works on it and has not come to its end.</summary>
     public bool GoesOn => Liveness == Liveness.Live && History.Head.Finished is null;
 
+    /// <summary>The task.yaml of the run's task; null where it is not there any more.</summary>
+    public string? TaskFile => FilePaths.Real(Path.Combine(Root, History.Head.Settings!.TaskFolder, "task.yaml")) is var path && File.Exists(path) ? path : null;
+
     /// <summary>The file that the run's solution is written into; absolute, links resolved.</summary>
     public string SolutionPath => FilePaths.Real(Path.Combine(Root, History.Head.Settings!.SolutionFile));
 

@@ -31,7 +31,8 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
                 return PauseAsync();
             case StepGoal when head.IsPaused && !_steps && !run.History.HasWork:
             case BranchGoal when head.IsPaused && !_steps:
-                (_steps, _holds) = (true, true);
+                // Whoever had it paused still has: only a pause of this session's is taken back by leaving.
+                _steps = true;
                 return RequestAsync(new StepRequest(by));
             default:
                 return Task.CompletedTask;

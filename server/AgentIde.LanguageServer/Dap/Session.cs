@@ -99,6 +99,8 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         {
             await connection.TellAsync("continued", new ContinuedBody(ThreadOf(Cursor.Position), AllThreadsContinued: true)).ConfigureAwait(false);
             Go(new BranchGoal(node, before));
+            // What had happened by then is no place to stop on the way.
+            _examined = before;
         }
         else if (follow)
         {

@@ -64,6 +64,29 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task A_run_that_somebody_else_has_paused_stays_so_by_attaching_stepping_and_leaving()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await run.AppendAsync([new RunPaused("A person")]);
+        await session.OpenAsync();
+        await session.Client.AskAsync("configurationDone");
+        Describe(await session.Client.EventAsync("stopped")).ShouldBe("entry, live");
+        (await WaitingAsync(run)).ShouldBeEmpty();
+
+        await session.Client.AskAsync("next", new { threadId = 1 });
+        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        (await WaitingAsync(run)).ShouldBe([new StepRequest("A test")]);
+        await AnswerAsync(run, new RunContinued("A test"));
+        await run.BeginAsync(Operator.Improve, 1);
+        await run.AppendAsync([new RunPaused("A test")]);
+        await session.Client.EventAsync("stopped");
+        await session.Client.AskAsync("disconnect");
+        (await WaitingAsync(run)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_live_stop_asks_the_run_to_wait_and_whoever_leaves_lets_it_go_on()
     {
         await using DebugSession session = new();
@@ -151,6 +174,7 @@ public sealed class LiveTests
         await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
         await run.AddValidAsync(Operator.Improve, 1, "More leaves.", "x = 2\n", 0.13);
         await session.OpenAsync(new { at = 5, stopOnEntry = true });
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "new-best" } });
         await session.Client.AskAsync("configurationDone");
         await session.Client.EventAsync("stopped");
         JsonElement frame = (await session.StackAsync())[0];

@@ -27,6 +27,24 @@ public sealed class SteppingTests
     }
 
     [Fact]
+    public async Task A_step_before_there_is_any_code_stands_in_the_task()
+    {
+        await using DebugSession session = new();
+        string task = session.Write("tasks/diamonds/task.yaml", "title: Diamond price\n");
+        await ThreeNodesAsync(session);
+        await session.AttachAsync();
+
+        foreach (string name in new[] { "Begin: ", "Decide of Draft (node 1): " })
+        {
+            JsonElement frame = (await session.StackAsync()).ShouldHaveSingleItem();
+            frame.GetProperty("name").GetString()!.ShouldStartWith(name);
+            (frame.GetProperty("source").GetProperty("path").GetString(), frame.GetProperty("line").GetInt32()).ShouldBe((task, 1));
+            frame.TryGetProperty("presentationHint", out _).ShouldBeFalse();
+            await session.MoveAsync("next");
+        }
+    }
+
+    [Fact]
     public async Task Steps_lead_over_a_run_from_end_to_end_and_back_the_same_way()
     {
         await using DebugSession session = new();

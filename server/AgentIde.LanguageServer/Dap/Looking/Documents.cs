@@ -22,6 +22,9 @@ internal sealed class Documents(DebugRun run)
     public Document Code(int node, Digest code) => new(node, SolutionName, cancellationToken => WriteOnceAsync(
         node, SolutionName, async () => await run.Store.ReadBlobAsync(run.Run, code, cancellationToken).ConfigureAwait(false), cancellationToken));
 
+    /// <summary>What a step is about where there is no code of a node yet; null where the task is not there.</summary>
+    public Document? Task => run.TaskFile is { } path ? new Document(0, Path.GetFileName(path), _ => ValueTask.FromResult(path)) : null;
+
     public Document Prompt(int node, ModelCall call) => Call(node, call, "prompt", $"What {PlainText.Markdown(call.Model, 100)} was asked for node {node} (call {call.Number})", call.Prompt);
 
     public Document? Reply(int node, ModelCall call) => call.Outcome?.Answer is { } answer

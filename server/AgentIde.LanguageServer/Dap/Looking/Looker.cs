@@ -187,9 +187,10 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
     /// <summary>Where one reads what a step is about: a prompt, a reply, the line that failed, the first line that the node wrote.</summary>
     private async Task<(Document? Document, int Line)> PlaceOfAsync(RunStep step, RunEvent @event, CancellationToken cancellationToken)
     {
+        // Editors show values only of a frame that stands in a file.
         if (step.Node is not { } id)
         {
-            return (null, 0);
+            return (documents.Task, 1);
         }
 
         Node node = Journal[id];
@@ -214,7 +215,7 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
         }
 
         // What it is to come from.
-        return node.Parent is { } parent && Journal[parent].Code is { } before ? (documents.Code(parent, before), 1) : (null, 0);
+        return node.Parent is { } parent && Journal[parent].Code is { } before ? (documents.Code(parent, before), 1) : (documents.Task, 1);
     }
 
     private static ModelCall? CallOf(Node node, int number) => node.Calls.FirstOrDefault(call => call.Number == number);

@@ -34,6 +34,6 @@ internal sealed record Entry(string Name, Value Value, Change? Change = null);
 /// <param name="Node">The node that a branch is to come from; null where the engineer is told.</param>
 internal sealed record Change(int? Node);
 
-/// <param name="Node">Under whose view it lies.</param>
+/// <param name="Node">Under whose view it lies; 0 for a file of the person's.</param>
 /// <param name="WriteAsync">Writes it and returns its absolute path.</param>
 internal sealed record Document(int Node, string Name, Func<CancellationToken, ValueTask<string>> WriteAsync);

@@ -47,7 +47,7 @@ internal sealed record Capabilities(
 /// <param name="Folder">Whose <c>.agentide</c> holds the runs; the adapter's own where none is named.</param>
 /// <param name="At">Where to begin: <c>start</c>, <c>head</c>, or the number of an event; where nothing is said, at the head of a live run and at the start of any other.</param>
 /// <param name="Node">Begin where this node begins.</param>
-/// <param name="StopOnEntry">Whether to stop there at once; where nothing is said, in all but a live run.</param>
+/// <param name="StopOnEntry">Whether to stop there at once; where nothing is said, in all but a live run that is not paused.</param>
 internal sealed record AttachArguments(
     string? Run = null,
     string? Folder = null,
