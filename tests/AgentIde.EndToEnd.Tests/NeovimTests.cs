@@ -103,7 +103,6 @@ public sealed class NeovimTests
     }
 
     [Fact]
-<<<<<<< HEAD
     public async Task A_run_without_a_number_of_nodes_starts_on_the_task_in_front()
     {
         using TemporaryFolder folder = new();
@@ -118,7 +117,9 @@ public sealed class NeovimTests
         await editor.StatusAsync(other, "node ");
         await editor.CommandAsync("AgentideStop");
         await editor.StatusAsync(other, "finished");
-=======
+    }
+
+    [Fact]
     public async Task A_run_is_started_left_and_stepped_through_by_the_set_up_for_nvim_dap()
     {
         using TemporaryFolder folder = new();
@@ -140,7 +141,6 @@ public sealed class NeovimTests
         seen.GetProperty("back").GetProperty("frames").ToString().ShouldContain("small-1 begins");
         seen.GetProperty("told").EnumerateArray().Select(one => one.GetString()!).ShouldContain(one => one.StartsWith("agentide: history 2/", StringComparison.Ordinal));
         (seen.GetProperty("leftAlive").GetInt32(), seen.GetProperty("exitCode").GetInt32(), seen.GetProperty("aborted").GetBoolean()).ShouldBe((0, 0, true));
->>>>>>> vsdebug
     }
 
     private static async Task<string> NodesAsync(Neovim editor) => (await editor.RunAsync("return person.status(bufnr(vim.fn.getcwd() .. '/tasks/small/task.yaml')):match('node (%d+) of')")).GetString()!;
