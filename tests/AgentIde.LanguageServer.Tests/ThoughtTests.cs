@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Testing;
@@ -267,6 +268,21 @@ public sealed class ThoughtTests
     internal static string Message(JsonElement diagnostic) => diagnostic.GetProperty("message").GetString()!;
 
     private static int Line(JsonElement diagnostic) => diagnostic.GetProperty("range").GetProperty("start").GetProperty("line").GetInt32();
+
+    [Fact]
+    public async Task Thoughts_are_information_where_the_person_wants_them_among_the_problems()
+    {
+        await using Session session = Session.Unstarted();
+        await session.Editor.InitializeAsync(session.Root, options: new JsonObject { ["thoughtsInProblems"] = true });
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2, Codes.DraftReasons);
+        await ApplyAsync(run, 1);
+        await session.Editor.OpenAsync(session.SolutionFile, Codes.Draft);
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Exists(IsThought));
+        published.GetProperty("diagnostics").EnumerateArray().Where(IsThought).ShouldAllBe(thought => thought.GetProperty("severity").GetInt32() == 3);
+
+        static bool IsThought(JsonElement diagnostic) => diagnostic.GetProperty("code").GetString() == "draft";
+    }
 
     private static bool IsHint(JsonElement diagnostic) => diagnostic.GetProperty("severity").GetInt32() == 4;
 }

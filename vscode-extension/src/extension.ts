@@ -18,8 +18,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerFirstRun(context, started, output),
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      const moved = ['agentide.serverPath', 'agentide.dotnetPath'].some((name) =>
-        change.affectsConfiguration(name),
+      const moved = ['agentide.serverPath', 'agentide.dotnetPath', 'agentide.thoughtsInProblems'].some(
+        (name) => change.affectsConfiguration(name),
       );
       return moved ? started.restart() : undefined;
     }),

@@ -13,9 +13,11 @@ namespace AgentIde.LanguageServer.Lsp;
 /// answered, and says that it knows of no more than titles; who says more asks in a way that one can leave alone.
 /// </param>
 /// <param name="Trusted">Whether the person trusts the folder; an editor that knows no such thing is taken at its word.</param>
+/// <param name="ListsThoughts">Whether thoughts are to stand among an editor's problems too, which leave out hints.</param>
 internal sealed record Client(
     string Name,
     bool Trusted,
+    bool ListsThoughts,
     bool Markdown,
     bool CodeActionLiterals,
     bool VersionedEdits,
@@ -37,7 +39,8 @@ internal sealed record Client(
         ClientCapabilities? can = parameters.Capabilities;
         return new Client(
             PlainText.Visible(parameters.ClientInfo?.Name ?? "the editor", 60),
-            parameters.InitializationOptions is not { ValueKind: JsonValueKind.Object } options || !options.TryGetProperty("trusted", out JsonElement trusted) || trusted.ValueKind != JsonValueKind.False,
+            !Set(parameters, "trusted", JsonValueKind.False),
+            Set(parameters, "thoughtsInProblems", JsonValueKind.True),
             can?.TextDocument?.Hover?.ContentFormat?.Contains("markdown") == true,
             can?.TextDocument?.CodeAction?.CodeActionLiteralSupport is not null,
             can?.Workspace is { ApplyEdit: true, WorkspaceEdit: { DocumentChanges: true } or { ResourceOperations.Count: > 0 } },
@@ -50,6 +53,9 @@ internal sealed record Client(
             Has(can, "agentideShowDiff"),
             can?.Window?.ShowMessage?.MessageActionItem?.AdditionalPropertiesSupport == true);
     }
+
+    private static bool Set(InitializeParams parameters, string option, JsonValueKind kind) =>
+        parameters.InitializationOptions is { ValueKind: JsonValueKind.Object } options && options.TryGetProperty(option, out JsonElement set) && set.ValueKind == kind;
 
     /// <summary>Of what no protocol has a word for.</summary>
     private static bool Has(ClientCapabilities? can, string name) =>

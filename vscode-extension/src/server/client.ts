@@ -44,7 +44,10 @@ export function createClient(server: ServerOptions, output: vscode.LogOutputChan
 export const nameOf = (state: State): ServerState => stateNames[state];
 
 function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
-  const initializationOptions: InitializationOptions = { trusted: vscode.workspace.isTrusted };
+  const initializationOptions: InitializationOptions = {
+    trusted: vscode.workspace.isTrusted,
+    thoughtsInProblems: vscode.workspace.getConfiguration('agentide').get('thoughtsInProblems', false),
+  };
   return {
     documentSelector: [
       { scheme: 'file', pattern: '**/*.py' },

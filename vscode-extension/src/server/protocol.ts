@@ -47,6 +47,8 @@ export const NodeFile = {
 export interface InitializationOptions {
   /** False where the user does not trust the folder: the server then shows runs and starts nothing. */
   readonly trusted: boolean;
+  /** Whether thoughts are information, which the Problems panel lists, instead of hints, which it does not. */
+  readonly thoughtsInProblems: boolean;
 }
 
 export type Liveness = 'live' | 'paused' | 'interrupted' | 'finished';

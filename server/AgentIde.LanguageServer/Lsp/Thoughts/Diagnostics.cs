@@ -9,7 +9,7 @@ using AgentIde.LanguageServer.Lsp.Runs;
 namespace AgentIde.LanguageServer.Lsp.Thoughts;
 
 /// <summary>
-/// What stands in an open document: thoughts as hints at the first line of what they wrote, the state of the run as
+/// What stands in an open document: thoughts as hints, or as information where the person wants them listed, at the first line of what they wrote, the state of the run as
 /// information, a failure at the line of its traceback. Newest thoughts first, since editors cap what they show.
 /// </summary>
 internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
@@ -43,7 +43,7 @@ internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
         if (await blames.OfAsync(shown, document, cancellationToken).ConfigureAwait(false) is { } blame)
         {
             AddReview(found, blame, document);
-            AddThoughts(found, blame, document);
+            AddThoughts(found, blame, document, state.Client is { ListsThoughts: true } ? DiagnosticSeverity.Information : DiagnosticSeverity.Hint);
         }
 
         return found.ToImmutable();
@@ -101,7 +101,7 @@ internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
         }
     }
 
-    private static void AddThoughts(ImmutableArray<Diagnostic>.Builder found, DocumentBlame blame, Document document)
+    private static void AddThoughts(ImmutableArray<Diagnostic>.Builder found, DocumentBlame blame, Document document, DiagnosticSeverity severity)
     {
         Journal journal = blame.Run.Journal;
         ImmutableArray<Thought> thoughts = blame.Blame.Thoughts(journal);
@@ -109,7 +109,7 @@ internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
         {
             found.Add(new Diagnostic(
                 TextRange.OfLine(document, thought.Line),
-                DiagnosticSeverity.Hint,
+                severity,
                 Code(ToProtocol.OperatorOf(journal[thought.Node].Operator)),
                 Source,
                 Wording.Thought(journal, thought),
@@ -120,7 +120,7 @@ internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
         {
             found.Add(new Diagnostic(
                 TextRange.Start,
-                DiagnosticSeverity.Hint,
+                severity,
                 Code("thoughts"),
                 Source,
                 $"{thoughts.Length - MaximumThoughts} earlier thoughts: hover over a line to read its own",
