@@ -30,12 +30,20 @@ dotnet_tests() { # PROJECT
   add "$1" "$(count "$log" 'succeeded: *[0-9]+')" "$(count "$log" '^ *failed: *[0-9]+')" "$(count "$log" 'skipped: *[0-9]+')" $status
 }
 
-node_tests() { # NAME DIRECTORY COMMAND…
-  local name=$1 directory=$2 log="$results/$1.log"
+node_run() { # NAME DIRECTORY COMMAND…
+  local log="$results/$1.log" directory=$2
   shift 2
   (cd "$directory" && timeout --kill-after=10 "$limit" "$@") >"$log" 2>&1
-  local status=$?
-  add "$name" "$(count "$log" '^. pass [0-9]+')" "$(count "$log" '^. fail [0-9]+')" "$(count "$log" '^. skipped [0-9]+')" $status
+}
+
+node_count() { # NAME STATUS
+  local log="$results/$1.log"
+  add "$1" "$(count "$log" '^. pass [0-9]+')" "$(count "$log" '^. fail [0-9]+')" "$(count "$log" '^. skipped [0-9]+')" "$2"
+}
+
+node_tests() { # NAME DIRECTORY COMMAND…
+  node_run "$@"
+  node_count "$1" $?
 }
 
 check() { # NAME COMMAND…
@@ -91,8 +99,12 @@ node_tests dap tests/dap npm test
 check dap-lint npm --prefix tests/dap run lint
 check dap-types node tests/dap/check.mjs
 check types npm --prefix vscode-extension run check
+# The extension with a scripted server: little work, beside tests that wait for runs most of their time.
+node_run workbench-extension . node tests/workbench/journey.mjs &
+scripted=$!
 dotnet_tests AgentIde.EndToEnd.Tests
-node_tests workbench-extension . node tests/workbench/journey.mjs
+wait "$scripted"
+node_count workbench-extension $?
 node_tests workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures
 
 echo "$passed passed, $failed failed, $skipped skipped" >"$results/summary.txt"

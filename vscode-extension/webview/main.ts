@@ -159,7 +159,7 @@ function describe(view: RunView, before: number | undefined): void {
     `${view.validNodes} valid`,
     view.imported === undefined || view.seconds > 0 ? duration(view.seconds) : undefined,
     view.spent,
-    view.now,
+    view.now === view.liveness ? undefined : view.now,
   ]
     .filter((fact) => fact !== undefined)
     .join(' · ');

@@ -24,7 +24,7 @@ internal static class ShowCommand
 
     public static Command Create()
     {
-        Command command = new("show", "Show a run, or one node of it.\n\nExamples: agentide show last --node 3\n          agentide show last --where 'buggy && seconds > 30s'") { Run, NodeOption, CallOption, Where, Select, Names, Follow, JournalOption, Json };
+        Command command = new("show", "Show a run, or one node of it.\n\nExample: agentide show last --node 3\n         agentide show last --where 'buggy && seconds > 30s'") { Run, NodeOption, CallOption, Where, Select, Names, Follow, JournalOption, Json };
         command.Validators.Add(result =>
         {
             if (result.GetValue(Run) is null && !result.GetValue(Names))

@@ -135,7 +135,7 @@ export function runTooltip(run: RunView): string {
   const best = run.best && `Best ${run.metric} ${scoreOf(run.best.score, run.best)}, node #${run.best.node}`;
   const chosen = run.chosen === undefined ? undefined : `Chosen: node #${run.chosen}`;
   return [
-    `${runLabel(run)}: ${standing(run)}${run.now === undefined ? '' : `, ${run.now}`}`,
+    `${runLabel(run)}: ${standing(run)}${run.now === undefined || run.now === run.liveness ? '' : `, ${run.now}`}`,
     best,
     chosen,
     run.imported === undefined

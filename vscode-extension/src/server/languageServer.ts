@@ -23,6 +23,7 @@ const settingsMayBeLate = 4;
  */
 export class LanguageServer implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  private launched: Launch | undefined;
   private starting: Promise<void> = Promise.resolve();
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();
   private readonly runChanged = new vscode.EventEmitter<RunChangedParams>();
@@ -80,9 +81,9 @@ export class LanguageServer implements vscode.Disposable {
     );
   }
 
-  /** The program with another verb, and with the keys that runs may need. */
+  /** The server's own program with another verb, and with the keys that runs may need. */
   async launch(verb: string): Promise<Launch> {
-    const plan = await this.planLaunch();
+    const plan: LaunchPlan = this.launched ? { ok: true, launch: this.launched } : await this.planLaunch();
     if (!plan.ok) throw new Error(plan.message);
     const { args, env } = plan.launch;
     return {
@@ -127,10 +128,12 @@ export class LanguageServer implements vscode.Disposable {
       plan = await this.planLaunch();
     }
     if (!plan.ok) {
+      this.launched = undefined;
       this.stateChanged.fire('failed');
       void this.explain(plan.message, plan.install);
       return;
     }
+    this.launched = plan.launch;
 
     const { command, args, cwd, env } = plan.launch;
     this.output.info(`Starting ${command} ${args.join(' ')}`);
