@@ -20,7 +20,7 @@ internal static class DebugAdapterBenchmark
     public static async Task RunAsync()
     {
         using TemporaryFolder folder = new();
-        await BigRun.WriteAsync(folder.Path, Nodes);
+        await (await BigRun.WriteAsync(folder.Path, Nodes)).DisposeAsync(); // A finished run stops where one attaches; a live one goes on.
         long events = await EventsAsync(folder.Path);
         using Process process = Process.Start(new ProcessStartInfo(Program, ["dap"]) { WorkingDirectory = folder.Path, RedirectStandardInput = true, RedirectStandardOutput = true })!;
         await using DebugClient client = new(process.StandardOutput.BaseStream, process.StandardInput.BaseStream);
