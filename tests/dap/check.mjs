@@ -4,10 +4,10 @@
 //
 //   node tests/dap/check.mjs [FOLDER]     artifacts/dap-messages where no folder is named
 
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { complaints } from '../messageTypes.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = resolve(here, '../..');
@@ -133,48 +133,14 @@ for (const file of readdirSync(recordings)
 for (const name of expected.filter((each) => !seen.has(each)))
   problems.push(`no message of the adapter is of ${name}: was anything recorded?`);
 
-rmSync(output, { recursive: true, force: true });
-mkdirSync(output, { recursive: true });
-const lines = [...constants.values()].map(
-  ({ type, message, test }, index) =>
-    `// ${test}\nexport const message${index}: ${type} = ${JSON.stringify(message)};\n`,
-);
-writeFileSync(join(output, 'messages.ts'), `${preamble}\n${lines.join('')}`);
-writeFileSync(
-  join(output, 'tsconfig.json'),
-  JSON.stringify({
-    compilerOptions: {
-      target: 'ES2022',
-      lib: ['ES2023'],
-      module: 'preserve',
-      moduleResolution: 'bundler',
-      types: [],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: true,
-      noEmit: true,
-      paths: { '@vscode/debugprotocol': [join(modules, '@vscode/debugprotocol/lib/debugProtocol.d.ts')] },
-    },
-    files: ['messages.ts'],
-  }),
-);
-const compiler = spawnSync(
-  process.execPath,
-  [join(modules, 'typescript/bin/tsc'), '-p', output, '--pretty', 'false'],
-  { encoding: 'utf8' },
-);
-if (compiler.status !== 0) {
-  const text = `${preamble}\n${lines.join('')}`.split('\n');
-  const told =
-    `${compiler.stdout}${compiler.stderr}`.trim() || String(compiler.error ?? 'tsc ended without a word');
-  problems.push(
-    told.replace(
-      /^.*messages\.ts\((\d+),\d+\)/gm,
-      (at, line) =>
-        `${text[line - 2] ?? ''} ${text[line - 1]?.slice(0, 300)}\n    ${relative(repository, at)}`,
-    ),
-  );
-}
+const said = complaints({
+  output,
+  modules,
+  types: { '@vscode/debugprotocol': '@vscode/debugprotocol/lib/debugProtocol.d.ts' },
+  preamble,
+  constants: [...constants.values()],
+});
+if (said !== undefined) problems.push(said);
 
 console.log(`${messages} messages of ${constants.size} shapes, ${seen.size} commands and events`);
 if (problems.length > 0) {

@@ -4,10 +4,10 @@
 //
 //   node tests/lsp-types/check.mjs [FOLDER]     artifacts/lsp-messages where no folder is named
 
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { complaints } from '../messageTypes.mjs';
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const recordings = resolve(process.argv[2] ?? join(repository, 'artifacts/lsp-messages'));
@@ -178,52 +178,14 @@ for (const name of ['client', 'server']) {
   }
 }
 
-rmSync(output, { recursive: true, force: true });
-mkdirSync(output, { recursive: true });
-const lines = [...constants.values()].map(
-  ({ type, message, test }, index) =>
-    `// ${test}\nexport const message${index}: ${type} = ${JSON.stringify(message)};\n`,
-);
-writeFileSync(join(output, 'messages.ts'), `${preamble}\n${lines.join('')}`);
-writeFileSync(
-  join(output, 'tsconfig.json'),
-  JSON.stringify({
-    compilerOptions: {
-      target: 'ES2022',
-      lib: ['ES2023'],
-      module: 'preserve',
-      moduleResolution: 'bundler',
-      types: [],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: true,
-      noEmit: true,
-      paths: {
-        'vscode-languageserver-protocol': [
-          join(modules, 'vscode-languageserver-protocol/lib/common/api.d.ts'),
-        ],
-      },
-    },
-    files: ['messages.ts'],
-  }),
-);
-const compiler = spawnSync(
-  process.execPath,
-  [join(modules, 'typescript/bin/tsc'), '-p', output, '--pretty', 'false'],
-  { encoding: 'utf8' },
-);
-if (compiler.status !== 0) {
-  const text = `${preamble}\n${lines.join('')}`.split('\n');
-  const said =
-    `${compiler.stdout}${compiler.stderr}`.trim() || String(compiler.error ?? 'tsc ended without a word');
-  problems.push(
-    said.replace(
-      /^.*messages\.ts\((\d+),\d+\)/gm,
-      (at, line) =>
-        `${text[line - 2] ?? ''} ${text[line - 1]?.slice(0, 300)}\n    ${relative(repository, at)}`,
-    ),
-  );
-}
+const said = complaints({
+  output,
+  modules,
+  types: { 'vscode-languageserver-protocol': 'vscode-languageserver-protocol/lib/common/api.d.ts' },
+  preamble,
+  constants: [...constants.values()],
+});
+if (said !== undefined) problems.push(said);
 
 console.log(
   `${messages} messages of ${constants.size} shapes, ${seen.client.size + seen.server.size} methods`,
