@@ -62,7 +62,7 @@ internal static class ResultText
         if (journal.Best is { } best)
         {
             Node node = journal[best];
-            Row(output, "best", $"node {best} of {journal.Nodes.Count}: {node.Plan}");
+            Row(output, "best", $"node {best} of {journal.Nodes.Count}: {SafeText.OneLine(node.Plan ?? "", 120)}");
             Row(output, "claims", $"{journal.Task!.Metric.DisplayName} {Figures.WithError(node.Score!.Value, node.Score.StandardError)}, {origin.Metric}; nothing was graded here");
         }
 
