@@ -70,6 +70,19 @@ describe('With the debugger on a run, a person', () => {
   const breakpoints = '.debug-breakpoints';
   const variables = '.debug-variables';
   const watch = '.debug-watch';
+  /** Opens one scope and closes another until a value is seen: the editor may draw all of them anew meanwhile. */
+  const look = async (page, { open, close, value }) => {
+    const fold = async (name, wanted) => {
+      const scope = row(page, variables, name).and(page.locator(`[aria-expanded="${!wanted}"]`));
+      await scope.click({ timeout: 500 }).catch(no);
+    };
+    const found = row(page, variables, value);
+    for (let tries = 0; tries < 20 && !(await found.waitFor({ timeout: 500 }).then(yes, no)); tries++) {
+      await fold(close, false);
+      await fold(open, true);
+    }
+    await found.waitFor();
+  };
   const tab = (page, name) => page.locator('.tab.active').filter({ hasText: name });
   const button = (page, name) => page.locator('.debug-toolbar .action-label').and(page.getByLabel(name));
   const picture = (workbench, name) => pictures && workbench.screenshot(path.join(pictures, `${name}.png`));
@@ -207,11 +220,9 @@ describe('With the debugger on a run, a person', () => {
 
   step('looks into the node and what its program wrote', async (workbench, page) => {
     await row(page, variables, /^operator\s*=\s*Draft/).waitFor();
-    await row(page, variables, /^Node$/).click();
-    await row(page, variables, /^Execution$/).click();
-    await row(page, variables, /^exit code\s*=\s*1/).waitFor();
+    await look(page, { open: /^Execution$/, close: /^Node$/, value: /^exit code\s*=\s*1/ });
     await row(page, variables, /^output\s*=.*/).waitFor();
-    await row(page, variables, /^Node$/).click();
+    await look(page, { open: /^Node$/, close: /^Execution$/, value: /^operator\s*=\s*Draft/ });
   });
 
   step('watches a condition, and stops at each new best, both ways', async (workbench, page) => {
@@ -241,7 +252,6 @@ describe('With the debugger on a run, a person', () => {
 
   step('restarts the frame of a node: the paused run makes a branch of it', async (workbench, page) => {
     // New best is still ticked: what had happened before the branch is no place to stop on the way.
-    seen.nodesBefore = await anyNode(page).count();
     const stopped = await move(page, async () => {
       await frames(page).first().click({ button: 'right' });
       await workbench.chooseInMenu('Restart Frame');
@@ -255,12 +265,12 @@ describe('With the debugger on a run, a person', () => {
   step(
     'steps the live run: its code comes, stops at the line, and gets its score',
     async (workbench, page) => {
-      const node = seen.nodesBefore + 1;
       await until(page, 'F10', /^Edit of Improve/);
+      seen.branch = Number(/node (\d+)/.exec(await frames(page).first().innerText())[1]);
       seen.breakpoint = words(await state(page).innerText());
-      await workbench.fileInFront(`.agentide/runs/diamonds-1/view/${node}/solution.py`).waitFor();
+      await workbench.fileInFront(`.agentide/runs/diamonds-1/view/${seen.branch}/solution.py`).waitFor();
       await until(page, 'F10', /^Score of Improve/);
-      await selectedNode(page, node).waitFor();
+      await selectedNode(page, seen.branch).waitFor();
       await row(page, watch, /score < 1\s*[=:]\s*true/).waitFor();
       await picture(workbench, 'debug-branch');
     },
@@ -271,7 +281,7 @@ describe('With the debugger on a run, a person', () => {
     await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
     await workbench.openView('AgentIde');
     await workbench.rows(/Diamond price.*paused/).waitFor();
-    await workbench.rows(new RegExp(`#${seen.nodesBefore + 1} improve`)).waitFor();
+    await workbench.rows(new RegExp(`#${seen.branch} improve`)).waitFor();
     const [runner] = await workbench.processes('runner');
     assert.ok(runner);
   });
