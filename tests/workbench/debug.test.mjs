@@ -146,6 +146,7 @@ describe('With the debugger on a run, a person', () => {
     await anyNode(page).first().waitFor();
     await workbench.command('View: Move Editor into Right Group');
     await page.locator('.tab').filter({ hasText: 'task.yaml' }).click();
+    await page.locator('.editor-group-container.active .tab.active').filter({ hasText: 'task.yaml' }).waitFor();
     await workbench.press('Step through the run', workbench.rows(/Diamond price/));
     await state(page).filter({ hasText: 'live' }).waitFor(slow);
     seen.entry = words(await frames(page).first().innerText());
