@@ -322,7 +322,7 @@ public sealed record Journal
         Journal closed = Close(ended.Node, ended.Purpose);
         return ended.Purpose == ExecutionPurpose.Refit
             ? closed with { RefitExecution = ended.Execution }
-            : closed.With(this[ended.Node] with { Execution = ended.Execution });
+            : closed.With(closed[ended.Node] with { Execution = ended.Execution });
     }
 
     private Journal OnScored(NodeScored scored)

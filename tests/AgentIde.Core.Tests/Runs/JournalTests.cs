@@ -54,6 +54,20 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void What_a_program_has_written_so_far_is_let_go_when_its_execution_ends()
+    {
+        JournalBuilder run = new JournalBuilder().Begin(Operator.Draft)
+            .Add(new ExecutionStarted(1, 1, ExecutionPurpose.Search))
+            .Add(new OutputWritten(1, 1, ExecutionPurpose.Search, "fold 1\nfold 2\n"));
+        run.Journal[1].LastLine.ShouldBe("fold 2");
+
+        run.Add(new ExecutionEnded(1, 1, ExecutionPurpose.Search, Execution));
+
+        run.Journal[1].OutputSoFar.ShouldBeEmpty();
+        run.Journal[1].Execution.ShouldBe(Execution);
+    }
+
+    [Fact]
     public void After_the_end_only_what_a_person_does_with_the_result_can_follow()
     {
         JournalBuilder run = new JournalBuilder().Node(Operator.Draft, null, 1).Add(new RunFinished(RunEnding.NodesSpent, "all nodes are spent", Code));
