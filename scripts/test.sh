@@ -30,28 +30,23 @@ dotnet_tests() { # PROJECT
   add "$1" "$(count "$log" 'succeeded: *[0-9]+')" "$(count "$log" '^ *failed: *[0-9]+')" "$(count "$log" 'skipped: *[0-9]+')" $status
 }
 
-node_run() { # NAME DIRECTORY COMMAND…
-  local log="$results/$1.log" directory=$2
+# What runs beside other tests is counted when those have ended.
+run() { # NAME DIRECTORY COMMAND…
+  local name=$1 directory=$2
   shift 2
-  (cd "$directory" && timeout --kill-after=10 "$limit" "$@") >"$log" 2>&1
+  (cd "$directory" && timeout --kill-after=10 "$limit" "$@") >"$results/$name.log" 2>&1
+  echo $? >"$results/$name.status"
 }
 
-node_count() { # NAME STATUS
+count_node() { # NAME
   local log="$results/$1.log"
-  add "$1" "$(count "$log" '^. pass [0-9]+')" "$(count "$log" '^. fail [0-9]+')" "$(count "$log" '^. skipped [0-9]+')" "$2"
+  add "$1" "$(count "$log" '^. pass [0-9]+')" "$(count "$log" '^. fail [0-9]+')" "$(count "$log" '^. skipped [0-9]+')" "$(cat "$results/$1.status")"
 }
 
-node_tests() { # NAME DIRECTORY COMMAND…
-  node_run "$@"
-  node_count "$1" $?
-}
-
-check() { # NAME COMMAND…
-  local name=$1
-  shift
-  "$@" >"$results/$name.log" 2>&1
-  local status=$?
-  if [ $status = 0 ]; then add "$name" 1 0 0 0; else add "$name" 0 1 0 $status; fi
+count_check() { # NAME
+  local status
+  status=$(cat "$results/$1.status")
+  if [ "$status" = 0 ]; then add "$1" 1 0 0 0; else add "$1" 0 1 0 "$status"; fi
 }
 
 prepare() { # NAME COMMAND…: not a test, but without it the tests after it fail
@@ -83,7 +78,8 @@ dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&
 ) &
 preparing=$!
 # Spaces alone: rules of style are errors of the build.
-check format dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules tests/dap/node_modules vscode-extension/node_modules
+run format . dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules tests/dap/node_modules vscode-extension/node_modules
+count_check format
 export AGENTIDE_LSP_MESSAGES=$PWD/artifacts/lsp-messages # What the sessions of the language server's tests said, for lsp-types.
 export AGENTIDE_DAP_MESSAGES=$PWD/artifacts/dap-messages # The same of the debug adapter's, for dap-types.
 rm -rf "$AGENTIDE_LSP_MESSAGES" "$AGENTIDE_DAP_MESSAGES"
@@ -91,21 +87,30 @@ for project in Core Tasks Storage Models Import LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
 wait "$preparing"
+# What Node.js tests takes one core and no engine.
+(
+  run vscode-extension vscode-extension npm test
+  run lint . npm --prefix vscode-extension run lint
+  run types . npm --prefix vscode-extension run check
+  run lsp-types . node tests/lsp-types/check.mjs
+  run dap tests/dap npm test
+  run dap-lint . npm --prefix tests/dap run lint
+  run dap-types . node tests/dap/check.mjs
+) &
+beside=$!
 dotnet_tests AgentIde.Sandbox.Tests
-node_tests vscode-extension vscode-extension npm test
-check lint npm --prefix vscode-extension run lint
-check lsp-types node tests/lsp-types/check.mjs
-node_tests dap tests/dap npm test
-check dap-lint npm --prefix tests/dap run lint
-check dap-types node tests/dap/check.mjs
-check types npm --prefix vscode-extension run check
+wait "$beside"
+count_node vscode-extension
+count_node dap
+for name in lint types lsp-types dap-lint dap-types; do count_check $name; done
 # The extension with a scripted server: little work, beside tests that wait for runs most of their time.
-node_run workbench-extension . node tests/workbench/journey.mjs &
-scripted=$!
+run workbench-extension . node tests/workbench/journey.mjs &
+beside=$!
 dotnet_tests AgentIde.EndToEnd.Tests
-wait "$scripted"
-node_count workbench-extension $?
-node_tests workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures
+wait "$beside"
+count_node workbench-extension
+run workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures
+count_node workbench-product
 
 echo "$passed passed, $failed failed, $skipped skipped" >"$results/summary.txt"
 echo "Done in $((SECONDS - start)) s: $(cat "$results/summary.txt")"
