@@ -72,13 +72,14 @@ dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&
   prepare slurm scripts/slurm-test-cluster.sh start
   prepare npm-ci npm --prefix vscode-extension ci --no-audit --no-fund
   prepare npm-dap npm --prefix tests/dap ci --no-audit --no-fund
+  prepare npm-github npm --prefix tests/github ci --no-audit --no-fund
   prepare npm-workbench npm --prefix tests/workbench ci --no-audit --no-fund
   prepare vsix scripts/package.sh
   prepare workbench tests/workbench/install.sh
 ) &
 preparing=$!
 # Spaces alone: rules of style are errors of the build.
-run format . dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules tests/dap/node_modules vscode-extension/node_modules
+run format . dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules tests/dap/node_modules tests/github/node_modules vscode-extension/node_modules
 count_check format
 export AGENTIDE_LSP_MESSAGES=$PWD/artifacts/lsp-messages # What the sessions of the language server's tests said, for lsp-types.
 export AGENTIDE_DAP_MESSAGES=$PWD/artifacts/dap-messages # The same of the debug adapter's, for dap-types.
@@ -95,6 +96,8 @@ wait "$preparing"
   run lsp-types . node tests/lsp-types/check.mjs
   run dap tests/dap npm test
   run dap-lint . npm --prefix tests/dap run lint
+  run github tests/github npm test
+  run github-lint . npm --prefix tests/github run lint
   run dap-types . node tests/dap/check.mjs
 ) &
 beside=$!
@@ -102,7 +105,8 @@ dotnet_tests AgentIde.Sandbox.Tests
 wait "$beside"
 count_node vscode-extension
 count_node dap
-for name in lint types lsp-types dap-lint dap-types; do count_check $name; done
+count_node github
+for name in lint types lsp-types dap-lint dap-types github-lint; do count_check $name; done
 # The extension with a scripted server: little work, beside tests that wait for runs most of their time.
 run workbench-extension . node tests/workbench/journey.mjs &
 beside=$!

@@ -1,0 +1,3 @@
+import extension from '../../vscode-extension/eslint.config.mjs';
+
+export default extension;
