@@ -22,6 +22,9 @@ public sealed record Journal
 
     public SandboxReport? Sandbox { get; private init; }
 
+    /// <summary>Where code runs since the last process took the run up; null where that one did not say.</summary>
+    public SandboxReport? SandboxNow { get; private init; }
+
     public SplitFacts? Split { get; private init; }
 
     public DataProfile? Profile { get; private init; }
@@ -85,6 +88,9 @@ public sealed record Journal
     public ExecutionRecord? RefitExecution { get; private init; }
 
     public int RefitAttempts { get; private init; }
+
+    /// <summary>Null where there was no refit.</summary>
+    public ExecutionSetting? RefitSetting { get; private init; }
 
     public RunFinished? Finished { get; private init; }
 
@@ -167,7 +173,7 @@ public sealed record Journal
 
     private Journal On(RunEvent @event) => @event switch
     {
-        RunStarted started => this with { Settings = started.Settings, Task = started.Task, Sandbox = started.Sandbox },
+        RunStarted started => this with { Settings = started.Settings, Task = started.Task, Sandbox = started.Sandbox, SandboxNow = started.Sandbox },
         RunResumed resumed => OnResumed(resumed),
         HoldoutMade made => this with { Split = made.Split },
         DataProfiled profiled => this with { Profile = profiled.Profile, Observations = profiled.Observations },
@@ -202,8 +208,8 @@ public sealed record Journal
 
     /// <summary>A larger budget gives a search that was refused another try, unless its result is chosen already.</summary>
     private Journal OnResumed(RunResumed resumed) => resumed.Budget is not { } budget
-        ? this with { IsPaused = false }
-        : this with { IsPaused = false, Settings = Settings! with { Budget = budget }, Refused = Choice is null ? null : Refused };
+        ? this with { IsPaused = false, SandboxNow = resumed.Sandbox }
+        : this with { IsPaused = false, SandboxNow = resumed.Sandbox, Settings = Settings! with { Budget = budget }, Refused = Choice is null ? null : Refused };
 
     private Journal OnReserved(CallReserved reserved)
     {
@@ -303,9 +309,17 @@ public sealed record Journal
     private Journal OnStarted(ExecutionStarted started)
     {
         Journal opened = this with { OpenExecutions = OpenExecutions.Add(started) };
+        ExecutionSetting setting = SettingOf(started);
         return started.Purpose == ExecutionPurpose.Refit
-            ? opened with { RefitAttempts = started.Attempt }
-            : opened.With(this[started.Node] with { Attempts = started.Attempt });
+            ? opened with { RefitAttempts = started.Attempt, RefitSetting = setting }
+            : opened.With(this[started.Node] with { Attempts = started.Attempt, Setting = setting });
+    }
+
+    /// <summary>The one of the node before where it is the same: a journal of ten thousand nodes holds few.</summary>
+    private ExecutionSetting SettingOf(ExecutionStarted started)
+    {
+        ExecutionSetting setting = new(SandboxNow, started.Bounds);
+        return started.Node > 1 && this[started.Node - 1].Setting is { } before && before == setting ? before : setting;
     }
 
     private Journal OnWritten(OutputWritten written)

@@ -160,7 +160,7 @@ public sealed class JournalTests
         RunEvent[] events =
         [
             new JournalBuilder(Samples.Task("rmsle")).Events[0].Event,
-            new RunResumed("the process died", 1.5, new Budget(20, 600, 1_000_000, 2.50m, null, 0.5m, 10)),
+            new RunResumed("the process died", 1.5, new Budget(20, 600, 1_000_000, 2.50m, null, 0.5m, 10), new SandboxReport("docker", "29.1", "Python 3.11.2", [])),
             new HoldoutMade(new SplitFacts(SplitKind.Stratified, "alike", 100, 20, 50, Code)),
             new DataProfiled(Samples.Mixed("roc-auc"), ["It is small.", "„Umlaut“ \u0001"]),
             new NodeStarted(1, Operator.Improve, [1, 2], "best", [0.25, 1e-17], new SampleOf(1, 2), 4),
@@ -170,7 +170,7 @@ public sealed class JournalTests
             new CallRefused(1, "The run may cost $2.00."),
             new NodeProposed(1, "plan", Code, [new Reason(1, 2, "load", "why")], "{}", 3, 9, 1, [2, 3]),
             new EngineerExhausted(4, "nothing left"),
-            new ExecutionStarted(1, 2, ExecutionPurpose.Refit),
+            new ExecutionStarted(1, 2, ExecutionPurpose.Refit, new ExecutionBounds(12.5, 1L << 31, 2)),
             new OutputWritten(1, 2, ExecutionPurpose.Refit, "fold 1\n\u001b[31m…"),
             new ExecutionEnded(1, 2, ExecutionPurpose.Search, Execution),
             new ExecutionAbandoned(1, 2, ExecutionPurpose.Search, "killed"),
