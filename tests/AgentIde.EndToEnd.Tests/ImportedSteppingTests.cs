@@ -28,26 +28,15 @@ public sealed partial class ImportedSteppingTests
         await client.EventAsync("initialized");
         await client.AskAsync("configurationDone");
 
-        List<Stop> forth = [await LookAsync(client, await client.EventAsync("stopped"))];
-        while (!forth[^1].Description.Contains("the end of the run", StringComparison.Ordinal))
-        {
-            forth.Add(await StepAsync(client, "next"));
-        }
-
-        Stop end = forth[^1];
-        forth.RemoveAt(forth.Count - 1);
-        (end with { Description = "" }).ShouldBeAs(forth[^1] with { Description = "" });
-        for (int stop = forth.Count - 2; stop >= 0; stop--)
-        {
-            (await StepAsync(client, "stepBack")).ShouldBeAs(forth[stop]);
-        }
-
-        (await StepAsync(client, "stepBack")).Description.ShouldEndWith("the beginning of the run");
+        Stop start = await LookAsync(client, await client.EventAsync("stopped"));
+        List<Stop> forth = await ThereAndBackAsync(client, "next", start), deep = await ThereAndBackAsync(client, "stepIn", start);
         await client.AskAsync("disconnect");
         await process.WaitForExitAsync();
 
         forth.Where(stop => stop.Kind == "Decide").Select(stop => stop.Of).ShouldBe(Enumerable.Range(1, told.Length).Cast<int?>(), "the nodes come in their order");
         forth.Where(stop => stop.Kind == "Score").Select(stop => stop.Of).ShouldBe(told.Where(node => node.IsKnown).Select(node => (int?)node.Id), "each with its end, where the file tells it");
+        deep.Select(stop => stop.Text).Intersect(forth.Select(stop => stop.Text)).ShouldBe(forth.Select(stop => stop.Text).Distinct(), "into passes by nothing");
+        deep.Count(stop => stop.Kind == "Think").ShouldBe(file.EndsWith(".jsonl", StringComparison.Ordinal) ? 2 * (await File.ReadAllLinesAsync(file)).Length : 0, "each prompt and each reply");
         foreach (Stop stop in forth.Where(stop => stop.Of is not null && stop.Kind is "Decide" or "Edit" or "Execute" or "Score" or "Review"))
         {
             ShouldTell(stop, told[stop.Of!.Value - 1]);
@@ -87,6 +76,27 @@ public sealed partial class ImportedSteppingTests
         }
 
         string.Join('\n', stop.Seen).ShouldNotMatch(@"(?m)\b0 tokens|= 0\.0 of 0 s|^Search: seed = 0$", "what the file does not tell is missing, and no nought");
+    }
+
+    /// <summary>All stops to the end of the run; each was seen again, as it was, on the way back to its beginning.</summary>
+    private static async Task<List<Stop>> ThereAndBackAsync(DebugClient client, string command, Stop start)
+    {
+        List<Stop> forth = [start];
+        while (!forth[^1].Description.Contains("the end of the run", StringComparison.Ordinal))
+        {
+            forth.Add(await StepAsync(client, command));
+        }
+
+        Stop end = forth[^1];
+        forth.RemoveAt(forth.Count - 1);
+        (end with { Description = "" }).ShouldBeAs(forth[^1] with { Description = "" });
+        for (int stop = forth.Count - 2; stop >= 0; stop--)
+        {
+            (await StepAsync(client, "stepBack")).ShouldBeAs(forth[stop]);
+        }
+
+        (await StepAsync(client, "stepBack")).Description.ShouldEndWith("the beginning of the run");
+        return forth;
     }
 
     private static async Task<Stop> StepAsync(DebugClient client, string command)
