@@ -115,8 +115,18 @@ public sealed record Journal
         ? Nodes[node - 1]
         : throw new RunStoreException($"The run has no node {node}: it has {Nodes.Count}.");
 
-    /// <summary>The node whose execution stands for this one's: itself, or the earlier one with the same code.</summary>
-    public Node Executed(int node) => this[node].SameAs is { } same ? this[same] : this[node];
+    /// <summary>The node whose execution stands for this one's: itself, or the one with the same code that was executed.</summary>
+    public Node Executed(int node)
+    {
+        Node executed = this[node];
+        while (executed.SameAs is { } same)
+        {
+            // It had its code before this one had: the way ends.
+            executed = this[same];
+        }
+
+        return executed;
+    }
 
     /// <summary>The call whose answer the node's program is, or the last one that was answered for it; null where none was.</summary>
     public ModelCall? AnswerOf(Node node) =>
@@ -187,7 +197,7 @@ public sealed record Journal
         ExecutionStarted started => OnStarted(started),
         OutputWritten written => OnWritten(written),
         ExecutionEnded ended => OnEnded(ended),
-        ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose),
+        ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose, abandoned.Attempt),
         NodeScored scored => OnScored(scored),
         NodeFailed failed => OnFailed(failed),
         NodeReviewed reviewed => OnReviewed(reviewed.Node, new NodeReview(reviewed.Summary, reviewed.IsSuspect, reviewed.Findings, By: reviewed.By)),
@@ -266,6 +276,8 @@ public sealed record Journal
     private Journal OnProposed(NodeProposed proposed)
     {
         Node node = this[proposed.Node];
+        Check(node.Code is null, $"Node {node.Id} is proposed twice.");
+        Check(proposed.SameAs is not { } same || (same != node.Id && this[same].Code == proposed.Code), $"Node {node.Id} is said to have the code of node {proposed.SameAs}, which has another.");
         ImmutableArray<int> samples = proposed.Samples ?? [];
         Check(
             samples.Distinct().Count() == samples.Length && !samples.Contains(proposed.Call ?? 0) && samples.All(sample => CallOf(node.Id, sample)?.Outcome is { Answer: not null }),
@@ -308,11 +320,15 @@ public sealed record Journal
 
     private Journal OnStarted(ExecutionStarted started)
     {
+        Node node = this[started.Node];
+        int attempts = started.Purpose == ExecutionPurpose.Refit ? RefitAttempts : node.Attempts;
+        Check(started.Attempt == attempts + 1, $"Attempt {started.Attempt} to execute node {started.Node} follows attempt {attempts}.");
+        Check(!OpenExecutions.Any(open => open.Node == started.Node && open.Purpose == started.Purpose), $"Node {started.Node} is executed while it is executed.");
         Journal opened = this with { OpenExecutions = OpenExecutions.Add(started) };
         ExecutionSetting setting = SettingOf(started);
         return started.Purpose == ExecutionPurpose.Refit
             ? opened with { RefitAttempts = started.Attempt, RefitSetting = setting }
-            : opened.With(this[started.Node] with { Attempts = started.Attempt, Setting = setting });
+            : opened.With(node with { Attempts = started.Attempt, Setting = setting });
     }
 
     /// <summary>The one of the node before where it is the same: a journal of ten thousand nodes holds few.</summary>
@@ -325,7 +341,7 @@ public sealed record Journal
     private Journal OnWritten(OutputWritten written)
     {
         const int kept = 8 << 10;
-        Check(OpenExecutions.Any(open => open.Node == written.Node && open.Purpose == written.Purpose), $"Node {written.Node} writes without being executed.");
+        Check(OpenExecutions.Any(open => open.Node == written.Node && open.Purpose == written.Purpose && open.Attempt == written.Attempt), $"Node {written.Node} writes without being executed.");
         Node node = this[written.Node];
         string all = node.OutputSoFar + written.Text;
         return With(node with { OutputSoFar = all.Length <= kept ? all : all[^kept..] });
@@ -333,7 +349,7 @@ public sealed record Journal
 
     private Journal OnEnded(ExecutionEnded ended)
     {
-        Journal closed = Close(ended.Node, ended.Purpose);
+        Journal closed = Close(ended.Node, ended.Purpose, ended.Attempt);
         return ended.Purpose == ExecutionPurpose.Refit
             ? closed with { RefitExecution = ended.Execution }
             : closed.With(this[ended.Node] with { Execution = ended.Execution });
@@ -395,10 +411,10 @@ public sealed record Journal
         return With(this[node] with { Review = review });
     }
 
-    private Journal Close(int node, ExecutionPurpose purpose)
+    private Journal Close(int node, ExecutionPurpose purpose, int attempt)
     {
-        ExecutionStarted? open = OpenExecutions.FirstOrDefault(execution => execution.Node == node && execution.Purpose == purpose);
-        Check(open is not null, $"An execution of node {node} ends that did not begin.");
+        ExecutionStarted? open = OpenExecutions.FirstOrDefault(execution => execution.Node == node && execution.Purpose == purpose && execution.Attempt == attempt);
+        Check(open is not null, $"Attempt {attempt} to execute node {node} ends that did not begin.");
         return With(this[node] with { OutputSoFar = "" }) with { OpenExecutions = OpenExecutions.Remove(open!) };
     }
 
