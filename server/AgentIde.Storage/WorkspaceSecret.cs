@@ -22,6 +22,11 @@ public static class WorkspaceSecret
         return Read(path) ?? Make(path);
     });
 
+    /// <summary>The secret; null where there is none, for whoever only reads and makes none.</summary>
+    /// <exception cref="RunStoreException">The file is not what this program made, or can't be read.</exception>
+    public static byte[]? TryRead(string workspace) =>
+        StoreErrors.Translate(workspace, () => Read(Path.Combine(Path.GetFullPath(workspace), StorePlace.FolderName, "secret")));
+
     private static byte[]? Read(string path)
     {
         if (PrivateFiles.ReadSmall(path, Length) is not { } bytes)

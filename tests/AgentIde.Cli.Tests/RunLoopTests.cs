@@ -67,7 +67,11 @@ public sealed class RunLoopTests : IDisposable
         Journal journal = await RunAsync(await _store.TakeAsync(run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), left);
         journal.OpenExecutions.ShouldBeEmpty();
         (journal[1].Attempts, journal[1].IsValid, journal.Finished is not null).ShouldBe((2, true, true));
-        (await EventsAsync(journal)).OfType<ExecutionAbandoned>().ShouldHaveSingleItem().Attempt.ShouldBe(1);
+        ImmutableArray<RunEvent> events = await EventsAsync(journal);
+        events.OfType<ExecutionAbandoned>().ShouldHaveSingleItem().Attempt.ShouldBe(1);
+        events.OfType<RunResumed>().ShouldHaveSingleItem().Sandbox.ShouldNotBeNull().Engine.ShouldBe("scripted");
+        journal[1].Setting.ShouldNotBeNull().Bounds.ShouldNotBeNull().Cores.ShouldBe(ExecutionLimits.Default.Cores);
+        Encoding.UTF8.GetString(RunJson.WriteCanonical(journal)).ShouldNotContain("bounds");
     }
 
     [Fact]

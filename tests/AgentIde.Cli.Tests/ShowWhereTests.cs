@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentIde.Cli.Terminal;
 using AgentIde.Core.Conditions;
 using AgentIde.Core.Runs;
 using AgentIde.Storage;
@@ -104,6 +105,48 @@ public sealed class ShowWhereTests : IDisposable
     }
 
     [Fact]
+    public async Task Runs_are_listed_that_a_condition_holds_for_looked_at_with_their_result()
+    {
+        await MakeRunAsync();
+        await using (ScriptedRun other = await ScriptedRun.StartAsync(_store))
+        {
+            await other.AddValidAsync(Operator.Draft, null, "Predict a constant.", "print(1)\n", 0.2);
+        }
+
+        await using (await ScriptedRun.StartAsync(_store))
+        {
+        }
+
+        string listed = (await RunsAsync("--where", "score < 0.15 && validNodes == 3 && spend == 0 && operator == improve")).Output;
+        listed.ShouldContain("diamonds-1 ");
+        listed.ShouldNotContain("diamonds-2");
+        listed.ShouldEndWith("1 of 3 runs\n");
+        (await RunsAsync("--where", "score > 9")).Output.ShouldMatch("^No run in .* is so: there are 3, and none of them matches score > 9\n$");
+        Words((await RunsAsync("--where", "nodes < 5", "--select", "run, best.score, validNodes")).Output).ShouldBe(["run", "best.score", "validNodes", "diamonds-3", "none", "0", "diamonds-2", "0.20000", "1", "2", "of", "3", "runs"]);
+
+        using JsonDocument reports = JsonDocument.Parse((await RunsAsync("--where", "valid", "--json")).Output);
+        reports.RootElement.EnumerateArray().Select(report => report.GetProperty("run").GetString()).ShouldBe(["diamonds-2", "diamonds-1"]);
+        using JsonDocument selected = JsonDocument.Parse((await RunsAsync("--where", "nodes > 9", "--select", "run", "--json")).Output);
+        (selected.RootElement.GetProperty("count").GetInt32(), selected.RootElement.GetProperty("of").GetInt32(), selected.RootElement.GetProperty("runs").GetArrayLength()).ShouldBe((0, 3, 0));
+
+        Ended both = await RunsAsync("--where", "valid", "--stop", "last");
+        (both.ExitCode, both.Errors).ShouldBe((2, "agentide: --where and --select list runs, and --stop is for the one that it names: leave one of them out. (agentide runs --help tells more)\n"));
+        (await RunsAsync("--where", "scoer > 1")).ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Long_lists_stand_in_columns_and_are_cut_where_the_screen_ends()
+    {
+        LongTable columns = new(40, "node", "what");
+        columns.Add("1", "short");
+        columns.Add("日本", "a text that is much longer than what is left of the screen");
+        columns.Add("10000", "");
+        StringWriter text = new();
+        columns.Write(text);
+        text.ToString().ShouldBe("node   what\n1      short\n日本   a text that is much longer than…\n10000\n");
+    }
+
+    [Fact]
     public async Task All_that_can_be_asked_for_is_listed_without_a_run()
     {
         Ended ended = await Program.RunAsync(_folder.Path, "show", "--names");
@@ -120,6 +163,8 @@ public sealed class ShowWhereTests : IDisposable
     }
 
     private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    private Task<Ended> RunsAsync(params string[] arguments) => Program.RunAsync(_folder.Path, ["runs", .. arguments]);
 
     private Task<Ended> ShowAsync(params string[] arguments) => Program.RunAsync(_folder.Path, ["show", "last", .. arguments]);
 

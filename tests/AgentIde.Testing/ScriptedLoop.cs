@@ -46,6 +46,9 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
 
     Task<ReadOnlyMemory<byte>> IHoldout.RestoreAsync(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken) => Task.FromResult(blindSubmission);
 
+    SubmissionDifference? IHoldout.Compare(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, Func<double, double, bool> same) =>
+        same(Score(submission), Score(other)) ? new SubmissionDifference(1, 0, 0, 0, null) : new SubmissionDifference(1, 1, 0, Math.Abs(Score(submission) - Score(other)), "the number");
+
     double? IHoldout.Agreement(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other) => 1;
 
     Task<Grade> IGrader.GradeAsync(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken) => Task.FromResult(new Grade(Score(submission), 0.01, 1, null));

@@ -5,18 +5,23 @@ using AgentIde.Cli.Terminal;
 using AgentIde.Core.Conditions;
 using AgentIde.Core.Runs;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace AgentIde.Cli.Commands;
 
-/// <summary>The nodes of a run that a condition holds for, as a table or as one JSON document.</summary>
+/// <summary>The nodes of a run, or the runs, that a condition holds for, as a table or as one JSON document.</summary>
 /// <param name="where">Null for all of them.</param>
-/// <param name="select">What is listed of each; null for what says most of a node.</param>
+/// <param name="select">What is listed of each; null for what says most of it.</param>
 internal sealed class NodeListing(Condition? where, ImmutableArray<Condition>? select)
 {
     private const int LongestText = 100;
 
     private static readonly ImmutableArray<Condition> Fields =
         Condition.ParseList("node, operator, parent, valid, best, score, error, gain, seconds, failure, message, plan, why");
+
+    private static readonly Condition Gain = Fields.First(field => field.Text == "gain");
+
+    private static readonly Condition Seconds = Fields.First(field => field.Text == "seconds");
 
     /// <summary>Null where neither is asked for.</summary>
     /// <exception cref="CommandException">One of them can't be read.</exception>
@@ -39,6 +44,32 @@ internal sealed class NodeListing(Condition? where, ImmutableArray<Condition>? s
         }
     }
 
+    public string? Where => where?.Text;
+
+    /// <summary>Whether the condition holds for a run as it stands now: asked of the node that is its result, or would be.</summary>
+    public bool Holds(Journal journal) => where?.Holds(ScopeOf(journal)) ?? true;
+
+    /// <summary>Lists of each run what was selected; false where nothing was, and the caller says what it says of runs.</summary>
+    /// <param name="all">How many there are.</param>
+    public bool WriteRuns(IReadOnlyList<Journal> runs, int all, bool json)
+    {
+        if (select is not { } expressions)
+        {
+            return false;
+        }
+
+        ConditionScope[] found = [.. runs.Select(ScopeOf)];
+        if (json)
+        {
+            WriteDocument(writer => WriteFound(writer, "runs", all, expressions, found));
+            return true;
+        }
+
+        Show(Selected(expressions), found.Select(scope => Selected(expressions, scope)), found.Length, 0);
+        Console.Out.WriteLine($"{Words.Count(found.Length)} of {Words.Count(all, "run")}");
+        return true;
+    }
+
     public void Write(Journal journal, bool json)
     {
         ConditionScope[] found = [.. journal.Nodes.Select(node => new ConditionScope(journal, node, null)).Where(scope => where?.Holds(scope) ?? true)];
@@ -57,7 +88,16 @@ internal sealed class NodeListing(Condition? where, ImmutableArray<Condition>? s
             return;
         }
 
-        Screen.Console.Write(select is { } expressions ? Selected(expressions, found) : Usual(journal, found));
+        if (select is { } expressions)
+        {
+            Show(Selected(expressions), found.Select(scope => Selected(expressions, scope)), found.Length, 0);
+        }
+        else
+        {
+            string[] headings = ["node", "operator", journal.Task?.Metric.DisplayName is { } metric ? SafeText.OneLine(metric, 20) : "score", "gain", "time", "what"];
+            Show(headings, found.Select(scope => Usual(journal, scope)), found.Length, headings.Length - 1);
+        }
+
         Console.Out.WriteLine($"{Words.Count(found.Length)} of {Words.Count(journal.Nodes.Count, "node")}");
     }
 
@@ -118,41 +158,53 @@ internal sealed class NodeListing(Condition? where, ImmutableArray<Condition>? s
             """);
     }
 
-    private static Table Usual(Journal journal, ConditionScope[] found)
+    /// <param name="unwrapped">How many columns, from the first on, keep to one line.</param>
+    private static void Show(string[] headings, IEnumerable<string[]> rows, int count, int unwrapped)
     {
-        Condition gain = Fields.First(field => field.Text == "gain"), seconds = Fields.First(field => field.Text == "seconds");
-        Table table = Headed("node", "operator", journal.Task?.Metric.DisplayName is { } metric ? SafeText.OneLine(metric, 20) : "score", "gain", "time", "what");
-        foreach (TableColumn column in table.Columns.SkipLast(1))
+        if (count > LongTable.FromRows)
+        {
+            LongTable columns = new(Console.IsOutputRedirected ? int.MaxValue : Screen.Console.Profile.Width, headings);
+            foreach (string[] row in rows)
+            {
+                columns.Add(row);
+            }
+
+            columns.Write(Console.Out);
+            return;
+        }
+
+        Table table = Headed(headings);
+        foreach (TableColumn column in table.Columns.Take(unwrapped))
         {
             column.NoWrap();
         }
 
-        foreach (ConditionScope scope in found)
+        foreach (string[] row in rows)
         {
-            Node node = scope.Node!;
-            string score = node.Score is { } graded ? Words.Score(graded) : node.IsBuggy ? "failed" : "under way";
-            table.AddRow(
-                new Markup($"[bold]{node.Id}[/]"),
-                new Text(Words.Operator(node)),
-                new Text($"{score}{(journal.Best == node.Id ? " best" : node.Rejected is not null ? " rejected" : "")}"),
-                new Text(gain.Evaluate(scope).Number is { } better ? $"{(better > 0 ? "+" : "")}{gain.Render(scope)}" : ""),
-                new Text(seconds.Evaluate(scope).IsNone ? "" : seconds.Render(scope)),
-                new Text(SafeText.OneLine(node.Failure?.Message ?? node.Plan ?? node.Why, LongestText)));
+            table.AddRow(row.Select((cell, column) => column == 0 && unwrapped > 0 ? (IRenderable)new Markup($"[bold]{Markup.Escape(cell)}[/]") : new Text(cell)));
         }
 
-        return table;
+        Screen.Console.Write(table);
     }
 
-    private static Table Selected(ImmutableArray<Condition> expressions, ConditionScope[] found)
+    private static string[] Usual(Journal journal, ConditionScope scope)
     {
-        Table table = Headed([.. expressions.Select(expression => SafeText.OneLine(expression.Text, LongestText))]);
-        foreach (ConditionScope scope in found)
-        {
-            table.AddRow(expressions.Select(expression => new Text(SafeText.OneLine(expression.Render(scope), LongestText))));
-        }
-
-        return table;
+        Node node = scope.Node!;
+        string score = node.Score is { } graded ? Words.Score(graded) : node.IsBuggy ? "failed" : "under way";
+        return
+        [
+            $"{node.Id}",
+            Words.Operator(node),
+            $"{score}{(journal.Best == node.Id ? " best" : node.Rejected is not null ? " rejected" : "")}",
+            Gain.Evaluate(scope).Number is { } better ? $"{(better > 0 ? "+" : "")}{Gain.Render(scope)}" : "",
+            Seconds.Evaluate(scope).IsNone ? "" : Seconds.Render(scope),
+            SafeText.OneLine(node.Failure?.Message ?? node.Plan ?? node.Why, LongestText),
+        ];
     }
+
+    private static string[] Selected(ImmutableArray<Condition> expressions) => [.. expressions.Select(expression => SafeText.OneLine(expression.Text, LongestText))];
+
+    private static string[] Selected(ImmutableArray<Condition> expressions, ConditionScope scope) => [.. expressions.Select(expression => SafeText.OneLine(expression.Render(scope), LongestText))];
 
     private static Table Headed(params string[] headings)
     {
@@ -168,18 +220,24 @@ internal sealed class NodeListing(Condition? where, ImmutableArray<Condition>? s
     private void WriteJson(Journal journal, ConditionScope[] found) => WriteDocument(writer =>
     {
         writer.WriteString("run", journal.Settings!.Run.Value);
+        WriteFound(writer, "nodes", journal.Nodes.Count, select ?? Fields, found);
+    });
+
+    private void WriteFound(Utf8JsonWriter writer, string what, int all, ImmutableArray<Condition> expressions, ConditionScope[] found)
+    {
         if (where is not null)
         {
             writer.WriteString("where", where.Text);
         }
 
         writer.WriteNumber("count", found.Length);
-        writer.WriteNumber("of", journal.Nodes.Count);
-        writer.WriteStartArray("nodes");
+        writer.WriteNumber("of", all);
+        writer.WriteStartArray(what);
+        Condition[] fields = [.. expressions.DistinctBy(expression => expression.Text)];
         foreach (ConditionScope scope in found)
         {
             writer.WriteStartObject();
-            foreach (Condition expression in (select ?? Fields).DistinctBy(expression => expression.Text))
+            foreach (Condition expression in fields)
             {
                 writer.WritePropertyName(expression.Text);
                 Write(writer, expression.Evaluate(scope));
@@ -189,7 +247,9 @@ internal sealed class NodeListing(Condition? where, ImmutableArray<Condition>? s
         }
 
         writer.WriteEndArray();
-    });
+    }
+
+    private static ConditionScope ScopeOf(Journal journal) => new(journal, (journal.Choice?.Node ?? journal.Best) is { } node ? journal[node] : null, null);
 
     private static void Write(Utf8JsonWriter writer, ConditionValue value)
     {

@@ -10,26 +10,40 @@ namespace AgentIde.Cli.Commands;
 
 /// <summary>
 /// <c>agentide replay</c>: folds the log again, from nothing but the log. Checks every hash, that each of the policy's
-/// decisions follows from the journal before it, and that the journal is the one the run finished with.
+/// decisions follows from the journal before it, and that the journal is the one the run finished with. With
+/// <c>--verify</c> it then executes each program of the run once more and compares what comes of it.
 /// </summary>
 internal static class ReplayCommand
 {
     private static readonly Argument<string> Run = CommonOptions.Run();
+    private static readonly Option<bool> Verify = new("--verify") { Description = "Then execute each node again in the sandbox, compare submissions and scores, and name what differs and why." };
+    private static readonly Option<string?> Nodes = new("--nodes") { Description = "With --verify: these nodes alone, such as 3,7." };
+    private static readonly Option<string?> TaskFolder = new("--task") { Description = "With --verify: where the task's folder is now, if it has moved." };
+    private static readonly SandboxFlags Sandbox = new();
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("replay", "Replay a run from its log alone and check that it comes to the same journal.\n\nExample: agentide replay last") { Run, Json };
+        Command command = new("replay", "Replay a run from its log alone and check that it comes to the same journal.\n\nExample: agentide replay last\n         agentide replay last --verify --nodes 3,7") { Run, Verify, Nodes, TaskFolder, Json };
+        Sandbox.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(Verify) && command.Options.FirstOrDefault(option => option != Json && option != Verify && result.GetResult(option) is { Implicit: false }) is { } given)
+            {
+                result.AddError($"{given.Name} is for --verify: a replay from the log alone executes nothing.");
+            }
+        });
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        bool json = parsed.GetValue(Json), verify = parsed.GetValue(Verify);
+        SandboxChoice? sandbox = verify ? Sandbox.Read(parsed) : null;
         SqliteRunStore store = CommonOptions.Store;
         RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
-        bool json = parsed.GetValue(Json);
-        PlainView view = new(json ? TextWriter.Null : Console.Out);
+        PlainView view = new(json || verify ? TextWriter.Null : Console.Out);
         List<string> problems = [.. await store.CheckAsync(run, cancellationToken)];
         Journal journal = Journal.Empty;
         await foreach ((RecordedEvent recorded, Journal next) in ReadAllAsync(store, run, cancellationToken))
@@ -39,22 +53,37 @@ internal static class ReplayCommand
             view.Show(recorded, journal);
         }
 
+        TextWriter output = json ? Console.Error : Console.Out;
         Digest digest = Digest.Of(RunJson.WriteCanonical(journal));
-        if (json)
+        if (!json || verify)
         {
-            ReplayReport report = new(run.Value, problems.Count == 0, journal.Nodes.Count, journal.Seq, digest.Hex, problems);
-            Console.Out.WriteLine(JsonSerializer.Serialize(report, ReplayJsonContext.Default.ReplayReport));
-        }
-        else
-        {
-            Console.Out.WriteLine();
-            problems.ForEach(problem => Console.Out.WriteLine($"differs     {SafeText.OneLine(problem, 400)}"));
-            Console.Out.WriteLine(problems.Count == 0
-                ? $"same        {journal.Seq} event{(journal.Seq == 1 ? "" : "s")}, {Words.Count(journal.Nodes.Count, "node")}; the chain fits, {(journal.Settings?.Origin is { } origin ? $"the decisions are {SafeText.OneLine(origin.Program, 40)}'s and not checked" : "the decisions follow")}, the journal is {digest.Short}{(journal.Finished is null ? " (unfinished)" : ", as the run left it")}"
-                : $"The replay differs in {Words.Count(problems.Count, "place")}.");
+            WriteLogs(output, journal, digest, problems, verify);
         }
 
-        return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+        VerificationReport? verification = sandbox is null ? null
+            : await VerificationRun.RunAsync(store, journal, parsed.GetValue(Nodes), parsed.GetValue(TaskFolder), sandbox, output, cancellationToken);
+        bool same = problems.Count == 0 && verification is null or { Differing: 0 };
+        if (json)
+        {
+            ReplayReport report = new(run.Value, same, journal.Nodes.Count, journal.Seq, digest.Hex, problems, verification);
+            Console.Out.WriteLine(JsonSerializer.Serialize(report, ReplayJsonContext.Default.ReplayReport));
+        }
+
+        return same ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>What the log alone came to.</summary>
+    private static void WriteLogs(TextWriter output, Journal journal, Digest digest, List<string> problems, bool verify)
+    {
+        if (!verify)
+        {
+            output.WriteLine();
+        }
+
+        problems.ForEach(problem => output.WriteLine($"differs     {SafeText.OneLine(problem, 400)}"));
+        output.WriteLine(problems.Count == 0
+            ? $"same        {journal.Seq} event{(journal.Seq == 1 ? "" : "s")}, {Words.Count(journal.Nodes.Count, "node")}; the chain fits, {(journal.Settings?.Origin is { } origin ? $"the decisions are {SafeText.OneLine(origin.Program, 40)}'s and not checked" : "the decisions follow")}, the journal is {digest.Short}{(journal.Finished is null ? " (unfinished)" : ", as the run left it")}"
+            : $"The replay differs in {Words.Count(problems.Count, "place")}.");
     }
 
     private static async IAsyncEnumerable<(RecordedEvent Event, Journal Journal)> ReadAllAsync(
@@ -92,7 +121,11 @@ internal static class ReplayCommand
 }
 
 /// <param name="Journal">Digest of the canonical journal.</param>
-internal sealed record ReplayReport(string Run, bool Same, int Nodes, long Events, string Journal, IReadOnlyList<string> Differences);
+/// <param name="Differences">Of the log alone.</param>
+/// <param name="Verification">Null where nothing was executed.</param>
+internal sealed record ReplayReport(
+    string Run, bool Same, int Nodes, long Events, string Journal, IReadOnlyList<string> Differences,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerificationReport? Verification);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(ReplayReport))]

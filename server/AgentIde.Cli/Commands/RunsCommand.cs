@@ -7,23 +7,29 @@ using Spectre.Console;
 
 namespace AgentIde.Cli.Commands;
 
-/// <summary><c>agentide runs</c>: the runs of this workspace, newest first; <c>--stop</c> ends one, <c>--pause</c>, <c>--step</c> and <c>--continue</c> hold it.</summary>
+/// <summary><c>agentide runs</c>: the runs of this workspace, newest first, or those that a condition holds for; <c>--stop</c> ends one, <c>--pause</c>, <c>--step</c> and <c>--continue</c> hold it.</summary>
 internal static class RunsCommand
 {
     private static readonly Option<string?> Stop = new("--stop") { Description = "End a live run: its best solution so far is chosen and refitted." };
     private static readonly Option<string?> Pause = new("--pause") { Description = "Let a live run wait before its next node." };
     private static readonly Option<string?> Step = new("--step") { Description = "Let a paused run work on one node more." };
     private static readonly Option<string?> Continue = new("--continue") { Description = "Let a paused run go on." };
+    private static readonly Option<string?> Where = new("--where") { Description = "List the runs that a condition holds for, such as 'score < 0.09 && spend < $1'; a name of a node is that of the run's result." };
+    private static readonly Option<string?> Select = new("--select") { Description = "What to list of each of them, such as 'run, policy, nodes, score, spend'." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("runs", "List the runs of this workspace, newest first.\n\nExample: agentide runs") { Stop, Pause, Step, Continue, Json };
+        Command command = new("runs", "List the runs of this workspace, newest first.\n\nExample: agentide runs\n         agentide runs --where 'task == diamonds && validNodes > 3'") { Stop, Pause, Step, Continue, Where, Select, Json };
         command.Validators.Add(result =>
         {
             if (new[] { Stop, Pause, Step, Continue }.Count(option => result.GetResult(option) is not null) > 1)
             {
                 result.AddError("--stop, --pause, --step and --continue are for one run each: give one of them.");
+            }
+            else if ((result.GetResult(Where) ?? result.GetResult(Select)) is not null && new[] { Stop, Pause, Step, Continue }.FirstOrDefault(option => result.GetResult(option) is not null) is { } asking)
+            {
+                result.AddError($"--where and --select list runs, and {asking.Name} is for the one that it names: leave one of them out.");
             }
         });
         command.SetAction(RunAsync);
@@ -32,6 +38,7 @@ internal static class RunsCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        NodeListing? listing = NodeListing.Read(parsed.GetValue(Where), parsed.GetValue(Select));
         SqliteRunStore store = CommonOptions.Store;
         (Option<string?> Option, Func<string, RunRequest> Request, string Asked)[] requests =
         [
@@ -58,24 +65,41 @@ internal static class RunsCommand
 
         List<(RunListing Listing, Journal Journal)> runs = [];
         int unread = 0;
-        foreach (RunListing listing in await store.ListAsync(cancellationToken))
+        int all = 0;
+        foreach (RunListing listed in await store.ListAsync(cancellationToken))
         {
+            all++;
             try
             {
-                runs.Add((listing, await RunFollower.ReadAsync(store, listing.Run, cancellationToken)));
+                Journal journal = await RunFollower.ReadAsync(store, listed.Run, cancellationToken);
+                if (listing is null || (journal.Settings is not null && listing.Holds(journal)))
+                {
+                    runs.Add((listed, journal));
+                }
             }
             catch (RunStoreException problem)
             {
                 // The others are listed all the same.
-                Console.Error.WriteLine($"{listing.Run} can't be read: {problem.Message}");
+                Console.Error.WriteLine($"{listed.Run} can't be read: {problem.Message}");
                 unread++;
             }
         }
 
-        if (parsed.GetValue(Json))
+        bool json = parsed.GetValue(Json);
+        if (listing is not null && runs.Count == 0 && all > 0 && !json)
         {
-            RunReport[] reports = [.. runs.Where(run => run.Journal.Settings is not null).Select(run => RunReport.Of(run.Journal, State(run.Listing), null, null))];
-            Console.Out.WriteLine(JsonSerializer.Serialize(reports, ReportJsonContext.Default.RunReportArray));
+            Console.Out.WriteLine($"No run in {CommonOptions.Workspace} is so: {(all == 1 ? "there is 1, and it" : $"there are {Words.Count(all)}, and none of them")} matches {SafeText.OneLine(listing.Where ?? "", 200)}");
+            return unread > 0 ? ExitCode.Failed : ExitCode.Done;
+        }
+
+        if ((json || all > 0) && listing?.WriteRuns([.. runs.Select(run => run.Journal)], all, json) == true)
+        {
+            return ExitCode.Done;
+        }
+
+        if (json)
+        {
+            WriteReports(runs);
             return ExitCode.Done;
         }
 
@@ -96,22 +120,33 @@ internal static class RunsCommand
             table.AddColumn(new TableColumn($"[grey]{heading}[/]").NoWrap());
         }
 
-        foreach ((RunListing listing, Journal journal) in runs)
+        foreach ((RunListing listed, Journal journal) in runs)
         {
             table.AddRow(
-                $"[bold]{listing.Run}[/]",
-                (journal.Settings?.Origin is not null ? "imported" : listing.Liveness == Liveness.Live && journal.IsPaused ? "[yellow]paused[/]" : State(listing)) + (EditorWords.Waiting(store, journal) is null ? "" : ", [yellow]waits for an editor[/]"),
+                $"[bold]{listed.Run}[/]",
+                (journal.Settings?.Origin is not null ? "imported" : listed.Liveness == Liveness.Live && journal.IsPaused ? "[yellow]paused[/]" : State(listed)) + (EditorWords.Waiting(store, journal) is null ? "" : ", [yellow]waits for an editor[/]"),
                 journal.Settings?.Origin is null ? $"{journal.Nodes.Count}/{journal.Settings?.Budget.Nodes}" : $"{journal.Nodes.Count}",
                 $"{journal.ValidNodes}",
                 (journal.Choice?.Node ?? journal.Best) is { } best ? $"{Markup.Escape(journal.Task!.Metric.DisplayName)} {Words.Score(journal[best].Score!)}" : "",
                 journal.Private?.Score is { } score ? $"{Words.Number(score)}{(journal.Private.Reference is { } reference ? $" ({Markup.Escape(reference)})" : "")}" : "",
                 Markup.Escape(SpendingWords.Spent(journal) ?? ""),
                 journal.Settings?.Origin is null ? Words.Clock(journal.Spent) : "",
-                listing.ChangedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
+                listed.ChangedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
         }
 
         Screen.Console.Write(table);
+        if (listing is not null)
+        {
+            Console.Out.WriteLine($"{Words.Count(runs.Count)} of {Words.Count(all, "run")}");
+        }
+
         return ExitCode.Done;
+    }
+
+    private static void WriteReports(IEnumerable<(RunListing Listing, Journal Journal)> runs)
+    {
+        RunReport[] reports = [.. runs.Where(run => run.Journal.Settings is not null).Select(run => RunReport.Of(run.Journal, State(run.Listing), null, null))];
+        Console.Out.WriteLine(JsonSerializer.Serialize(reports, ReportJsonContext.Default.RunReportArray));
     }
 
     /// <exception cref="CommandException">Nobody is there to do it.</exception>

@@ -20,7 +20,7 @@ internal sealed class RunComposition : IAsyncDisposable
     private static readonly string[] AlwaysRequired = ["network", "files", "user", "containment", "time", "disk"];
 
     /// <summary>A submission larger than this is not taken: ten times what a task of a million rows needs.</summary>
-    private const long LargestSubmission = 512L << 20;
+    internal const long LargestSubmission = 512L << 20;
 
     private readonly SqliteRunStore _store;
     private readonly OwnedRun _owned;
@@ -152,7 +152,7 @@ internal sealed class RunComposition : IAsyncDisposable
     }
 
     /// <summary>Nodes that are under way at once share this machine's cores and memory.</summary>
-    private static ExecutionLimits Limits(int parallel) => ExecutionLimits.Default with
+    internal static ExecutionLimits Limits(int parallel) => ExecutionLimits.Default with
     {
         Cores = Math.Max(1, Environment.ProcessorCount / parallel),
         MemoryBytes = Math.Min(ExecutionLimits.Default.MemoryBytes, Math.Max(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 8 / parallel)),
@@ -192,7 +192,8 @@ internal sealed class RunComposition : IAsyncDisposable
         return plan.Spending?.On(usual) ?? usual;
     }
 
-    private static void Require(SandboxReport report, IEnumerable<string> wanted)
+    /// <exception cref="CommandException">A guarantee that no run begins without does not hold, or one that is wanted.</exception>
+    internal static void Require(SandboxReport report, IEnumerable<string> wanted)
     {
         foreach (string name in AlwaysRequired.Concat(wanted).Distinct())
         {

@@ -24,6 +24,10 @@ public interface IHoldout
 
     /// <summary>The correlation of two submissions over their common ids, −1 to 1: of ranks, for class probabilities of the values; null where either is constant or broken.</summary>
     double? Agreement(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other);
+
+    /// <summary>Where two submissions on the same rows say different things, value by value; null where one of them can't be read.</summary>
+    /// <param name="same">Whether two predicted numbers are the same.</param>
+    SubmissionDifference? Compare(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, Func<double, double, bool> same);
 }
 
 /// <summary>A task folder, or one of its files, is broken in a way its owner can mend. The message is for them.</summary>

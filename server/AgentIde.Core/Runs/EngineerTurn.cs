@@ -58,7 +58,7 @@ internal sealed class EngineerTurn(LiveRun live)
     {
         // A node under way with the very same code is executed on its own: it may yet be abandoned. One that was lost tells nothing of its code.
         Blob code = Blob.Of(proposal.Code);
-        int? same = live.Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code.Digest && other.Failure?.Kind != FailureKind.Lost)?.Id;
+        int? same = live.Journal.Nodes.FirstOrDefault(other => other is { IsDone: true, SameAs: null } && other.Code == code.Digest && other.Failure?.Kind != FailureKind.Lost)?.Id;
         return (new NodeProposed(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same, LinesOf(proposal.Code), proposal.Call, proposal.Samples), code);
     }
 

@@ -13,7 +13,7 @@ internal static class EventShape
     public static bool IsWhole(RunEvent @event) => @event switch
     {
         RunStarted started => IsWhole(started.Settings) && IsWhole(started.Task) && (started.Sandbox is null ? started.Settings.Origin is not null : IsWhole(started.Sandbox)),
-        RunResumed resumed => resumed.Reason is not null && (resumed.Budget is null || Spending.IsPossible(resumed.Budget)),
+        RunResumed resumed => resumed.Reason is not null && (resumed.Budget is null || Spending.IsPossible(resumed.Budget)) && (resumed.Sandbox is null || IsWhole(resumed.Sandbox)),
         HoldoutMade made => made.Split is { Why: not null, Files.IsDefault: false },
         DataProfiled profiled => !profiled.Observations.IsDefault && IsWhole(profiled.Profile),
         NodeStarted started => !started.Parents.IsDefault && !started.Draws.IsDefault && started.Why is not null,

@@ -10,20 +10,23 @@ internal static class Execution
     private const string Meta = "meta";
     private const long MetaBytes = 64 << 10;
 
-    public static ExecutionSpec Spec(string name, ProgramLanguage language, ReadOnlyMemory<byte> code, ExecutionPurpose purpose, RunParts parts, ExecutionLimits limits) => new(
+    public static ExecutionSpec Spec(string name, ProgramLanguage language, ReadOnlyMemory<byte> code, ExecutionPurpose purpose, string splitFolder, long submissionBytes, ExecutionLimits limits) => new(
         name,
         language,
         code,
-        Path.Combine(parts.SplitFolder, purpose == ExecutionPurpose.Refit ? "refit" : "search"),
+        Path.Combine(splitFolder, purpose == ExecutionPurpose.Refit ? "refit" : "search"),
         limits,
         [
-            new OutputFile(Submission, ["submission.csv", "working/submission.csv", "submission/submission.csv"], parts.SubmissionBytes),
+            new OutputFile(Submission, ["submission.csv", "working/submission.csv", "submission/submission.csv"], submissionBytes),
             new OutputFile(Meta, ["working/meta.json"], MetaBytes),
         ],
         ImmutableDictionary<string, string>.Empty)
     {
         IsOneOfMany = purpose == ExecutionPurpose.Search,
     };
+
+    /// <summary>Null where it left none that could be taken.</summary>
+    public static ReadOnlyMemory<byte>? SubmissionOf(ExecutionResult result) => result.Files.FirstOrDefault(file => file.Name == Submission)?.Bytes;
 
     public static (ExecutionRecord Record, ImmutableArray<Blob> Blobs) Record(ExecutionResult result)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.Sandboxes;
 
 namespace AgentIde.Core.Runs;
@@ -34,6 +35,13 @@ public static partial class FailureReading
             _ => new(FailureKind.Lost, result.Why ?? "was cancelled", null, null),
         };
     }
+
+    /// <param name="problem">Why the one that was there was not taken; null where there was none.</param>
+    public static Failure WithoutSubmission(string? problem) =>
+        new(FailureKind.NoSubmission, problem is null ? "left no submission.csv" : $"submission.csv: {problem}", null, null);
+
+    /// <param name="grade">One without a score.</param>
+    public static Failure OfGrade(Grade grade) => new(FailureKind.BadSubmission, $"submission.csv: {grade.Problem}", null, null);
 
     private static (string? Text, string? Message, int? Line) Traceback(string output)
     {

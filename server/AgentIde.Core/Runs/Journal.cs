@@ -22,6 +22,9 @@ public sealed record Journal
 
     public SandboxReport? Sandbox { get; private init; }
 
+    /// <summary>Where code runs since the last process took the run up; null where that one did not say.</summary>
+    public SandboxReport? SandboxNow { get; private init; }
+
     public SplitFacts? Split { get; private init; }
 
     public DataProfile? Profile { get; private init; }
@@ -86,6 +89,9 @@ public sealed record Journal
 
     public int RefitAttempts { get; private init; }
 
+    /// <summary>Null where there was no refit.</summary>
+    public ExecutionSetting? RefitSetting { get; private init; }
+
     public RunFinished? Finished { get; private init; }
 
     public PrivateScored? Private { get; private init; }
@@ -109,8 +115,18 @@ public sealed record Journal
         ? Nodes[node - 1]
         : throw new RunStoreException($"The run has no node {node}: it has {Nodes.Count}.");
 
-    /// <summary>The node whose execution stands for this one's: itself, or the earlier one with the same code.</summary>
-    public Node Executed(int node) => this[node].SameAs is { } same ? this[same] : this[node];
+    /// <summary>The node whose execution stands for this one's: itself, or the one with the same code that was executed.</summary>
+    public Node Executed(int node)
+    {
+        Node executed = this[node];
+        while (executed.SameAs is { } same)
+        {
+            // It had its code before this one had: the way ends.
+            executed = this[same];
+        }
+
+        return executed;
+    }
 
     /// <summary>The call whose answer the node's program is, or the last one that was answered for it; null where none was.</summary>
     public ModelCall? AnswerOf(Node node) =>
@@ -167,7 +183,7 @@ public sealed record Journal
 
     private Journal On(RunEvent @event) => @event switch
     {
-        RunStarted started => this with { Settings = started.Settings, Task = started.Task, Sandbox = started.Sandbox },
+        RunStarted started => this with { Settings = started.Settings, Task = started.Task, Sandbox = started.Sandbox, SandboxNow = started.Sandbox },
         RunResumed resumed => OnResumed(resumed),
         HoldoutMade made => this with { Split = made.Split },
         DataProfiled profiled => this with { Profile = profiled.Profile, Observations = profiled.Observations },
@@ -181,7 +197,7 @@ public sealed record Journal
         ExecutionStarted started => OnStarted(started),
         OutputWritten written => OnWritten(written),
         ExecutionEnded ended => OnEnded(ended),
-        ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose),
+        ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose, abandoned.Attempt),
         NodeScored scored => OnScored(scored),
         NodeFailed failed => OnFailed(failed),
         NodeReviewed reviewed => OnReviewed(reviewed.Node, new NodeReview(reviewed.Summary, reviewed.IsSuspect, reviewed.Findings, By: reviewed.By)),
@@ -202,8 +218,8 @@ public sealed record Journal
 
     /// <summary>A larger budget gives a search that was refused another try, unless its result is chosen already.</summary>
     private Journal OnResumed(RunResumed resumed) => resumed.Budget is not { } budget
-        ? this with { IsPaused = false }
-        : this with { IsPaused = false, Settings = Settings! with { Budget = budget }, Refused = Choice is null ? null : Refused };
+        ? this with { IsPaused = false, SandboxNow = resumed.Sandbox }
+        : this with { IsPaused = false, SandboxNow = resumed.Sandbox, Settings = Settings! with { Budget = budget }, Refused = Choice is null ? null : Refused };
 
     private Journal OnReserved(CallReserved reserved)
     {
@@ -260,6 +276,8 @@ public sealed record Journal
     private Journal OnProposed(NodeProposed proposed)
     {
         Node node = this[proposed.Node];
+        Check(node.Code is null, $"Node {node.Id} is proposed twice.");
+        Check(proposed.SameAs is not { } same || (same != node.Id && this[same].Code == proposed.Code), $"Node {node.Id} is said to have the code of node {proposed.SameAs}, which has another.");
         ImmutableArray<int> samples = proposed.Samples ?? [];
         Check(
             samples.Distinct().Count() == samples.Length && !samples.Contains(proposed.Call ?? 0) && samples.All(sample => CallOf(node.Id, sample)?.Outcome is { Answer: not null }),
@@ -302,16 +320,28 @@ public sealed record Journal
 
     private Journal OnStarted(ExecutionStarted started)
     {
+        Node node = this[started.Node];
+        int attempts = started.Purpose == ExecutionPurpose.Refit ? RefitAttempts : node.Attempts;
+        Check(started.Attempt == attempts + 1, $"Attempt {started.Attempt} to execute node {started.Node} follows attempt {attempts}.");
+        Check(!OpenExecutions.Any(open => open.Node == started.Node && open.Purpose == started.Purpose), $"Node {started.Node} is executed while it is executed.");
         Journal opened = this with { OpenExecutions = OpenExecutions.Add(started) };
+        ExecutionSetting setting = SettingOf(started);
         return started.Purpose == ExecutionPurpose.Refit
-            ? opened with { RefitAttempts = started.Attempt }
-            : opened.With(this[started.Node] with { Attempts = started.Attempt });
+            ? opened with { RefitAttempts = started.Attempt, RefitSetting = setting }
+            : opened.With(node with { Attempts = started.Attempt, Setting = setting });
+    }
+
+    /// <summary>The one of the node before where it is the same: a journal of ten thousand nodes holds few.</summary>
+    private ExecutionSetting SettingOf(ExecutionStarted started)
+    {
+        ExecutionSetting setting = new(SandboxNow, started.Bounds);
+        return started.Node > 1 && this[started.Node - 1].Setting is { } before && before == setting ? before : setting;
     }
 
     private Journal OnWritten(OutputWritten written)
     {
         const int kept = 8 << 10;
-        Check(OpenExecutions.Any(open => open.Node == written.Node && open.Purpose == written.Purpose), $"Node {written.Node} writes without being executed.");
+        Check(OpenExecutions.Any(open => open.Node == written.Node && open.Purpose == written.Purpose && open.Attempt == written.Attempt), $"Node {written.Node} writes without being executed.");
         Node node = this[written.Node];
         string all = node.OutputSoFar + written.Text;
         return With(node with { OutputSoFar = all.Length <= kept ? all : all[^kept..] });
@@ -319,7 +349,7 @@ public sealed record Journal
 
     private Journal OnEnded(ExecutionEnded ended)
     {
-        Journal closed = Close(ended.Node, ended.Purpose);
+        Journal closed = Close(ended.Node, ended.Purpose, ended.Attempt);
         return ended.Purpose == ExecutionPurpose.Refit
             ? closed with { RefitExecution = ended.Execution }
             : closed.With(closed[ended.Node] with { Execution = ended.Execution });
@@ -381,10 +411,10 @@ public sealed record Journal
         return With(this[node] with { Review = review });
     }
 
-    private Journal Close(int node, ExecutionPurpose purpose)
+    private Journal Close(int node, ExecutionPurpose purpose, int attempt)
     {
-        ExecutionStarted? open = OpenExecutions.FirstOrDefault(execution => execution.Node == node && execution.Purpose == purpose);
-        Check(open is not null, $"An execution of node {node} ends that did not begin.");
+        ExecutionStarted? open = OpenExecutions.FirstOrDefault(execution => execution.Node == node && execution.Purpose == purpose && execution.Attempt == attempt);
+        Check(open is not null, $"Attempt {attempt} to execute node {node} ends that did not begin.");
         return With(this[node] with { OutputSoFar = "" }) with { OpenExecutions = OpenExecutions.Remove(open!) };
     }
 

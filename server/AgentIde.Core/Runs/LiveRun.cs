@@ -113,9 +113,9 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     public async Task<bool> ExecuteAsync(
         Node node, ReadOnlyMemory<byte> program, ExecutionPurpose purpose, int attempt, ExecutionLimits limits, Func<ExecutionResult, ImmutableArray<RunEvent>> consequence, CancellationToken cancellationToken)
     {
-        await AppendAsync(new ExecutionStarted(node.Id, attempt, purpose), cancellationToken);
+        await AppendAsync(new ExecutionStarted(node.Id, attempt, purpose, ExecutionBounds.Of(limits)), cancellationToken);
         using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, program, purpose, Parts, limits);
+        ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, program, purpose, Parts.SplitFolder, Parts.SubmissionBytes, limits);
         LiveOutput output = new(clock);
         Task<ExecutionResult> executing = Parts.Sandbox.ExecuteAsync(spec, output.Write, interruption.Token);
         while (!executing.IsCompleted)

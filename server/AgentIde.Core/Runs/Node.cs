@@ -71,6 +71,10 @@ public sealed record Node
 
     public ExecutionRecord? Execution { get; init; }
 
+    /// <summary>Under what its last execution ran; null where there was none.</summary>
+    [JsonIgnore]
+    public ExecutionSetting? Setting { get; init; }
+
     /// <summary>The end of what its code has written so far; empty where it isn't running.</summary>
     [JsonIgnore]
     public string OutputSoFar { get; init; } = "";

@@ -18,7 +18,8 @@ public sealed record RunStarted(RunSettings Settings, TaskFacts Task, SandboxRep
 
 /// <summary>The run goes on in a new process after a stop or a death of the one before.</summary>
 /// <param name="Budget">What it may spend from now on; null for what it began with.</param>
-public sealed record RunResumed(string Reason, double? Preparation = null, Budget? Budget = null) : RunEvent;
+/// <param name="Sandbox">Where code runs from now on; null in logs that don't say.</param>
+public sealed record RunResumed(string Reason, double? Preparation = null, Budget? Budget = null, SandboxReport? Sandbox = null) : RunEvent;
 
 /// <summary>The blind holdout was cut from the public train and mixed into the test rows.</summary>
 public sealed record HoldoutMade(SplitFacts Split) : RunEvent;
@@ -73,7 +74,8 @@ public sealed record NodeProposed(
 public sealed record EngineerExhausted(int Node, string Why) : RunEvent;
 
 /// <summary>An execution is about to begin. Without an end it was abandoned by a death and is executed again.</summary>
-public sealed record ExecutionStarted(int Node, int Attempt, ExecutionPurpose Purpose) : RunEvent;
+/// <param name="Bounds">What it is given; null in logs that don't say.</param>
+public sealed record ExecutionStarted(int Node, int Attempt, ExecutionPurpose Purpose, ExecutionBounds? Bounds = null) : RunEvent;
 
 /// <summary>What the code has written since the piece before, while it runs. The whole comes with the end, head and tail.</summary>
 public sealed record OutputWritten(int Node, int Attempt, ExecutionPurpose Purpose, string Text) : RunEvent;

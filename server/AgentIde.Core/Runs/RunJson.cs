@@ -17,7 +17,7 @@ public static class RunJson
     private static readonly (string Kind, int Version, JsonTypeInfo Type)[] Kinds =
     [
         ("run-started", 4, RunJsonContext.Default.RunStarted),
-        ("run-resumed", 2, RunJsonContext.Default.RunResumed),
+        ("run-resumed", 3, RunJsonContext.Default.RunResumed),
         ("holdout-made", 1, RunJsonContext.Default.HoldoutMade),
         ("data-profiled", 1, RunJsonContext.Default.DataProfiled),
         ("node-started", 1, RunJsonContext.Default.NodeStarted),
@@ -27,7 +27,7 @@ public static class RunJson
         ("call-refused", 1, RunJsonContext.Default.CallRefused),
         ("node-proposed", 3, RunJsonContext.Default.NodeProposed),
         ("engineer-exhausted", 1, RunJsonContext.Default.EngineerExhausted),
-        ("execution-started", 1, RunJsonContext.Default.ExecutionStarted),
+        ("execution-started", 2, RunJsonContext.Default.ExecutionStarted),
         ("output-written", 1, RunJsonContext.Default.OutputWritten),
         ("execution-ended", 2, RunJsonContext.Default.ExecutionEnded),
         ("execution-abandoned", 1, RunJsonContext.Default.ExecutionAbandoned),

@@ -46,7 +46,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 .. Journal.Nodes.SelectMany(node => node.Calls.Where(call => call.IsOpen).Select(call =>
                     new CallEnded(node.Id, call.Number, null, null, CallProblem.Lost, died, call.Maximum, call.MaximumDollars, 0))),
             ];
-            await _live.AppendAsync([new RunResumed($"a new process goes on with it, number {_live.Epoch} of this run", started.Preparation, budget), .. abandoned], [], cancellationToken);
+            await _live.AppendAsync([new RunResumed($"a new process goes on with it, number {_live.Epoch} of this run", started.Preparation, budget, started.Sandbox), .. abandoned], [], cancellationToken);
             await _live.SettleDayAsync(cancellationToken);
             await _live.DropStaleRequestsAsync(cancellationToken);
         }
@@ -281,8 +281,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         ExecutionRecord execution = node.Execution!;
         if (execution.Submission is not { } digest)
         {
-            string message = execution.SubmissionProblem is { } problem ? $"submission.csv: {problem}" : "left no submission.csv";
-            await _live.AppendAsync(new NodeFailed(node.Id, new Failure(FailureKind.NoSubmission, message, null, null)), cancellationToken);
+            await _live.AppendAsync(new NodeFailed(node.Id, FailureReading.WithoutSubmission(execution.SubmissionProblem)), cancellationToken);
             return;
         }
 
@@ -290,8 +289,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         Grade grade = await parts.Grader.GradeAsync(submission, cancellationToken);
         if (grade is not { Score: { } value, StandardError: { } error })
         {
-            Failure failure = new(FailureKind.BadSubmission, $"submission.csv: {grade.Problem}", null, null);
-            await _live.AppendAsync(new NodeFailed(node.Id, failure), cancellationToken);
+            await _live.AppendAsync(new NodeFailed(node.Id, FailureReading.OfGrade(grade)), cancellationToken);
             return;
         }
 

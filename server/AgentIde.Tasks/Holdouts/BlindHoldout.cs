@@ -85,6 +85,9 @@ public sealed class BlindHoldout : IHoldout
     public double? Agreement(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other) =>
         SubmissionAgreement.Of(submission, other, _task.Facts, Plan.TrainRows + Plan.TestRows);
 
+    public SubmissionDifference? Compare(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, Func<double, double, bool> same) =>
+        SubmissionComparison.Of(submission, other, _task.Facts, Plan.TrainRows + Plan.TestRows, same);
+
     private static void RequireSupported(TaskFolder task)
     {
         if (task.Split.Rule is SplitRule.Group or SplitRule.Time)

@@ -59,7 +59,7 @@ internal static class SubmissionAgreement
         return correlations.Count > 0 ? correlations.Average() : null;
     }
 
-    private static Dictionary<string, string[]>? Read(ReadOnlyMemory<byte> submission, TaskFacts task, int mostRows)
+    internal static Dictionary<string, string[]>? Read(ReadOnlyMemory<byte> submission, TaskFacts task, int mostRows)
     {
         try
         {

@@ -105,7 +105,7 @@ public sealed partial class ConditionNamesTests
     public void A_log_that_names_what_is_not_there_is_none_and_no_failure()
     {
         JournalBuilder run = new JournalBuilder().Begin(Operator.Draft);
-        run.Add(new NodeProposed(1, "The same.", Digest.Of("code"), [], null, 77, 3));
+        run.Add(new NodeProposed(1, "The same.", Digest.Of("code"), [], null, null, 3));
         run.Add(new NodeScored(1, new Score(double.NaN, (ScoreKind)9, double.PositiveInfinity, null, [new Comparison(99, 1, 1)])));
         run.Begin((Operator)42, 1);
         foreach (ConditionName name in ConditionNames.All)

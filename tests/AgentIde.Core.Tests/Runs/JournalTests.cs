@@ -21,6 +21,12 @@ public sealed class JournalTests
         ["a node that is there already"] = (new NodeStarted(1, Operator.Draft, [], "chosen", []), "Node 1 follows node 1"),
         ["a parent that is not there"] = (new NodeStarted(2, Operator.Improve, [7], "chosen", []), "no node 7"),
         ["a proposal for nobody"] = (new NodeProposed(2, "plan", Code, [], null, null), "no node 2"),
+        ["the code of a node that is not there"] = (new NodeProposed(1, "plan", Code, [], null, 2), "no node 2"),
+        ["its own code"] = (new NodeProposed(1, "plan", Code, [], null, 1), "Node 1 is said to have the code of node 1, which has another"),
+        ["a second attempt before the first"] = (new ExecutionStarted(1, 2, ExecutionPurpose.Search), "Attempt 2 to execute node 1 follows attempt 0"),
+        ["a second refit before the first"] = (new ExecutionStarted(1, 2, ExecutionPurpose.Refit), "Attempt 2 to execute node 1 follows attempt 0"),
+        ["an execution of nobody"] = (new ExecutionStarted(2, 1, ExecutionPurpose.Search), "no node 2"),
+        ["an execution of nobody once more"] = (new ExecutionStarted(int.MaxValue, 1, ExecutionPurpose.Refit), "no node 2147483647"),
         ["a score for nobody"] = (new NodeScored(0, new Score(1, ScoreKind.Verified, 0.1, null, [])), "no node 0"),
         ["a failure for nobody"] = (new NodeFailed(-1, Failure), "no node -1"),
         ["an end without a beginning"] = (new ExecutionEnded(1, 1, ExecutionPurpose.Search, Execution), "did not begin"),
@@ -42,6 +48,38 @@ public sealed class JournalTests
         JournalBuilder run = new JournalBuilder().Begin(Operator.Draft);
 
         Should.Throw<RunStoreException>(() => run.Add(Unfit[name].Event)).Message.ShouldContain(Unfit[name].Says);
+    }
+
+    public static TheoryData<string> UnfitAttempts => [.. Attempts.Keys];
+
+    private static Dictionary<string, (RunEvent Event, string Says)> Attempts { get; } = new()
+    {
+        ["a beginning while it is executed"] = (new ExecutionStarted(1, 2, ExecutionPurpose.Search), "Node 1 is executed while it is executed"),
+        ["the same attempt again"] = (new ExecutionStarted(1, 1, ExecutionPurpose.Search), "Attempt 1 to execute node 1 follows attempt 1"),
+        ["an end of another attempt"] = (new ExecutionEnded(1, 2, ExecutionPurpose.Search, Execution), "Attempt 2 to execute node 1 ends that did not begin"),
+        ["an abandonment of another attempt"] = (new ExecutionAbandoned(1, 0, ExecutionPurpose.Search, "killed"), "Attempt 0 to execute node 1 ends that did not begin"),
+        ["the output of another attempt"] = (new OutputWritten(1, 7, ExecutionPurpose.Search, "fold 1"), "Node 1 writes without being executed"),
+        ["a second proposal"] = (new NodeProposed(1, "plan", Code, [], null, null), "Node 1 is proposed twice"),
+        ["the code of a node with another"] = (new NodeProposed(2, "plan", Digest.Of("other"), [], null, 1), "Node 2 is said to have the code of node 1, which has another"),
+    };
+
+    [Theory]
+    [MemberData(nameof(UnfitAttempts))]
+    public void Refuses_what_does_not_fit_an_execution_under_way(string name)
+    {
+        JournalBuilder run = new JournalBuilder().Begin(Operator.Draft).Begin(Operator.Draft).Add(new NodeProposed(1, "plan", Code, [], null, null)).Add(new ExecutionStarted(1, 1, ExecutionPurpose.Search));
+
+        Should.Throw<RunStoreException>(() => run.Add(Attempts[name].Event)).Message.ShouldBe($"The run's log does not fit together: {Attempts[name].Says}.");
+    }
+
+    [Fact]
+    public void What_has_the_code_of_a_node_that_has_the_code_of_another_was_executed_there()
+    {
+        // Nodes under way at once: the third had its score before the second had its code.
+        JournalBuilder run = new JournalBuilder().Begin(Operator.Draft).Begin(Operator.Draft).Begin(Operator.Draft)
+            .Add(new NodeProposed(3, "plan", Code, [], null, null)).Add(new NodeProposed(2, "plan", Code, [], null, 3)).Add(new NodeProposed(1, "plan", Code, [], null, 2));
+
+        run.Journal.Executed(1).Id.ShouldBe(3);
     }
 
     [Fact]
@@ -174,7 +212,7 @@ public sealed class JournalTests
         RunEvent[] events =
         [
             new JournalBuilder(Samples.Task("rmsle")).Events[0].Event,
-            new RunResumed("the process died", 1.5, new Budget(20, 600, 1_000_000, 2.50m, null, 0.5m, 10)),
+            new RunResumed("the process died", 1.5, new Budget(20, 600, 1_000_000, 2.50m, null, 0.5m, 10), new SandboxReport("docker", "29.1", "Python 3.11.2", [])),
             new HoldoutMade(new SplitFacts(SplitKind.Stratified, "alike", 100, 20, 50, Code)),
             new DataProfiled(Samples.Mixed("roc-auc"), ["It is small.", "„Umlaut“ \u0001"]),
             new NodeStarted(1, Operator.Improve, [1, 2], "best", [0.25, 1e-17], new SampleOf(1, 2), 4),
@@ -184,7 +222,7 @@ public sealed class JournalTests
             new CallRefused(1, "The run may cost $2.00."),
             new NodeProposed(1, "plan", Code, [new Reason(1, 2, "load", "why")], "{}", 3, 9, 1, [2, 3]),
             new EngineerExhausted(4, "nothing left"),
-            new ExecutionStarted(1, 2, ExecutionPurpose.Refit),
+            new ExecutionStarted(1, 2, ExecutionPurpose.Refit, new ExecutionBounds(12.5, 1L << 31, 2)),
             new OutputWritten(1, 2, ExecutionPurpose.Refit, "fold 1\n\u001b[31m…"),
             new ExecutionEnded(1, 2, ExecutionPurpose.Search, Execution),
             new ExecutionAbandoned(1, 2, ExecutionPurpose.Search, "killed"),

@@ -155,6 +155,28 @@ public class BlindHoldoutTests(PreparedTasks tasks)
         (found ?? 0).ShouldBe(agreement ?? 0, 1e-12);
     }
 
+    [Theory]
+    [InlineData("id,rent\n1,5\n2,7\n", "id,rent\r\n2,7.0\r\n1,5.0000000001\r\n", 2, 0, 0, 1e-10, null)]
+    [InlineData("id,rent\n1,5\n2,8\n", "id,rent\n1,5\n2,7\n", 2, 1, 0, 1.0, "rent of id 2 is 8, was 7")]
+    [InlineData("id,rent\n1,5\n3,8\n", "id,rent\n1,5\n2,7\n", 1, 0, 2, 0.0, null)]
+    [InlineData("id,rent\n1,much\n", "id,rent\n1,much\n", 1, 0, 0, null, null)]
+    [InlineData("id,rent\n1,\u001b[31m\n", "id,rent\n1,5\n", 1, 1, 0, null, "rent of id 1 is \\u{1B}[31m, was 5")]
+    public void Submissions_are_compared_value_by_value(string submission, string other, int values, int differing, int unshared, double? largest, string? first)
+    {
+        using TaskBuilder task = new();
+        SubmissionDifference found = new BlindHoldout(task.Read(), PreparedTask.Secret, 1)
+            .Compare(Encoding.UTF8.GetBytes(submission), Encoding.UTF8.GetBytes(other), (value, before) => Math.Abs(value - before) < 1e-6).ShouldNotBeNull();
+        (found.Values, found.Differing, found.Unshared, found.First).ShouldBe((values, differing, unshared, first));
+        (found.Largest ?? -1).ShouldBe(largest ?? -1, 1e-12);
+    }
+
+    [Fact]
+    public void What_is_no_submission_can_not_be_compared()
+    {
+        using TaskBuilder task = new();
+        new BlindHoldout(task.Read(), PreparedTask.Secret, 1).Compare("id,rent\n1,5\n"u8.ToArray(), "nothing"u8.ToArray(), (_, _) => true).ShouldBeNull();
+    }
+
     [Fact]
     public async Task Agreement_of_class_probabilities_is_that_of_their_values_not_of_the_order_of_their_tails()
     {

@@ -83,13 +83,15 @@ internal sealed class Scopes(DebugRun run, Documents documents)
                 new Entry("label", Show.Word(task.Label)))),
             new Entry("engineer", Show.Word(settings.Engineer)),
             new Entry("policy", Show.Word(settings.Policy)),
-            new Entry("seed", Show.Number(settings.Seed)),
+            new Entry("seed", settings.Origin is null ? Show.Number(settings.Seed) : Show.Unknown),
             new Entry("nodes", Show.Word($"{journal.Nodes.Count} of {settings.Budget.Nodes}")),
             new Entry("valid nodes", Show.Number(journal.ValidNodes)),
             new Entry("drafts", Show.Number(journal.Drafts)),
             new Entry("buggy leaves", journal.BuggyLeaves.IsEmpty ? Show.Nothing : Show.Word(string.Join(", ", journal.BuggyLeaves.Take(50)))),
             new Entry("best", journal.Best is { } best ? Show.Word($"node {best}: {Wording.Score(journal, journal[best])}") : Show.Nothing),
-            new Entry("spent", Show.Word(string.Create(CultureInfo.InvariantCulture, $"{journal.Spent.TotalSeconds:0.0} of {settings.Budget.Seconds:0.#} s"))),
+            new Entry("spent", settings.Origin is null
+                ? Show.Word(string.Create(CultureInfo.InvariantCulture, $"{journal.Spent.TotalSeconds:0.0} of {settings.Budget.Seconds:0.#} s"))
+                : Show.Seconds(NodeOrigin.TimeOf(journal)?.TotalSeconds)),
             new Entry("models", SpendingOf(journal.Spending)),
             new Entry("split", journal.Split is { } split ? Show.Group(
                 $"{split.Kind.ToString().ToLowerInvariant()}, {split.HoldoutRows} rows held out",
@@ -149,12 +151,12 @@ internal sealed class Scopes(DebugRun run, Documents documents)
 
     private static Value ReviewOf(Node node, NodeReview review) => Show.Group(
         Wording.Review(node.Id, review),
-        new Entry("suspect", Show.Truth(review.IsSuspect)),
+        new Entry("suspect", review.By is null ? Show.Truth(review.IsSuspect) : Show.Unknown),
         new Entry("summary", Show.Text(review.Problem ?? review.Summary)),
         new Entry("findings", Show.List(review.Findings, "finding", "findings", finding => Show.Text($"lines {finding.FirstLine} to {finding.LastLine}, {finding.Kind}: {finding.Text}"))));
 
     private Value CallOf(Node node, ModelCall call) => Show.Group(
-        $"{call.Model}{(call.IsReview ? ", a review" : "")}, {(call.IsOpen ? "under way" : $"{Figures.Tokens(call.Usage.Total)} tokens")}",
+        $"{call.Model}{(call.IsReview ? ", a review" : "")}, {(call.IsOpen ? "under way" : call.IsUncounted ? "tokens not known" : $"{Figures.Tokens(call.Usage.Total)} tokens")}",
         new Entry("model", Show.Word(call.Model)),
         new Entry("prompt", BlobOf("what it was asked", call.Prompt, documents.Prompt(node.Id, call))),
         call.SoFar is { Thinking: { Length: > 0 } thinks } ? new Entry("thinking so far", Show.Text(thinks)) : null,
@@ -162,21 +164,26 @@ internal sealed class Scopes(DebugRun run, Documents documents)
         call.Outcome?.Answer is { } answer ? new Entry("answer", BlobOf(call.Outcome.IsCut is true ? "what it answered, cut" : "what it answered", answer, documents.Reply(node.Id, call))) : null,
         call.Outcome?.Thinking is { } thinking ? new Entry("thinking", BlobOf("what it showed of its reasoning", thinking, documents.Thinking(node.Id, call))) : null,
         call.Outcome?.Problem is { } problem ? new Entry("problem", Show.Word(problem.ToString())) : null,
-        new Entry("tokens", TokensOf(call.Usage)),
-        new Entry("dollars", call.Dollars is { } dollars ? Show.Dollars(dollars) : Show.Nothing),
+        new Entry("tokens", IsCounted(call) ? TokensOf(call.Usage) : Show.Unknown),
+        new Entry("dollars", call.Dollars is { } dollars ? Show.Dollars(dollars) : IsCounted(call) ? Show.Nothing : Show.Unknown),
         call.Outcome is { } outcome ? new Entry("seconds", Show.Seconds(outcome.Seconds)) : null);
 
     private Value BlobOf(string what, Digest digest, Document? document) => Show.TextToRead(
         document is null ? what : $"{what}: {document.Name}", null, async cancellationToken => await ReadAsync(digest, cancellationToken).ConfigureAwait(false), document);
 
+    /// <summary>A call that another program made was counted by nobody, and nothing is set aside for it.</summary>
+    private static bool IsCounted(ModelCall call) => call.Outcome is null ? call.Usage.Total > 0 : !call.IsUncounted;
+
     private static Value SpendingOf(Spending spending) => spending.Calls == 0 ? Show.Nothing : Show.Group(
-        $"{spending.Calls} calls, {Figures.Tokens(spending.Total.Tokens)} tokens",
+        $"{spending.Calls} calls, {(IsCounted(spending.Total) ? $"{Figures.Tokens(spending.Total.Tokens)} tokens" : "tokens not known")}",
         [.. spending.ByModel.Select(model => new Entry(PlainText.Visible(model.Key, 100), Show.Group(
             $"{model.Value.Calls} calls",
             new Entry("calls", Show.Number(model.Value.Calls)),
             new Entry("under way", Show.Number(model.Value.Open)),
-            new Entry("tokens", TokensOf(model.Value.Settled)),
-            new Entry("dollars", Show.Dollars(model.Value.SettledDollars)))))]);
+            new Entry("tokens", IsCounted(model.Value) ? TokensOf(model.Value.Settled) : Show.Unknown),
+            new Entry("dollars", IsCounted(model.Value) ? Show.Dollars(model.Value.SettledDollars) : Show.Unknown))))]);
+
+    private static bool IsCounted(Outlay outlay) => outlay.Tokens > 0 || outlay.Uncounted + outlay.Open < outlay.Calls;
 
     private static Value TokensOf(TokenUsage usage) => Show.Group(
         string.Create(CultureInfo.InvariantCulture, $"{usage.Input:N0} in, {usage.Output:N0} out"),

@@ -31,6 +31,7 @@ internal static class StepWording
         ExecutionAbandoned abandoned => $"abandoned: {Cut(abandoned.Why)}",
         NodeScored scored => Wording.Score(journal, journal[scored.Node]) + (Wording.Gain(journal[scored.Node]) is { } gain ? $", {gain}" : ""),
         NodeFailed failed => $"failed: {Cut(failed.Failure.Message)}",
+        NodeReviewed { By: { } by } reviewed => $"{Cut(by)}: {Cut(reviewed.Summary)}",
         NodeReviewed reviewed => $"{(reviewed.IsSuspect ? "suspect" : "nothing suspect")}: {Cut(reviewed.Summary)}",
         ReviewFailed failed => $"no review: {Cut(failed.Why)}",
         SolutionChosen chosen => $"node {chosen.Node} is the result: {Cut(chosen.Why)}",

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using AgentIde.Cli.Runner;
+using AgentIde.Cli.Terminal;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Verification;
+using AgentIde.Storage;
+
+namespace AgentIde.Cli.Commands;
+
+/// <summary>Executes what a run has executed once more, node by node, and tells of each as it comes. It writes nothing of the run.</summary>
+internal static class VerificationRun
+{
+    /// <param name="chosen">Numbers of nodes with commas between them; null for all, the refit included.</param>
+    /// <param name="taskFolder">Where the task lies now; null for where the run had it.</param>
+    /// <exception cref="CommandException">There is nothing that could be verified; the message says why, and the way out.</exception>
+    public static async Task<VerificationReport> RunAsync(
+        SqliteRunStore store, Journal journal, string? chosen, string? taskFolder, SandboxChoice sandbox, TextWriter output, CancellationToken cancellationToken)
+    {
+        await RefuseOthersAsync(store, journal, cancellationToken);
+        ImmutableArray<Node> nodes = Choose(journal, chosen);
+        bool refit = journal is { RefitExecution: not null, Choice: { } choice } && nodes.Any(node => node.Id == choice.Node);
+        SkippedNodeReport[] skipped = [.. nodes.Where(node => Verifier.WhyNot(node) is not null).Select(node => new SkippedNodeReport(node.Id, Verifier.WhyNot(node)!))];
+        int[] executed = [.. nodes.Where(node => Verifier.WhyNot(node) is null).Select(node => node.Id)];
+        int count = executed.Length + (refit ? 1 : 0);
+        if (count == 0)
+        {
+            throw new CommandException(ExitCode.Failed, $"{journal.Settings!.Run} has executed nothing that could be executed again.");
+        }
+
+        await using VerificationComposition composition = await VerificationComposition.CreateAsync(store, journal, taskFolder, sandbox, cancellationToken);
+        VerificationView view = new(output, journal);
+        view.Begin(composition.Report, composition.Limits.Cores, count);
+        Array.ForEach(skipped, view.Skip);
+        List<VerifiedNode> verified = [];
+        foreach (int node in executed)
+        {
+            Add(await composition.Verifier.VerifyAsync(node, cancellationToken));
+        }
+
+        if (refit)
+        {
+            Add(await composition.Verifier.VerifyRefitAsync(cancellationToken));
+        }
+
+        VerificationReport report = VerificationReport.Of(composition.Report, verified, skipped);
+        view.End(report);
+        return report;
+
+        void Add(VerifiedNode node)
+        {
+            verified.Add(node);
+            view.Show(node, verified.Count, count);
+        }
+    }
+
+    private static async Task RefuseOthersAsync(SqliteRunStore store, Journal journal, CancellationToken cancellationToken)
+    {
+        if (journal.Settings is not { } settings)
+        {
+            throw new CommandException(ExitCode.Failed, "The run died before it began: there is nothing to verify.");
+        }
+
+        if (settings.Origin is { } origin)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"{settings.Run} was imported from {origin.Program}: there is no task data to execute its programs on, and its scores are claims. 'agentide replay {settings.Run}' checks its log.");
+        }
+
+        if ((await store.ReadAsync(settings.Run, journal.Seq, 1, cancellationToken)).Liveness == Liveness.Live)
+        {
+            throw new CommandException(ExitCode.Failed, $"{settings.Run} is still running, and a verification would take its cores and time: wait until it has ended, or end it with agentide runs --stop {settings.Run}");
+        }
+    }
+
+    private static ImmutableArray<Node> Choose(Journal journal, string? chosen)
+    {
+        if (chosen is null)
+        {
+            return [.. journal.Nodes];
+        }
+
+        ImmutableArray<int> numbers = [.. chosen.Split(',').Select(part => int.TryParse(part.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0).Distinct()];
+        if (numbers.FirstOrDefault(number => !journal.Has(number), -1) is var unknown and >= 0)
+        {
+            throw new CommandException(ExitCode.BadUsage, unknown == 0
+                ? "--nodes takes numbers of nodes with commas between them, such as 3,7."
+                : $"{journal.Settings!.Run} has no node {unknown}: it has {journal.Nodes.Count}.");
+        }
+
+        return numbers.Select(number => journal[number]).FirstOrDefault(node => Verifier.WhyNot(node) is not null) is { } other
+            ? throw new CommandException(ExitCode.BadUsage, $"There is nothing to execute again of node {other.Id}: {Verifier.WhyNot(other)}.")
+            : [.. numbers.Select(number => journal[number])];
+    }
+}

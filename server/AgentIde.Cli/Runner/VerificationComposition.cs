@@ -1,0 +1,95 @@
+using AgentIde.Cli.Commands;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Verification;
+using AgentIde.Sandbox;
+using AgentIde.Storage;
+using AgentIde.Tasks.Folders;
+using AgentIde.Tasks.Holdouts;
+
+namespace AgentIde.Cli.Runner;
+
+/// <summary>
+/// Puts together what executes a run's programs once more: the same task with the same holdout, in a sandbox that is
+/// chosen and probed as for a new run. Created means: everything is there, and what candidates will see is byte for
+/// byte what they saw in the run.
+/// </summary>
+internal sealed class VerificationComposition : IAsyncDisposable
+{
+    private readonly SandboxEngine _engine;
+
+    private VerificationComposition(SandboxEngine engine, SandboxReport report, ExecutionLimits limits, Verifier verifier)
+    {
+        _engine = engine;
+        Report = report;
+        Limits = limits;
+        Verifier = verifier;
+    }
+
+    public SandboxReport Report { get; }
+
+    /// <summary>What this machine has for one execution.</summary>
+    public ExecutionLimits Limits { get; }
+
+    public Verifier Verifier { get; }
+
+    /// <param name="taskFolder">Where the task lies now; null for where the run had it.</param>
+    /// <exception cref="CommandException">Something that the run had is not there any more; the message says what, and the way out.</exception>
+    public static async Task<VerificationComposition> CreateAsync(
+        SqliteRunStore store, Journal journal, string? taskFolder, SandboxChoice sandbox, CancellationToken cancellationToken)
+    {
+        RunSettings settings = journal.Settings!;
+        if (journal.Split is not { } split)
+        {
+            throw new CommandException(ExitCode.Failed, $"{settings.Run} ended before it executed anything: there is nothing to verify.");
+        }
+
+        TaskFolder task = ReadTask(journal, taskFolder, cancellationToken);
+        byte[] secret = WorkspaceSecret.TryRead(CommonOptions.Workspace)
+            ?? throw new CommandException(ExitCode.Missing, $"{CommonOptions.Workspace} has lost its secret, .agentide/secret, without which nobody can tell which rows were the holdout of {settings.Run}: bring it back from where the runs come from.");
+        SandboxEngine engine = sandbox.Create();
+        try
+        {
+            await engine.RemoveLeftovers(cancellationToken);
+            SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
+            RunComposition.Require(report, []);
+            BlindHoldout holdout = new(task, secret, settings.SplitSeed);
+            string folder = Path.Combine(store.FolderOf(settings.Run), "work", "split");
+            SplitFacts now = await holdout.PrepareAsync(folder, cancellationToken);
+            if (now.Files != split.Files)
+            {
+                throw new CommandException(ExitCode.Missing, $"The holdout can't be cut as {settings.Run} had it: its task is the same, so the secret of {CommonOptions.Workspace}, .agentide/secret, is another. Bring back the one that the run was made with.");
+            }
+
+            ExecutionLimits most = RunComposition.Limits(1);
+            VerificationParts parts = new(
+                engine.Sandbox, report, holdout, holdout.Grader, most, RunComposition.Limits(settings.Workers), folder, RunComposition.LargestSubmission);
+            return new VerificationComposition(engine, report, most, new Verifier(store, journal, parts));
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private static TaskFolder ReadTask(Journal journal, string? taskFolder, CancellationToken cancellationToken)
+    {
+        RunId run = journal.Settings!.Run;
+        string folder = Path.GetFullPath(taskFolder ?? journal.Settings.TaskFolder, CommonOptions.Workspace);
+        if (!Directory.Exists(folder))
+        {
+            throw new CommandException(ExitCode.BadUsage, taskFolder is null
+                ? $"The task of {run} is not in {folder} any more: bring it back, or say where it is: agentide replay {run} --verify --task FOLDER"
+                : $"There is no folder {folder}: --task names where the task of {run} lies now.");
+        }
+
+        TaskFolder task = TaskFolder.Read(folder, cancellationToken);
+        return task.Facts.Digest == journal.Task!.Digest
+            ? task
+            : throw new CommandException(ExitCode.BadUsage, $"The task in {folder} is not what {run} was made with: task.yaml or a file of public/ has changed, so the holdout and with it every score would be another. Bring the files back, or name a folder that has them: agentide replay {run} --verify --task FOLDER");
+    }
+}

@@ -1,0 +1,68 @@
+using AgentIde.Cli.Commands;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Verification;
+
+namespace AgentIde.Cli.Terminal;
+
+/// <summary>A verification as lines of text, each as soon as it is known.</summary>
+internal sealed class VerificationView(TextWriter output, Journal journal)
+{
+    private const int Width = 600;
+
+    public void Begin(SandboxReport now, int cores, int executions)
+    {
+        Row("verifying", $"{Words.Count(executions, "execution")} in {now.Engine} {now.Version}, {now.Interpreter}, {Words.Count(cores, "core")} at most");
+        if (journal.Sandbox is { } then && (then.Engine, then.Version, then.Interpreter) != (now.Engine, now.Version, now.Interpreter))
+        {
+            Row("the run", $"had {then.Engine} {then.Version}, {then.Interpreter}{(then.Engine == now.Engine ? "" : $": --sandbox {then.Engine} takes the same")}");
+        }
+    }
+
+    public void Skip(SkippedNodeReport skipped) => Row($"{skipped.Node,3}", $"skipped: {skipped.Why}");
+
+    /// <param name="number">Which of all executions it is.</param>
+    public void Show(VerifiedNode node, int number, int executions)
+    {
+        string what = node.Purpose == ExecutionPurpose.Refit ? $"refit of {node.Node}" : $"{node.Node,3} {Words.Operator(journal[node.Node])}";
+        string verdict = node.Verdict == Verdict.Differs ? "DIFFERS" : node.Verdict.ToString().ToLowerInvariant();
+        Row($"{number}/{executions}", $"{what,-18} {verdict,-8} {Result(node)}");
+        Under("what", node.Differences);
+        Under("cause", node.Causes);
+        Under("note", node.Notes);
+        output.Flush();
+    }
+
+    public void End(VerificationReport report)
+    {
+        string skipped = report.Skipped.Count > 0 ? $"; {Words.Count(report.Skipped.Count, "node")} skipped" : "";
+        output.WriteLine();
+        Row(report.Differing == 0 ? "verified" : "differs", report.Differing == 0
+            ? $"{Words.Count(report.Nodes.Count, "execution")}: {report.Same} the same{(report.Close > 0 ? $", {report.Close} within the tolerance" : "")}{skipped}"
+            : $"{report.Differing} of {Words.Count(report.Nodes.Count, "execution")}: {string.Join(", ", report.Nodes.Where(node => node.Verdict == Verdict.Differs).Select(node => node.Purpose == ExecutionPurpose.Refit ? $"the refit of {node.Node}" : $"{node.Node}"))}{skipped}");
+    }
+
+    private string Result(VerifiedNode node)
+    {
+        string came = node.Now switch
+        {
+            { Score: { } score } => $"{journal.Task!.Metric.DisplayName} {Figures.Rounded(score, journal[node.Node].Score?.StandardError)}",
+            { Failure: { } failure } => $"failed: {failure.Message}",
+            { Ending: Ending.Exited } => "left its submission",
+            _ => "",
+        };
+        string time = node.Now.Seconds is { } now ? $"{Words.Seconds(now)}{(node.Then.Seconds is { } then ? $" (then {Words.Seconds(then)})" : "")}" : "";
+        return string.Join(", ", new[] { came, time }.Where(part => part.Length > 0));
+    }
+
+    private void Under(string name, IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            Row("", $"{name,-6} {line}");
+        }
+    }
+
+    private void Row(string name, string text) => output.WriteLine($"{name,-11} {SafeText.OneLine(text, Width)}".TrimEnd());
+}
