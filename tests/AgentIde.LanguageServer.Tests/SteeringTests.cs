@@ -185,7 +185,7 @@ public sealed class SteeringTests
         session.Editor.Forget();
         JsonElement compared = await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(path), "Compare node 2 with its parent, node 1");
         (string left, string right) = (compared.GetProperty("left").GetString()!, compared.GetProperty("right").GetString()!);
-        (await File.ReadAllTextAsync(left), await File.ReadAllTextAsync(right), compared.GetProperty("title").GetString()).ShouldBe((Codes.Draft, Codes.Improved, "diamonds-1: node 1 and node 2"));
+        (await File.ReadAllTextAsync(left), await File.ReadAllTextAsync(right), compared.GetProperty("title").GetString()).ShouldBe((Codes.Draft, Codes.Improved, "diamonds-1: node 1 (RMSLE 0.2000 ± 0.0004) and node 2 (RMSLE 0.1000 ± 0.0004, better than node 1 by 0.1000 ± 0.0003)"));
         if (!hasView)
         {
             await session.Editor.HearAsync("window/showDocument", shown => shown.GetProperty("uri").GetString() == TestEditor.Uri(left));

@@ -147,7 +147,10 @@ internal sealed class PlainView(TextWriter output)
                 yield return Row("hint", $"by {given.By}: {given.Text}");
                 break;
             case BranchAsked asked:
-                yield return Row("asked", $"a branch of node {asked.Node}, by {asked.By}{(asked.Hint is { } hint ? $": {hint}" : "")}");
+                yield return Row("asked", $"a branch of node {asked.Node}, by {asked.By}{Words.Wanted(asked)}");
+                break;
+            case BudgetChanged changed:
+                yield return Row("budget", $"{Words.Count(changed.Budget.Nodes, "node")} and {Words.Seconds(changed.Budget.Seconds)}, by {changed.By}");
                 break;
             case NodeRejected rejected:
                 yield return Row("rejected", $"node {rejected.Node}, {Words.Rejection(journal[rejected.Node].Rejected ?? new Rejection(rejected.By, rejected.Why))}");

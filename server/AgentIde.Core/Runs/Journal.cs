@@ -71,7 +71,7 @@ public sealed record Journal
     /// <summary>How many branches people asked for.</summary>
     public int BranchesAsked { get; private init; }
 
-    /// <summary>The names of the requests that hints, branches and rejections came by: none is taken twice.</summary>
+    /// <summary>The names of the requests that what people decided came by: none is taken twice.</summary>
     internal ImmutableHashSet<string> Taken { get; private init; } = [];
 
     /// <summary>What was spent on models, what is set aside for calls under way included.</summary>
@@ -193,6 +193,7 @@ public sealed record Journal
         BranchAsked asked => OnAsked(asked),
         NodeRejected rejected => OnRejected(rejected.Node, new Rejection(rejected.By, rejected.Why), rejected.Request),
         NodeRestored restored => OnRejected(restored.Node, null, restored.Request),
+        BudgetChanged changed => Took(changed.Request) with { Settings = Settings! with { Budget = changed.Budget } },
         RunPaused => this with { IsPaused = true },
         RunContinued => this with { IsPaused = false },
         RunFinished finished => this with { Finished = finished, IsPaused = false },
@@ -249,7 +250,7 @@ public sealed record Journal
         int debugDepth = started.Operator == Operator.Debug && !started.Parents.IsEmpty ? this[started.Parents[0]].DebugDepth + 1 : 0;
         return this with
         {
-            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, Depth = started.Parents.IsEmpty ? 0 : this[started.Parents[0]].Depth + 1, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint }),
+            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, Depth = started.Parents.IsEmpty ? 0 : this[started.Parents[0]].Depth + 1, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint, Given = GivenBy(asked) }),
             BuggyLeaves = buggyLeaves,
             Samples = started.SampleOf is null ? Samples : Samples.Remove(started.SampleOf),
             Asked = asked is null ? Asked : Asked.Remove(asked),
@@ -257,9 +258,12 @@ public sealed record Journal
         };
     }
 
+    private static Given? GivenBy(AskedBranch? asked) => asked is { Plan: not null } or { Code: not null } ? new Given(asked.By, asked.Plan, asked.Code) : null;
+
     private Journal OnProposed(NodeProposed proposed)
     {
         Node node = this[proposed.Node];
+        Check(node.Given is not { Code: { } given } || given == proposed.Code, $"Node {node.Id} has another program than the one that a person wrote for it.");
         ImmutableArray<int> samples = proposed.Samples ?? [];
         Check(
             samples.Distinct().Count() == samples.Length && !samples.Contains(proposed.Call ?? 0) && samples.All(sample => CallOf(node.Id, sample)?.Outcome is { Answer: not null }),
@@ -347,7 +351,7 @@ public sealed record Journal
     private Journal OnAsked(BranchAsked asked)
     {
         int number = BranchesAsked + 1;
-        return Took(asked.Request) with { BranchesAsked = number, Asked = Asked.Add(new AskedBranch(number, this[asked.Node].Id, asked.By, asked.Hint)) };
+        return Took(asked.Request) with { BranchesAsked = number, Asked = Asked.Add(new AskedBranch(number, this[asked.Node].Id, asked.By, asked.Hint, asked.Plan, asked.Code)) };
     }
 
     private Journal OnRejected(int id, Rejection? rejection, string? request)

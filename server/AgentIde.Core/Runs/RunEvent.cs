@@ -115,7 +115,12 @@ public sealed record NodeApplied(int Node, Digest Code, string File, string? Req
 public sealed record HintGiven(string By, string Text, string? Request = null) : RunEvent;
 
 /// <summary>A person asked for a node that comes from this one; it comes before what the policy would choose.</summary>
-public sealed record BranchAsked(int Node, string By, string? Hint, string? Request = null) : RunEvent;
+/// <param name="Plan">What is to be done by the person's own plan; null where there is none.</param>
+/// <param name="Code">The blob with the program that the person wrote for it; null where the engineer writes it.</param>
+public sealed record BranchAsked(int Node, string By, string? Hint, string? Request = null, string? Plan = null, Digest? Code = null) : RunEvent;
+
+/// <summary>A person gave the run another budget of nodes or time. What it may spend on models is no part of that.</summary>
+public sealed record BudgetChanged(string By, Budget Budget, string? Request = null) : RunEvent;
 
 /// <summary>A person wants nothing more of a node: no policy takes it up, and it is not the result.</summary>
 public sealed record NodeRejected(int Node, string By, string? Why, string? Request = null) : RunEvent;

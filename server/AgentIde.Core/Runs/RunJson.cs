@@ -39,9 +39,10 @@ public static class RunJson
         ("solution-refitted", 1, RunJsonContext.Default.SolutionRefitted),
         ("node-applied", 1, RunJsonContext.Default.NodeApplied),
         ("hint-given", 1, RunJsonContext.Default.HintGiven),
-        ("branch-asked", 1, RunJsonContext.Default.BranchAsked),
+        ("branch-asked", 2, RunJsonContext.Default.BranchAsked),
         ("node-rejected", 1, RunJsonContext.Default.NodeRejected),
         ("node-restored", 1, RunJsonContext.Default.NodeRestored),
+        ("budget-changed", 1, RunJsonContext.Default.BudgetChanged),
         ("run-paused", 1, RunJsonContext.Default.RunPaused),
         ("run-continued", 1, RunJsonContext.Default.RunContinued),
         ("run-finished", 2, RunJsonContext.Default.RunFinished),
@@ -137,6 +138,7 @@ public static class RunJson
 [JsonSerializable(typeof(BranchAsked))]
 [JsonSerializable(typeof(NodeRejected))]
 [JsonSerializable(typeof(NodeRestored))]
+[JsonSerializable(typeof(BudgetChanged))]
 [JsonSerializable(typeof(RunPaused))]
 [JsonSerializable(typeof(RunContinued))]
 [JsonSerializable(typeof(RunFinished))]

@@ -14,6 +14,7 @@ namespace AgentIde.Core.Runs;
 [JsonDerivedType(typeof(RejectRequest), "reject")]
 [JsonDerivedType(typeof(RestoreRequest), "restore")]
 [JsonDerivedType(typeof(AppliedRequest), "applied")]
+[JsonDerivedType(typeof(BudgetRequest), "budget")]
 public abstract record RunRequest(string By);
 
 /// <param name="Name">What the store calls it: no other request of the run is ever called so.</param>
@@ -33,7 +34,14 @@ public sealed record HintRequest(string By, string Text) : RunRequest(By);
 
 /// <summary>The next node is to come from this one: improved where it is valid, mended where it is buggy.</summary>
 /// <param name="Hint">What is to be tried; null where that is left to the engineer.</param>
-public sealed record BranchRequest(string By, int Node, string? Hint) : RunRequest(By);
+/// <param name="Plan">What the person wants done in the engineer's place; with code, what the code does.</param>
+/// <param name="Code">The whole program that the person wrote for it: no engineer is asked then. Null where one is to write it.</param>
+public sealed record BranchRequest(string By, int Node, string? Hint, string? Plan = null, string? Code = null) : RunRequest(By);
+
+/// <summary>The run may start more or fewer nodes, or take more or less time, from now on.</summary>
+/// <param name="Nodes">In all; null where that stays.</param>
+/// <param name="Seconds">In all; null where that stays.</param>
+public sealed record BudgetRequest(string By, int? Nodes, double? Seconds) : RunRequest(By);
 
 /// <summary>Nothing more is to come of this node by itself, and it is not to be the result.</summary>
 public sealed record RejectRequest(string By, int Node, string? Why) : RunRequest(By);

@@ -59,12 +59,13 @@ internal sealed class Adapter : IDisposable
             ["pause"] = With(DapJsonContext.Default.ThreadArguments, _ => Then(Now.Session.PauseAsync)),
             ["restartFrame"] = With(DapJsonContext.Default.FrameArguments, RestartFrameAsync),
             ["setVariable"] = With(DapJsonContext.Default.SetVariableArguments, SetVariableAsync),
+            ["setExpression"] = With(DapJsonContext.Default.SetExpressionArguments, SetExpressionAsync),
             ["terminate"] = _ => Then(Now.Session.TerminateAsync),
             ["disconnect"] = With(DapJsonContext.Default.DisconnectArguments, DisconnectAsync),
         };
     }
 
-    private sealed record Opened(DebugRun Run, StopTable Stops, LiveControl Live, Session Session, Looker Looker);
+    private sealed record Opened(DebugRun Run, StopTable Stops, LiveControl Live, Session Session, Looker Looker, Changes Changes);
 
     private Opened Now => _opened ?? throw new RequestFailedException("No run is open: attach to one first.");
 
@@ -234,7 +235,7 @@ internal sealed class Adapter : IDisposable
         long position = PositionOf(run, arguments);
         // A run that somebody holds is not let go by looking at it.
         _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused));
-        _opened = new Opened(run, stops, live, session, looker);
+        _opened = new Opened(run, stops, live, session, looker, new Changes(run, session, blames));
         (long known, Liveness liveness) = (run.History.Length, run.Liveness);
         _background.Start($"Reading {run.Run}", cancellationToken => FollowAsync(run, session, known, liveness, cancellationToken));
         _after = () => _connection.TellAsync("initialized");
@@ -293,17 +294,22 @@ internal sealed class Adapter : IDisposable
             throw new RequestFailedException(PlainText.Visible(refusal));
         }
 
-        return Then(() => opened.Session.BranchAsync(node, null, follow: true));
+        return Then(() => opened.Session.BranchAsync(new BranchRequest("", node, null), follow: true));
     }
 
     private async Task<object?> SetVariableAsync(SetVariableArguments arguments)
     {
         Opened opened = Stopped;
         Change change = await opened.Looker.ChangeAsync(arguments, _over.Token).ConfigureAwait(false);
-        await (change.Node is { } node
-            ? opened.Session.BranchAsync(node, arguments.Value, follow: false)
-            : opened.Session.HintAsync(arguments.Value)).ConfigureAwait(false);
-        return new SetVariableBody(PlainText.Visible(arguments.Value, 200), "text");
+        return new SetVariableBody(await opened.Changes.MakeAsync(change, arguments.Value, _over.Token).ConfigureAwait(false));
+    }
+
+    private async Task<object?> SetExpressionAsync(SetExpressionArguments arguments)
+    {
+        Opened opened = Stopped;
+        Change change = Changes.Of(arguments.Expression, opened.Looker.NodeIn(arguments.FrameId))
+            ?? throw new RequestFailedException($"{PlainText.Visible(arguments.Expression, 60)} is what happened and can't be changed: hint, plan, code and code[LINE] of a node make a branch; nodes and elapsed are the run's limits.");
+        return new SetVariableBody(await opened.Changes.MakeAsync(change, arguments.Value, _over.Token).ConfigureAwait(false));
     }
 
     private async Task<object?> DisconnectAsync(DisconnectArguments arguments)

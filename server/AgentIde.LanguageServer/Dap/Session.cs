@@ -90,11 +90,19 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     /// <summary>Asks for a branch of a node and goes to where it begins, if a process works on the run.</summary>
     /// <exception cref="RequestFailedException">It would come to nothing.</exception>
-    public async Task BranchAsync(int node, string? hint, bool follow)
+    public async Task BranchAsync(BranchRequest branch, bool follow)
     {
         long before = run.History.Length;
-        await live.AskAsync(by => new BranchRequest(by, node, hint)).ConfigureAwait(false);
-        await SayAsync($"{run.Run}: a branch of node {node}{(hint is null ? "" : " with the hint")} comes next{Later()}.").ConfigureAwait(false);
+        int node = branch.Node;
+        await live.AskAsync(by => branch with { By = by }).ConfigureAwait(false);
+        string with = branch switch
+        {
+            { Code: not null } => " with your program",
+            { Plan: not null } => " by your plan",
+            { Hint: not null } => " with the hint",
+            _ => "",
+        };
+        await SayAsync($"{run.Run}: a branch of node {node}{with} comes next{Later()}.").ConfigureAwait(false);
         if (follow && run.GoesOn)
         {
             await connection.TellAsync("continued", new ContinuedBody(ThreadOf(Cursor.Position), AllThreadsContinued: true)).ConfigureAwait(false);
@@ -112,6 +120,13 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
     {
         await live.AskAsync(by => new HintRequest(by, text)).ConfigureAwait(false);
         await SayAsync($"{run.Run}: the engineer is told from the next node on{Later()}.").ConfigureAwait(false);
+    }
+
+    public async Task LimitAsync(BudgetRequest limit)
+    {
+        await live.AskAsync(by => limit with { By = by }).ConfigureAwait(false);
+        string what = limit.Nodes is { } nodes ? $"{nodes} nodes" : string.Create(CultureInfo.InvariantCulture, $"{limit.Seconds:0.#} s");
+        await SayAsync($"{run.Run}: at most {what} in all from now on{Later()}.").ConfigureAwait(false);
     }
 
     /// <summary>Ends the run with its best so far; the session ends with it.</summary>

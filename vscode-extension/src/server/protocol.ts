@@ -127,6 +127,8 @@ export interface NodeView {
   readonly hint?: string;
   /** True where the score is the code's own word, graded by nobody here. */
   readonly claimed?: boolean;
+  /** Who wrote its program by hand; undefined where an engineer did. */
+  readonly author?: string;
 }
 
 export interface RunsResult {

@@ -126,9 +126,15 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
     {
         Parts parts = _parts.Find(arguments.VariablesReference);
         IReadOnlyList<Entry> entries = await parts.ReadAsync(0, MostValues, cancellationToken).ConfigureAwait(false);
-        return entries.FirstOrDefault(entry => entry.Name == arguments.Name)?.Change
-            ?? throw new RequestFailedException($"{PlainText.Visible(arguments.Name, 60)} is what happened and can't be changed: give a node another hint, or tell the engineer.");
+        Entry? meant = entries.FirstOrDefault(entry => entry.Name == arguments.Name);
+        return meant is not { Change: { } change } ? throw new RequestFailedException($"{PlainText.Visible(arguments.Name, 60)} is what happened and can't be changed: give a node another hint, plan or code, the run other limits, or tell the engineer.")
+            : meant.Value.Text.LastIndexOf(Show.CutMark, StringComparison.Ordinal) is >= 0 and var cut && arguments.Value.EndsWith(meant.Value.Text[cut..], StringComparison.Ordinal)
+                ? throw new RequestFailedException($"What is shown of the {PlainText.Visible(arguments.Name, 60)} is cut: give the whole of it.")
+            : change;
     }
+
+    /// <summary>The node of a frame, of where the session stands where none is named; null where it has none.</summary>
+    public int? NodeIn(int? frame) => (frame is { } id ? _frames.Find(id) : Here).Node;
 
     /// <summary>The node of a frame.</summary>
     /// <exception cref="RequestFailedException">It has none.</exception>
@@ -173,7 +179,7 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
         (Document? document, int line) = node.Code is { } code
             ? (documents.Code(node.Id, code), await blames.FirstOwnLineAsync(node.Id, cancellationToken).ConfigureAwait(false))
             : (null, 0);
-        return await FrameAsync(new Frame(node.Id, null), $"{Wording.Step(node)}: {result}", document, line, cancellationToken).ConfigureAwait(false);
+        return await FrameAsync(new Frame(node.Id, null), $"{Wording.Writer(node)}: {result}", document, line, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<StackFrame> FrameAsync(Frame frame, string name, Document? document, int line, CancellationToken cancellationToken)

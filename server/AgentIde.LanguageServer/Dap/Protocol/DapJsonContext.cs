@@ -36,6 +36,7 @@ namespace AgentIde.LanguageServer.Dap.Protocol;
 [JsonSerializable(typeof(EvaluateArguments))]
 [JsonSerializable(typeof(EvaluateBody))]
 [JsonSerializable(typeof(SetVariableArguments))]
+[JsonSerializable(typeof(SetExpressionArguments))]
 [JsonSerializable(typeof(SetVariableBody))]
 [JsonSerializable(typeof(ExceptionInfoArguments))]
 [JsonSerializable(typeof(ExceptionInfoBody))]

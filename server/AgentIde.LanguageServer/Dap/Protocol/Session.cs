@@ -32,6 +32,8 @@ internal sealed record Capabilities(
 
     public bool SupportsSetVariable { get; } = true;
 
+    public bool SupportsSetExpression { get; } = true;
+
     public bool SupportsEvaluateForHovers { get; } = true;
 
     public bool SupportsDelayedStackTraceLoading { get; } = true;

@@ -145,7 +145,7 @@ internal sealed class StopTable(DebugRun run, Blames blames)
             {
                 return name != run.Run.Value ? (null, $"This is a file of {PlainText.Visible(name, 80)}, and the session is about {run.Run}.")
                     : !run.History.Head.Has(node) ? (null, $"{run.Run} has no node {node} yet.")
-                    : Path.GetExtension(file) == ".md" || Path.GetExtension(file) == ".txt" ? (null, "Breakpoints stand on lines of code.")
+                    : Path.GetExtension(file) is ".md" or ".txt" or ".diff" ? (null, "Breakpoints stand on lines of code.")
                     : run.History.Head[node].Code is null ? (null, $"Node {node} has no code yet.")
                     : (await blames.OfAsync(node, cancellationToken).ConfigureAwait(false), null);
             }

@@ -54,6 +54,7 @@ internal sealed record BestView(int Node, double Score, double? StandardError, b
 /// <param name="Dollars">What the run had spent on models by then; null where no model with a price was asked.</param>
 /// <param name="Tokens">The tokens that it had used by then; null where no model was asked.</param>
 /// <param name="Claimed">True where the score is the code's own word, graded by nobody here.</param>
+/// <param name="Author">Who wrote its program by hand; null where an engineer did.</param>
 internal sealed record NodeView(
     int Node,
     IReadOnlyList<int> Parents,
@@ -73,4 +74,5 @@ internal sealed record NodeView(
     long? Tokens,
     bool? Rejected,
     string? Hint,
-    bool? Claimed);
+    bool? Claimed,
+    string? Author);

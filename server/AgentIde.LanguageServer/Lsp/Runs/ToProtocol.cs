@@ -56,7 +56,8 @@ internal static class ToProtocol
             done.Tokens,
             node.Rejected is null ? null : true,
             node.Hint is { } hint ? PlainText.Visible(hint) : null,
-            node.Score is { } graded ? Claimed(graded) : null);
+            node.Score is { } graded ? Claimed(graded) : null,
+            node.Author is { } author ? PlainText.Visible(author, 60) : null);
     }
 
     private static bool? Claimed(Score score) => score.Kind == ScoreKind.Claimed ? true : null;
