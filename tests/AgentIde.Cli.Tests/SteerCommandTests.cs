@@ -99,6 +99,26 @@ public sealed class SteerCommandTests : IDisposable
         (await SayAsync("show", "last", "--node", "2", "--against", "1")).ShouldContain("change    not known: the two were not compared on the same rows");
     }
 
+    [Fact]
+    public async Task A_branch_of_a_finished_run_makes_another_run_that_goes_on_from_it()
+    {
+        await (await StartAsync()).FinishAsync();
+        _folder.Write("mine.py", "a = 3\n");
+        byte[] before = await File.ReadAllBytesAsync(_folder[".agentide", "runs", "diamonds-1", "run.db"]);
+
+        (await SayAsync("branch", "last", "1", "--code", "mine.py", "--nodes", "3", "--time", "90s"))
+            .ShouldBe("diamonds-1 has finished and stays as it is; diamonds-2 begins with what it came to, and there a branch of node 1 with your program comes next, once it goes on: agentide run --resume diamonds-2 --sandbox scripted\n");
+        (await SayAsync("budget", "diamonds-1", "--nodes", "9", "--json")).ShouldBe("{\"run\":\"diamonds-3\",\"from\":\"diamonds-1\",\"asked\":\"budget\",\"live\":false}\n");
+
+        (await File.ReadAllBytesAsync(_folder[".agentide", "runs", "diamonds-1", "run.db"])).ShouldBe(before);
+        Journal fork = await JournalAsync("diamonds-2");
+        (fork.Nodes.Count, fork.Asked.Single().Code, fork.Settings!.Budget.Nodes, fork.Finished, fork[1].Score!.Value).ShouldBe((2, Digest.Of("a = 3\n"), 5, null, 0.2));
+        (await JournalAsync("diamonds-3")).Settings!.Budget.Nodes.ShouldBe(9);
+        (await SayAsync("show", "diamonds-2")).ShouldContain("from diamonds-1, which stays as it is");
+        (await Program.RunAsync(_folder.Path, "branch", "diamonds-2", "1", "--nodes", "2")).Errors.ShouldBe("agentide: --nodes and --time are for a run that has finished, and diamonds-2 has not: agentide budget diamonds-2 gives it more.\n");
+        (await Program.RunAsync(_folder.Path, "branch", "diamonds-1", "7")).Errors.ShouldBe("agentide: diamonds-1 has no node 7: it has 2.\n");
+    }
+
     [Theory]
     [InlineData(1, "The hint is empty.", "hint", "last", "  ")]
     [InlineData(2, "There is no file nowhere.py: --code names one with your program.", "branch", "last", "1", "--code", "nowhere.py")]
@@ -145,7 +165,7 @@ public sealed class SteerCommandTests : IDisposable
         return ended.Output;
     }
 
-    private async Task<Journal> JournalAsync() => Journal.Empty.Apply((await _store.ReadAsync(RunId.Parse("diamonds-1"), 0, int.MaxValue, CancellationToken.None)).Events);
+    private async Task<Journal> JournalAsync(string run = "diamonds-1") => Journal.Empty.Apply((await _store.ReadAsync(RunId.Parse(run), 0, int.MaxValue, CancellationToken.None)).Events);
 
     /// <summary>A run with a valid node and one that failed.</summary>
     private async Task<ScriptedRun> StartAsync()

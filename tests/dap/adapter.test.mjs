@@ -104,6 +104,7 @@ test('initialize tells what the adapter can do', async () => {
     'supportsExceptionFilterOptions',
     'supportsRestartFrame',
     'supportsSetVariable',
+    'supportsSetExpression',
     'supportsEvaluateForHovers',
     'supportsTerminateRequest',
     'supportsDelayedStackTraceLoading',

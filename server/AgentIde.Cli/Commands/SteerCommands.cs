@@ -49,13 +49,25 @@ internal static class SteerCommands
         AskAsync(parsed, Run, Json, request, command, node, asked, cancellationToken);
 
     /// <param name="asked">What is told of it.</param>
+    /// <param name="more">What the run may spend that goes on from one that has finished; null for as much as that usually is.</param>
     public static async Task<int> AskAsync(
-        ParseResult parsed, Argument<string> name, Option<bool> json, Func<string, RunRequest> request, string command, int? node, string asked, CancellationToken cancellationToken)
+        ParseResult parsed, Argument<string> name, Option<bool> json, Func<string, RunRequest> request, string command, int? node, string asked, CancellationToken cancellationToken, Func<Journal, Budget>? more = null)
     {
         SqliteRunStore store = CommonOptions.Store;
         RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(name)!, cancellationToken);
         RunRequest wanted = request($"agentide {command}");
-        if (RunDecisions.Refusal(await RunFollower.ReadAsync(store, run, cancellationToken), wanted) is { } refusal)
+        Journal journal = await RunFollower.ReadAsync(store, run, cancellationToken);
+        if (RunForks.IsFor(journal, wanted))
+        {
+            return await GoOnFromAsync(store, journal, wanted, more?.Invoke(journal) ?? RunForks.Extended(journal, wanted), parsed.GetValue(json), command, node, asked, cancellationToken);
+        }
+
+        if (more is not null)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"--nodes and --time are for a run that has finished, and {run} has not: agentide budget {run} gives it more.");
+        }
+
+        if (RunDecisions.Refusal(journal, wanted) is { } refusal)
         {
             throw new CommandException(ExitCode.Failed, refusal);
         }
@@ -65,6 +77,21 @@ internal static class SteerCommands
         Console.Out.WriteLine(parsed.GetValue(json)
             ? $"{{\"run\":\"{run}\",\"asked\":{JsonSerializer.Serialize(command, ReportJsonContext.Default.String)}{(node is { } id ? $",\"node\":{id}" : "")},\"live\":{(live ? "true" : "false")}}}"
             : $"{run}: {asked}{(live ? "" : $", once it goes on: {ResumeCommand.Of(run, await RunFollower.ReadAsync(store, run, cancellationToken))}")}");
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> GoOnFromAsync(
+        SqliteRunStore store, Journal origin, RunRequest wanted, Budget budget, bool json, string command, int? node, string asked, CancellationToken cancellationToken)
+    {
+        if (RunForks.Refusal(origin, wanted) is { } refusal)
+        {
+            throw new CommandException(ExitCode.Failed, refusal);
+        }
+
+        RunId from = origin.Settings!.Run, run = await RunForks.MakeAsync(store, origin, budget, wanted, cancellationToken);
+        Console.Out.WriteLine(json
+            ? $"{{\"run\":\"{run}\",\"from\":\"{from}\",\"asked\":{JsonSerializer.Serialize(command, ReportJsonContext.Default.String)}{(node is { } id ? $",\"node\":{id}" : "")},\"live\":false}}"
+            : $"{from} has finished and stays as it is; {run} begins with what it came to, and there {asked}, once it goes on: {ResumeCommand.Of(run, origin)}");
         return ExitCode.Done;
     }
 }

@@ -56,6 +56,11 @@ internal sealed class PlainView(TextWriter output)
                     }
                 }
 
+                if (settings.Fork is { } fork)
+                {
+                    yield return Row("goes on", $"from {fork.Run}, which finished after {Words.Seconds(fork.Seconds)} and stays as it is");
+                }
+
                 if (sandbox is null)
                 {
                     break;

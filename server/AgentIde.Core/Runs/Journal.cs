@@ -148,10 +148,13 @@ public sealed record Journal
             StartedAt = StartedAt ?? recorded.At,
             LastAt = recorded.At,
             Epoch = recorded.Epoch,
-            Spent = (counts ? Spent + step : Spent) + preparation,
+            Spent = (counts ? Spent + step : Spent) + preparation + (recorded.Event is RunStarted { Settings.Fork: { } fork } ? TimeSpan.FromSeconds(fork.Seconds) : TimeSpan.Zero),
             Preparation = Preparation + preparation,
         };
     }
+
+    /// <summary>The same without what came of the run's end: what a run that goes on from it knows.</summary>
+    internal Journal WithoutEnd() => this with { Choice = null, Finished = null, Private = null };
 
     /// <summary>What came before the events of a process; a log may come from a stranger, and no time is given back.</summary>
     private static TimeSpan PreparationOf(RunEvent @event)

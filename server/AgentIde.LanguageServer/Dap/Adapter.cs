@@ -226,12 +226,13 @@ internal sealed class Adapter : IDisposable
         StopTable stops = new(run, blames);
         LiveControl live = new(run, _client.Name, _options.Record);
         Looker? looker = null;
-        Session session = new(run, stops, _connection, live, () =>
+        Forks forks = new(run, _connection, _client, new Forking(store, folder, _options.ResumeRun));
+        Session session = new(run, stops, _connection, live, forks, () =>
         {
             looker!.Forget();
             return Task.CompletedTask;
         });
-        looker = new Looker(run, session, blames, new Documents(run), _client);
+        looker = new Looker(run, session, blames, new Documents(run), forks, _client);
         long position = PositionOf(run, arguments);
         // A run that somebody holds is not let go by looking at it.
         _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused));
@@ -289,7 +290,9 @@ internal sealed class Adapter : IDisposable
     {
         Opened opened = Stopped;
         int node = opened.Looker.NodeOf(arguments.FrameId);
-        if (RunDecisions.Refusal(opened.Run.History.Head, new BranchRequest(_client.Name, node, null)) is { } refusal)
+        BranchRequest branch = new(_client.Name, node, null);
+        Journal head = opened.Run.History.Head;
+        if ((RunForks.IsFor(head, branch) ? RunForks.Refusal(head, branch) : RunDecisions.Refusal(head, branch)) is { } refusal)
         {
             throw new RequestFailedException(PlainText.Visible(refusal));
         }

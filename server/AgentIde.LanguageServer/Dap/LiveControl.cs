@@ -10,6 +10,9 @@ namespace AgentIde.LanguageServer.Dap;
 /// </summary>
 internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId, RunRequest, CancellationToken, Task> record)
 {
+    /// <summary>In whose name it asks.</summary>
+    public string By => by;
+
     private bool _asksForPause;
     private bool _steps;
     private bool _holds;

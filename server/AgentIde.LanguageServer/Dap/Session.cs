@@ -15,7 +15,7 @@ namespace AgentIde.LanguageServer.Dap;
 /// requests that everybody has. A stop that the run itself came to asks it to wait before its next node.
 /// Done by one thread, one thing at a time; on its way it comes back every few milliseconds, so a pause is answered at once.
 /// </summary>
-internal sealed class Session(DebugRun run, StopTable stops, DapConnection connection, LiveControl live, Func<Task> stopped)
+internal sealed class Session(DebugRun run, StopTable stops, DapConnection connection, LiveControl live, Forks forks, Func<Task> stopped)
 {
     private Goal? _goal;
     private long _examined;
@@ -94,6 +94,17 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
     {
         long before = run.History.Length;
         int node = branch.Node;
+        if (forks.IsFor(branch))
+        {
+            RunId fork = await forks.AskAsync(branch with { By = live.By }, $"with a branch of node {node}").ConfigureAwait(false);
+            if (follow)
+            {
+                await StopAsync(Cursor, "restart", [], $"it goes on in {fork}").ConfigureAwait(false);
+            }
+
+            return;
+        }
+
         await live.AskAsync(by => branch with { By = by }).ConfigureAwait(false);
         string with = branch switch
         {
@@ -124,6 +135,12 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     public async Task LimitAsync(BudgetRequest limit)
     {
+        if (forks.IsFor(limit))
+        {
+            await forks.AskAsync(limit with { By = live.By }, "with other limits").ConfigureAwait(false);
+            return;
+        }
+
         await live.AskAsync(by => limit with { By = by }).ConfigureAwait(false);
         string what = limit.Nodes is { } nodes ? $"{nodes} nodes" : string.Create(CultureInfo.InvariantCulture, $"{limit.Seconds:0.#} s");
         await SayAsync($"{run.Run}: at most {what} in all from now on{Later()}.").ConfigureAwait(false);

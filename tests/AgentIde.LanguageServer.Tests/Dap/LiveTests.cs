@@ -216,18 +216,6 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task Nothing_comes_of_a_finished_run_and_the_answer_says_so()
-    {
-        await using DebugSession session = new();
-        await ThreeNodesAsync(session);
-        await session.AttachAsync(new { at = 6 });
-        JsonElement frame = (await session.StackAsync())[0];
-
-        (await session.Client.RefusedAsync("restartFrame", new { frameId = frame.GetProperty("id").GetInt32() })).ShouldBe("diamonds-1 has finished: nothing can be asked of it any more.");
-        session.Recorded.ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task A_branch_of_an_interrupted_run_is_recorded_and_waits()
     {
         await using DebugSession session = new();

@@ -85,7 +85,7 @@ public sealed class SteppingTests
         path.ShouldEndWith(".agentide/runs/diamonds-1/view/2/solution.py");
         (await File.ReadAllTextAsync(path)).ShouldBe(Second);
         frames.Select(frame => frame.GetProperty("line").GetInt32()).ShouldBe([3, 2, 1]);
-        frames.ShouldAllBe(frame => !frame.GetProperty("canRestart").GetBoolean());
+        frames.ShouldAllBe(frame => frame.GetProperty("canRestart").GetBoolean());
     }
 
     [Fact]

@@ -149,7 +149,7 @@ export function runTooltip(run: RunView): string {
       : `${run.nodes} nodes, ${run.validNodes} with a score that their own code claims; nothing was graded here`,
     run.spent === undefined ? undefined : `Models: ${run.spent}`,
     run.warning,
-    `Run ${run.run}`,
+    run.from === undefined ? `Run ${run.run}` : `Run ${run.run}, which goes on from ${run.from}`,
   ]
     .filter((line) => line !== undefined)
     .join('\n');

@@ -96,6 +96,8 @@ export interface RunView {
   readonly rejected?: number;
   /** The program that made the run, where that was another one: its scores are claims, and nothing can be asked of it. */
   readonly imported?: string;
+  /** The finished run that it goes on from; undefined for one that began with nothing. */
+  readonly from?: string;
 }
 
 export interface NodeView {

@@ -9,7 +9,7 @@ using AgentIde.LanguageServer.Wire;
 namespace AgentIde.LanguageServer.Dap.Looking;
 
 /// <summary>What a client sees at a stop: threads, stacks, scopes, values. The numbers that it is given are good until the next one.</summary>
-internal sealed class Looker(DebugRun run, Session session, Blames blames, Documents documents, Client client)
+internal sealed class Looker(DebugRun run, Session session, Blames blames, Documents documents, Forks forks, Client client)
 {
     private const int MostLevels = 1_000;
 
@@ -185,7 +185,7 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
     private async Task<StackFrame> FrameAsync(Frame frame, string name, Document? document, int line, CancellationToken cancellationToken)
     {
         Source? source = document is null ? null : client.ToSource(await document.WriteAsync(cancellationToken).ConfigureAwait(false));
-        bool canRestart = frame.Node is { } node && RunDecisions.Refusal(run.History.Head, new BranchRequest(client.Name, node, null)) is null;
+        bool canRestart = frame.Node is { } node && forks.TakesBranch(node);
         return new StackFrame(
             _frames.Add(frame), name, source is null ? 0 : client.ToLine(line), source is null ? 0 : client.FirstColumn, source, canRestart, source is null ? "label" : null);
     }

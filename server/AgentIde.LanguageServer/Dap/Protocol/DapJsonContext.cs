@@ -13,6 +13,8 @@ namespace AgentIde.LanguageServer.Dap.Protocol;
 [JsonSerializable(typeof(Response))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(AdapterRequest))]
+[JsonSerializable(typeof(StartDebuggingArguments))]
 [JsonSerializable(typeof(InitializeArguments))]
 [JsonSerializable(typeof(Capabilities))]
 [JsonSerializable(typeof(AttachArguments))]

@@ -20,6 +20,7 @@ internal sealed record EventsResult(string Run, long Seq, RunView View, IReadOnl
 /// <param name="Hint">The last hint that people gave the run.</param>
 /// <param name="Rejected">How many nodes people want nothing more of; null for none.</param>
 /// <param name="Imported">The program that made the run, where that was another one: <c>AIDE</c>. Its scores are claims, and nothing can be asked of it.</param>
+/// <param name="From">The finished run that it goes on from; null for one that began with nothing.</param>
 internal sealed record RunView(
     string Run,
     string Task,
@@ -40,7 +41,8 @@ internal sealed record RunView(
     string? Warning,
     string? Hint,
     int? Rejected,
-    string? Imported);
+    string? Imported,
+    string? From);
 
 /// <param name="StandardError">Null where nobody measured it.</param>
 /// <param name="Claimed">True where the score is the code's own word, graded by nobody here.</param>
