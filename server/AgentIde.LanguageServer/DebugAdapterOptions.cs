@@ -18,6 +18,8 @@ public sealed record DebugAdapterOptions(
     Func<IRunStore, RunId, RunRequest, CancellationToken, Task> Record,
     Action<string> Log)
 {
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>
     /// Gives a run without a process a new one, and returns once it has its run. Throws
     /// <see cref="RunNotStartedException"/> where it can't; null where nothing does.

@@ -107,6 +107,7 @@ test('initialize tells what the adapter can do', async () => {
     'supportsSetExpression',
     'supportsEvaluateForHovers',
     'supportsTerminateRequest',
+    'supportsTerminateThreadsRequest',
     'supportsDelayedStackTraceLoading',
     'supportsConfigurationDoneRequest',
     'supportsSteppingGranularity',

@@ -40,6 +40,7 @@ const commands = {
   restartFrame: 'RestartFrame',
   setVariable: 'SetVariable',
   setExpression: 'SetExpression',
+  terminateThreads: 'TerminateThreads',
   terminate: 'Terminate',
   disconnect: 'Disconnect',
 };

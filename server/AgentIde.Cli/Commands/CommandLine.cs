@@ -23,6 +23,7 @@ internal static class CommandLine
             BranchCommand.Create(),
             SteerCommands.Reject(),
             BudgetCommand.Create(),
+            AbandonCommand.Create(),
             SandboxCommand.Create(),
             DoctorCommand.Create(),
             new Command("lsp", "The language server, on standard input and output: started by an editor.\n\nExample: agentide lsp"),

@@ -143,10 +143,10 @@ internal sealed class PlainView(TextWriter output)
                 yield return Row("refit", refitted.Why);
                 break;
             case RunPaused paused:
-                yield return Row("paused", $"by {paused.By}");
+                yield return Row("paused", $"by {paused.By}{(paused.Node is { } held ? $": node {held} is held" : "")}{(paused.Breakpoint is { } met ? $", at {met}" : "")}");
                 break;
             case RunContinued continued:
-                yield return Row("continued", $"by {continued.By}");
+                yield return Row("continued", $"by {continued.By}{(continued.Node is { } released ? $": node {released} alone, for one step" : "")}");
                 break;
             case HintGiven given:
                 yield return Row("hint", $"by {given.By}: {given.Text}");

@@ -56,7 +56,8 @@ internal sealed class EngineerTurn(LiveRun live)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return live.Stop is null ? (Failed(node, $"{Engineer.Name} did not answer in the time that was left"), null) : null;
+            return live.Stop is not null ? null
+                : (Failed(node, live.AbandonedBy(node.Id) is { } by ? $"given up by {by}" : $"{Engineer.Name} did not answer in the time that was left"), null);
         }
     }
 
@@ -66,8 +67,8 @@ internal sealed class EngineerTurn(LiveRun live)
         return (new NodeProposed(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, SameAs(code.Digest), LinesOf(proposal.Code), proposal.Call, proposal.Samples), code);
     }
 
-    /// <remarks>A node under way with the very same code is executed on its own: it may yet be abandoned. One that was lost tells nothing of its code.</remarks>
-    private int? SameAs(Digest code) => live.Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code && other.Failure?.Kind != FailureKind.Lost)?.Id;
+    /// <remarks>A node under way with the very same code is executed on its own: it may yet be abandoned. One that was lost or given up tells nothing of its code.</remarks>
+    private int? SameAs(Digest code) => live.Journal.Nodes.FirstOrDefault(other => other.IsDone && other.Code == code && other.Failure?.Kind is not FailureKind.Lost and not FailureKind.Abandoned)?.Id;
 
     private static int LinesOf(string code) => code.AsSpan().TrimEnd('\n').Count('\n') + 1;
 

@@ -53,6 +53,9 @@ public sealed record Journal
 
     public bool IsPaused { get; private init; }
 
+    /// <summary>Nodes that wait before their next step because of a debugger.</summary>
+    public ImmutableSortedSet<int> Held { get; private init; } = [];
+
     /// <summary>Executions that began and did not end: at most one for each node and purpose.</summary>
     public ImmutableArray<ExecutionStarted> OpenExecutions { get; private init; } = [];
 
@@ -197,17 +200,17 @@ public sealed record Journal
         NodeRejected rejected => OnRejected(rejected.Node, new Rejection(rejected.By, rejected.Why), rejected.Request),
         NodeRestored restored => OnRejected(restored.Node, null, restored.Request),
         BudgetChanged changed => Took(changed.Request) with { Settings = Settings! with { Budget = changed.Budget } },
-        RunPaused => this with { IsPaused = true },
-        RunContinued => this with { IsPaused = false },
-        RunFinished finished => this with { Finished = finished, IsPaused = false },
+        RunPaused paused => this with { IsPaused = true, Held = paused.Node is { } held ? Held.Add(this[held].Id) : Held },
+        RunContinued continued => this with { IsPaused = false, Held = continued.Node is { } released ? Held.Remove(released) : [] },
+        RunFinished finished => this with { Finished = finished, IsPaused = false, Held = [] },
         PrivateScored scored => this with { Private = scored },
         _ => throw new RunStoreException($"No rule folds {@event.GetType().Name}."),
     };
 
     /// <summary>A larger budget gives a search that was refused another try, unless its result is chosen already.</summary>
     private Journal OnResumed(RunResumed resumed) => resumed.Budget is not { } budget
-        ? this with { IsPaused = false }
-        : this with { IsPaused = false, Settings = Settings! with { Budget = budget }, Refused = Choice is null ? null : Refused };
+        ? this with { IsPaused = false, Held = [] }
+        : this with { IsPaused = false, Held = [], Settings = Settings! with { Budget = budget }, Refused = Choice is null ? null : Refused };
 
     private Journal OnReserved(CallReserved reserved)
     {

@@ -128,7 +128,8 @@ public static class RunDecisions
             _ when journal.Settings is null => "The run has not begun yet: try again in a moment.",
             _ when journal.Settings.Origin is { } origin => origin.Refusal(run),
             _ when journal.Finished is not null => $"{run} has finished: nothing can be asked of it any more.",
-            StopRequest or PauseRequest or ContinueRequest or StepRequest => null,
+            StopRequest or PauseRequest or ContinueRequest or StepRequest or WatchRequest => null,
+            AbandonRequest abandon => Missing(abandon.Node) ?? (journal[abandon.Node].IsDone ? $"Node {abandon.Node} has ended: there is nothing to give up." : null),
             _ when journal.Choice is { } choice => $"{run} has chosen node {choice.Node} as its result already: it comes too late.",
             HintRequest hint => Hint.Refusal(hint.Text),
             BranchRequest branch => Missing(branch.Node) ?? (

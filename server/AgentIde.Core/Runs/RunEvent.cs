@@ -127,9 +127,13 @@ public sealed record NodeRejected(int Node, string By, string? Why, string? Requ
 
 public sealed record NodeRestored(int Node, string By, string? Request = null) : RunEvent;
 
-public sealed record RunPaused(string By) : RunEvent;
+/// <summary>No node is started any more.</summary>
+/// <param name="Node">The node that is held as well, before its next step; null where those under way go on to their ends.</param>
+/// <param name="Breakpoint">What was met, for people; null where somebody asked for the pause.</param>
+public sealed record RunPaused(string By, int? Node = null, string? Breakpoint = null) : RunEvent;
 
-public sealed record RunContinued(string By) : RunEvent;
+/// <param name="Node">The one node that goes on, to its next step; null where the run does.</param>
+public sealed record RunContinued(string By, int? Node = null) : RunEvent;
 
 /// <summary>The search ended. Only what a person does with the result can follow.</summary>
 /// <param name="Journal">Digest of the canonical journal just before this event: what every replay must come to.</param>

@@ -153,7 +153,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
 
     private async Task WorkOnAsync(int id, CancellationToken cancellationToken)
     {
-        while (Journal[id] is var node && GoesOn(node))
+        while (await ReadyAsync(id, cancellationToken) is { } node)
         {
             await (node switch
             {
@@ -163,12 +163,34 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 _ => ScoreAsync(node, cancellationToken),
             });
             await _live.HandleRequestsAsync(cancellationToken);
+            await _live.EndNodeStepAsync(id, cancellationToken);
+        }
+
+        if (parts.Reviewer is not null && Unreviewed.Any(node => node.Id == id))
+        {
+            await _live.WaitWhileHeldAsync(id, cancellationToken);
         }
 
         if (parts.Reviewer is { } reviewer && Unreviewed.FirstOrDefault(node => node.Id == id) is { } unreviewed)
         {
             await new ReviewTurn(_live, reviewer).TakeAsync(unreviewed, TimeSpan.FromSeconds(SecondsForSearch()), cancellationToken);
         }
+    }
+
+    /// <summary>The node once its next step may be taken: while a debugger holds it, not yet. Null where there is none.</summary>
+    private async Task<Node?> ReadyAsync(int id, CancellationToken cancellationToken)
+    {
+        if (GoesOn(Journal[id]))
+        {
+            await _live.WaitWhileHeldAsync(id, cancellationToken);
+        }
+
+        if (_live.AbandonedBy(id) is { } by && !Journal[id].IsDone)
+        {
+            await _live.AppendAsync(new NodeFailed(id, new Failure(FailureKind.Abandoned, $"given up by {by}", null, null)), cancellationToken);
+        }
+
+        return Journal[id] is var node && GoesOn(node) ? node : null;
     }
 
     private RunEnding? EndOfSearch() =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Stepping;
+using AgentIde.Core.Stepping.Stops;
 using AgentIde.LanguageServer.Dap.Looking;
 using AgentIde.LanguageServer.Dap.Protocol;
 using AgentIde.LanguageServer.Dap.Stops;
@@ -42,7 +43,7 @@ internal sealed class Adapter : IDisposable
             ["launch"] = With(DapJsonContext.Default.LaunchArguments, LaunchAsync),
             ["configurationDone"] = _ => ConfiguredAsync(),
             ["setBreakpoints"] = With(DapJsonContext.Default.SetBreakpointsArguments, SetBreakpointsAsync),
-            ["setExceptionBreakpoints"] = With(DapJsonContext.Default.SetExceptionBreakpointsArguments, SetExceptionBreakpoints),
+            ["setExceptionBreakpoints"] = With(DapJsonContext.Default.SetExceptionBreakpointsArguments, SetExceptionBreakpointsAsync),
             ["threads"] = _ => Answer(Now.Looker.Threads()),
             ["stackTrace"] = With(DapJsonContext.Default.StackTraceArguments, async arguments => await Stopped.Looker.StackAsync(arguments, _over.Token).ConfigureAwait(false)),
             ["scopes"] = With(DapJsonContext.Default.ScopesArguments, async arguments => await Stopped.Looker.ScopesAsync(arguments, _over.Token).ConfigureAwait(false)),
@@ -60,6 +61,7 @@ internal sealed class Adapter : IDisposable
             ["restartFrame"] = With(DapJsonContext.Default.FrameArguments, RestartFrameAsync),
             ["setVariable"] = With(DapJsonContext.Default.SetVariableArguments, SetVariableAsync),
             ["setExpression"] = With(DapJsonContext.Default.SetExpressionArguments, SetExpressionAsync),
+            ["terminateThreads"] = With(DapJsonContext.Default.TerminateThreadsArguments, TerminateThreadsAsync),
             ["terminate"] = _ => Then(Now.Session.TerminateAsync),
             ["disconnect"] = With(DapJsonContext.Default.DisconnectArguments, DisconnectAsync),
         };
@@ -183,8 +185,11 @@ internal sealed class Adapter : IDisposable
     {
         _client = Client.Of(arguments);
         _isInitialized = true;
-        return Answer(new Capabilities([.. StopFilter.All.Select(filter => filter.ToProtocol())]));
+        return Answer(new Capabilities([.. StopFilter.All.Select(OfFilter)]));
     }
+
+    private static ExceptionBreakpointsFilter OfFilter(StopFilter filter) =>
+        new(filter.Id, filter.Label, filter.Description, Default: false, SupportsCondition: true, "A condition such as score < 0.1 or gain < 2 * error");
 
     private async Task<object?> AttachAsync(AttachArguments arguments)
     {
@@ -222,7 +227,7 @@ internal sealed class Adapter : IDisposable
         }
 
         DebugRun run = await DebugRun.OpenAsync(store, folder, arguments.Run ?? "last", _over.Token).ConfigureAwait(false);
-        Blames blames = new(run);
+        NodeBlames blames = new(run.History, run.ReadTextAsync);
         StopTable stops = new(run, blames);
         LiveControl live = new(run, _client.Name, _options.Record);
         Looker? looker = null;
@@ -238,9 +243,23 @@ internal sealed class Adapter : IDisposable
         _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused));
         _opened = new Opened(run, stops, live, session, looker, new Changes(run, session, blames));
         (long known, Liveness liveness) = (run.History.Length, run.Liveness);
+        if (run.GoesOn)
+        {
+            _background.Start($"Watching {run.Run}", cancellationToken => RenewAsync(live, cancellationToken));
+        }
+
         _background.Start($"Reading {run.Run}", cancellationToken => FollowAsync(run, session, known, liveness, cancellationToken));
         _after = () => _connection.TellAsync("initialized");
         return null;
+    }
+
+    private async Task RenewAsync(LiveControl live, CancellationToken cancellationToken)
+    {
+        using PeriodicTimer timer = new(LiveControl.Renewal, _options.Time);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        {
+            _connection.Post(() => GuardAsync("Watching", live.RenewAsync));
+        }
     }
 
     private async Task FollowAsync(DebugRun run, Session session, long known, Liveness liveness, CancellationToken cancellationToken)
@@ -270,14 +289,16 @@ internal sealed class Adapter : IDisposable
             ? await opened.Stops.SetLinesAsync(path, wanted, _client.FromLine, _over.Token).ConfigureAwait(false)
             : [.. wanted.Select(breakpoint => new Breakpoint(false, Message: "Breakpoints stand in files.", Line: breakpoint.Line))];
         opened.Session.LookAgain();
+        await opened.Session.WatchAsync().ConfigureAwait(false);
         return new BreakpointsBody([.. set.Select(breakpoint => breakpoint with { Source = arguments.Source })]);
     }
 
-    private Task<object?> SetExceptionBreakpoints(SetExceptionBreakpointsArguments arguments)
+    private async Task<object?> SetExceptionBreakpointsAsync(SetExceptionBreakpointsArguments arguments)
     {
         IReadOnlyList<Breakpoint> set = Now.Stops.SetFilters(arguments);
         Now.Session.LookAgain();
-        return Answer(new BreakpointsBody(set));
+        await Now.Session.WatchAsync().ConfigureAwait(false);
+        return new BreakpointsBody(set);
     }
 
     private Task<object?> StepBack(ThreadArguments arguments)
@@ -315,12 +336,24 @@ internal sealed class Adapter : IDisposable
         return new SetVariableBody(await opened.Changes.MakeAsync(change, arguments.Value, _over.Token).ConfigureAwait(false));
     }
 
+    private async Task<object?> TerminateThreadsAsync(TerminateThreadsArguments arguments)
+    {
+        Opened opened = Now;
+        if (!opened.Run.GoesOn)
+        {
+            throw new RequestFailedException($"Nobody works on {opened.Run.Run}: there is nothing to give up.");
+        }
+
+        await opened.Session.AbandonAsync(arguments.ThreadIds ?? []).ConfigureAwait(false);
+        return null;
+    }
+
     private async Task<object?> DisconnectAsync(DisconnectArguments arguments)
     {
         if (_opened is { Run.GoesOn: true } opened)
         {
             await (arguments.TerminateDebuggee is true ? opened.Live.StopAsync()
-                : arguments.SuspendDebuggee is true ? opened.Live.PauseAsync()
+                : arguments.SuspendDebuggee is true ? opened.Live.SuspendAsync()
                 : opened.Live.ReleaseAsync()).ConfigureAwait(false);
         }
 

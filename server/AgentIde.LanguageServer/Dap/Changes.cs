@@ -1,6 +1,7 @@
 using System.Globalization;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
+using AgentIde.Core.Stepping.Stops;
 using AgentIde.LanguageServer.Dap.Looking;
 using AgentIde.LanguageServer.Lsp;
 using AgentIde.LanguageServer.Wire;
@@ -11,7 +12,7 @@ namespace AgentIde.LanguageServer.Dap;
 /// What a person asks of a run by giving something another value. What happened stays as it is: a plan, a program or a hint makes a
 /// branch, a limit holds from now on.
 /// </summary>
-internal sealed class Changes(DebugRun run, Session session, Blames blames)
+internal sealed class Changes(DebugRun run, Session session, NodeBlames blames)
 {
     private const int LargestFile = 1 << 20;
 

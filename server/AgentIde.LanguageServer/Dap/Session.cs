@@ -1,6 +1,7 @@
 using System.Globalization;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Stepping;
+using AgentIde.Core.Stepping.Stops;
 using AgentIde.LanguageServer.Dap.Looking;
 using AgentIde.LanguageServer.Dap.Protocol;
 using AgentIde.LanguageServer.Dap.Stops;
@@ -63,9 +64,13 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         Go(new StepGoal(Cursor, stride, node));
     }
 
-    public Task StepBackAsync(Stride stride) => Cursor.Position == 1
-        ? StopAsync(Cursor, "step", [], "the beginning of the run")
-        : StopAsync(Cursor.Back(run.History, stride), "step", [], null);
+    public async Task StepBackAsync(Stride stride)
+    {
+        await live.WatchAsync([]).ConfigureAwait(false);
+        await (Cursor.Position == 1
+            ? StopAsync(Cursor, "step", [], "the beginning of the run")
+            : StopAsync(Cursor.Back(run.History, stride), "step", [], null)).ConfigureAwait(false);
+    }
 
     public void Continue() => Go(new ContinueGoal());
 
@@ -82,7 +87,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         if (_waits && run.GoesOn)
         {
             await live.PauseAsync().ConfigureAwait(false);
-            await SayAsync($"{run.Run} waits before its next node{UnderWay()}.").ConfigureAwait(false);
+            await SayAsync($"{run.Run} waits before its next node{UnderWay()}.{Offer()}").ConfigureAwait(false);
         }
 
         await StopAsync(_goal is ReverseGoal ? Cursor : Cursor.At(Math.Max(_examined, Cursor.Position)), "pause", [], null).ConfigureAwait(false);
@@ -145,6 +150,23 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         string what = limit.Nodes is { } nodes ? $"{nodes} nodes" : string.Create(CultureInfo.InvariantCulture, $"{limit.Seconds:0.#} s");
         await SayAsync($"{run.Run}: at most {what} in all from now on{Later()}.").ConfigureAwait(false);
     }
+
+    /// <summary>Gives up what workers are at.</summary>
+    /// <exception cref="RequestFailedException">One of them is at nothing.</exception>
+    public async Task AbandonAsync(IReadOnlyList<int> threads)
+    {
+        long head = run.History.Length;
+        int[] nodes = [.. threads.Select(thread => run.History.NodeOf(thread - 1, head) is { } node && run.History.IsUnderWay(node)
+            ? node : throw new RequestFailedException($"Worker {thread} is at nothing that could be given up."))];
+        foreach (int node in nodes)
+        {
+            await live.AbandonAsync(node).ConfigureAwait(false);
+            await SayAsync($"{run.Run}: what node {node} does is given up.").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The rules have changed: at the head the process is told.</summary>
+    public Task WatchAsync() => _waits ? live.WatchAsync(stops.Specs) : Task.CompletedTask;
 
     /// <summary>Ends the run with its best so far; the session ends with it.</summary>
     public async Task TerminateAsync()
@@ -230,6 +252,8 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     private async Task BackAsync(CancellationToken cancellationToken)
     {
+        // What a live run comes to meanwhile holds up nobody who looks at its past.
+        await live.WatchAsync([]).ConfigureAwait(false);
         if (await stops.LookAsync(Cursor.Position - 1, cancellationToken).ConfigureAwait(false))
         {
             long? hit = stops.Previous(Cursor.Position);
@@ -263,6 +287,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
             _examined = Math.Max(_examined, head);
             _stoodAtHead = true;
             _waits = true;
+            await live.WatchAsync(stops.Specs).ConfigureAwait(false);
             await live.DriveAsync(goal, isFirst).ConfigureAwait(false);
         }
         else
@@ -330,6 +355,10 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         Node[] underWay = [.. run.History.Head.UnderWay.Take(4)];
         return underWay.Length == 0 ? "" : $": {string.Join(" and ", underWay.Select(node => $"node {node.Id}"))} {(underWay.Length == 1 ? "is" : "are")} under way";
     }
+
+    private string Offer() => run.History.Head.UnderWay.FirstOrDefault() is { } node
+        ? $" Terminate its thread, or agentide abandon {run.Run} {node.Id}, gives up what it does."
+        : "";
 
     private string Later() => run.GoesOn ? "" : $" once the run goes on: agentide run --resume {run.Run}";
 }

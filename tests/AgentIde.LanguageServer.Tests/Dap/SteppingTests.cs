@@ -208,7 +208,7 @@ public sealed class SteppingTests
         Describe(await session.MoveAsync("stepBack")).ShouldBe("step, history 2/7");
         Describe(await session.MoveAsync("next")).ShouldBe("step, history 5/7");
         (await session.Client.AskAsync("threads")).GetProperty("threads").EnumerateArray().Select(thread => thread.GetProperty("name").GetString())
-            .ShouldBe(["worker 1: Draft (node 1)", "worker 2: Draft (node 2)"]);
+            .ShouldBe(["worker 1: Draft (node 1), executing", "worker 2: Draft (node 2), executing"]);
         (await session.StackAsync(2)).Select(frame => frame.GetProperty("name").GetString()).ShouldBe(["Edit of Draft (node 2): two"]);
         JsonElement second = await session.MoveAsync("next", thread: 2);
         (second.GetProperty("threadId").GetInt32(), Describe(second)).ShouldBe((2, "step, history 6/7"));

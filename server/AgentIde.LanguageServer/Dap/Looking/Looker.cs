@@ -1,15 +1,15 @@
 using AgentIde.Core.Conditions;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Stepping;
+using AgentIde.Core.Stepping.Stops;
 using AgentIde.LanguageServer.Dap.Protocol;
-using AgentIde.LanguageServer.Dap.Stops;
 using AgentIde.LanguageServer.Lsp;
 using AgentIde.LanguageServer.Wire;
 
 namespace AgentIde.LanguageServer.Dap.Looking;
 
 /// <summary>What a client sees at a stop: threads, stacks, scopes, values. The numbers that it is given are good until the next one.</summary>
-internal sealed class Looker(DebugRun run, Session session, Blames blames, Documents documents, Forks forks, Client client)
+internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, Documents documents, Forks forks, Client client)
 {
     private const int MostLevels = 1_000;
 
@@ -35,7 +35,16 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
 
     public ThreadsBody Threads() => new([.. Enumerable.Range(0, run.History.Workers).Select(worker => new WorkerThread(
         worker + 1,
-        session.NodeOf(worker) is { } node && Journal.Has(node) ? $"worker {worker + 1}: {Wording.Step(Journal[node])}" : $"worker {worker + 1}"))]);
+        session.NodeOf(worker) is { } node && Journal.Has(node) ? $"worker {worker + 1}: {Wording.Step(Journal[node])}{StateOf(Journal[node])}" : $"worker {worker + 1}"))]);
+
+    /// <summary>What a worker does with its node at the cursor; empty once the node is done.</summary>
+    private string StateOf(Node node) => Journal.Held.Contains(node.Id) ? ", held" : node.Stage switch
+    {
+        NodeStage.Think => ", thinking",
+        NodeStage.Execute => ", executing",
+        NodeStage.Score => ", scoring",
+        _ => "",
+    };
 
     public async Task<StackTraceBody> StackAsync(StackTraceArguments arguments, CancellationToken cancellationToken)
     {

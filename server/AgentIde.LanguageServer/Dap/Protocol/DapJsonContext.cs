@@ -20,6 +20,7 @@ namespace AgentIde.LanguageServer.Dap.Protocol;
 [JsonSerializable(typeof(AttachArguments))]
 [JsonSerializable(typeof(LaunchArguments))]
 [JsonSerializable(typeof(DisconnectArguments))]
+[JsonSerializable(typeof(TerminateThreadsArguments))]
 [JsonSerializable(typeof(OutputBody))]
 [JsonSerializable(typeof(StoppedBody))]
 [JsonSerializable(typeof(ContinuedBody))]

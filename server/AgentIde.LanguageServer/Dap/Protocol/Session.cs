@@ -41,6 +41,8 @@ internal sealed record Capabilities(
 
     public bool SupportsTerminateRequest { get; } = true;
 
+    public bool SupportsTerminateThreadsRequest { get; } = true;
+
     public bool SupportTerminateDebuggee { get; } = true;
 
     public bool SupportSuspendDebuggee { get; } = true;
@@ -74,6 +76,8 @@ internal sealed record LaunchArguments(
     string? Engineer = null,
     decimal? Dollars = null,
     long? Tokens = null);
+
+internal sealed record TerminateThreadsArguments(IReadOnlyList<int>? ThreadIds = null);
 
 internal sealed record DisconnectArguments(bool? Restart = null, bool? TerminateDebuggee = null, bool? SuspendDebuggee = null);
 
