@@ -60,10 +60,10 @@ public enum FailureKind
     /// <summary>The engineer came to no code that could be executed.</summary>
     [JsonStringEnumMemberName("no-answer")]
     NoAnswer,
-    /// <summary>A person gave it up while it was executed.</summary>
-    [JsonStringEnumMemberName("abandoned")]
-    Abandoned,
     /// <summary>The program that made the run took it for failed, and nothing else says why.</summary>
     [JsonStringEnumMemberName("judged")]
     Judged,
+    /// <summary>A person gave it up while it was executed.</summary>
+    [JsonStringEnumMemberName("abandoned")]
+    Abandoned,
 }

@@ -151,7 +151,7 @@ public sealed class SteppingTests
     }
 
     [Fact]
-    public async Task Numbers_of_an_earlier_stop_are_refused_and_none_is_given_twice()
+    public async Task What_is_asked_about_the_stop_before_is_answered_as_it_stood_then_and_of_earlier_ones_there_is_nothing()
     {
         await using DebugSession session = new();
         await ThreeNodesAsync(session);
@@ -160,10 +160,20 @@ public sealed class SteppingTests
         int id = frame.GetProperty("id").GetInt32();
         JsonElement scope = (await session.Client.AskAsync("scopes", new { frameId = id })).GetProperty("scopes")[0];
 
+        string children = (await session.PartsAsync(scope))["children"].GetProperty("value").GetString()!;
+
         await session.MoveAsync("next");
 
-        (await session.Client.RefusedAsync("scopes", new { frameId = id })).ShouldBe("This frame is of an earlier stop: it is gone.");
-        (await session.Client.RefusedAsync("variables", new { variablesReference = scope.GetProperty("variablesReference").GetInt32() })).ShouldBe("This value is of an earlier stop: it is gone.");
+        JsonElement stale = (await session.Client.AskAsync("scopes", new { frameId = id })).GetProperty("scopes")[0];
+        (await session.PartsAsync(stale))["children"].GetProperty("value").GetString().ShouldBe(children);
+        (await session.PartsAsync(scope))["children"].GetProperty("value").GetString().ShouldBe("none");
+        (await session.Client.AskAsync("evaluate", new { expression = "children", frameId = id, context = "watch" })).GetProperty("result").GetString().ShouldBe("0");
+        (await session.ScopeAsync("Node"))["node"].GetProperty("value").GetString().ShouldBe("2");
+
+        await session.MoveAsync("next");
+        (await session.Client.AskAsync("scopes", new { frameId = id })).GetProperty("scopes").GetArrayLength().ShouldBe(0);
+        (await session.PartsAsync(scope)).ShouldBeEmpty();
+        (await session.Client.RefusedAsync("evaluate", new { expression = "children", frameId = id, context = "watch" })).ShouldBe("This frame is of an earlier stop: it is gone.");
         (await session.StackAsync())[0].GetProperty("id").GetInt32().ShouldBeGreaterThan(id);
     }
 

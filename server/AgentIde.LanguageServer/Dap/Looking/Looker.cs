@@ -8,7 +8,7 @@ using AgentIde.LanguageServer.Wire;
 
 namespace AgentIde.LanguageServer.Dap.Looking;
 
-/// <summary>What a client sees at a stop: threads, stacks, scopes, values. The numbers that it is given are good until the next one.</summary>
+/// <summary>What a client sees at a stop: threads, stacks, scopes, values. The numbers that it is given are good until the stop after the next; of earlier ones nothing is there, which is no error.</summary>
 internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, Documents documents, Forks forks, Client client)
 {
     private const int MostLevels = 1_000;
@@ -28,9 +28,9 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
     /// <summary>The session has moved: all numbers are of an earlier stop.</summary>
     public void Forget()
     {
-        _frames.Clear();
-        _parts.Clear();
-        _documents.Clear();
+        _frames.Turn();
+        _parts.Turn();
+        _documents.Turn();
     }
 
     public ThreadsBody Threads() => new([.. Enumerable.Range(0, run.History.Workers).Select(worker => new WorkerThread(
@@ -84,23 +84,31 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
 
     public async Task<ScopesBody> ScopesAsync(ScopesArguments arguments, CancellationToken cancellationToken)
     {
-        Frame frame = _frames.Find(arguments.FrameId);
+        if (_frames.FindOrNull(arguments.FrameId) is not { } frame)
+        {
+            return new ScopesBody([]);
+        }
+
         List<Scope> scopes = [];
         if (frame.Node is { } id)
         {
-            Node node = Journal[id];
-            scopes.Add(ScopeOf("Node", _scopes.Node(Journal, node)));
-            scopes.Add(ScopeOf("Execution", await _scopes.ExecutionAsync(Journal, node, cancellationToken).ConfigureAwait(false)));
+            Node node = frame.Journal[id];
+            scopes.Add(ScopeOf("Node", _scopes.Node(frame.Journal, node)));
+            scopes.Add(ScopeOf("Execution", await _scopes.ExecutionAsync(frame.Journal, node, cancellationToken).ConfigureAwait(false)));
             scopes.Add(ScopeOf("Model", _scopes.Model(node)));
         }
 
-        scopes.Add(ScopeOf("Search", Scopes.Search(Journal)));
+        scopes.Add(ScopeOf("Search", Scopes.Search(frame.Journal)));
         return new ScopesBody(scopes);
     }
 
     public async Task<VariablesBody> VariablesAsync(VariablesArguments arguments, CancellationToken cancellationToken)
     {
-        Parts parts = _parts.Find(arguments.VariablesReference);
+        if (_parts.FindOrNull(arguments.VariablesReference) is not { } parts)
+        {
+            return new VariablesBody([]);
+        }
+
         if (arguments.Filter is { } filter && parts.Count is not null && filter == "indexed" != parts.IsIndexed)
         {
             return new VariablesBody([]);
@@ -120,7 +128,7 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
         try
         {
             Condition condition = Condition.Parse(arguments.Expression);
-            ConditionScope scope = new(Journal, frame.Node is { } node ? Journal[node] : null, frame.Step);
+            ConditionScope scope = new(frame.Journal, frame.Node is { } node ? frame.Journal[node] : null, frame.Step);
             return new EvaluateBody(PlainText.VisibleLines(condition.Render(scope)), 0, condition.Kind.ToString().ToLowerInvariant());
         }
         catch (ConditionException problem)
@@ -173,13 +181,13 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
         ? null
         : string.Join('\n', reviewed.Findings.Select(finding => $"lines {finding.FirstLine} to {finding.LastLine}: {PlainText.Visible(finding.Kind, 40)}: {PlainText.Visible(finding.Text)}"));
 
-    private Frame Here => new(run.History.StepAt(Position).Node, run.History[Position]);
+    private Frame Here => new(run.History.StepAt(Position).Node, run.History[Position], Journal);
 
     private async Task<StackFrame> TopAsync(long seq, RunStep step, CancellationToken cancellationToken)
     {
         RecordedEvent recorded = run.History[seq];
         (Document? document, int line) = await PlaceOfAsync(step, recorded.Event, cancellationToken).ConfigureAwait(false);
-        return await FrameAsync(new Frame(step.Node, recorded), StepWording.Name(Journal, step, recorded.Event), document, line, cancellationToken).ConfigureAwait(false);
+        return await FrameAsync(new Frame(step.Node, recorded, Journal), StepWording.Name(Journal, step, recorded.Event), document, line, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<StackFrame> AncestorAsync(Node node, CancellationToken cancellationToken)
@@ -188,7 +196,7 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
         (Document? document, int line) = node.Code is { } code
             ? (documents.Code(node.Id, code), await blames.FirstOwnLineAsync(node.Id, cancellationToken).ConfigureAwait(false))
             : (null, 0);
-        return await FrameAsync(new Frame(node.Id, null), $"{Wording.Writer(node)}: {result}", document, line, cancellationToken).ConfigureAwait(false);
+        return await FrameAsync(new Frame(node.Id, null, Journal), $"{Wording.Writer(node)}: {result}", document, line, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<StackFrame> FrameAsync(Frame frame, string name, Document? document, int line, CancellationToken cancellationToken)
