@@ -77,6 +77,43 @@ local function tell(session, stopped)
   end
 end
 
+-- Asks the session something and says what came of it.
+local function ask_session(command, arguments, said)
+  local session = require('dap').session()
+  if not session or session.config.type ~= 'agentide' then
+    vim.notify('agentide: no run is being stepped through', vim.log.levels.WARN)
+    return
+  end
+  session:request(command, arguments(session), function(problem, answer)
+    vim.schedule(function()
+      if problem then
+        vim.notify('agentide: ' .. (problem.message or tostring(problem)), vim.log.levels.ERROR)
+      else
+        vim.notify('agentide: ' .. said(answer or {}))
+      end
+    end)
+  end)
+end
+
+--- Gives something of the node or the run another value: hint, plan, code (a program or a file with one) and code[LINE]
+--- make a branch; nodes and elapsed are the run's limits.
+function M.set(name, value)
+  ask_session('setExpression', function(session)
+    return { expression = name, value = value, frameId = session.current_frame and session.current_frame.id or nil }
+  end, function(answer)
+    return ('%s: %s'):format(name, answer.value or value)
+  end)
+end
+
+--- Gives up what the worker that the session stands at does.
+function M.abandon()
+  ask_session('terminateThreads', function(session)
+    return { threadIds = { session.stopped_thread_id or 1 } }
+  end, function()
+    return 'what it does is given up'
+  end)
+end
+
 --- Adds the adapter and its configurations to nvim-dap.
 --- @param settings table|nil cmd (list), cmd_env (table), filetypes (list: where the configurations are offered)
 function M.setup(settings)
@@ -99,6 +136,15 @@ function M.setup(settings)
   vim.api.nvim_create_user_command('AgentideDebug', function(command)
     dap.run(attach('AgentIde', { run = command.args ~= '' and command.args or 'last' }))
   end, { nargs = '?', complete = M.complete, desc = 'Step through a run, else through the newest' })
+  vim.api.nvim_create_user_command('AgentideSet', function(command)
+    local name, value = command.args:match('^(%S+)%s+(.+)$')
+    if name then
+      M.set(name, value)
+    else
+      vim.notify('agentide: write what is to be set and its value, such as plan blend both', vim.log.levels.WARN)
+    end
+  end, { nargs = '+', desc = 'Another hint, plan, code, code[LINE] for a node: a branch; nodes, elapsed: limits' })
+  vim.api.nvim_create_user_command('AgentideAbandon', M.abandon, { desc = 'Give up what the worker does that the session stands at' })
 end
 
 return M

@@ -15,5 +15,8 @@ internal static class DebugAdapterProcess
             workspace => new SqliteRunStore(workspace, TimeProvider.System),
             LanguageServerProcess.StartRunAsync,
             RunDecisions.RecordAsync,
-            Console.Error.WriteLine));
+            Console.Error.WriteLine)
+        {
+            ResumeRun = LanguageServerProcess.ResumeRunAsync,
+        });
 }

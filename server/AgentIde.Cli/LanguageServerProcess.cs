@@ -40,7 +40,7 @@ internal static class LanguageServerProcess
         cancellationToken);
 
     /// <remarks>All else comes from its log, but for the sandbox, which nobody can choose in an editor.</remarks>
-    private static Task ResumeRunAsync(ResumeRunRequest request, CancellationToken cancellationToken) =>
+    public static Task ResumeRunAsync(ResumeRunRequest request, CancellationToken cancellationToken) =>
         request.Sandbox is { } engine && engine != SandboxChoice.Default.Engine
             ? throw new RunNotStartedException($"{request.Run} is gone on with in a terminal: agentide run --resume {request.Run} --sandbox {ResumeCommand.Quoted(engine)}")
             : StartAsync(

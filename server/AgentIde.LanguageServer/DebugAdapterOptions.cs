@@ -16,4 +16,13 @@ public sealed record DebugAdapterOptions(
     Func<string, IRunStore> OpenStore,
     Func<StartRunRequest, CancellationToken, Task<RunId>> StartRun,
     Func<IRunStore, RunId, RunRequest, CancellationToken, Task> Record,
-    Action<string> Log);
+    Action<string> Log)
+{
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Gives a run without a process a new one, and returns once it has its run. Throws
+    /// <see cref="RunNotStartedException"/> where it can't; null where nothing does.
+    /// </summary>
+    public Func<ResumeRunRequest, CancellationToken, Task>? ResumeRun { get; init; }
+}

@@ -65,8 +65,65 @@ public sealed class SteerCommandTests : IDisposable
             [new HintRequest("agentide hint", "Mind the outliers."), new PauseRequest("agentide runs --pause"), new StepRequest("agentide runs --step"), new ContinueRequest("agentide runs --continue")]);
     }
 
+    [Fact]
+    public async Task A_branch_takes_a_persons_plan_and_program_and_the_two_nodes_are_shown_beside_each_other()
+    {
+        await using (ScriptedRun run = await StartAsync())
+        {
+            _folder.Write("mine.py", "a = 1\nb = 2\n");
+            (await SayAsync("branch", "last", "1", "--code", "mine.py", "--plan", "Halve it.")).ShouldBe("diamonds-1: a branch of node 1 with your program comes next\n");
+            (await SayAsync("branch", "last", "1", "--plan", "Double it.", "--hint", "slowly")).ShouldBe("diamonds-1: a branch of node 1 by your plan comes next\n");
+            (await SayAsync("budget", "last", "--nodes", "40", "--time", "20m")).ShouldBe("diamonds-1: at most 40 nodes and 1200 s in all from now on\n");
+            (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldBe(
+                [new BranchRequest("agentide branch", 1, null, "Halve it.", "a = 1\nb = 2\n"), new BranchRequest("agentide branch", 1, "slowly", "Double it."), new BudgetRequest("agentide budget", 40, 1200)]);
+            Blob code = Blob.Of("a = 1\nb = 2\n");
+            await run.AppendAsync([new BranchAsked(1, "agentide branch", null, null, "Halve it.", code.Digest), new NodeStarted(3, Operator.Improve, [1], "asked", [], Asked: 1), new NodeProposed(3, "Halve it.", code.Digest, [], null, null)], code);
+            await run.ScoreAsync(3, 0.1, 0.0004, null, new Comparison(1, 0.1, 0.003));
+        }
+
+        (await SayAsync("show", "last", "--node", "3")).ShouldContain("given    its program by agentide branch");
+        (await SayAsync("show", "last", "--node", "3", "--against", "1")).ShouldBe(
+            """
+            node 3    improve of 1, written by agentide branch: RMSLE 0.10000 ± 0.00040
+              plan    Halve it.
+            node 1    draft: RMSLE 0.20000 ± 0.00040
+              plan    Fit a line.
+            change    node 3 is better by 0.1000 ± 0.0030, on the same rows
+
+            ──── code of node 3, where it is not that of node 1
+            @@ -1,1 +1,2 @@
+             a = 1
+            +b = 2
+
+            """);
+        (await SayAsync("show", "last", "--node", "2", "--against", "1")).ShouldContain("change    not known: the two were not compared on the same rows");
+    }
+
+    [Fact]
+    public async Task A_branch_of_a_finished_run_makes_another_run_that_goes_on_from_it()
+    {
+        await (await StartAsync()).FinishAsync();
+        _folder.Write("mine.py", "a = 3\n");
+        byte[] before = await File.ReadAllBytesAsync(_folder[".agentide", "runs", "diamonds-1", "run.db"]);
+
+        (await SayAsync("branch", "last", "1", "--code", "mine.py", "--nodes", "3", "--time", "90s"))
+            .ShouldBe("diamonds-1 has finished and stays as it is; diamonds-2 begins with what it came to, and there a branch of node 1 with your program comes next, once it goes on: agentide run --resume diamonds-2 --sandbox scripted\n");
+        (await SayAsync("budget", "diamonds-1", "--nodes", "9", "--json")).ShouldBe("{\"run\":\"diamonds-3\",\"from\":\"diamonds-1\",\"asked\":\"budget\",\"live\":false}\n");
+
+        (await File.ReadAllBytesAsync(_folder[".agentide", "runs", "diamonds-1", "run.db"])).ShouldBe(before);
+        Journal fork = await JournalAsync("diamonds-2");
+        (fork.Nodes.Count, fork.Asked.Single().Code, fork.Settings!.Budget.Nodes, fork.Finished, fork[1].Score!.Value).ShouldBe((2, Digest.Of("a = 3\n"), 5, null, 0.2));
+        (await JournalAsync("diamonds-3")).Settings!.Budget.Nodes.ShouldBe(9);
+        (await SayAsync("show", "diamonds-2")).ShouldContain("from diamonds-1, which stays as it is");
+        (await Program.RunAsync(_folder.Path, "branch", "diamonds-2", "1", "--nodes", "2")).Errors.ShouldBe("agentide: --nodes and --time are for a run that has finished, and diamonds-2 has not: agentide budget diamonds-2 gives it more.\n");
+        (await Program.RunAsync(_folder.Path, "branch", "diamonds-1", "7")).Errors.ShouldBe("agentide: diamonds-1 has no node 7: it has 2.\n");
+    }
+
     [Theory]
     [InlineData(1, "The hint is empty.", "hint", "last", "  ")]
+    [InlineData(2, "There is no file nowhere.py: --code names one with your program.", "branch", "last", "1", "--code", "nowhere.py")]
+    [InlineData(1, "Neither nodes nor time are given: nothing would change.", "budget", "last")]
+    [InlineData(2, "--against needs --node", "show", "last", "--against", "1")]
     [InlineData(1, "diamonds-1 has no node 9: it has 3.", "hint", "last", "x", "--node", "9")]
     [InlineData(1, "Node 3 is under way: nothing can come from it before it has ended.", "branch", "last", "3")]
     [InlineData(1, "diamonds-1 has no node 0: it has 3.", "reject", "last", "0")]
@@ -108,7 +165,7 @@ public sealed class SteerCommandTests : IDisposable
         return ended.Output;
     }
 
-    private async Task<Journal> JournalAsync() => Journal.Empty.Apply((await _store.ReadAsync(RunId.Parse("diamonds-1"), 0, int.MaxValue, CancellationToken.None)).Events);
+    private async Task<Journal> JournalAsync(string run = "diamonds-1") => Journal.Empty.Apply((await _store.ReadAsync(RunId.Parse(run), 0, int.MaxValue, CancellationToken.None)).Events);
 
     /// <summary>A run with a valid node and one that failed.</summary>
     private async Task<ScriptedRun> StartAsync()

@@ -132,6 +132,8 @@ public sealed class NeovimTests
         Place("ended").ShouldEndWith(": the end of the run");
         JsonElement ended = seen.GetProperty("ended");
         ended.GetProperty("values").GetProperty("Search").GetProperty("nodes").GetString().ShouldBe("4 of 4");
+        ended.GetProperty("values").GetProperty("Search").GetProperty("limits").GetString().ShouldBe("4 nodes, 500 s");
+        seen.GetProperty("told").EnumerateArray().Select(one => one.GetString()!).ShouldContain("agentide: elapsed: 500");
         double.Parse(seen.GetProperty("best").GetString()!, CultureInfo.InvariantCulture).ShouldBeInRange(0, 18);
 
         seen.GetProperty("completed").EnumerateArray().Select(one => one.GetString()).ShouldBe(["small-1"]);

@@ -133,13 +133,16 @@ public sealed class SteeringTests
     }
 
     [Fact]
-    public async Task A_run_that_has_finished_takes_nothing_any_more()
+    public async Task A_run_that_has_finished_takes_nothing_any_more_but_a_branch_which_is_the_next_node_of_another_run()
     {
         await using Session session = await Session.StartAsync();
         ScriptedRun run = await TwoNodesAsync(session);
         await run.FinishAsync();
         await UntilAsync(session, view => view.GetProperty("liveness").GetString() == "finished");
-        (await FailureAsync(session, "agentide.node.branch", new() { ["run"] = "diamonds-1", ["node"] = 1 })).ShouldBe("diamonds-1 has finished: nothing can be asked of it any more.");
+        (await FailureAsync(session, "agentide.run.hint", new() { ["run"] = "diamonds-1", ["text"] = "more" })).ShouldBe("diamonds-1 has finished: nothing can be asked of it any more.");
+        (await FailureAsync(session, "agentide.node.branch", new() { ["run"] = "diamonds-1", ["node"] = 9 })).ShouldBe("diamonds-1 has no node 9: it has 2.");
+        await session.Editor.ExecuteAsync("agentide.node.branch", new() { ["run"] = "diamonds-1", ["node"] = 1 });
+        await SaidAsync(session, "diamonds-1 has finished and stays as it is: diamonds-2 goes on from it, and there a branch of node 1 comes next, once it goes on: agentide run --resume diamonds-2");
         foreach (string command in (string[])["agentide.run.continue", "agentide.run.stop"])
         {
             (await FailureAsync(session, command, new() { ["run"] = "diamonds-1" })).ShouldBe("diamonds-1 is not running any more: it has finished, and what has finished can't go on. Start a new run.");
@@ -185,7 +188,7 @@ public sealed class SteeringTests
         session.Editor.Forget();
         JsonElement compared = await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(path), "Compare node 2 with its parent, node 1");
         (string left, string right) = (compared.GetProperty("left").GetString()!, compared.GetProperty("right").GetString()!);
-        (await File.ReadAllTextAsync(left), await File.ReadAllTextAsync(right), compared.GetProperty("title").GetString()).ShouldBe((Codes.Draft, Codes.Improved, "diamonds-1: node 1 and node 2"));
+        (await File.ReadAllTextAsync(left), await File.ReadAllTextAsync(right), compared.GetProperty("title").GetString()).ShouldBe((Codes.Draft, Codes.Improved, "diamonds-1: node 1 (RMSLE 0.2000 ± 0.0004) and node 2 (RMSLE 0.1000 ± 0.0004, better than node 1 by 0.1000 ± 0.0003)"));
         if (!hasView)
         {
             await session.Editor.HearAsync("window/showDocument", shown => shown.GetProperty("uri").GetString() == TestEditor.Uri(left));

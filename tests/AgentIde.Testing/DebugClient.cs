@@ -75,6 +75,14 @@ public sealed class DebugClient : IAsyncDisposable
         return found.TryGetProperty("body", out JsonElement body) ? body : default;
     }
 
+    /// <summary>The arguments of the next request of the adapter's, which is answered.</summary>
+    public async Task<JsonElement> RequestAsync(string command)
+    {
+        JsonElement asked = await TakeAsync(message => message.GetProperty("type").GetString() == "request" && message.GetProperty("command").GetString() == command);
+        await SendBytesAsync(new JsonObject { ["seq"] = ++_seq, ["type"] = "response", ["request_seq"] = asked.GetProperty("seq").GetInt32(), ["success"] = true, ["command"] = command }.ToJsonString());
+        return asked.GetProperty("arguments");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _output.DisposeAsync();

@@ -161,14 +161,19 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
     }
 
     /// <summary>Completes when a request waits for the owner of the run.</summary>
-    public async Task WaitForRequestAsync(RunId run, CancellationToken cancellationToken)
+    public Task WaitForRequestAsync(RunId run, CancellationToken cancellationToken) => WaitAsync(run, found => found.Requests.Count > 0, cancellationToken);
+
+    /// <summary>Completes when something was asked of a run, sooner or later, and nothing waits any more.</summary>
+    public Task WaitForAnswerAsync(RunId run, CancellationToken cancellationToken) => WaitAsync(run, found => found is { Left: > 0, Requests.Count: 0 }, cancellationToken);
+
+    private async Task WaitAsync(RunId run, Func<MemoryRun, bool> until, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task news;
             lock (_gate)
             {
-                if (Find(run).Requests.Count > 0)
+                if (until(Find(run)))
                 {
                     return;
                 }
@@ -236,6 +241,8 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
 
         public bool IsBroken { get; set; }
 
+        public int Left => _left;
+
         public void Leave(RunRequest request) => Requests.Add(new WaitingRequest($"request-{++_left}", request));
 
         public Liveness Liveness => Owner is not null ? Liveness.Live : Journal.Finished is not null ? Liveness.Finished : Liveness.Interrupted;
@@ -285,6 +292,7 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
             lock (store._gate)
             {
                 run.Requests.RemoveAll(answered.Contains);
+                store.Tell();
             }
 
             return Task.CompletedTask;

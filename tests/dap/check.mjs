@@ -39,9 +39,14 @@ const commands = {
   pause: 'Pause',
   restartFrame: 'RestartFrame',
   setVariable: 'SetVariable',
+  setExpression: 'SetExpression',
+  terminateThreads: 'TerminateThreads',
   terminate: 'Terminate',
   disconnect: 'Disconnect',
 };
+
+/** What the adapter asks of its client. */
+const reverse = { startDebugging: 'StartDebugging' };
 
 const events = {
   initialized: "P<dap.InitializedEvent, 'initialized'>",
@@ -54,7 +59,7 @@ const events = {
 };
 
 /** What has to be among the messages: without it the recording tells nothing. */
-const expected = [...Object.keys(commands), ...Object.keys(events)];
+const expected = [...Object.keys(commands), ...Object.keys(reverse), ...Object.keys(events)];
 
 const preamble = `import type { DebugProtocol as dap } from '@vscode/debugprotocol';
 
@@ -115,6 +120,13 @@ for (const file of readdirSync(recordings)
         problems.push(`${session.test}: the adapter says ${message.event}, which no type is known of`);
       else take(events[message.event], message, session.test);
       seen.add(message.event);
+    } else if (message.type === 'request' && reverse[message.command] !== undefined) {
+      take(
+        `Request<dap.${reverse[message.command]}Request, '${message.command}'>`,
+        message,
+        session.test,
+      );
+      seen.add(message.command);
     } else if (message.type !== 'response') {
       problems.push(`${session.test}: the adapter says a message of the type ${message.type}`);
     } else if (asked.get(message.request_seq) !== message.command) {

@@ -1,6 +1,7 @@
 // A run as a program that one debugs, through the editor's own debugger: a person steps through it forwards and
 // backwards, stops at failures and lines, looks into values, and changes its past while it is live.
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe } from 'node:test';
 import { startModelServer } from './modelServer.mjs';
@@ -41,6 +42,14 @@ const answers = [
   ),
 ];
 
+/** A session of a person's own, as it stands in .vscode/launch.json. */
+const launch = {
+  version: '0.2.0',
+  configurations: [
+    { type: 'agentide', request: 'attach', name: 'Where node 2 begins', run: 'last', node: 2, stopOnEntry: true },
+  ],
+};
+
 describe('With the debugger on a run, a person', () => {
   let model;
   before(async () => {
@@ -61,7 +70,11 @@ describe('With the debugger on a run, a person', () => {
       'debug.internalConsoleOptions': 'neverOpen',
     },
     environment: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-workbench-4711' },
-    prepare: (folder) => smallTask(task, folder, 300),
+    prepare: async (folder) => {
+      await smallTask(task, folder, 300);
+      await mkdir(path.join(folder, '.vscode'));
+      await writeFile(path.join(folder, '.vscode', 'launch.json'), JSON.stringify(launch));
+    },
   }));
 
   const row = (page, view, text) => page.locator(`${view} .monaco-list-row`).filter({ hasText: text });
@@ -191,6 +204,16 @@ describe('With the debugger on a run, a person', () => {
     await page.locator('.codicon-debug-breakpoint-conditional').first().waitFor();
   });
 
+  step('sets a log point beside it', async (workbench, page) => {
+    const place = await margin(page, workbench, 'import csv');
+    await page.mouse.click(place.x, place.y, { button: 'right' });
+    await workbench.chooseInMenu('Add Logpoint');
+    await page.locator('.breakpoint-widget .monaco-editor.focused').waitFor();
+    await page.keyboard.type('node {node} is a {operator}');
+    await page.keyboard.press('Enter');
+    await page.locator('.codicon-debug-breakpoint-log').first().waitFor();
+  });
+
   step(
     'ticks failures, continues, and sees the traceback at the line that failed',
     async (workbench, page) => {
@@ -242,6 +265,23 @@ describe('With the debugger on a run, a person', () => {
     await row(page, watch, /score < 1\s*[=:]\s*false/).waitFor();
   });
 
+  step('gives a check box a condition, which the session goes by', async (workbench, page) => {
+    const give = async (condition) => {
+      await row(page, breakpoints, 'New best').click({ button: 'right' });
+      await workbench.chooseInMenu('Edit Condition');
+      await page.locator(`${breakpoints} input`).fill(condition);
+      await page.keyboard.press('Enter');
+      await row(page, breakpoints, condition).waitFor();
+    };
+    await give('node == 3');
+    assert.match(await press(page, 'Reverse'), /the beginning of the run$/);
+    assert.match(await press(page, 'Continue'), /New best$/);
+    assert.match(await frames(page).first().innerText(), /^Score of Draft \(node 3\)/);
+    await give('node == 1');
+    assert.match(await press(page, 'Reverse'), /New best$/);
+    assert.match(await frames(page).first().innerText(), /^Score of Draft \(node 1\)/);
+  });
+
   step('asks in the console', async (workbench, page) => {
     await workbench.command('Debug Console: Focus on Debug Console View');
     await page.keyboard.type('best.score * 2');
@@ -277,6 +317,19 @@ describe('With the debugger on a run, a person', () => {
     },
   );
 
+  step('gives the node another plan: a branch by it is asked for', async (workbench, page) => {
+    const plan = row(page, variables, /^plan\s*=/);
+    await plan.click({ button: 'right' });
+    await workbench.chooseInMenu('Set Value');
+    await page.locator(`${variables} input`).fill('Price by a line instead.');
+    await page.keyboard.press('Enter');
+    await workbench.command('Debug Console: Focus on Debug Console View');
+    const line = (text) => page.locator('.repl .monaco-list-row').filter({ hasText: text });
+    await line(`a branch of node ${seen.nodesBefore + 1} by your plan comes next`).waitFor();
+    // What the log point printed when the branch brought its line.
+    await line(`node ${seen.nodesBefore + 1} is a improve`).waitFor();
+  });
+
   step('disconnects: the run stays, paused as it was, with the node more', async (workbench, page) => {
     await button(page, 'Disconnect').click();
     await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
@@ -285,5 +338,19 @@ describe('With the debugger on a run, a person', () => {
     await workbench.rows(new RegExp(`#${seen.branch} improve`)).waitFor();
     const [runner] = await workbench.processes('runner');
     assert.ok(runner);
+  });
+
+  step('begins where a launch configuration says', async (workbench, page) => {
+    await workbench.command('Debug: Select and Start Debugging');
+    await workbench.choose('Where node 2 begins');
+    await state(page)
+      .filter({ hasText: /^history/ })
+      .waitFor(slow);
+    await frames(page)
+      .first()
+      .filter({ hasText: /^Decide of Draft \(node 2\)/ })
+      .waitFor(slow);
+    await button(page, 'Disconnect').click();
+    await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
   });
 });

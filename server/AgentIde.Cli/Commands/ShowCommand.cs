@@ -14,6 +14,7 @@ internal static class ShowCommand
 {
     private static readonly Argument<string?> Run = new("RUN") { Description = CommonOptions.Run().Description, Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<int?> NodeOption = new("--node") { Description = "Show one node: its thought, code, output and score." };
+    private static readonly Option<int?> AgainstOption = new("--against") { Description = "Show the node beside this one: scores, the paired difference, and what its code has otherwise." };
     private static readonly Option<int?> CallOption = new("--call") { Description = "Show one call to a model: what it was asked, what it thought and what it said." };
     private static readonly Option<bool> Follow = new("--follow") { Description = "Watch a live run until it ends. Ctrl-C leaves it running." };
     private static readonly Option<bool> JournalOption = new("--journal") { Description = "Print the journal as canonical JSON." };
@@ -24,12 +25,17 @@ internal static class ShowCommand
 
     public static Command Create()
     {
-        Command command = new("show", "Show a run, or one node of it.\n\nExample: agentide show last --node 3\n         agentide show last --where 'buggy && seconds > 30s'") { Run, NodeOption, CallOption, Where, Select, Names, Follow, JournalOption, Json };
+        Command command = new("show", "Show a run, or one node of it.\n\nExample: agentide show last --node 3\n         agentide show last --where 'buggy && seconds > 30s'") { Run, NodeOption, AgainstOption, CallOption, Where, Select, Names, Follow, JournalOption, Json };
         command.Validators.Add(result =>
         {
             if (result.GetValue(Run) is null && !result.GetValue(Names))
             {
                 result.AddError("Which run is to be shown is missing: name one, such as 'last'.");
+            }
+
+            if (result.GetResult(AgainstOption) is not null && (result.GetResult(NodeOption) is null || result.GetValue(Json)))
+            {
+                result.AddError("--against needs --node, and is shown as text alone: agentide show last --node 7 --against 3");
             }
 
             bool lists = result.GetResult(Where) is not null || result.GetResult(Select) is not null;
@@ -80,6 +86,12 @@ internal static class ShowCommand
         if (parsed.GetValue(CallOption) is { } call)
         {
             await ShowCallAsync(store, journal, call, cancellationToken);
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(NodeOption) is { } mine && parsed.GetValue(AgainstOption) is { } other)
+        {
+            await NodesBesideEachOther.WriteAsync(Console.Out, store, journal, mine, other, cancellationToken);
             return ExitCode.Done;
         }
 
@@ -169,6 +181,11 @@ internal static class ShowCommand
             output.WriteLine($"hint     {SafeText.OneLine(hint, Core.Runs.Hint.MaximumLength)}");
         }
 
+        if (node.Given is { } given)
+        {
+            output.WriteLine($"given    {(given.Code is null ? "a plan" : "its program")} by {SafeText.OneLine(given.By, 60)}{(given is { Plan: { } wanted, Code: null } ? $": {SafeText.OneLine(wanted, Core.Runs.Hint.MaximumLength)}" : "")}");
+        }
+
         if (node.Rejected is { } rejection)
         {
             output.WriteLine($"rejected {SafeText.OneLine(Words.Rejection(rejection), 1_000)}");
@@ -176,7 +193,7 @@ internal static class ShowCommand
 
         foreach (AskedBranch asked in journal.Asked.Where(asked => asked.Node == id))
         {
-            output.WriteLine($"asked    a branch of it, by {SafeText.OneLine(asked.By, 60)}{(asked.Hint is { } wish ? $": {SafeText.OneLine(wish, 1_000)}" : "")}");
+            output.WriteLine($"asked    a branch of it, by {SafeText.OneLine(asked.By, 60)}{SafeText.OneLine(Words.Wanted(asked), 1_000)}");
         }
 
         output.WriteLine($"plan     {SafeText.OneLine(node.Plan ?? "(none yet)", 1_000)}");

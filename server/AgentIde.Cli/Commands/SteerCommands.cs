@@ -7,7 +7,7 @@ using AgentIde.Storage;
 namespace AgentIde.Cli.Commands;
 
 /// <summary>
-/// <c>agentide hint</c>, <c>branch</c> and <c>reject</c>: what a person says of a run. A live run takes it at once, one
+/// <c>agentide hint</c> and <c>reject</c>: what a person says of a run. A live run takes it at once, one
 /// that was interrupted goes by it once it is resumed; what would come to nothing is refused.
 /// </summary>
 internal static class SteerCommands
@@ -16,7 +16,6 @@ internal static class SteerCommands
     private static readonly Argument<string> Text = new("TEXT") { Description = "What the engineer is to bear in mind, in your words." };
     private static readonly Argument<int> Node = new("NODE") { Description = "The number of a node." };
     private static readonly Option<int?> From = new("--node") { Description = "Try it now, in a branch of this node." };
-    private static readonly Option<string?> Try = new("--hint") { Description = "What is to be tried, in your words." };
     private static readonly Option<string?> Why = new("--why") { Description = "Why it is not wanted: engineers are told." };
     private static readonly Option<bool> Restore = new("--restore") { Description = "Take a rejection back." };
     private static readonly Option<bool> Json = CommonOptions.Json();
@@ -27,14 +26,6 @@ internal static class SteerCommands
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(From) is { } node
             ? AskAsync(parsed, by => new BranchRequest(by, node, parsed.GetValue(Text)!), "hint --node", node, $"a branch of node {node} with the hint comes next", cancellationToken)
             : AskAsync(parsed, by => new HintRequest(by, parsed.GetValue(Text)!), "hint", null, "the engineer is told from the next node on", cancellationToken));
-        return command;
-    }
-
-    public static Command Branch()
-    {
-        Command command = new("branch", "Ask for a node that comes from this one, before what the run would choose.\n\nExample: agentide branch last 3") { Run, Node, Try, Json };
-        command.SetAction((parsed, cancellationToken) =>
-            AskAsync(parsed, by => new BranchRequest(by, parsed.GetValue(Node), parsed.GetValue(Try)), "branch", parsed.GetValue(Node), $"a branch of node {parsed.GetValue(Node)} comes next", cancellationToken));
         return command;
     }
 
@@ -54,21 +45,53 @@ internal static class SteerCommands
         return command;
     }
 
-    private static async Task<int> AskAsync(ParseResult parsed, Func<string, RunRequest> request, string command, int? node, string asked, CancellationToken cancellationToken)
+    private static Task<int> AskAsync(ParseResult parsed, Func<string, RunRequest> request, string command, int? node, string asked, CancellationToken cancellationToken) =>
+        AskAsync(parsed, Run, Json, request, command, node, asked, cancellationToken);
+
+    /// <param name="asked">What is told of it.</param>
+    /// <param name="more">What the run may spend that goes on from one that has finished; null for as much as that usually is.</param>
+    public static async Task<int> AskAsync(
+        ParseResult parsed, Argument<string> name, Option<bool> json, Func<string, RunRequest> request, string command, int? node, string asked, CancellationToken cancellationToken, Func<Journal, Budget>? more = null)
     {
         SqliteRunStore store = CommonOptions.Store;
-        RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
+        RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(name)!, cancellationToken);
         RunRequest wanted = request($"agentide {command}");
-        if (RunDecisions.Refusal(await RunFollower.ReadAsync(store, run, cancellationToken), wanted) is { } refusal)
+        Journal journal = await RunFollower.ReadAsync(store, run, cancellationToken);
+        if (RunForks.IsFor(journal, wanted))
+        {
+            return await GoOnFromAsync(store, journal, wanted, more?.Invoke(journal) ?? RunForks.Extended(journal, wanted), parsed.GetValue(json), command, node, asked, cancellationToken);
+        }
+
+        if (more is not null)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"--nodes and --time are for a run that has finished, and {run} has not: agentide budget {run} gives it more.");
+        }
+
+        if (RunDecisions.Refusal(journal, wanted) is { } refusal)
         {
             throw new CommandException(ExitCode.Failed, refusal);
         }
 
         await RunDecisions.RecordAsync(store, run, wanted, cancellationToken);
         bool live = (await store.ReadAsync(run, 0, 0, cancellationToken)).Liveness == Liveness.Live;
-        Console.Out.WriteLine(parsed.GetValue(Json)
+        Console.Out.WriteLine(parsed.GetValue(json)
             ? $"{{\"run\":\"{run}\",\"asked\":{JsonSerializer.Serialize(command, ReportJsonContext.Default.String)}{(node is { } id ? $",\"node\":{id}" : "")},\"live\":{(live ? "true" : "false")}}}"
             : $"{run}: {asked}{(live ? "" : $", once it goes on: {ResumeCommand.Of(run, await RunFollower.ReadAsync(store, run, cancellationToken))}")}");
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> GoOnFromAsync(
+        SqliteRunStore store, Journal origin, RunRequest wanted, Budget budget, bool json, string command, int? node, string asked, CancellationToken cancellationToken)
+    {
+        if (RunForks.Refusal(origin, wanted) is { } refusal)
+        {
+            throw new CommandException(ExitCode.Failed, refusal);
+        }
+
+        RunId from = origin.Settings!.Run, run = await RunForks.MakeAsync(store, origin, budget, wanted, cancellationToken);
+        Console.Out.WriteLine(json
+            ? $"{{\"run\":\"{run}\",\"from\":\"{from}\",\"asked\":{JsonSerializer.Serialize(command, ReportJsonContext.Default.String)}{(node is { } id ? $",\"node\":{id}" : "")},\"live\":false}}"
+            : $"{from} has finished and stays as it is; {run} begins with what it came to, and there {asked}, once it goes on: {ResumeCommand.Of(run, origin)}");
         return ExitCode.Done;
     }
 }

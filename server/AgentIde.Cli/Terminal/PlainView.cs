@@ -56,6 +56,11 @@ internal sealed class PlainView(TextWriter output)
                     }
                 }
 
+                if (settings.Fork is { } fork)
+                {
+                    yield return Row("goes on", $"from {fork.Run}, which finished after {Words.Seconds(fork.Seconds)} and stays as it is");
+                }
+
                 if (sandbox is null)
                 {
                     break;
@@ -138,16 +143,19 @@ internal sealed class PlainView(TextWriter output)
                 yield return Row("refit", refitted.Why);
                 break;
             case RunPaused paused:
-                yield return Row("paused", $"by {paused.By}");
+                yield return Row("paused", $"by {paused.By}{(paused.Node is { } held ? $": node {held} is held" : "")}{(paused.Breakpoint is { } met ? $", at {met}" : "")}");
                 break;
             case RunContinued continued:
-                yield return Row("continued", $"by {continued.By}");
+                yield return Row("continued", $"by {continued.By}{(continued.Node is { } released ? $": node {released} alone, for one step" : "")}");
                 break;
             case HintGiven given:
                 yield return Row("hint", $"by {given.By}: {given.Text}");
                 break;
             case BranchAsked asked:
-                yield return Row("asked", $"a branch of node {asked.Node}, by {asked.By}{(asked.Hint is { } hint ? $": {hint}" : "")}");
+                yield return Row("asked", $"a branch of node {asked.Node}, by {asked.By}{Words.Wanted(asked)}");
+                break;
+            case BudgetChanged changed:
+                yield return Row("budget", $"{Words.Count(changed.Budget.Nodes, "node")} and {Words.Seconds(changed.Budget.Seconds)}, by {changed.By}");
                 break;
             case NodeRejected rejected:
                 yield return Row("rejected", $"node {rejected.Node}, {Words.Rejection(journal[rejected.Node].Rejected ?? new Rejection(rejected.By, rejected.Why))}");

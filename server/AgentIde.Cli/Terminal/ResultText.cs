@@ -15,6 +15,11 @@ internal static class ResultText
             return;
         }
 
+        if (journal.Settings?.Fork is { } fork)
+        {
+            Row(output, "goes on", $"from {fork.Run}, which stays as it is");
+        }
+
         if (journal.Choice is not { } choice)
         {
             output.WriteLine(WithoutSolution(journal));

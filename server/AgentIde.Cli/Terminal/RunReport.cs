@@ -4,6 +4,7 @@ using AgentIde.Core.Runs;
 namespace AgentIde.Cli.Terminal;
 
 /// <summary>What a run came to: the one document of <c>run --json</c> and <c>show --json</c>.</summary>
+/// <param name="From">The finished run that it goes on from; null for one that began with nothing.</param>
 internal sealed record RunReport(
     string Run,
     string Task,
@@ -17,7 +18,8 @@ internal sealed record RunReport(
     string? Submission,
     SpendingReport? Spending,
     SteeringReport? Steering,
-    ImportReport? Imported)
+    ImportReport? Imported,
+    string? From)
 {
     public static RunReport Of(Journal journal, string state, string? solution, string? submission)
     {
@@ -28,7 +30,7 @@ internal sealed record RunReport(
         PrivateReport? answer = journal.Private is { } graded ? new PrivateReport(graded.Score, graded.Medal, graded.Reference) : null;
         return new RunReport(
             journal.Settings!.Run.Value, journal.Task!.Id, state, journal.Nodes.Count, journal.ValidNodes,
-            SecondsOf(journal), best, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal));
+            SecondsOf(journal), best, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value);
     }
 
     /// <summary>Null where a run that another program made does not tell.</summary>

@@ -23,9 +23,12 @@ internal static class Words
         : $"({(journal.Settings?.Origin is { } origin ? $"{origin.Metric}; " : "")}nothing was graded here)";
 
     /// <summary>Against the parent: <c>better by 0.0056 ± 0.0004</c>; null for a draft.</summary>
-    public static string? Gain(Node node)
+    public static string? Gain(Node node) => node.Parent is { } parent ? Gain(node, parent) : null;
+
+    /// <summary>Against another node; null where the two were not compared.</summary>
+    public static string? Gain(Node node, int other)
     {
-        if (node.Score is not { } score || node.Parent is not { } parent || score.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not { } gain)
+        if (node.Score is not { } score || score.Comparisons.FirstOrDefault(comparison => comparison.Other == other) is not { } gain)
         {
             return null;
         }
@@ -48,9 +51,17 @@ internal static class Words
     /// <summary>What people said that is yet to be done or borne in mind, one line each.</summary>
     public static IEnumerable<string> Said(Journal journal) =>
     [
-        .. journal.Asked.Select(asked => $"{(journal.Choice is null ? "asked" : "never come to")}: a branch of node {asked.Node}, by {asked.By}{(asked.Hint is { } hint ? $": {hint}" : "")}"),
+        .. journal.Asked.Select(asked => $"{(journal.Choice is null ? "asked" : "never come to")}: a branch of node {asked.Node}, by {asked.By}{Wanted(asked)}"),
         .. journal.Hints.Reverse().Select(hint => $"hint by {hint.By}: {hint.Text}"),
     ];
+
+    /// <summary>What a branch is to be made with: <c> with a program of their own: try a log target</c>; empty where that is left to the engineer.</summary>
+    public static string Wanted(AskedBranch asked) => Wanted(asked.Code is not null, asked.Plan, asked.Hint);
+
+    public static string Wanted(BranchAsked asked) => Wanted(asked.Code is not null, asked.Plan, asked.Hint);
+
+    private static string Wanted(bool code, string? plan, string? hint) =>
+        $"{(code ? " with a program of their own" : "")}{((plan ?? hint) is { } text ? $": {text}" : "")}";
 
     /// <summary>The same; where nobody measured: <c>time not known</c>.</summary>
     public static string Seconds(double? seconds) => seconds is { } known ? Seconds(known) : "time not known";

@@ -26,6 +26,7 @@ internal static class NodeNames
         Truth("applied", "Whether its code was written into a file of the user's", (journal, node) => Of(IsApplied(journal, node))),
         Text("why", "Why the policy chose it", (_, node) => node.Why),
         Text("hint", "What a person wanted to be tried with it", (_, node) => node.Hint),
+        Text("author", "Who wrote its program by hand; none where an engineer did", (_, node) => node.Author),
         Text("plan", "What the engineer wants to do", (_, node) => node.Plan),
         Text("notes", "What the engineer notes for itself", (_, node) => node.Notes),
         Text("code", "The digest of its code, 64 hex digits", (_, node) => node.Code?.Hex),

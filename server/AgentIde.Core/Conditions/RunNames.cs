@@ -73,7 +73,7 @@ internal static class RunNames
         SolutionChosen chosen => chosen.Why,
         SolutionRefitted refitted => refitted.Why,
         HintGiven given => given.Text,
-        BranchAsked asked => asked.Hint,
+        BranchAsked asked => asked.Plan ?? asked.Hint,
         NodeRejected rejected => rejected.Why,
         RunFinished finished => finished.Why,
         RunResumed resumed => resumed.Reason,

@@ -10,7 +10,7 @@ public sealed record Vocabulary(string What, ImmutableArray<string> Words)
     internal static Vocabulary Operators { get; } = new("an operator", ["draft", "debug", "improve", "tune", "ablate", "merge", "simplify"]);
 
     internal static Vocabulary Failures { get; } = new("a kind of failure",
-        ["exception", "compile-error", "exit", "signal", "out-of-memory", "time-out", "output-flood", "no-submission", "bad-submission", "lost", "no-answer", "judged"]);
+        ["exception", "compile-error", "exit", "signal", "out-of-memory", "time-out", "output-flood", "no-submission", "bad-submission", "lost", "no-answer", "judged", "abandoned"]);
 
     internal static Vocabulary Endings { get; } = new("an ending", ["exited", "signalled", "out-of-memory", "time-out", "output-flood", "cancelled"]);
 

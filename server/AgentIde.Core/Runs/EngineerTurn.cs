@@ -4,7 +4,7 @@ using AgentIde.Core.Search;
 
 namespace AgentIde.Core.Runs;
 
-/// <summary>Asks the engineer for the code of a node and records what comes of it.</summary>
+/// <summary>Asks the engineer for the code of a node and records what comes of it; what a person wrote is taken as it is.</summary>
 internal sealed class EngineerTurn(LiveRun live)
 {
     /// <summary>The most that a timer takes.</summary>
@@ -18,7 +18,13 @@ internal sealed class EngineerTurn(LiveRun live)
     /// <exception cref="EngineerException">The engineer can't go on at all.</exception>
     public async Task TakeAsync(Node node, ExecutionLimits limits, TimeSpan left, CancellationToken cancellationToken)
     {
-        if (await AskAsync(node, limits, left < Longest ? left : Longest, cancellationToken) is { } said)
+        if (node.Given is { Code: { } written } given)
+        {
+            string text = await live.ReadTextAsync(written, cancellationToken);
+            string plan = given.Plan ?? node.Hint ?? $"A program by {given.By}.";
+            await live.AppendAsync(new NodeProposed(node.Id, plan, written, [], null, SameAs(written), LinesOf(text)), cancellationToken);
+        }
+        else if (await AskAsync(node, limits, left < Longest ? left : Longest, cancellationToken) is { } said)
         {
             await live.AppendAsync([said.Event], said.Code is { } code ? [code] : [], cancellationToken);
         }
@@ -50,17 +56,19 @@ internal sealed class EngineerTurn(LiveRun live)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return live.Stop is null ? (Failed(node, $"{Engineer.Name} did not answer in the time that was left"), null) : null;
+            return live.Stop is not null ? null
+                : (Failed(node, live.AbandonedBy(node.Id) is { } by ? $"given up by {by}" : $"{Engineer.Name} did not answer in the time that was left"), null);
         }
     }
 
     private (RunEvent Event, Blob? Code) Proposed(Node node, Proposal proposal)
     {
-        // A node under way with the very same code is executed on its own: it may yet be abandoned. One that was lost tells nothing of its code.
         Blob code = Blob.Of(proposal.Code);
-        int? same = live.Journal.Nodes.FirstOrDefault(other => other is { IsDone: true, SameAs: null } && other.Code == code.Digest && other.Failure?.Kind != FailureKind.Lost)?.Id;
-        return (new NodeProposed(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, same, LinesOf(proposal.Code), proposal.Call, proposal.Samples), code);
+        return (new NodeProposed(node.Id, proposal.Plan, code.Digest, proposal.Reasons, proposal.Notes, SameAs(code.Digest), LinesOf(proposal.Code), proposal.Call, proposal.Samples), code);
     }
+
+    /// <remarks>A node under way with the very same code is executed on its own: it may yet be abandoned. One that was lost or given up tells nothing of its code.</remarks>
+    private int? SameAs(Digest code) => live.Journal.Nodes.FirstOrDefault(other => other is { IsDone: true, SameAs: null } && other.Code == code && other.Failure?.Kind is not FailureKind.Lost and not FailureKind.Abandoned)?.Id;
 
     private static int LinesOf(string code) => code.AsSpan().TrimEnd('\n').Count('\n') + 1;
 

@@ -34,7 +34,8 @@ internal static class EventShape
         SolutionRefitted refitted => refitted is { Why: not null, Submission.IsDefault: false },
         NodeApplied applied => applied is { File: not null, Code.IsDefault: false },
         HintGiven given => given is { By: not null, Text: not null },
-        BranchAsked asked => asked.By is not null,
+        BranchAsked asked => asked is { By: not null, Code: null or { IsDefault: false } },
+        BudgetChanged changed => changed is { By: not null, Budget: { Nodes: > 0, Seconds: > 0 and < double.PositiveInfinity } budget } && Spending.IsPossible(budget),
         NodeRejected rejected => rejected.By is not null,
         NodeRestored restored => restored.By is not null,
         RunPaused paused => paused.By is not null,
@@ -46,6 +47,7 @@ internal static class EventShape
     private static bool IsWhole(RunSettings? settings) =>
         settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null } && Spending.IsPossible(settings.Budget)
         && settings.Operators is not { IsDefault: true }
+        && settings.Fork is null or { Run.Value: not null, Journal.IsDefault: false, Seconds: >= 0 and < 1e9 }
         && settings.Origin is null or { Program: not null, File: not null, Metric: not null, Digest.IsDefault: false, Missing.IsDefault: false }
         && (settings.Models is not { } models || (!models.IsDefault && models.All(model => model is { Name: not null })));
 

@@ -27,7 +27,13 @@ public sealed record Hint(string By, string Text)
 /// <summary>A person asked for a node that comes from another one.</summary>
 /// <param name="Number">1, 2, 3, … in the run.</param>
 /// <param name="Hint">What is to be tried; null where that is left to the engineer.</param>
-public sealed record AskedBranch(int Number, int Node, string By, string? Hint);
+/// <param name="Plan">The person's own plan; null where there is none.</param>
+/// <param name="Code">The person's own program; null where the engineer writes it.</param>
+public sealed record AskedBranch(int Number, int Node, string By, string? Hint, string? Plan = null, Digest? Code = null);
+
+/// <summary>What a person gave a node beside a hint: a plan, a program or both.</summary>
+/// <param name="Code">Null where the engineer writes the program, by the plan.</param>
+public sealed record Given(string By, string? Plan, Digest? Code);
 
 /// <summary>A person wants nothing more of a node.</summary>
 /// <param name="Why">Null where no reason was given.</param>

@@ -56,6 +56,9 @@ public sealed record Journal
 
     public bool IsPaused { get; private init; }
 
+    /// <summary>Nodes that wait before their next step because of a debugger.</summary>
+    public ImmutableSortedSet<int> Held { get; private init; } = [];
+
     /// <summary>Executions that began and did not end: at most one for each node and purpose.</summary>
     public ImmutableArray<ExecutionStarted> OpenExecutions { get; private init; } = [];
 
@@ -74,7 +77,7 @@ public sealed record Journal
     /// <summary>How many branches people asked for.</summary>
     public int BranchesAsked { get; private init; }
 
-    /// <summary>The names of the requests that hints, branches and rejections came by: none is taken twice.</summary>
+    /// <summary>The names of the requests that what people decided came by: none is taken twice.</summary>
     internal ImmutableHashSet<string> Taken { get; private init; } = [];
 
     /// <summary>What was spent on models, what is set aside for calls under way included.</summary>
@@ -164,10 +167,13 @@ public sealed record Journal
             StartedAt = StartedAt ?? recorded.At,
             LastAt = recorded.At,
             Epoch = recorded.Epoch,
-            Spent = (counts ? Spent + step : Spent) + preparation,
+            Spent = (counts ? Spent + step : Spent) + preparation + (recorded.Event is RunStarted { Settings.Fork: { } fork } ? TimeSpan.FromSeconds(fork.Seconds) : TimeSpan.Zero),
             Preparation = Preparation + preparation,
         };
     }
+
+    /// <summary>The same without what came of the run's end: what a run that goes on from it knows.</summary>
+    internal Journal WithoutEnd() => this with { Choice = null, Finished = null, Private = null };
 
     /// <summary>What came before the events of a process; a log may come from a stranger, and no time is given back.</summary>
     private static TimeSpan PreparationOf(RunEvent @event)
@@ -209,17 +215,18 @@ public sealed record Journal
         BranchAsked asked => OnAsked(asked),
         NodeRejected rejected => OnRejected(rejected.Node, new Rejection(rejected.By, rejected.Why), rejected.Request),
         NodeRestored restored => OnRejected(restored.Node, null, restored.Request),
-        RunPaused => this with { IsPaused = true },
-        RunContinued => this with { IsPaused = false },
-        RunFinished finished => this with { Finished = finished, IsPaused = false },
+        BudgetChanged changed => Took(changed.Request) with { Settings = Settings! with { Budget = changed.Budget } },
+        RunPaused paused => this with { IsPaused = true, Held = paused.Node is { } held ? Held.Add(this[held].Id) : Held },
+        RunContinued continued => this with { IsPaused = false, Held = continued.Node is { } released ? Held.Remove(released) : [] },
+        RunFinished finished => this with { Finished = finished, IsPaused = false, Held = [] },
         PrivateScored scored => this with { Private = scored },
         _ => throw new RunStoreException($"No rule folds {@event.GetType().Name}."),
     };
 
     /// <summary>A larger budget gives a search that was refused another try, unless its result is chosen already.</summary>
     private Journal OnResumed(RunResumed resumed) => resumed.Budget is not { } budget
-        ? this with { IsPaused = false, SandboxNow = resumed.Sandbox }
-        : this with { IsPaused = false, SandboxNow = resumed.Sandbox, Settings = Settings! with { Budget = budget }, Refused = Choice is null ? null : Refused };
+        ? this with { IsPaused = false, Held = [], SandboxNow = resumed.Sandbox }
+        : this with { IsPaused = false, Held = [], SandboxNow = resumed.Sandbox, Settings = Settings! with { Budget = budget }, Refused = Choice is null ? null : Refused };
 
     private Journal OnReserved(CallReserved reserved)
     {
@@ -265,7 +272,7 @@ public sealed record Journal
         int debugDepth = started.Operator == Operator.Debug && !started.Parents.IsEmpty ? this[started.Parents[0]].DebugDepth + 1 : 0;
         return this with
         {
-            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, Depth = started.Parents.IsEmpty ? 0 : this[started.Parents[0]].Depth + 1, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint }),
+            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, Depth = started.Parents.IsEmpty ? 0 : this[started.Parents[0]].Depth + 1, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint, Given = GivenBy(asked) }),
             BuggyLeaves = buggyLeaves,
             Samples = started.SampleOf is null ? Samples : Samples.Remove(started.SampleOf),
             Asked = asked is null ? Asked : Asked.Remove(asked),
@@ -273,11 +280,14 @@ public sealed record Journal
         };
     }
 
+    private static Given? GivenBy(AskedBranch? asked) => asked is { Plan: not null } or { Code: not null } ? new Given(asked.By, asked.Plan, asked.Code) : null;
+
     private Journal OnProposed(NodeProposed proposed)
     {
         Node node = this[proposed.Node];
         Check(node.Code is null, $"Node {node.Id} is proposed twice.");
         Check(proposed.SameAs is not { } same || (same != node.Id && this[same].Code == proposed.Code), $"Node {node.Id} is said to have the code of node {proposed.SameAs}, which has another.");
+        Check(node.Given is not { Code: { } given } || given == proposed.Code, $"Node {node.Id} has another program than the one that a person wrote for it.");
         ImmutableArray<int> samples = proposed.Samples ?? [];
         Check(
             samples.Distinct().Count() == samples.Length && !samples.Contains(proposed.Call ?? 0) && samples.All(sample => CallOf(node.Id, sample)?.Outcome is { Answer: not null }),
@@ -377,7 +387,7 @@ public sealed record Journal
     private Journal OnAsked(BranchAsked asked)
     {
         int number = BranchesAsked + 1;
-        return Took(asked.Request) with { BranchesAsked = number, Asked = Asked.Add(new AskedBranch(number, this[asked.Node].Id, asked.By, asked.Hint)) };
+        return Took(asked.Request) with { BranchesAsked = number, Asked = Asked.Add(new AskedBranch(number, this[asked.Node].Id, asked.By, asked.Hint, asked.Plan, asked.Code)) };
     }
 
     private Journal OnRejected(int id, Rejection? rejection, string? request)

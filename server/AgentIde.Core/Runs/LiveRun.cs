@@ -18,6 +18,8 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     private readonly SemaphoreSlim _appending = new(1, 1);
     private readonly SemaphoreSlim _handling = new(1, 1);
     private readonly ModelBudget _models = new(run, clock);
+    private readonly Watches _watches = new(store, run.Run, clock);
+    private readonly Holds _holds = new();
     private CancellationTokenSource _stopping = new();
     private volatile Journal _journal = journal;
 
@@ -69,7 +71,16 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
                 throw new InvalidOperationException($"{run.Run} has finished: {late.GetType().Name} can't follow.");
             }
 
-            _journal = _journal.Apply(await run.AppendAsync(events, blobs, cancellationToken));
+            ImmutableArray<RecordedEvent> appended = await run.AppendAsync(events, blobs, cancellationToken);
+            _journal = _journal.Apply(appended);
+            if (_watches.IsAny && await _watches.TakeAsync(appended, cancellationToken) is { } met && _journal is { Finished: null, Choice: null })
+            {
+                // Before anything else can be appended: nothing acts on an event that somebody wants to look at first.
+                _step = met.Node is { } held && _holds.EndStep(held) is not null ? null : _step;
+                appended = await run.AppendAsync([new RunPaused(met.By, met.Node, met.Names)], [], cancellationToken);
+                _journal = _journal.Apply(appended);
+                await _watches.TakeAsync(appended, cancellationToken);
+            }
         }
         finally
         {
@@ -91,10 +102,11 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     public async Task<string> ReadTextAsync(Digest digest, CancellationToken cancellationToken) =>
         Encoding.UTF8.GetString((await ReadBlobAsync(digest, cancellationToken)).Span);
 
-    /// <summary>What is executed of a node's code, or why nothing can be; null where somebody stopped it.</summary>
+    /// <summary>What is executed of a node's code, or why nothing can be; null where somebody stopped it or gave it up.</summary>
     public async Task<Built?> BuildAsync(Node node, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        using Abandonment abandonment = _holds.Begin(node.Id);
+        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, abandonment.Token);
         try
         {
             return await _builder.BuildAsync(node.Code!.Value, await ReadBlobAsync(node.Code!.Value, cancellationToken), interruption.Token);
@@ -114,7 +126,8 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         Node node, ReadOnlyMemory<byte> program, ExecutionPurpose purpose, int attempt, ExecutionLimits limits, Func<ExecutionResult, ImmutableArray<RunEvent>> consequence, CancellationToken cancellationToken)
     {
         await AppendAsync(new ExecutionStarted(node.Id, attempt, purpose, ExecutionBounds.Of(limits)), cancellationToken);
-        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        using Abandonment abandonment = _holds.Begin(node.Id);
+        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, abandonment.Token);
         ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, program, purpose, Parts.SplitFolder, Parts.SubmissionBytes, limits);
         LiveOutput output = new(clock);
         Task<ExecutionResult> executing = Parts.Sandbox.ExecuteAsync(spec, output.Write, interruption.Token);
@@ -132,8 +145,10 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         // One that nobody here asked for is an end like others.
         if (result.Ending == Ending.Cancelled && interruption.IsCancellationRequested)
         {
-            string why = Stop is { } stop ? $"stopped by {stop.By}" : "the run was interrupted";
-            await AppendAsync(new ExecutionAbandoned(node.Id, attempt, purpose, why), CancellationToken.None);
+            string? by = purpose == ExecutionPurpose.Search && Stop is null && !cancellationToken.IsCancellationRequested ? abandonment.By : null;
+            string why = by is not null ? $"given up by {by}" : Stop is { } stop ? $"stopped by {stop.By}" : "the run was interrupted";
+            await AppendAsync(
+                [new ExecutionAbandoned(node.Id, attempt, purpose, why), .. by is null ? Array.Empty<RunEvent>() : [new NodeFailed(node.Id, new Failure(FailureKind.Abandoned, why, null, null))]], [], CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
             return false;
         }
@@ -150,7 +165,8 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     public async Task<T> AskAsync<T>(int node, Func<CancellationToken, Task<T>> ask, TimeSpan longest, CancellationToken cancellationToken)
     {
         using CancellationTokenSource time = new(longest, clock);
-        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, time.Token);
+        using Abandonment abandonment = _holds.Begin(node);
+        using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, time.Token, abandonment.Token);
         Task<T> asking = ask(interruption.Token);
         while (!asking.IsCompleted)
         {
@@ -206,20 +222,33 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
                     Stop = stop;
                     await _stopping.CancelAsync();
                     break;
-                case StepRequest further when _step is { } step:
+                case WatchRequest watch:
+                    await WatchAsync(watch);
+                    break;
+                case AbandonRequest abandon when Journal.Has(abandon.Node) && !Journal[abandon.Node].IsDone:
+                    await _holds.AbandonAsync(abandon.Node, abandon.By);
+                    break;
+                case StepRequest { Node: { } held } alone when Journal.Held.Contains(held):
+                    _step = (Journal.Nodes.Count, alone.By);
+                    _holds.BeginStep(held, alone.By);
+                    await AppendAsync(new RunContinued(alone.By, held), CancellationToken.None);
+                    break;
+                case StepRequest { Node: null } further when _step is { } step:
                     _step = (step.Nodes + 1, further.By);
                     break;
-                case PauseRequest or StepRequest when !Journal.IsPaused:
+                case PauseRequest or StepRequest { Node: null } when !Journal.IsPaused:
                     _step = null;
                     await AppendAsync(new RunPaused(waiting.Request.By), CancellationToken.None);
                     break;
-                case StepRequest first:
+                case StepRequest { Node: null } first:
+                    _holds.EndSteps();
                     _step = (Journal.Nodes.Count + 1, first.By);
                     await AppendAsync(new RunContinued(first.By), CancellationToken.None);
                     break;
                 case ContinueRequest:
                     _step = null;
-                    if (Journal.IsPaused)
+                    _holds.EndSteps();
+                    if (Journal.IsPaused || !Journal.Held.IsEmpty)
                     {
                         await AppendAsync(new RunContinued(waiting.Request.By), CancellationToken.None);
                     }
@@ -231,6 +260,42 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
             }
 
             await run.RemoveRequestsAsync([waiting], CancellationToken.None);
+        }
+    }
+
+    /// <summary>Who has given up what is under way in a node; null where nobody has.</summary>
+    public string? AbandonedBy(int node) => _holds.AbandonedBy(node);
+
+    /// <summary>Waits while a debugger holds the node before its next step; a stop ends that, and so does giving it up.</summary>
+    public async Task WaitWhileHeldAsync(int node, CancellationToken cancellationToken)
+    {
+        while (Journal.Held.Contains(node) && Stop is null && AbandonedBy(node) is null)
+        {
+            await Task.Delay(InboxInterval, clock, cancellationToken);
+            await HandleRequestsAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Holds a node again that was let go for one step, and has taken it.</summary>
+    public async Task EndNodeStepAsync(int node, CancellationToken cancellationToken)
+    {
+        if (_holds.EndStep(node) is { } by)
+        {
+            _step = null;
+            await AppendAsync(new RunPaused(by, Journal[node].IsDone ? null : node), cancellationToken);
+        }
+    }
+
+    private async Task WatchAsync(WatchRequest watch)
+    {
+        await _appending.WaitAsync(CancellationToken.None);
+        try
+        {
+            await _watches.SetAsync(watch, Journal.Seq, CancellationToken.None);
+        }
+        finally
+        {
+            _appending.Release();
         }
     }
 

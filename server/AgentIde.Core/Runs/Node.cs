@@ -51,6 +51,17 @@ public sealed record Node
     /// <summary>What a person wanted to be tried with it; null where nobody asked for it.</summary>
     public string? Hint { get; init; }
 
+    /// <summary>A person's plan or program for it; null where nobody gave any.</summary>
+    public Given? Given { get; init; }
+
+    /// <summary>Who wrote its program by hand; null where an engineer did.</summary>
+    [JsonIgnore]
+    public string? Author => Given is { Code: not null, By: var by } ? by : null;
+
+    /// <summary>What an engineer is told that a person wants of it: the plan to go by, and the hint. Null where nobody wants anything.</summary>
+    [JsonIgnore]
+    public string? Wish => Given is not { Plan: { } plan, Code: null } ? Hint : Hint is null ? plan : $"{plan}\n\n{Hint}";
+
     public string? Plan { get; init; }
 
     public Digest? Code { get; init; }

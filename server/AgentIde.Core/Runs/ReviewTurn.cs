@@ -32,7 +32,8 @@ internal sealed class ReviewTurn(LiveRun live, IReviewer reviewer)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return live.Stop is null ? new ReviewFailed(node.Id, "the reviewer did not answer in the time that was left") : null;
+            return live.Stop is not null ? null
+                : new ReviewFailed(node.Id, live.AbandonedBy(node.Id) is { } by ? $"given up by {by}" : "the reviewer did not answer in the time that was left");
         }
     }
 }

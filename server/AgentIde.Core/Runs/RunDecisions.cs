@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace AgentIde.Core.Runs;
 
@@ -10,6 +11,13 @@ namespace AgentIde.Core.Runs;
 /// </summary>
 public static class RunDecisions
 {
+    /// <summary>In bytes. A byte may come to six in a request, of which a store takes a mebibyte.</summary>
+    private const int LargestProgram = 160 << 10;
+
+    private const int MostNodes = 100_000;
+
+    private const double MostSeconds = 1e7;
+
     private const int PageLength = 10_000;
 
     /// <summary>Leaves the request; returns when it is recorded, or when a live owner will take it.</summary>
@@ -41,7 +49,7 @@ public static class RunDecisions
         {
             ImmutableArray<WaitingRequest> waiting = await owned.ReadRequestsAsync(cancellationToken);
             Journal? journal = null;
-            foreach (WaitingRequest request in waiting.Where(request => request.Request is AppliedRequest or HintRequest or BranchRequest or RejectRequest or RestoreRequest))
+            foreach (WaitingRequest request in waiting.Where(request => request.Request is AppliedRequest or HintRequest or BranchRequest or RejectRequest or RestoreRequest or BudgetRequest))
             {
                 journal ??= await ReadAsync(store, run, cancellationToken);
                 if (Meaning(journal, request) is { } meaning)
@@ -66,14 +74,45 @@ public static class RunDecisions
             : null,
         _ when journal.Settings is null || journal.Choice is not null || journal.Finished is not null || journal.Taken.Contains(waiting.Name) => null,
         HintRequest hint => Hint.Kept(hint.Text) is { } text ? new HintGiven(hint.By, text, waiting.Name) : null,
-        BranchRequest branch => CanBranch(journal, branch.Node) ? new BranchAsked(branch.Node, branch.By, Hint.Kept(branch.Hint), waiting.Name) : null,
+        BranchRequest branch => CanBranch(journal, branch.Node) && (branch.Code is null || ProgramRefusal(branch.Code) is null)
+            ? new BranchAsked(branch.Node, branch.By, Hint.Kept(branch.Hint), waiting.Name, Hint.Kept(branch.Plan), branch.Code is { } code ? Digest.Of(code) : null)
+            : null,
         RejectRequest reject => journal.Has(reject.Node) && journal[reject.Node].Rejected is null ? new NodeRejected(reject.Node, reject.By, Hint.Kept(reject.Why), waiting.Name) : null,
         RestoreRequest restore => journal.Has(restore.Node) && journal[restore.Node].Rejected is not null ? new NodeRestored(restore.Node, restore.By, waiting.Name) : null,
+        BudgetRequest budget => BudgetRefusal(journal, budget) is null && Changed(journal, budget) is var changed && changed != journal.Settings.Budget
+            ? new BudgetChanged(budget.By, changed, waiting.Name)
+            : null,
         _ => null,
     };
 
+    private static Budget Changed(Journal journal, BudgetRequest request) => journal.Settings!.Budget with
+    {
+        Nodes = request.Nodes ?? journal.Settings.Budget.Nodes,
+        Seconds = request.Seconds ?? journal.Settings.Budget.Seconds,
+    };
+
+    private static string? BudgetRefusal(Journal journal, BudgetRequest request) =>
+        request is { Nodes: null, Seconds: null } ? "Neither nodes nor time are given: nothing would change."
+        : request.Nodes is < 1 or > MostNodes ? $"A run has 1 to {MostNodes:N0} nodes."
+        : request.Seconds is not null and not (>= 1 and <= MostSeconds) ? FormattableString.Invariant($"A run takes 1 to {MostSeconds:0} seconds.")
+        : request.Nodes < journal.Nodes.Count ? $"{journal.Settings!.Run} has started {journal.Nodes.Count} nodes already: it can't have fewer."
+        : request.Seconds < journal.Spent.TotalSeconds ? FormattableString.Invariant($"{journal.Settings!.Run} has taken {journal.Spent.TotalSeconds:0} s already: it can't have less.")
+        : null;
+
+    /// <summary>Why a program is not taken that a person wrote, in one sentence; null where it is.</summary>
+    public static string? ProgramRefusal(string code) =>
+        string.IsNullOrWhiteSpace(code) ? "The program is empty."
+        : Encoding.UTF8.GetByteCount(code) is > LargestProgram and var bytes ? $"The program has {bytes:N0} bytes, and at most {LargestProgram:N0} are taken."
+        : code.Contains('\0', StringComparison.Ordinal) ? "The program holds a NUL, so it is no text."
+        : null;
+
     /// <summary>The texts that what a request comes to names, and nobody has kept yet.</summary>
-    internal static ImmutableArray<Blob> Blobs(WaitingRequest waiting) => waiting.Request is AppliedRequest { Before: { } before } ? [Blob.Of(before)] : [];
+    internal static ImmutableArray<Blob> Blobs(WaitingRequest waiting) => waiting.Request switch
+    {
+        AppliedRequest { Before: { } before } => [Blob.Of(before)],
+        BranchRequest { Code: { } code } => [Blob.Of(code)],
+        _ => [],
+    };
 
     /// <summary>Whether a node can come from this one: it has code, and what became of it is known.</summary>
     public static bool CanBranch(Journal journal, int node) => journal.Has(node) && journal[node] is { IsDone: true, Code: not null };
@@ -89,13 +128,17 @@ public static class RunDecisions
             _ when journal.Settings is null => "The run has not begun yet: try again in a moment.",
             _ when journal.Settings.Origin is { } origin => origin.Refusal(run),
             _ when journal.Finished is not null => $"{run} has finished: nothing can be asked of it any more.",
-            StopRequest or PauseRequest or ContinueRequest or StepRequest => null,
+            StopRequest or PauseRequest or ContinueRequest or StepRequest or WatchRequest => null,
+            AbandonRequest abandon => Missing(abandon.Node) ?? (journal[abandon.Node].IsDone ? $"Node {abandon.Node} has ended: there is nothing to give up." : null),
             _ when journal.Choice is { } choice => $"{run} has chosen node {choice.Node} as its result already: it comes too late.",
             HintRequest hint => Hint.Refusal(hint.Text),
             BranchRequest branch => Missing(branch.Node) ?? (
                 !journal[branch.Node].IsDone ? $"Node {branch.Node} is under way: nothing can come from it before it has ended."
                 : journal[branch.Node].Code is null ? $"Node {branch.Node} has no code: nothing can come from it."
-                : branch.Hint is null ? null : Hint.Refusal(branch.Hint)),
+                : (branch.Hint is null ? null : Hint.Refusal(branch.Hint))
+                    ?? (branch.Plan is null ? null : Hint.Refusal(branch.Plan, "plan"))
+                    ?? (branch.Code is null ? null : ProgramRefusal(branch.Code))),
+            BudgetRequest budget => BudgetRefusal(journal, budget),
             RejectRequest reject => Missing(reject.Node) ?? (
                 journal[reject.Node].Rejected is { } rejection ? $"Node {reject.Node} is rejected already, by {rejection.By}."
                 : reject.Why is null ? null : Hint.Refusal(reject.Why, "reason")),

@@ -117,16 +117,25 @@ public sealed record NodeApplied(int Node, Digest Code, string File, string? Req
 public sealed record HintGiven(string By, string Text, string? Request = null) : RunEvent;
 
 /// <summary>A person asked for a node that comes from this one; it comes before what the policy would choose.</summary>
-public sealed record BranchAsked(int Node, string By, string? Hint, string? Request = null) : RunEvent;
+/// <param name="Plan">What is to be done by the person's own plan; null where there is none.</param>
+/// <param name="Code">The blob with the program that the person wrote for it; null where the engineer writes it.</param>
+public sealed record BranchAsked(int Node, string By, string? Hint, string? Request = null, string? Plan = null, Digest? Code = null) : RunEvent;
+
+/// <summary>A person gave the run another budget of nodes or time. What it may spend on models is no part of that.</summary>
+public sealed record BudgetChanged(string By, Budget Budget, string? Request = null) : RunEvent;
 
 /// <summary>A person wants nothing more of a node: no policy takes it up, and it is not the result.</summary>
 public sealed record NodeRejected(int Node, string By, string? Why, string? Request = null) : RunEvent;
 
 public sealed record NodeRestored(int Node, string By, string? Request = null) : RunEvent;
 
-public sealed record RunPaused(string By) : RunEvent;
+/// <summary>No node is started any more.</summary>
+/// <param name="Node">The node that is held as well, before its next step; null where those under way go on to their ends.</param>
+/// <param name="Breakpoint">What was met, for people; null where somebody asked for the pause.</param>
+public sealed record RunPaused(string By, int? Node = null, string? Breakpoint = null) : RunEvent;
 
-public sealed record RunContinued(string By) : RunEvent;
+/// <param name="Node">The one node that goes on, to its next step; null where the run does.</param>
+public sealed record RunContinued(string By, int? Node = null) : RunEvent;
 
 /// <summary>The search ended. Only what a person does with the result can follow.</summary>
 /// <param name="Journal">Digest of the canonical journal just before this event: what every replay must come to.</param>

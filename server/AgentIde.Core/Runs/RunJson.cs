@@ -16,7 +16,7 @@ public static class RunJson
 
     private static readonly (string Kind, int Version, JsonTypeInfo Type)[] Kinds =
     [
-        ("run-started", 4, RunJsonContext.Default.RunStarted),
+        ("run-started", 5, RunJsonContext.Default.RunStarted),
         ("run-resumed", 3, RunJsonContext.Default.RunResumed),
         ("holdout-made", 1, RunJsonContext.Default.HoldoutMade),
         ("data-profiled", 1, RunJsonContext.Default.DataProfiled),
@@ -32,18 +32,19 @@ public static class RunJson
         ("execution-ended", 2, RunJsonContext.Default.ExecutionEnded),
         ("execution-abandoned", 1, RunJsonContext.Default.ExecutionAbandoned),
         ("node-scored", 2, RunJsonContext.Default.NodeScored),
-        ("node-failed", 2, RunJsonContext.Default.NodeFailed),
+        ("node-failed", 3, RunJsonContext.Default.NodeFailed),
         ("node-reviewed", 2, RunJsonContext.Default.NodeReviewed),
         ("review-failed", 1, RunJsonContext.Default.ReviewFailed),
         ("solution-chosen", 1, RunJsonContext.Default.SolutionChosen),
         ("solution-refitted", 1, RunJsonContext.Default.SolutionRefitted),
         ("node-applied", 1, RunJsonContext.Default.NodeApplied),
         ("hint-given", 1, RunJsonContext.Default.HintGiven),
-        ("branch-asked", 1, RunJsonContext.Default.BranchAsked),
+        ("branch-asked", 2, RunJsonContext.Default.BranchAsked),
         ("node-rejected", 1, RunJsonContext.Default.NodeRejected),
         ("node-restored", 1, RunJsonContext.Default.NodeRestored),
-        ("run-paused", 1, RunJsonContext.Default.RunPaused),
-        ("run-continued", 1, RunJsonContext.Default.RunContinued),
+        ("budget-changed", 1, RunJsonContext.Default.BudgetChanged),
+        ("run-paused", 2, RunJsonContext.Default.RunPaused),
+        ("run-continued", 2, RunJsonContext.Default.RunContinued),
         ("run-finished", 2, RunJsonContext.Default.RunFinished),
         ("private-scored", 1, RunJsonContext.Default.PrivateScored),
     ];
@@ -137,6 +138,7 @@ public static class RunJson
 [JsonSerializable(typeof(BranchAsked))]
 [JsonSerializable(typeof(NodeRejected))]
 [JsonSerializable(typeof(NodeRestored))]
+[JsonSerializable(typeof(BudgetChanged))]
 [JsonSerializable(typeof(RunPaused))]
 [JsonSerializable(typeof(RunContinued))]
 [JsonSerializable(typeof(RunFinished))]

@@ -129,8 +129,11 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     }
 
     private bool MayStart() =>
-        !_live.Leaving && _live.Stop is null && !Journal.IsPaused && !_live.HasStepped && (MayAsk || (_stuck is null && !Journal.Samples.IsEmpty))
+        !_live.Leaving && _live.Stop is null && !Journal.IsPaused && !_live.HasStepped && (MayAsk || (_stuck is null && (!Journal.Samples.IsEmpty || Written is not null)))
         && Journal.Nodes.Count < _live.Settings.Budget.Nodes && SecondsForSearch() >= ShortestExecution;
+
+    /// <summary>The next branch whose program a person wrote, for which no engineer is needed.</summary>
+    private AskedBranch? Written => Journal.Asked.Find(branch => branch.Code is not null);
 
     private bool MayAsk => Journal is { Exhausted: null, Refused: null } && _stuck is null;
 
@@ -140,7 +143,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         {
             NodeStage.Done => false,
             NodeStage.Score => true,
-            NodeStage.Think => (MayAsk || node.SampleOf is not null) && SecondsForSearch() >= ShortestExecution,
+            NodeStage.Think => (MayAsk || node.SampleOf is not null || node.Author is not null) && SecondsForSearch() >= ShortestExecution,
             _ => SecondsForSearch() >= ShortestExecution,
         };
 
@@ -150,7 +153,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
 
     private async Task WorkOnAsync(int id, CancellationToken cancellationToken)
     {
-        while (Journal[id] is var node && GoesOn(node))
+        while (await ReadyAsync(id, cancellationToken) is { } node)
         {
             await (node switch
             {
@@ -160,12 +163,34 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 _ => ScoreAsync(node, cancellationToken),
             });
             await _live.HandleRequestsAsync(cancellationToken);
+            await _live.EndNodeStepAsync(id, cancellationToken);
+        }
+
+        if (parts.Reviewer is not null && Unreviewed.Any(node => node.Id == id))
+        {
+            await _live.WaitWhileHeldAsync(id, cancellationToken);
         }
 
         if (parts.Reviewer is { } reviewer && Unreviewed.FirstOrDefault(node => node.Id == id) is { } unreviewed)
         {
             await new ReviewTurn(_live, reviewer).TakeAsync(unreviewed, TimeSpan.FromSeconds(SecondsForSearch()), cancellationToken);
         }
+    }
+
+    /// <summary>The node once its next step may be taken: while a debugger holds it, not yet. Null where there is none.</summary>
+    private async Task<Node?> ReadyAsync(int id, CancellationToken cancellationToken)
+    {
+        if (GoesOn(Journal[id]))
+        {
+            await _live.WaitWhileHeldAsync(id, cancellationToken);
+        }
+
+        if (_live.AbandonedBy(id) is { } by && !Journal[id].IsDone)
+        {
+            await _live.AppendAsync(new NodeFailed(id, new Failure(FailureKind.Abandoned, $"given up by {by}", null, null)), cancellationToken);
+        }
+
+        return Journal[id] is var node && GoesOn(node) ? node : null;
     }
 
     private RunEnding? EndOfSearch() =>
@@ -210,10 +235,17 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     private Task StartNodeAsync(CancellationToken cancellationToken)
     {
         int node = Journal.Nodes.Count + 1;
-        if (MayAsk && Journal.Asked is [var branch, ..])
+        if ((MayAsk ? Journal.Asked.FirstOrDefault() : Written) is { } branch)
         {
             Operator @operator = Journal[branch.Node].IsValid ? Operator.Improve : Operator.Debug;
-            string why = branch.Hint is null ? $"{branch.By} asked to go on from node {branch.Node}." : $"{branch.By} asked to go on from node {branch.Node} with a hint.";
+            string with = branch switch
+            {
+                { Code: not null } => " with a program of their own",
+                { Plan: not null } => " by a plan of their own",
+                { Hint: not null } => " with a hint",
+                _ => "",
+            };
+            string why = $"{branch.By} asked to go on from node {branch.Node}{with}.";
             return _live.AppendAsync(new NodeStarted(node, @operator, [branch.Node], why, [], Asked: branch.Number), cancellationToken);
         }
 
@@ -230,7 +262,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
 
     private async Task ProposeAsync(Node node, CancellationToken cancellationToken)
     {
-        bool alone = parts.Engineer.IsAskedAlone;
+        bool alone = parts.Engineer.IsAskedAlone && node.Author is null;
         if (alone)
         {
             await _alone.WaitAsync(cancellationToken);

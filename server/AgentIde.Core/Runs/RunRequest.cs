@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using AgentIde.Core.Stepping.Stops;
 
 namespace AgentIde.Core.Runs;
 
@@ -14,6 +16,9 @@ namespace AgentIde.Core.Runs;
 [JsonDerivedType(typeof(RejectRequest), "reject")]
 [JsonDerivedType(typeof(RestoreRequest), "restore")]
 [JsonDerivedType(typeof(AppliedRequest), "applied")]
+[JsonDerivedType(typeof(BudgetRequest), "budget")]
+[JsonDerivedType(typeof(WatchRequest), "watch")]
+[JsonDerivedType(typeof(AbandonRequest), "abandon")]
 public abstract record RunRequest(string By);
 
 /// <param name="Name">What the store calls it: no other request of the run is ever called so.</param>
@@ -25,7 +30,16 @@ public sealed record PauseRequest(string By) : RunRequest(By);
 public sealed record ContinueRequest(string By) : RunRequest(By);
 
 /// <summary>Of a paused run: work on one more node, then pause again; of one that takes such a step: one more after it. Any other pauses before the next node.</summary>
-public sealed record StepRequest(string By) : RunRequest(By);
+/// <param name="Node">A node that is held: it alone goes on, to its next step, and is held there again.</param>
+public sealed record StepRequest(string By, int? Node = null) : RunRequest(By);
+
+/// <summary>Hold the run where one of these is met. It replaces what the session wanted before, and is said again now and then: whoever does not is forgotten.</summary>
+/// <param name="Session">Of all that ever ask, this one.</param>
+/// <param name="Stops">None: it wants nothing more.</param>
+public sealed record WatchRequest(string By, string Session, ImmutableArray<StopSpec> Stops) : RunRequest(By);
+
+/// <summary>Give up what is under way in a node: its execution or its thinking. The node has failed then.</summary>
+public sealed record AbandonRequest(string By, int Node) : RunRequest(By);
 
 /// <summary>Something that the engineer is to bear in mind from now on.</summary>
 /// <param name="Text">At most <see cref="Hint.MaximumLength"/> characters; no more than blanks is nothing.</param>
@@ -33,7 +47,14 @@ public sealed record HintRequest(string By, string Text) : RunRequest(By);
 
 /// <summary>The next node is to come from this one: improved where it is valid, mended where it is buggy.</summary>
 /// <param name="Hint">What is to be tried; null where that is left to the engineer.</param>
-public sealed record BranchRequest(string By, int Node, string? Hint) : RunRequest(By);
+/// <param name="Plan">What the person wants done in the engineer's place; with code, what the code does.</param>
+/// <param name="Code">The whole program that the person wrote for it: no engineer is asked then. Null where one is to write it.</param>
+public sealed record BranchRequest(string By, int Node, string? Hint, string? Plan = null, string? Code = null) : RunRequest(By);
+
+/// <summary>The run may start more or fewer nodes, or take more or less time, from now on.</summary>
+/// <param name="Nodes">In all; null where that stays.</param>
+/// <param name="Seconds">In all; null where that stays.</param>
+public sealed record BudgetRequest(string By, int? Nodes, double? Seconds) : RunRequest(By);
 
 /// <summary>Nothing more is to come of this node by itself, and it is not to be the result.</summary>
 public sealed record RejectRequest(string By, int Node, string? Why) : RunRequest(By);

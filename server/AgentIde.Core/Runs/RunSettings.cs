@@ -35,6 +35,9 @@ public sealed record RunSettings(
     /// <summary>Where a run comes from that another program made; null for our own.</summary>
     public RunOrigin? Origin { get; init; }
 
+    /// <summary>The finished run that this one goes on from; null for one that began with nothing.</summary>
+    public RunFork? Fork { get; init; }
+
     /// <summary>Nodes under way at once, at most.</summary>
     [JsonIgnore]
     public int Workers => Parallel ?? 1;

@@ -63,4 +63,7 @@ public enum FailureKind
     /// <summary>The program that made the run took it for failed, and nothing else says why.</summary>
     [JsonStringEnumMemberName("judged")]
     Judged,
+    /// <summary>A person gave it up while it was executed.</summary>
+    [JsonStringEnumMemberName("abandoned")]
+    Abandoned,
 }

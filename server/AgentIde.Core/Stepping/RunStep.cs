@@ -34,6 +34,7 @@ public readonly record struct RunStep(StepKind Kind, StepDepth Depth, int? Node,
         BranchAsked asked => OfRun(StepKind.Person, asked.Node),
         NodeRejected rejected => OfRun(StepKind.Person, rejected.Node),
         NodeRestored restored => OfRun(StepKind.Person, restored.Node),
+        BudgetChanged => OfRun(StepKind.Person),
         _ => OfRun(StepKind.Person) with { Depth = StepDepth.Inner },
     };
 

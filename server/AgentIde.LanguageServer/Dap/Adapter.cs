@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Stepping;
+using AgentIde.Core.Stepping.Stops;
 using AgentIde.LanguageServer.Dap.Looking;
 using AgentIde.LanguageServer.Dap.Protocol;
 using AgentIde.LanguageServer.Dap.Stops;
@@ -42,12 +43,12 @@ internal sealed class Adapter : IDisposable
             ["launch"] = With(DapJsonContext.Default.LaunchArguments, LaunchAsync),
             ["configurationDone"] = _ => ConfiguredAsync(),
             ["setBreakpoints"] = With(DapJsonContext.Default.SetBreakpointsArguments, SetBreakpointsAsync),
-            ["setExceptionBreakpoints"] = With(DapJsonContext.Default.SetExceptionBreakpointsArguments, SetExceptionBreakpoints),
+            ["setExceptionBreakpoints"] = With(DapJsonContext.Default.SetExceptionBreakpointsArguments, SetExceptionBreakpointsAsync),
             ["threads"] = _ => Answer(Now.Looker.Threads()),
             ["stackTrace"] = With(DapJsonContext.Default.StackTraceArguments, async arguments => await Stopped.Looker.StackAsync(arguments, _over.Token).ConfigureAwait(false)),
-            ["scopes"] = With(DapJsonContext.Default.ScopesArguments, async arguments => await Stopped.Looker.ScopesAsync(arguments, _over.Token).ConfigureAwait(false)),
-            ["variables"] = With(DapJsonContext.Default.VariablesArguments, async arguments => await Stopped.Looker.VariablesAsync(arguments, _over.Token).ConfigureAwait(false)),
-            ["locations"] = With(DapJsonContext.Default.LocationsArguments, async arguments => await Stopped.Looker.LocationAsync(arguments, _over.Token).ConfigureAwait(false)),
+            ["scopes"] = With(DapJsonContext.Default.ScopesArguments, async arguments => await Now.Looker.ScopesAsync(arguments, _over.Token).ConfigureAwait(false)),
+            ["variables"] = With(DapJsonContext.Default.VariablesArguments, async arguments => await Now.Looker.VariablesAsync(arguments, _over.Token).ConfigureAwait(false)),
+            ["locations"] = With(DapJsonContext.Default.LocationsArguments, async arguments => await Now.Looker.LocationAsync(arguments, _over.Token).ConfigureAwait(false)),
             ["evaluate"] = With(DapJsonContext.Default.EvaluateArguments, arguments => Answer(Stopped.Looker.Evaluate(arguments))),
             ["exceptionInfo"] = With(DapJsonContext.Default.ExceptionInfoArguments, arguments => Answer(Stopped.Looker.Exception(arguments))),
             ["next"] = With(DapJsonContext.Default.ThreadArguments, arguments => Move(() => Stopped.Session.Step(arguments.ThreadId - 1, StrideOf(arguments, Stride.Over)))),
@@ -59,12 +60,14 @@ internal sealed class Adapter : IDisposable
             ["pause"] = With(DapJsonContext.Default.ThreadArguments, _ => Then(Now.Session.PauseAsync)),
             ["restartFrame"] = With(DapJsonContext.Default.FrameArguments, RestartFrameAsync),
             ["setVariable"] = With(DapJsonContext.Default.SetVariableArguments, SetVariableAsync),
+            ["setExpression"] = With(DapJsonContext.Default.SetExpressionArguments, SetExpressionAsync),
+            ["terminateThreads"] = With(DapJsonContext.Default.TerminateThreadsArguments, TerminateThreadsAsync),
             ["terminate"] = _ => Then(Now.Session.TerminateAsync),
             ["disconnect"] = With(DapJsonContext.Default.DisconnectArguments, DisconnectAsync),
         };
     }
 
-    private sealed record Opened(DebugRun Run, StopTable Stops, LiveControl Live, Session Session, Looker Looker);
+    private sealed record Opened(DebugRun Run, StopTable Stops, LiveControl Live, Session Session, Looker Looker, Changes Changes);
 
     private Opened Now => _opened ?? throw new RequestFailedException("No run is open: attach to one first.");
 
@@ -182,8 +185,11 @@ internal sealed class Adapter : IDisposable
     {
         _client = Client.Of(arguments);
         _isInitialized = true;
-        return Answer(new Capabilities([.. StopFilter.All.Select(filter => filter.ToProtocol())]));
+        return Answer(new Capabilities([.. StopFilter.All.Select(OfFilter)]));
     }
+
+    private static ExceptionBreakpointsFilter OfFilter(StopFilter filter) =>
+        new(filter.Id, filter.Label, filter.Description, Default: false, SupportsCondition: true, "A condition such as score < 0.1 or gain < 2 * error");
 
     private async Task<object?> AttachAsync(AttachArguments arguments)
     {
@@ -221,24 +227,39 @@ internal sealed class Adapter : IDisposable
         }
 
         DebugRun run = await DebugRun.OpenAsync(store, folder, arguments.Run ?? "last", _over.Token).ConfigureAwait(false);
-        Blames blames = new(run);
+        NodeBlames blames = new(run.History, run.ReadTextAsync);
         StopTable stops = new(run, blames);
         LiveControl live = new(run, _client.Name, _options.Record);
         Looker? looker = null;
-        Session session = new(run, stops, _connection, live, () =>
+        Forks forks = new(run, _connection, _client, new Forking(store, folder, _options.ResumeRun));
+        Session session = new(run, stops, _connection, live, forks, () =>
         {
             looker!.Forget();
             return Task.CompletedTask;
         });
-        looker = new Looker(run, session, blames, new Documents(run), _client);
+        looker = new Looker(run, session, blames, new Documents(run), forks, _client);
         long position = PositionOf(run, arguments);
         // A run that somebody holds is not let go by looking at it.
         _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused));
-        _opened = new Opened(run, stops, live, session, looker);
+        _opened = new Opened(run, stops, live, session, looker, new Changes(run, session, blames));
         (long known, Liveness liveness) = (run.History.Length, run.Liveness);
+        if (run.GoesOn)
+        {
+            _background.Start($"Watching {run.Run}", cancellationToken => RenewAsync(live, cancellationToken));
+        }
+
         _background.Start($"Reading {run.Run}", cancellationToken => FollowAsync(run, session, known, liveness, cancellationToken));
         _after = () => _connection.TellAsync("initialized");
         return null;
+    }
+
+    private async Task RenewAsync(LiveControl live, CancellationToken cancellationToken)
+    {
+        using PeriodicTimer timer = new(LiveControl.Renewal, _options.Time);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        {
+            _connection.Post(() => GuardAsync("Watching", live.RenewAsync));
+        }
     }
 
     private async Task FollowAsync(DebugRun run, Session session, long known, Liveness liveness, CancellationToken cancellationToken)
@@ -268,14 +289,16 @@ internal sealed class Adapter : IDisposable
             ? await opened.Stops.SetLinesAsync(path, wanted, _client.FromLine, _over.Token).ConfigureAwait(false)
             : [.. wanted.Select(breakpoint => new Breakpoint(false, Message: "Breakpoints stand in files.", Line: breakpoint.Line))];
         opened.Session.LookAgain();
+        await opened.Session.WatchAsync().ConfigureAwait(false);
         return new BreakpointsBody([.. set.Select(breakpoint => breakpoint with { Source = arguments.Source })]);
     }
 
-    private Task<object?> SetExceptionBreakpoints(SetExceptionBreakpointsArguments arguments)
+    private async Task<object?> SetExceptionBreakpointsAsync(SetExceptionBreakpointsArguments arguments)
     {
         IReadOnlyList<Breakpoint> set = Now.Stops.SetFilters(arguments);
         Now.Session.LookAgain();
-        return Answer(new BreakpointsBody(set));
+        await Now.Session.WatchAsync().ConfigureAwait(false);
+        return new BreakpointsBody(set);
     }
 
     private Task<object?> StepBack(ThreadArguments arguments)
@@ -288,22 +311,41 @@ internal sealed class Adapter : IDisposable
     {
         Opened opened = Stopped;
         int node = opened.Looker.NodeOf(arguments.FrameId);
-        if (RunDecisions.Refusal(opened.Run.History.Head, new BranchRequest(_client.Name, node, null)) is { } refusal)
+        BranchRequest branch = new(_client.Name, node, null);
+        Journal head = opened.Run.History.Head;
+        if ((RunForks.IsFor(head, branch) ? RunForks.Refusal(head, branch) : RunDecisions.Refusal(head, branch)) is { } refusal)
         {
             throw new RequestFailedException(PlainText.Visible(refusal));
         }
 
-        return Then(() => opened.Session.BranchAsync(node, null, follow: true));
+        return Then(() => opened.Session.BranchAsync(new BranchRequest("", node, null), follow: true));
     }
 
     private async Task<object?> SetVariableAsync(SetVariableArguments arguments)
     {
         Opened opened = Stopped;
         Change change = await opened.Looker.ChangeAsync(arguments, _over.Token).ConfigureAwait(false);
-        await (change.Node is { } node
-            ? opened.Session.BranchAsync(node, arguments.Value, follow: false)
-            : opened.Session.HintAsync(arguments.Value)).ConfigureAwait(false);
-        return new SetVariableBody(PlainText.Visible(arguments.Value, 200), "text");
+        return new SetVariableBody(await opened.Changes.MakeAsync(change, arguments.Value, _over.Token).ConfigureAwait(false));
+    }
+
+    private async Task<object?> SetExpressionAsync(SetExpressionArguments arguments)
+    {
+        Opened opened = Stopped;
+        Change change = Changes.Of(arguments.Expression, opened.Looker.NodeIn(arguments.FrameId))
+            ?? throw new RequestFailedException($"{PlainText.Visible(arguments.Expression, 60)} is what happened and can't be changed: hint, plan, code and code[LINE] of a node make a branch; nodes and elapsed are the run's limits.");
+        return new SetVariableBody(await opened.Changes.MakeAsync(change, arguments.Value, _over.Token).ConfigureAwait(false));
+    }
+
+    private async Task<object?> TerminateThreadsAsync(TerminateThreadsArguments arguments)
+    {
+        Opened opened = Now;
+        if (!opened.Run.GoesOn)
+        {
+            throw new RequestFailedException($"Nobody works on {opened.Run.Run}: there is nothing to give up.");
+        }
+
+        await opened.Session.AbandonAsync(arguments.ThreadIds ?? []).ConfigureAwait(false);
+        return null;
     }
 
     private async Task<object?> DisconnectAsync(DisconnectArguments arguments)
@@ -311,7 +353,7 @@ internal sealed class Adapter : IDisposable
         if (_opened is { Run.GoesOn: true } opened)
         {
             await (arguments.TerminateDebuggee is true ? opened.Live.StopAsync()
-                : arguments.SuspendDebuggee is true ? opened.Live.PauseAsync()
+                : arguments.SuspendDebuggee is true ? opened.Live.SuspendAsync()
                 : opened.Live.ReleaseAsync()).ConfigureAwait(false);
         }
 

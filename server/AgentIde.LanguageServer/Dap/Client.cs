@@ -5,14 +5,15 @@ using AgentIde.LanguageServer.Lsp.Documents;
 namespace AgentIde.LanguageServer.Dap;
 
 /// <summary>How a client counts and names things.</summary>
-internal sealed record Client(string Name, bool LinesStartAt1, bool ColumnsStartAt1, bool TakesUris, bool TakesInvalidated)
+internal sealed record Client(string Name, bool LinesStartAt1, bool ColumnsStartAt1, bool TakesUris, bool TakesInvalidated, bool StartsDebugging)
 {
     public static Client Of(InitializeArguments arguments) => new(
         PlainText.Visible(arguments.ClientName ?? arguments.ClientID ?? "a debugger", 60),
         arguments.LinesStartAt1 ?? true,
         arguments.ColumnsStartAt1 ?? true,
         arguments.PathFormat == "uri",
-        arguments.SupportsInvalidatedEvent ?? false);
+        arguments.SupportsInvalidatedEvent ?? false,
+        arguments.SupportsStartDebuggingRequest ?? false);
 
     /// <summary>A line of ours, counted from 1, as the client counts.</summary>
     public int ToLine(int line) => LinesStartAt1 ? line : line - 1;

@@ -86,6 +86,9 @@ internal sealed class DapConnection : IDisposable
 
     public Task TellAsync(string name, object? body = null) => SendAsync(new Event(++_seq, "event", name, body), DapJsonContext.Default.Event);
 
+    /// <summary>Asks the client for something whose answer nobody waits for.</summary>
+    public Task RequestAsync(string command, object arguments) => SendAsync(new AdapterRequest(++_seq, "request", command, arguments), DapJsonContext.Default.AdapterRequest);
+
     public void Dispose() => _backlog.Dispose();
 
     private async Task SendAsync<T>(T message, JsonTypeInfo<T> type)

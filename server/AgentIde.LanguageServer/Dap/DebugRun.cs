@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Stepping;
 using AgentIde.LanguageServer.Lsp.Documents;
@@ -61,6 +62,9 @@ internal sealed class DebugRun
 
         return run.History.Length > 0 ? run : throw new RequestFailedException($"{found.Run} never began: its log is empty.");
     }
+
+    public async Task<string> ReadTextAsync(Digest digest, CancellationToken cancellationToken) =>
+        Encoding.UTF8.GetString((await Store.ReadBlobAsync(Run, digest, cancellationToken).ConfigureAwait(false)).Span);
 
     /// <summary>The events of a page that are not known yet.</summary>
     /// <exception cref="RunStoreException">They don't fit.</exception>

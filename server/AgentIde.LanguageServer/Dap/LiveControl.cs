@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using AgentIde.Core.Runs;
+using AgentIde.Core.Stepping.Stops;
 using AgentIde.LanguageServer.Lsp;
 using AgentIde.LanguageServer.Wire;
 
@@ -6,10 +9,22 @@ namespace AgentIde.LanguageServer.Dap;
 
 /// <summary>
 /// What a session asks of the process of a live run. It keeps in mind what was asked and not seen yet, so that a person
-/// who presses a key three times does not let the run take three steps more than are seen.
+/// who presses a key three times does not let the run take three steps more than are seen. While the session stands at the head the process
+/// knows its breakpoints and holds the run at them itself, before anything acts on what was met.
 /// </summary>
 internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId, RunRequest, CancellationToken, Task> record)
 {
+    /// <summary>In whose name it asks.</summary>
+    public string By => by;
+
+    /// <summary>How often the process is told that the session is still there: thrice as often as it wants to know.</summary>
+    public static readonly TimeSpan Renewal = TimeSpan.FromSeconds(20);
+
+    private static int _sessions;
+
+    private readonly string _session = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Interlocked.Increment(ref _sessions)}");
+    private ImmutableArray<StopSpec> _watched = [];
+    private bool _isPaused = run.History.Head.IsPaused;
     private bool _asksForPause;
     private bool _steps;
     private bool _holds;
@@ -29,7 +44,10 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
                 return RequestAsync(new ContinueRequest(by));
             case StepGoal when isFirst && !head.IsPaused && !_steps:
                 return PauseAsync();
-            case StepGoal when head.IsPaused && !_steps && !run.History.HasWork:
+            case StepGoal { Node: { } held } when head.IsPaused && !_steps && head.Held.Contains(held) && !head[held].IsDone:
+                _steps = true;
+                return RequestAsync(new StepRequest(by, held));
+            case StepGoal when head.IsPaused && !_steps && head.UnderWay.All(node => head.Held.Contains(node.Id)):
             case BranchGoal when head.IsPaused && !_steps:
                 // Whoever had it paused still has: only a pause of this session's is taken back by leaving.
                 _steps = true;
@@ -38,6 +56,25 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
                 return Task.CompletedTask;
         }
     }
+
+    /// <summary>Tells the process what to hold the run at, where it does not know yet.</summary>
+    public Task WatchAsync(ImmutableArray<StopSpec> stops)
+    {
+        if (!run.GoesOn || _watched.SequenceEqual(stops))
+        {
+            return Task.CompletedTask;
+        }
+
+        _watched = stops;
+        return RequestAsync(new WatchRequest(by, _session, stops));
+    }
+
+    /// <summary>Says that the session is still there.</summary>
+    public Task RenewAsync() => run.GoesOn && !_watched.IsEmpty ? RequestAsync(new WatchRequest(by, _session, _watched)) : Task.CompletedTask;
+
+    /// <summary>Gives up what is under way in a node.</summary>
+    /// <exception cref="RequestFailedException">Nothing is; the message says so.</exception>
+    public Task AbandonAsync(int node) => AskAsync(name => new AbandonRequest(name, node));
 
     /// <summary>Asks the run to wait before its next node, unless it does or will.</summary>
     public Task PauseAsync()
@@ -52,15 +89,21 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
     }
 
     /// <summary>Lets a run go on that waits because of this session: whoever leaves leaves it as it was.</summary>
-    public Task ReleaseAsync()
+    public async Task ReleaseAsync()
     {
-        if (!_holds || !run.GoesOn)
+        await WatchAsync([]).ConfigureAwait(false);
+        if (_holds && run.GoesOn)
         {
-            return Task.CompletedTask;
+            _holds = false;
+            await RequestAsync(new ContinueRequest(by)).ConfigureAwait(false);
         }
+    }
 
-        _holds = false;
-        return RequestAsync(new ContinueRequest(by));
+    /// <summary>Leaves a run that is to wait until somebody lets it go on.</summary>
+    public async Task SuspendAsync()
+    {
+        await WatchAsync([]).ConfigureAwait(false);
+        await PauseAsync().ConfigureAwait(false);
     }
 
     public Task StopAsync() => RequestAsync(new StopRequest(by, Choose: true));
@@ -81,11 +124,15 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
     {
         switch (@event)
         {
-            case RunPaused:
-                (_asksForPause, _steps) = (false, false);
+            case RunPaused paused:
+                // A pause of a run that is paused already is no end of a step that was asked for and has not begun.
+                (_asksForPause, _steps) = (false, _steps && _isPaused);
+                _isPaused = true;
+                _holds |= paused.Breakpoint is not null && paused.By == by && !_watched.IsEmpty;
                 break;
-            case RunContinued when !_steps:
-                _holds = false;
+            case RunContinued:
+                _isPaused = false;
+                _holds &= _steps;
                 break;
             default:
                 break;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Stepping;
+using AgentIde.Core.Stepping.Stops;
 using AgentIde.LanguageServer.Dap.Looking;
 using AgentIde.LanguageServer.Dap.Protocol;
 using AgentIde.LanguageServer.Dap.Stops;
@@ -15,7 +16,7 @@ namespace AgentIde.LanguageServer.Dap;
 /// requests that everybody has. A stop that the run itself came to asks it to wait before its next node.
 /// Done by one thread, one thing at a time; on its way it comes back every few milliseconds, so a pause is answered at once.
 /// </summary>
-internal sealed class Session(DebugRun run, StopTable stops, DapConnection connection, LiveControl live, Func<Task> stopped)
+internal sealed class Session(DebugRun run, StopTable stops, DapConnection connection, LiveControl live, Forks forks, Func<Task> stopped)
 {
     private Goal? _goal;
     private long _examined;
@@ -63,9 +64,13 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         Go(new StepGoal(Cursor, stride, node));
     }
 
-    public Task StepBackAsync(Stride stride) => Cursor.Position == 1
-        ? StopAsync(Cursor, "step", [], "the beginning of the run")
-        : StopAsync(Cursor.Back(run.History, stride), "step", [], null);
+    public async Task StepBackAsync(Stride stride)
+    {
+        await live.WatchAsync([]).ConfigureAwait(false);
+        await (Cursor.Position == 1
+            ? StopAsync(Cursor, "step", [], "the beginning of the run")
+            : StopAsync(Cursor.Back(run.History, stride), "step", [], null)).ConfigureAwait(false);
+    }
 
     public void Continue() => Go(new ContinueGoal());
 
@@ -82,7 +87,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         if (_waits && run.GoesOn)
         {
             await live.PauseAsync().ConfigureAwait(false);
-            await SayAsync($"{run.Run} waits before its next node{UnderWay()}.").ConfigureAwait(false);
+            await SayAsync($"{run.Run} waits before its next node{UnderWay()}.{Offer()}").ConfigureAwait(false);
         }
 
         await StopAsync(_goal is ReverseGoal ? Cursor : Cursor.At(Math.Max(_examined, Cursor.Position)), "pause", [], null).ConfigureAwait(false);
@@ -90,11 +95,30 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     /// <summary>Asks for a branch of a node and goes to where it begins, if a process works on the run.</summary>
     /// <exception cref="RequestFailedException">It would come to nothing.</exception>
-    public async Task BranchAsync(int node, string? hint, bool follow)
+    public async Task BranchAsync(BranchRequest branch, bool follow)
     {
         long before = run.History.Length;
-        await live.AskAsync(by => new BranchRequest(by, node, hint)).ConfigureAwait(false);
-        await SayAsync($"{run.Run}: a branch of node {node}{(hint is null ? "" : " with the hint")} comes next{Later()}.").ConfigureAwait(false);
+        int node = branch.Node;
+        if (forks.IsFor(branch))
+        {
+            RunId fork = await forks.AskAsync(branch with { By = live.By }, $"with a branch of node {node}").ConfigureAwait(false);
+            if (follow)
+            {
+                await StopAsync(Cursor, "restart", [], $"it goes on in {fork}").ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        await live.AskAsync(by => branch with { By = by }).ConfigureAwait(false);
+        string with = branch switch
+        {
+            { Code: not null } => " with your program",
+            { Plan: not null } => " by your plan",
+            { Hint: not null } => " with the hint",
+            _ => "",
+        };
+        await SayAsync($"{run.Run}: a branch of node {node}{with} comes next{Later()}.").ConfigureAwait(false);
         if (follow && run.GoesOn)
         {
             await connection.TellAsync("continued", new ContinuedBody(ThreadOf(Cursor.Position), AllThreadsContinued: true)).ConfigureAwait(false);
@@ -113,6 +137,36 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         await live.AskAsync(by => new HintRequest(by, text)).ConfigureAwait(false);
         await SayAsync($"{run.Run}: the engineer is told from the next node on{Later()}.").ConfigureAwait(false);
     }
+
+    public async Task LimitAsync(BudgetRequest limit)
+    {
+        if (forks.IsFor(limit))
+        {
+            await forks.AskAsync(limit with { By = live.By }, "with other limits").ConfigureAwait(false);
+            return;
+        }
+
+        await live.AskAsync(by => limit with { By = by }).ConfigureAwait(false);
+        string what = limit.Nodes is { } nodes ? $"{nodes} nodes" : string.Create(CultureInfo.InvariantCulture, $"{limit.Seconds:0.#} s");
+        await SayAsync($"{run.Run}: at most {what} in all from now on{Later()}.").ConfigureAwait(false);
+    }
+
+    /// <summary>Gives up what workers are at.</summary>
+    /// <exception cref="RequestFailedException">One of them is at nothing.</exception>
+    public async Task AbandonAsync(IReadOnlyList<int> threads)
+    {
+        long head = run.History.Length;
+        int[] nodes = [.. threads.Select(thread => run.History.NodeOf(thread - 1, head) is { } node && run.History.IsUnderWay(node)
+            ? node : throw new RequestFailedException($"Worker {thread} is at nothing that could be given up."))];
+        foreach (int node in nodes)
+        {
+            await live.AbandonAsync(node).ConfigureAwait(false);
+            await SayAsync($"{run.Run}: what node {node} does is given up.").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The rules have changed: at the head the process is told.</summary>
+    public Task WatchAsync() => _waits ? live.WatchAsync(stops.Specs) : Task.CompletedTask;
 
     /// <summary>Ends the run with its best so far; the session ends with it.</summary>
     public async Task TerminateAsync()
@@ -198,6 +252,8 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     private async Task BackAsync(CancellationToken cancellationToken)
     {
+        // What a live run comes to meanwhile holds up nobody who looks at its past.
+        await live.WatchAsync([]).ConfigureAwait(false);
         if (await stops.LookAsync(Cursor.Position - 1, cancellationToken).ConfigureAwait(false))
         {
             long? hit = stops.Previous(Cursor.Position);
@@ -231,6 +287,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
             _examined = Math.Max(_examined, head);
             _stoodAtHead = true;
             _waits = true;
+            await live.WatchAsync(stops.Specs).ConfigureAwait(false);
             await live.DriveAsync(goal, isFirst).ConfigureAwait(false);
         }
         else
@@ -298,6 +355,10 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         Node[] underWay = [.. run.History.Head.UnderWay.Take(4)];
         return underWay.Length == 0 ? "" : $": {string.Join(" and ", underWay.Select(node => $"node {node.Id}"))} {(underWay.Length == 1 ? "is" : "are")} under way";
     }
+
+    private string Offer() => run.History.Head.UnderWay.FirstOrDefault() is { } node
+        ? $" Terminate its thread, or agentide abandon {run.Run} {node.Id}, gives up what it does."
+        : "";
 
     private string Later() => run.GoesOn ? "" : $" once the run goes on: agentide run --resume {run.Run}";
 }

@@ -45,11 +45,14 @@ internal static class Wording
     /// <summary><c>Improve (node 7)</c></summary>
     public static string Step(Node node) => $"{Operator(node.Operator)} (node {node.Id})";
 
+    /// <summary><c>Improve (node 7), written by nvim</c>: whose lines they are.</summary>
+    public static string Writer(Node node) => $"{Step(node)}{(node.Author is { } author ? $", written by {PlainText.Visible(author, 60)}" : "")}";
+
     public static string Thought(Journal journal, Thought thought)
     {
         Node node = journal[thought.Node];
         string why = thought.Reason?.Text ?? node.Plan ?? node.Why;
-        return $"{Step(node)}: {PlainText.Visible(why, 600)}";
+        return $"{Writer(node)}: {PlainText.Visible(why, 600)}";
     }
 
     /// <summary>How the score of a node was come by, as the end of a sentence: <c>on the blind holdout</c>.</summary>
@@ -59,17 +62,20 @@ internal static class Wording
         : "";
 
     /// <summary>Against the first parent: <c>better than node 3 by 0.0012 ± 0.0003</c>.</summary>
-    public static string? Gain(Node node)
+    public static string? Gain(Node node) => node.Parent is { } parent ? Gain(node, parent) : null;
+
+    /// <summary>Against another node, paired on the same rows; null where the two were not compared.</summary>
+    public static string? Gain(Node node, int other)
     {
-        if (node.Parent is not { } parent || Compared(node, parent) is not { } comparison)
+        if (Compared(node, other) is not { } comparison)
         {
             return null;
         }
 
         string amount = Number(Math.Abs(comparison.Gain), comparison.StandardError);
-        return comparison.Gain == 0 ? $"the same as node {parent}"
-            : comparison.Gain > 0 ? $"better than node {parent} by {amount}"
-            : $"worse than node {parent} by {amount}";
+        return comparison.Gain == 0 ? $"the same as node {other}"
+            : comparison.Gain > 0 ? $"better than node {other} by {amount}"
+            : $"worse than node {other} by {amount}";
     }
 
     /// <summary><c>Review of node 3: leak: the label is a feature</c></summary>
@@ -88,6 +94,13 @@ internal static class Wording
     public static string Asked(Journal journal) =>
         journal is not { Finished: null, Choice: null, Asked: [var first, ..] asked } ? ""
         : $"; next: a branch of node {first.Node} (asked for by {PlainText.Visible(first.By, 60)}){(asked.Count > 1 ? $" and {asked.Count - 1} more" : "")}";
+
+    /// <summary><c>node 3 (RMSLE 0.0931 ± 0.0004) and node 7 (RMSLE 0.0919 ± 0.0004, better than node 3 by 0.0012 ± 0.0003)</c></summary>
+    public static string Compared(Journal journal, int other, int node) =>
+        $"node {other} ({Outcome(journal, journal[other])}) and node {node} ({Outcome(journal, journal[node])}{(Gain(journal[node], other) is { } gain ? $", {gain}" : "")})";
+
+    private static string Outcome(Journal journal, Node node) =>
+        node.Failure is { } failure ? $"failed: {PlainText.Visible(failure.Message, 80)}" : node.IsValid ? Score(journal, node) : "under way";
 
     public static Comparison? Compared(Node node, int other) => node.Score?.Comparisons.FirstOrDefault(comparison => comparison.Other == other);
 

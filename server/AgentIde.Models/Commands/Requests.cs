@@ -46,7 +46,7 @@ internal static class Requests
             new LimitsLine(assignment.Limits.Time.TotalSeconds, assignment.Limits.Cores, assignment.Limits.MemoryBytes),
             parents.MoveToImmutable(),
             [.. journal.Nodes.Where(node => node.Id != assignment.Node).Select(Line)],
-            journal.Has(assignment.Node) ? journal[assignment.Node].Hint : null,
+            journal.Has(assignment.Node) ? journal[assignment.Node].Wish : null,
             [.. journal.Hints.Select(hint => hint.Text)],
             new BudgetLine(SecondsLeft(journal), Math.Max(0, journal.Settings.Budget.Nodes - assignment.Node)),
             [.. Enumerable.Range(0, DrawsGiven).Select(_ => assignment.Draws.NextDouble())]);

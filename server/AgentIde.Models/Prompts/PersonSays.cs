@@ -15,7 +15,7 @@ internal sealed class PersonSays(Journal journal, int node)
     public string Text(int bytes)
     {
         List<string> parts = [];
-        if (journal.Has(node) && journal[node].Hint is { } wish)
+        if (journal.Has(node) && journal[node].Wish is { } wish)
         {
             parts.Add($"They asked for this node, to try this, now:\n\n{Quoted(wish)}");
         }

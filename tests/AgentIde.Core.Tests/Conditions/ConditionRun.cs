@@ -63,7 +63,7 @@ internal static class ConditionRun
         run.Node(Operator.Debug, 3, 0.6);
         run.Node(Operator.Improve, 2, 0.455);
         run.Add(new HintGiven("a test", "try a log target"));
-        run.Add(new BranchAsked(2, "a test", "use fewer trees"));
+        run.Add(new BranchAsked(2, "a test", "use fewer trees", null, null, Digest.Of("a person's")));
         run.Add(new NodeRejected(4, "a test", "it is slow"));
         run.Add(new NodeStarted(6, Operator.Simplify, [2], "a person asked", [], null, 1));
         return run;

@@ -36,6 +36,13 @@ local function journey()
 
   local run = choose('start a run', { ['Folder of the task: '] = vim.fn.fnamemodify(vim.env.AGENTIDE_TASK, ':h'), ['Nodes: '] = '4' })
   seen.launched = run:stopped()
+  vim.cmd('AgentideSet elapsed 500')
+  vim.cmd('AgentideSet score 0')
+  vim.wait(60000, function()
+    return #vim.tbl_filter(function(line)
+      return line:find('score is what happened', 1, true) ~= nil
+    end, told) > 0
+  end, 5)
   seen.leftAlive = run:disconnect()
 
   -- It went on meanwhile: it has ended by now, or this session goes on with it to its end.

@@ -1,5 +1,5 @@
 -- What nvim-dap asks of an adapter and in which order, for the tests: nvim-dap itself is not there. Only what the
--- set-up file touches: adapters, configurations, listeners, run().
+-- set-up file touches: adapters, configurations, listeners, run(), session() and its requests.
 
 local M = { adapters = {}, configurations = {}, listeners = { after = { event_stopped = {} } }, ABORT = {} }
 
@@ -8,7 +8,7 @@ local Session = {}
 Session.__index = Session
 
 local function start(adapter, configuration)
-  local self = setmetatable({ config = configuration, number = 0, answers = {}, events = {}, rest = '' }, Session)
+  local self = setmetatable({ config = configuration, number = 0, answers = {}, callbacks = {}, events = {}, rest = '' }, Session)
   local input, output = vim.loop.new_pipe(false), vim.loop.new_pipe(false)
   self.input = input
   self.handle = assert(vim.loop.spawn(adapter.command, {
@@ -29,6 +29,10 @@ local function start(adapter, configuration)
       local message = vim.json.decode(body:sub(1, tonumber(length)))
       if message.type == 'response' then
         self.answers[message.request_seq] = message
+        local callback = self.callbacks[message.request_seq]
+        if callback then
+          callback(not message.success and { message = message.message } or nil, message.body)
+        end
       elseif message.type == 'event' then
         table.insert(self.events, message)
       end
@@ -41,9 +45,10 @@ local function wait(what, condition)
   assert(vim.wait(milliseconds, condition, 5), 'waited in vain for ' .. what)
 end
 
-function Session:request(command, arguments)
+function Session:request(command, arguments, callback)
   self.number = self.number + 1
   local number = self.number
+  self.callbacks[number] = callback
   local text = vim.json.encode({ seq = number, type = 'request', command = command, arguments = arguments })
   self.input:write(('Content-Length: %d\r\n\r\n%s'):format(#text, text))
   return function()
@@ -86,7 +91,7 @@ function Session:stopped()
   for _, listen in pairs(M.listeners.after.event_stopped) do
     listen(self, body)
   end
-  self.frames = frames
+  self.frames, self.current_frame, self.stopped_thread_id = frames, frames[1], body.threadId
   return { reason = body.reason, place = body.description, text = body.text, threads = #threads, frames = frames, values = values }
 end
 
@@ -107,6 +112,10 @@ function Session:disconnect()
     return self.code ~= nil
   end)
   return self.code
+end
+
+function M.session()
+  return M.last
 end
 
 -- Starts a session: functions in a configuration are asked for their value.

@@ -12,7 +12,7 @@ internal sealed class DebugSession : IAsyncDisposable
     private readonly RecordedStream? _recorded;
     private readonly Stream _ours;
 
-    public DebugSession(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun = null, bool isSound = true)
+    public DebugSession(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun = null, bool isSound = true, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null)
     {
         Store = new MemoryRunStore(Root, TimeProvider.System);
         (Stream ours, Stream connected) = FullDuplexStream.CreatePair();
@@ -38,7 +38,10 @@ internal sealed class DebugSession : IAsyncDisposable
                 {
                     Log.Add(line);
                 }
-            }));
+            })
+        {
+            ResumeRun = resumeRun,
+        });
         Client = new DebugClient(ours, ours);
     }
 
@@ -60,7 +63,7 @@ internal sealed class DebugSession : IAsyncDisposable
 
     public string Write(string relative, string text) => _folder.Write(relative, text);
 
-    public Task<JsonElement> InitializeAsync() => Client.AskAsync("initialize", new
+    public Task<JsonElement> InitializeAsync(bool startsDebugging = false) => Client.AskAsync("initialize", new
     {
         clientID = "test",
         clientName = "A test",
@@ -70,20 +73,21 @@ internal sealed class DebugSession : IAsyncDisposable
         pathFormat = "path",
         supportsVariableType = true,
         supportsVariablePaging = true,
+        supportsStartDebuggingRequest = startsDebugging,
     });
 
     /// <summary>Attaches to the newest run and stops where it begins, or where it is said.</summary>
-    public async Task<JsonElement> AttachAsync(object? arguments = null)
+    public async Task<JsonElement> AttachAsync(object? arguments = null, bool startsDebugging = false)
     {
-        await OpenAsync(arguments);
+        await OpenAsync(arguments, startsDebugging);
         await Client.AskAsync("configurationDone");
         return await Client.EventAsync("stopped");
     }
 
     /// <summary>Up to where breakpoints are set.</summary>
-    public async Task OpenAsync(object? arguments = null)
+    public async Task OpenAsync(object? arguments = null, bool startsDebugging = false)
     {
-        await InitializeAsync();
+        await InitializeAsync(startsDebugging);
         await Client.AskAsync("attach", arguments ?? new { run = "last" });
         await Client.EventAsync("initialized");
     }

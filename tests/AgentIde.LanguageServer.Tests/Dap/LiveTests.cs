@@ -3,6 +3,7 @@ using System.Text.Json;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Search;
+using AgentIde.Core.Stepping.Stops;
 using AgentIde.Testing;
 using static AgentIde.LanguageServer.Tests.Dap.SteppingTests;
 
@@ -107,6 +108,95 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task The_process_of_a_live_run_is_told_what_to_hold_it_at_while_the_session_stands_at_its_head()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.BeginAsync(Operator.Draft, null);
+        await session.OpenAsync();
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "failure" } });
+        (await WatchedAsync(run)).ShouldBeEmpty();
+        await session.Client.AskAsync("configurationDone");
+        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        StopSpec failure = new("failure"), best = new("new-best", Condition: "score < 0.2");
+        (await WatchedAsync(run)).ShouldBe([$"{failure}"]);
+
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "failure" }, filterOptions = new[] { new { filterId = "new-best", condition = "score < 0.2" } } });
+        (await WatchedAsync(run)).ShouldBe([$"{failure}", $"{failure}; {best}"]);
+        await session.Client.AskAsync("pause", new { threadId = 1 });
+        await session.Client.EventAsync("stopped");
+        Describe(await session.MoveAsync("stepBack")).ShouldStartWith("step, history");
+        (await WatchedAsync(run)).ShouldBe([$"{failure}", $"{failure}; {best}", ""]);
+    }
+
+    [Fact]
+    public async Task A_node_that_the_process_holds_goes_on_by_one_step_and_whoever_leaves_lets_the_run_go()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await session.OpenAsync();
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "draft" } });
+        await session.Client.AskAsync("configurationDone");
+        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        await run.BeginAsync(Operator.Draft, null);
+        await run.AppendAsync([new RunPaused("A test", 1, "Each Draft")]);
+        await session.Client.EventAsync("stopped", stopped => stopped.GetProperty("description").GetString()!.EndsWith(": Each Draft", StringComparison.Ordinal));
+
+        // Over the pause itself, which is no step of a node, to what the node does next.
+        await session.Client.AskAsync("next", new { threadId = 1 });
+        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        RunRequest[] asked = await WaitingAsync(run);
+        asked[^1].ShouldBe(new StepRequest("A test", 1));
+        await AnswerAsync(run, new RunContinued("A test", 1));
+        Blob code = Blob.Of("x = 1\n");
+        await run.AppendAsync([new NodeProposed(1, "One.", code.Digest, [], null, null), new RunPaused("A test", 1)], code);
+        (await session.Client.EventAsync("stopped")).GetProperty("text").GetString().ShouldBe("Edit of Draft (node 1): One.");
+
+        await session.Client.AskAsync("disconnect");
+        (await session.Adapter).ShouldBe(0);
+        (await WaitingAsync(run)).ShouldBe([new ContinueRequest("A test")]);
+        (await WatchedAsync(run)).ShouldBe([""]);
+    }
+
+    [Fact]
+    public async Task The_run_itself_stands_where_a_breakpoint_was_met_and_nothing_acts_on_it_before_somebody_lets_it()
+    {
+        await using DebugSession session = new();
+        await using LiveLoop loop = await LiveLoop.StartAsync(session, nodes: 4);
+        await session.OpenAsync(new { stopOnEntry = false });
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "improve" } });
+        await session.Client.AskAsync("configurationDone");
+        await loop.WaitForAnswerAsync();
+        loop.Open();
+
+        Describe(await session.Client.EventAsync("stopped")).ShouldEndWith(": Each Improve");
+        Journal held = await loop.WaitAsync(journal => journal.IsPaused);
+        (held.Nodes.Count, held.Held.Single(), held[2].Stage).ShouldBe((2, 2, NodeStage.Think));
+        (await session.MoveAsync("next")).GetProperty("text").GetString().ShouldBe("Edit of Improve (node 2): plan 2");
+        await loop.WaitAsync(journal => journal.Held.Contains(2) && journal[2].Stage == NodeStage.Execute);
+        (await session.Client.AskAsync("threads")).GetProperty("threads")[0].GetProperty("name").GetString().ShouldStartWith("worker 1: Improve (node 2), ");
+
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = Array.Empty<string>() });
+        Describe(await session.MoveAsync("continue")).ShouldEndWith(": the end of the run");
+        (await loop.Running).Nodes.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Terminating_a_thread_gives_up_what_its_worker_is_at()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.BeginAsync(Operator.Draft, null);
+        await session.OpenAsync();
+        await session.Client.AskAsync("configurationDone");
+
+        await session.Client.AskAsync("terminateThreads", new { threadIds = new[] { 1 } });
+        (await WaitingAsync(run)).ShouldBe([new AbandonRequest("A test", 1)]);
+        (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1: what node 1 does is given up.\n");
+        (await session.Client.RefusedAsync("terminateThreads", new { threadIds = new[] { 2 } })).ShouldBe("Worker 2 is at nothing that could be given up.");
+    }
+
+    [Fact]
     public async Task Pause_answers_at_once_and_says_what_is_under_way()
     {
         await using DebugSession session = new();
@@ -118,7 +208,7 @@ public sealed class LiveTests
         await session.Client.AskAsync("pause", new { threadId = 1 });
 
         Describe(await session.Client.EventAsync("stopped")).ShouldBe("pause, live");
-        (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1 waits before its next node: node 1 is under way.\n");
+        (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1 waits before its next node: node 1 is under way. Terminate its thread, or agentide abandon diamonds-1 1, gives up what it does.\n");
         (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test")]);
         (await session.Client.AskAsync("pause", new { threadId = 1 })).ValueKind.ShouldBe(JsonValueKind.Undefined);
     }
@@ -216,18 +306,6 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task Nothing_comes_of_a_finished_run_and_the_answer_says_so()
-    {
-        await using DebugSession session = new();
-        await ThreeNodesAsync(session);
-        await session.AttachAsync(new { at = 6 });
-        JsonElement frame = (await session.StackAsync())[0];
-
-        (await session.Client.RefusedAsync("restartFrame", new { frameId = frame.GetProperty("id").GetInt32() })).ShouldBe("diamonds-1 has finished: nothing can be asked of it any more.");
-        session.Recorded.ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task A_branch_of_an_interrupted_run_is_recorded_and_waits()
     {
         await using DebugSession session = new();
@@ -274,7 +352,11 @@ public sealed class LiveTests
             .ShouldBe(("diamonds-1", 7, 17, false, 2));
     }
 
-    private static async Task<RunRequest[]> WaitingAsync(ScriptedRun run) => [.. (await run.Owned.ReadRequestsAsync(CancellationToken.None)).Select(waiting => waiting.Request)];
+    /// <summary>What was asked, but for what is to be stopped at.</summary>
+    private static async Task<RunRequest[]> WaitingAsync(ScriptedRun run) => [.. (await run.Owned.ReadRequestsAsync(CancellationToken.None)).Select(waiting => waiting.Request).Where(request => request is not WatchRequest)];
+
+    private static async Task<string[]> WatchedAsync(ScriptedRun run) =>
+        [.. (await run.Owned.ReadRequestsAsync(CancellationToken.None)).Select(waiting => waiting.Request).OfType<WatchRequest>().Select(watch => string.Join("; ", watch.Stops))];
 
     /// <summary>What the run's process would do: record what was asked, and take it away.</summary>
     private static async Task AnswerAsync(ScriptedRun run, RunEvent answer)
@@ -308,14 +390,20 @@ public sealed class LiveTests
 
         public async Task<Journal> JournalAsync() => Journal.Empty.Apply((await session.Store.ReadAsync(owned.Run, 0, int.MaxValue, CancellationToken.None)).Events);
 
-        public async Task WaitAsync(Func<Journal, bool> until)
+        public async Task<Journal> WaitAsync(Func<Journal, bool> until)
         {
             WaitLimit limit = new();
-            while (limit.Lasts() && await JournalAsync() is var journal && !until(journal))
+            Journal journal;
+            while ((journal = await JournalAsync()) is not null && !until(journal) && limit.Lasts())
             {
                 await session.Store.WaitForNewsAsync(owned.Run, journal.Seq, Liveness.Live, limit.Token);
             }
+
+            return journal!;
         }
+
+        /// <summary>Until the loop has taken what it was asked.</summary>
+        public Task WaitForAnswerAsync() => session.Store.WaitForAnswerAsync(owned.Run, new WaitLimit().Token);
 
         public async ValueTask DisposeAsync()
         {

@@ -10,7 +10,7 @@ public sealed class NvimDapTests
     [Fact]
     public async Task Its_session_is_stopped_looked_at_stepped_and_left()
     {
-        await using DebugSession session = new();
+        await using DebugSession session = new(resumeRun: static (_, _) => Task.CompletedTask);
         await ThreeNodesAsync(session);
         DebugClient client = session.Client;
         await client.AskAsync("initialize", new
@@ -58,6 +58,11 @@ public sealed class NvimDapTests
         Describe(await session.MoveAsync("next", id, "statement")).ShouldBe("step, history 14/17");
         Describe(await session.MoveAsync("stepBack", id)).ShouldBe("step, history 13/17");
         Describe(await session.MoveAsync("reverseContinue", id)).ShouldBe("exception, history 11/17: Failures");
+        int here = (await client.AskAsync("stackTrace", new { threadId = id })).GetProperty("stackFrames")[0].GetProperty("id").GetInt32();
+        (await client.AskAsync("setExpression", new { expression = "plan", value = "blend both", frameId = here })).GetProperty("value").GetString().ShouldBe("blend both");
+        JsonElement started = await client.RequestAsync("startDebugging");
+        (started.GetProperty("configuration").GetProperty("type").GetString(), started.GetProperty("configuration").GetProperty("run").GetString()).ShouldBe(("agentide", "diamonds-2"));
+        (await client.RefusedAsync("terminateThreads", new { threadIds = new[] { id } })).ShouldBe("Nobody works on diamonds-1: there is nothing to give up.");
         await client.AskAsync("disconnect", new { restart = false, terminateDebuggee = false });
         (await session.Adapter).ShouldBe(0);
     }

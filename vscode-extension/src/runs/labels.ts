@@ -85,7 +85,12 @@ export function nodeLabel(node: NodeView, run: Pick<RunView, 'liveness'>): strin
 export function nodeDescription(node: NodeView): string {
   if (node.state === 'buggy') return firstLine(node.failure ?? '');
   if (node.state !== 'valid') return firstLine(node.plan);
-  const facts = [node.rejected === true ? 'rejected' : undefined, gain(node), ranFor(node)];
+  const facts = [
+    node.rejected === true ? 'rejected' : undefined,
+    node.author === undefined ? undefined : `by ${node.author}`,
+    gain(node),
+    ranFor(node),
+  ];
   return facts.filter((fact) => fact !== undefined).join(' · ');
 }
 
@@ -101,6 +106,7 @@ export function nodeTooltip(node: NodeView, run: RunView): string {
   const rank =
     starred(run) !== node.node ? '' : run.chosen === undefined ? ', the best so far' : ', the chosen one';
   const facts: string[] = [];
+  if (node.author !== undefined) facts.push(`Written by ${node.author}`);
   if (node.score !== undefined)
     facts.push(
       `${run.metric} ${scoreOf(node.score, node)}${node.claimed === true ? ' by its own code, not graded here' : ' on the holdout'}`,
@@ -143,7 +149,7 @@ export function runTooltip(run: RunView): string {
       : `${run.nodes} nodes, ${run.validNodes} with a score that their own code claims; nothing was graded here`,
     run.spent === undefined ? undefined : `Models: ${run.spent}`,
     run.warning,
-    `Run ${run.run}`,
+    run.from === undefined ? `Run ${run.run}` : `Run ${run.run}, which goes on from ${run.from}`,
   ]
     .filter((line) => line !== undefined)
     .join('\n');

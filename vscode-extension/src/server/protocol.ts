@@ -96,6 +96,8 @@ export interface RunView {
   readonly rejected?: number;
   /** The program that made the run, where that was another one: its scores are claims, and nothing can be asked of it. */
   readonly imported?: string;
+  /** The finished run that it goes on from; undefined for one that began with nothing. */
+  readonly from?: string;
 }
 
 export interface NodeView {
@@ -127,6 +129,8 @@ export interface NodeView {
   readonly hint?: string;
   /** True where the score is the code's own word, graded by nobody here. */
   readonly claimed?: boolean;
+  /** Who wrote its program by hand; undefined where an engineer did. */
+  readonly author?: string;
 }
 
 export interface RunsResult {

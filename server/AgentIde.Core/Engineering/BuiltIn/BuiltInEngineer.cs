@@ -106,7 +106,7 @@ public sealed class BuiltInEngineer : IEngineer
     /// <summary>What a person wants of this node: what was asked for with it, else the first of the run's hints that no node has answered.</summary>
     private static (string? Hint, int? Answered) HintFor(Journal journal, int node)
     {
-        if (journal.Has(node) && journal[node].Hint is { } own)
+        if (journal.Has(node) && journal[node].Wish is { } own)
         {
             return (own, null);
         }

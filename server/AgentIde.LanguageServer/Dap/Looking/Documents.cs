@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp;
 using AgentIde.LanguageServer.Lsp.Runs;
@@ -35,6 +36,22 @@ internal sealed class Documents(DebugRun run)
         ? Call(node, call, "thinking", $"What {PlainText.Markdown(call.Model, 100)} thought for node {node} (call {call.Number})", thinking)
         : null;
 
+    /// <summary>What a node's code has otherwise than another's.</summary>
+    public Document Difference(int node, int other, Digest before, Digest after)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"against-{other}.diff");
+        return new Document(node, name, cancellationToken => WriteOnceAsync(
+            node,
+            name,
+            async () =>
+            {
+                string old = await ReadTextAsync(before, cancellationToken).ConfigureAwait(false), mine = await ReadTextAsync(after, cancellationToken).ConfigureAwait(false);
+                return Encoding.UTF8.GetBytes(string.Concat(
+                    CodeDifference.Of(old, mine).Select(line => line + "\n").Prepend($"--- node {other}/{SolutionName}\n+++ node {node}/{SolutionName}\n")));
+            },
+            cancellationToken));
+    }
+
     public Document Thought(int node) => Live(node, NodeDocuments.Thought);
 
     public Document Output(int node) => Live(node, NodeDocuments.Output);
@@ -50,11 +67,14 @@ internal sealed class Documents(DebugRun run)
             name,
             async () =>
             {
-                string said = Encoding.UTF8.GetString((await run.Store.ReadBlobAsync(run.Run, text, cancellationToken).ConfigureAwait(false)).Span);
+                string said = await ReadTextAsync(text, cancellationToken).ConfigureAwait(false);
                 return Encoding.UTF8.GetBytes($"# {title}\n\n{PlainText.Fenced(said.TrimEnd(), "text", LongestText)}\n");
             },
             cancellationToken));
     }
+
+    private async Task<string> ReadTextAsync(Digest text, CancellationToken cancellationToken) =>
+        Encoding.UTF8.GetString((await run.Store.ReadBlobAsync(run.Run, text, cancellationToken).ConfigureAwait(false)).Span);
 
     private async ValueTask<string> WriteOnceAsync(int node, string name, Func<Task<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
     {

@@ -1,15 +1,15 @@
 using AgentIde.Core.Conditions;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Stepping;
+using AgentIde.Core.Stepping.Stops;
 using AgentIde.LanguageServer.Dap.Protocol;
-using AgentIde.LanguageServer.Dap.Stops;
 using AgentIde.LanguageServer.Lsp;
 using AgentIde.LanguageServer.Wire;
 
 namespace AgentIde.LanguageServer.Dap.Looking;
 
-/// <summary>What a client sees at a stop: threads, stacks, scopes, values. The numbers that it is given are good until the next one.</summary>
-internal sealed class Looker(DebugRun run, Session session, Blames blames, Documents documents, Client client)
+/// <summary>What a client sees at a stop: threads, stacks, scopes, values. The numbers that it is given are good until the stop after the next; of earlier ones nothing is there, which is no error.</summary>
+internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, Documents documents, Forks forks, Client client)
 {
     private const int MostLevels = 1_000;
 
@@ -28,14 +28,23 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
     /// <summary>The session has moved: all numbers are of an earlier stop.</summary>
     public void Forget()
     {
-        _frames.Clear();
-        _parts.Clear();
-        _documents.Clear();
+        _frames.Turn();
+        _parts.Turn();
+        _documents.Turn();
     }
 
     public ThreadsBody Threads() => new([.. Enumerable.Range(0, run.History.Workers).Select(worker => new WorkerThread(
         worker + 1,
-        session.NodeOf(worker) is { } node && Journal.Has(node) ? $"worker {worker + 1}: {Wording.Step(Journal[node])}" : $"worker {worker + 1}"))]);
+        session.NodeOf(worker) is { } node && Journal.Has(node) ? $"worker {worker + 1}: {Wording.Step(Journal[node])}{StateOf(Journal[node])}" : $"worker {worker + 1}"))]);
+
+    /// <summary>What a worker does with its node at the cursor; empty once the node is done.</summary>
+    private string StateOf(Node node) => Journal.Held.Contains(node.Id) ? ", held" : node.Stage switch
+    {
+        NodeStage.Think => ", thinking",
+        NodeStage.Execute => ", executing",
+        NodeStage.Score => ", scoring",
+        _ => "",
+    };
 
     public async Task<StackTraceBody> StackAsync(StackTraceArguments arguments, CancellationToken cancellationToken)
     {
@@ -75,23 +84,31 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
 
     public async Task<ScopesBody> ScopesAsync(ScopesArguments arguments, CancellationToken cancellationToken)
     {
-        Frame frame = _frames.Find(arguments.FrameId);
+        if (_frames.FindOrNull(arguments.FrameId) is not { } frame)
+        {
+            return new ScopesBody([]);
+        }
+
         List<Scope> scopes = [];
         if (frame.Node is { } id)
         {
-            Node node = Journal[id];
-            scopes.Add(ScopeOf("Node", _scopes.Node(Journal, node)));
-            scopes.Add(ScopeOf("Execution", await _scopes.ExecutionAsync(Journal, node, cancellationToken).ConfigureAwait(false)));
+            Node node = frame.Journal[id];
+            scopes.Add(ScopeOf("Node", _scopes.Node(frame.Journal, node)));
+            scopes.Add(ScopeOf("Execution", await _scopes.ExecutionAsync(frame.Journal, node, cancellationToken).ConfigureAwait(false)));
             scopes.Add(ScopeOf("Model", _scopes.Model(node)));
         }
 
-        scopes.Add(ScopeOf("Search", Scopes.Search(Journal)));
+        scopes.Add(ScopeOf("Search", Scopes.Search(frame.Journal)));
         return new ScopesBody(scopes);
     }
 
     public async Task<VariablesBody> VariablesAsync(VariablesArguments arguments, CancellationToken cancellationToken)
     {
-        Parts parts = _parts.Find(arguments.VariablesReference);
+        if (_parts.FindOrNull(arguments.VariablesReference) is not { } parts)
+        {
+            return new VariablesBody([]);
+        }
+
         if (arguments.Filter is { } filter && parts.Count is not null && filter == "indexed" != parts.IsIndexed)
         {
             return new VariablesBody([]);
@@ -111,7 +128,7 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
         try
         {
             Condition condition = Condition.Parse(arguments.Expression);
-            ConditionScope scope = new(Journal, frame.Node is { } node ? Journal[node] : null, frame.Step);
+            ConditionScope scope = new(frame.Journal, frame.Node is { } node ? frame.Journal[node] : null, frame.Step);
             return new EvaluateBody(PlainText.VisibleLines(condition.Render(scope)), 0, condition.Kind.ToString().ToLowerInvariant());
         }
         catch (ConditionException problem)
@@ -126,9 +143,15 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
     {
         Parts parts = _parts.Find(arguments.VariablesReference);
         IReadOnlyList<Entry> entries = await parts.ReadAsync(0, MostValues, cancellationToken).ConfigureAwait(false);
-        return entries.FirstOrDefault(entry => entry.Name == arguments.Name)?.Change
-            ?? throw new RequestFailedException($"{PlainText.Visible(arguments.Name, 60)} is what happened and can't be changed: give a node another hint, or tell the engineer.");
+        Entry? meant = entries.FirstOrDefault(entry => entry.Name == arguments.Name);
+        return meant is not { Change: { } change } ? throw new RequestFailedException($"{PlainText.Visible(arguments.Name, 60)} is what happened and can't be changed: give a node another hint, plan or code, the run other limits, or tell the engineer.")
+            : meant.Value.Text.LastIndexOf(Show.CutMark, StringComparison.Ordinal) is >= 0 and var cut && arguments.Value.EndsWith(meant.Value.Text[cut..], StringComparison.Ordinal)
+                ? throw new RequestFailedException($"What is shown of the {PlainText.Visible(arguments.Name, 60)} is cut: give the whole of it.")
+            : change;
     }
+
+    /// <summary>The node of a frame, of where the session stands where none is named; null where it has none.</summary>
+    public int? NodeIn(int? frame) => (frame is { } id ? _frames.Find(id) : Here).Node;
 
     /// <summary>The node of a frame.</summary>
     /// <exception cref="RequestFailedException">It has none.</exception>
@@ -158,13 +181,13 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
         ? null
         : string.Join('\n', reviewed.Findings.Select(finding => $"lines {finding.FirstLine} to {finding.LastLine}: {PlainText.Visible(finding.Kind, 40)}: {PlainText.Visible(finding.Text)}"));
 
-    private Frame Here => new(run.History.StepAt(Position).Node, run.History[Position]);
+    private Frame Here => new(run.History.StepAt(Position).Node, run.History[Position], Journal);
 
     private async Task<StackFrame> TopAsync(long seq, RunStep step, CancellationToken cancellationToken)
     {
         RecordedEvent recorded = run.History[seq];
         (Document? document, int line) = await PlaceOfAsync(step, recorded.Event, cancellationToken).ConfigureAwait(false);
-        return await FrameAsync(new Frame(step.Node, recorded), StepWording.Name(Journal, step, recorded.Event), document, line, cancellationToken).ConfigureAwait(false);
+        return await FrameAsync(new Frame(step.Node, recorded, Journal), StepWording.Name(Journal, step, recorded.Event), document, line, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<StackFrame> AncestorAsync(Node node, CancellationToken cancellationToken)
@@ -173,13 +196,13 @@ internal sealed class Looker(DebugRun run, Session session, Blames blames, Docum
         (Document? document, int line) = node.Code is { } code
             ? (documents.Code(node.Id, code), await blames.FirstOwnLineAsync(node.Id, cancellationToken).ConfigureAwait(false))
             : (null, 0);
-        return await FrameAsync(new Frame(node.Id, null), $"{Wording.Step(node)}: {result}", document, line, cancellationToken).ConfigureAwait(false);
+        return await FrameAsync(new Frame(node.Id, null, Journal), $"{Wording.Writer(node)}: {result}", document, line, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<StackFrame> FrameAsync(Frame frame, string name, Document? document, int line, CancellationToken cancellationToken)
     {
         Source? source = document is null ? null : client.ToSource(await document.WriteAsync(cancellationToken).ConfigureAwait(false));
-        bool canRestart = frame.Node is { } node && RunDecisions.Refusal(run.History.Head, new BranchRequest(client.Name, node, null)) is null;
+        bool canRestart = frame.Node is { } node && forks.TakesBranch(node);
         return new StackFrame(
             _frames.Add(frame), name, source is null ? 0 : client.ToLine(line), source is null ? 0 : client.FirstColumn, source, canRestart, source is null ? "label" : null);
     }

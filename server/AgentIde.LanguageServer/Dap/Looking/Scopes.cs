@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Stepping;
 using AgentIde.LanguageServer.Lsp;
@@ -19,14 +20,17 @@ internal sealed class Scopes(DebugRun run, Documents documents)
         new Entry("children", node.Children.IsEmpty ? Show.Nothing : Show.Word(string.Join(", ", node.Children))),
         new Entry("stage", Show.Word(node.Stage.ToString())),
         new Entry("why", Show.Text(node.Why)),
-        new Entry("hint", node.Hint is { } hint ? Show.Text(hint) : Show.Nothing, new Change(node.Id)),
-        new Entry("plan", node.Plan is { } plan ? Show.Text(plan, documents.Thought(node.Id)) : Show.Nothing),
-        new Entry("code", node.Code is { } code ? CodeOf(node, code) : Show.Nothing),
+        new Entry("hint", node.Hint is { } hint ? Show.Text(hint) : Show.Nothing, new BranchChange(node.Id, BranchPart.Hint)),
+        new Entry("plan", node.Plan is { } plan ? Show.Text(plan, documents.Thought(node.Id)) : Show.Nothing, new BranchChange(node.Id, BranchPart.Plan)),
+        new Entry("code", node.Code is { } code ? CodeOf(node, code) : Show.Nothing, node.Code is null ? null : new BranchChange(node.Id, BranchPart.Code)),
+        node.Author is { } author ? new Entry("author", Show.Word(author)) : null,
+        node.Given is { Plan: { } wanted, Code: null, By: var by } ? new Entry($"plan by {PlainText.Visible(by, 40)}", Show.Text(wanted)) : null,
         new Entry("reasons", Show.List(node.Reasons, "reason", "reasons", ReasonOf)),
         node.Notes is { } notes ? new Entry("notes", Show.Text(notes)) : null,
         node.SameAs is { } same ? new Entry("same as", Show.Word($"node {same}")) : null,
         new Entry("draws", DrawsOf(node)),
         new Entry("score", node.Score is { } score ? ScoreOf(journal, node, score) : Show.Nothing),
+        node is { Parent: { } parent, Code: { } its } && journal[parent].Code is { } theirs ? new Entry($"against node {parent}", AgainstOf(journal, node, its, journal[parent], theirs)) : null,
         new Entry("failure", node.Failure is { } failure ? FailureOf(failure) : Show.Nothing),
         new Entry("review", node.Review is { } review ? ReviewOf(node, review) : Show.Nothing),
         node.Rejected is { } rejected ? new Entry("rejected", Show.Word(Wording.Rejection(rejected))) : null);
@@ -85,6 +89,10 @@ internal sealed class Scopes(DebugRun run, Documents documents)
             new Entry("policy", Show.Word(settings.Policy)),
             new Entry("seed", settings.Origin is null ? Show.Number(settings.Seed) : Show.Unknown),
             new Entry("nodes", Show.Word($"{journal.Nodes.Count} of {settings.Budget.Nodes}")),
+            new Entry("limits", Show.Group(
+                string.Create(CultureInfo.InvariantCulture, $"{settings.Budget.Nodes} nodes, {settings.Budget.Seconds:0.#} s"),
+                new Entry("nodes", Show.Number(settings.Budget.Nodes), new LimitChange(OfNodes: true)),
+                new Entry("seconds", Show.Number(settings.Budget.Seconds), new LimitChange(OfNodes: false)))),
             new Entry("valid nodes", Show.Number(journal.ValidNodes)),
             new Entry("drafts", Show.Number(journal.Drafts)),
             new Entry("buggy leaves", journal.BuggyLeaves.IsEmpty ? Show.Nothing : Show.Word(string.Join(", ", journal.BuggyLeaves.Take(50)))),
@@ -102,7 +110,7 @@ internal sealed class Scopes(DebugRun run, Documents documents)
             new Entry("features", journal.Profile is { } profile ? Show.List(profile.Columns, "column", "columns", ColumnOf) : Show.Nothing),
             new Entry("observations", Show.List(journal.Observations, "observation", "observations", text => Show.Text(text))),
             new Entry("hints", Show.List(journal.Hints, "hint", "hints", given => Show.Text($"{given.By}: {given.Text}"))),
-            new Entry("tell the engineer", Show.Nothing, new Change(null)),
+            new Entry("tell the engineer", Show.Nothing, new HintChange()),
             new Entry("asked for", Show.List(journal.Asked, "branch", "branches", branch => Show.Word($"a branch of node {branch.Node}, by {branch.By}"))),
             new Entry("paused", Show.Truth(journal.IsPaused)),
             journal.Choice is { } choice ? new Entry("result", Show.Group($"node {choice.Node}", new Entry("why", Show.Text(choice.Why)), choice.Refit is { } refit ? new Entry("refit", Show.Text(refit.Why)) : null)) : null,
@@ -115,8 +123,25 @@ internal sealed class Scopes(DebugRun run, Documents documents)
         int lines = node.Lines ?? 1;
         return Show.TextToRead(
             string.Create(CultureInfo.InvariantCulture, $"{(node.Lines is null ? "" : $"{lines} lines, ")}{document.Name}, {code.Short}"), lines,
-            async cancellationToken => await ReadAsync(code, cancellationToken).ConfigureAwait(false), document);
+            async cancellationToken => await ReadAsync(code, cancellationToken).ConfigureAwait(false), document, line => new BranchChange(node.Id, BranchPart.Code) { Line = line });
     }
+
+    /// <summary>A branch beside what it comes from: both scores, the paired difference, and what the programs differ in.</summary>
+    private Value AgainstOf(Journal journal, Node node, Digest code, Node parent, Digest before) => Show.Group(
+        node.IsDone ? Wording.Gain(node, parent.Id) ?? "not compared: only what has a score can be" : "not known yet",
+        new Entry($"node {parent.Id}", Show.Word(Outcome(journal, parent))),
+        new Entry($"node {node.Id}", Show.Word(Outcome(journal, node))),
+        Wording.Compared(node, parent.Id) is { } comparison ? new Entry("gain", Show.Number(comparison.Gain)) : null,
+        Wording.Compared(node, parent.Id) is { } paired ? new Entry("standard error of the gain", Show.Number(paired.StandardError)) : null,
+        new Entry("difference", Show.TextToRead(
+            $"what the code of node {node.Id} has otherwise", null,
+            async cancellationToken => await DifferenceAsync(before, code, cancellationToken).ConfigureAwait(false),
+            documents.Difference(node.Id, parent.Id, before, code))));
+
+    private static string Outcome(Journal journal, Node node) => node.Failure is { } failure ? $"failed: {failure.Message}" : Wording.Score(journal, node);
+
+    private async Task<string> DifferenceAsync(Digest before, Digest after, CancellationToken cancellationToken) =>
+        string.Join('\n', CodeDifference.Of(await ReadAsync(before, cancellationToken).ConfigureAwait(false), await ReadAsync(after, cancellationToken).ConfigureAwait(false)));
 
     /// <summary>The random numbers that the policy drew when it chose the node.</summary>
     private Value DrawsOf(Node node) => run.History[run.History.StartOf(node.Id)].Event is NodeStarted { Draws: { IsEmpty: false } draws }

@@ -10,6 +10,9 @@ internal static class Show
     /// <summary>In characters: a line of a variables view.</summary>
     private const int LongestText = 200;
 
+    /// <summary>What comes between a text that is cut and how long it is.</summary>
+    public const string CutMark = " … (";
+
     /// <summary>In characters, of a line of a long text.</summary>
     private const int LongestLine = 2_000;
 
@@ -50,7 +53,7 @@ internal static class Show
 
         string cut = PlainText.Visible(first.Length > LongestText ? first[..LongestText] : first, LongestText);
         string whole = document is null ? "" : $"; the whole is in {document.Name}";
-        return new Value(string.Create(CultureInfo.InvariantCulture, $"{cut} … ({text.Length:N0} characters{whole})"), "text")
+        return new Value(string.Create(CultureInfo.InvariantCulture, $"{cut}{CutMark}{text.Length:N0} characters{whole})"), "text")
         {
             Parts = Lines(text),
             Document = document,
@@ -60,10 +63,11 @@ internal static class Show
     /// <summary>A text that is read when somebody wants to see it.</summary>
     /// <param name="lines">How many it has; null where nobody knows yet.</param>
     /// <param name="summary">What is said of it until then.</param>
-    public static Value TextToRead(string summary, int? lines, Func<CancellationToken, ValueTask<string>> read, Document? document) => new(summary, "text")
+    /// <param name="change">What a person changes by giving a line, 1-based, another text; null where none can be changed.</param>
+    public static Value TextToRead(string summary, int? lines, Func<CancellationToken, ValueTask<string>> read, Document? document, Func<int, Change>? change = null) => new(summary, "text")
     {
         Parts = new Parts(lines, true, async (start, count, cancellationToken) =>
-            await Lines(await read(cancellationToken).ConfigureAwait(false)).ReadAsync(start, count, cancellationToken).ConfigureAwait(false)),
+            await Lines(await read(cancellationToken).ConfigureAwait(false), change).ReadAsync(start, count, cancellationToken).ConfigureAwait(false)),
         Document = document,
     };
 
@@ -72,5 +76,6 @@ internal static class Show
     public static Value List<T>(IReadOnlyList<T> items, string one, string many, Func<T, Value> show) =>
         items.Count == 0 ? Nothing : new Value(string.Create(CultureInfo.InvariantCulture, $"{items.Count:N0} {(items.Count == 1 ? one : many)}")) { Parts = Parts.Indexed(items, show) };
 
-    private static Parts Lines(string text) => Parts.Indexed(SourceLines.Of(text.TrimEnd('\n')), line => new Value(PlainText.Visible(line, LongestLine), "line"));
+    private static Parts Lines(string text, Func<int, Change>? change = null) =>
+        Parts.Indexed(SourceLines.Of(text.TrimEnd('\n')), line => new Value(PlainText.Visible(line, LongestLine), "line"), change);
 }

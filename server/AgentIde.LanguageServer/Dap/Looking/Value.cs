@@ -23,16 +23,37 @@ internal sealed record Parts(int? Count, bool IsIndexed, Func<int, int, Cancella
         return new Parts(there.Length, false, (start, count, _) => ValueTask.FromResult<IReadOnlyList<Entry>>([.. there.Skip(start).Take(count)]));
     }
 
-    public static Parts Indexed<T>(IReadOnlyList<T> items, Func<T, Value> show) => new(
-        items.Count, true, (start, count, _) => ValueTask.FromResult<IReadOnlyList<Entry>>([.. Enumerable.Range(start, Math.Clamp(items.Count - start, 0, count)).Select(index => new Entry($"{index + 1}", show(items[index])))]));
+    /// <param name="change">What is changed by giving an item, counted from 1, another value; null where none can be changed.</param>
+    public static Parts Indexed<T>(IReadOnlyList<T> items, Func<T, Value> show, Func<int, Change>? change = null) => new(
+        items.Count, true, (start, count, _) => ValueTask.FromResult<IReadOnlyList<Entry>>([.. Enumerable.Range(start, Math.Clamp(items.Count - start, 0, count)).Select(index => new Entry($"{index + 1}", show(items[index]), change?.Invoke(index + 1)))]));
 }
 
 /// <param name="Change">What a person changes by giving it another value; null where it can't be changed.</param>
 internal sealed record Entry(string Name, Value Value, Change? Change = null);
 
 /// <summary>What can be told to a run by changing a value.</summary>
-/// <param name="Node">The node that a branch is to come from; null where the engineer is told.</param>
-internal sealed record Change(int? Node);
+internal abstract record Change;
+
+/// <summary>The engineer is told.</summary>
+internal sealed record HintChange : Change;
+
+/// <summary>A branch of the node with something of the person's own.</summary>
+internal sealed record BranchChange(int Node, BranchPart Part) : Change
+{
+    /// <summary>The one line of the code that is meant, 1-based; null where all of it is.</summary>
+    public int? Line { get; init; }
+}
+
+internal enum BranchPart
+{
+    Hint,
+    Plan,
+    Code,
+}
+
+/// <summary>Another limit of the whole run.</summary>
+/// <param name="OfNodes">Whether it is that of nodes; else that of seconds.</param>
+internal sealed record LimitChange(bool OfNodes) : Change;
 
 /// <param name="Node">Under whose view it lies; 0 for a file of the person's.</param>
 /// <param name="WriteAsync">Writes it and returns its absolute path.</param>

@@ -48,7 +48,10 @@ internal sealed record EvaluateBody(string Result, int VariablesReference, strin
 
 internal sealed record SetVariableArguments(int VariablesReference, string Name, string Value);
 
-internal sealed record SetVariableBody(string Value, string? Type = null);
+internal sealed record SetExpressionArguments(string Expression, string Value, int? FrameId = null);
+
+/// <summary>Of <c>setVariable</c> and of <c>setExpression</c>.</summary>
+internal sealed record SetVariableBody(string Value);
 
 internal sealed record ExceptionInfoArguments(int ThreadId);
 

@@ -7,7 +7,8 @@ internal sealed record InitializeArguments(
     bool? ColumnsStartAt1 = null,
     string? PathFormat = null,
     bool? SupportsInvalidatedEvent = null,
-    bool? SupportsVariableType = null);
+    bool? SupportsVariableType = null,
+    bool? SupportsStartDebuggingRequest = null);
 
 internal sealed record Capabilities(
     IReadOnlyList<ExceptionBreakpointsFilter> ExceptionBreakpointFilters)
@@ -32,11 +33,15 @@ internal sealed record Capabilities(
 
     public bool SupportsSetVariable { get; } = true;
 
+    public bool SupportsSetExpression { get; } = true;
+
     public bool SupportsEvaluateForHovers { get; } = true;
 
     public bool SupportsDelayedStackTraceLoading { get; } = true;
 
     public bool SupportsTerminateRequest { get; } = true;
+
+    public bool SupportsTerminateThreadsRequest { get; } = true;
 
     public bool SupportTerminateDebuggee { get; } = true;
 
@@ -72,7 +77,15 @@ internal sealed record LaunchArguments(
     decimal? Dollars = null,
     long? Tokens = null);
 
+internal sealed record TerminateThreadsArguments(IReadOnlyList<int>? ThreadIds = null);
+
 internal sealed record DisconnectArguments(bool? Restart = null, bool? TerminateDebuggee = null, bool? SuspendDebuggee = null);
+
+/// <summary>What the client is asked to begin a session with.</summary>
+internal sealed record StartDebuggingArguments(string Request, ForkConfiguration Configuration);
+
+/// <param name="Run">The run that goes on from a finished one.</param>
+internal sealed record ForkConfiguration(string Type, string Name, string Run, string Folder);
 
 internal sealed record OutputBody(string Category, string Output);
 

@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using AgentIde.Core.Conditions;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
-using AgentIde.Core.Stepping;
+using AgentIde.Core.Stepping.Stops;
 using AgentIde.LanguageServer.Dap.Protocol;
 using AgentIde.LanguageServer.Lsp;
 using AgentIde.LanguageServer.Lsp.Documents;
@@ -13,17 +14,20 @@ namespace AgentIde.LanguageServer.Dap.Stops;
 /// All that a session stops at. What was asked for a file, or of the check boxes, is replaced as a whole, as the
 /// protocol has it; a rule that stays as it was keeps what it knows.
 /// </summary>
-internal sealed class StopTable(DebugRun run, Blames blames)
+internal sealed class StopTable(DebugRun run, NodeBlames blames)
 {
     private const int EventsAtOnce = 32;
 
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(5);
 
-    private readonly Dictionary<string, List<(string Key, StopRule Rule)>> _files = [];
-    private List<(string Key, StopRule Rule)> _filters = [];
+    private readonly Dictionary<string, List<(StopKey Key, StopRule Rule)>> _files = [];
+    private List<(StopKey Key, StopRule Rule)> _filters = [];
     private int _ids;
 
     public IEnumerable<StopRule> Rules => _filters.Concat(_files.Values.SelectMany(file => file)).Select(entry => entry.Rule);
+
+    /// <summary>What the process of a live run is to stop at.</summary>
+    public ImmutableArray<StopSpec> Specs => [.. Rules.Where(rule => !rule.IsLog).Select(rule => rule.Spec)];
 
     /// <summary>Whether all rules know all events up to one.</summary>
     public bool IsKnown(long to) => Rules.All(rule => rule.Known >= to);
@@ -61,19 +65,12 @@ internal sealed class StopTable(DebugRun run, Blames blames)
 
     public IReadOnlyList<Breakpoint> SetFilters(SetExceptionBreakpointsArguments arguments)
     {
-        List<(string Key, StopRule Rule)> rules = [];
+        List<(StopKey Key, StopRule Rule)> rules = [];
         List<Breakpoint> answers = [];
         IEnumerable<ExceptionFilterOptions> wanted = (arguments.Filters ?? []).Select(filter => new ExceptionFilterOptions(filter)).Concat(arguments.FilterOptions ?? []);
         foreach (ExceptionFilterOptions option in wanted)
         {
-            StopFilter? filter = StopFilter.All.FirstOrDefault(filter => filter.Id == option.FilterId);
-            answers.Add(filter is null
-                ? new Breakpoint(false, Message: $"There is no filter '{PlainText.Visible(option.FilterId, 40)}'.")
-                : Make(rules, _filters, $"{filter.Id}\n{option.Condition}", id => new StopRule(
-                    id, filter.Label, run.History, (seq, _) => ValueTask.FromResult(filter.Holds(run.History, seq)), option.Condition, null, null)
-                {
-                    IsFilter = true,
-                }));
+            answers.Add(Make(rules, _filters, new StopSpec(option.FilterId, Condition: option.Condition), null));
         }
 
         _filters = rules;
@@ -83,8 +80,8 @@ internal sealed class StopTable(DebugRun run, Blames blames)
     /// <param name="line">From the client's counting of lines to ours, which begins with 1.</param>
     public async Task<IReadOnlyList<Breakpoint>> SetLinesAsync(string path, IReadOnlyList<SourceBreakpoint> breakpoints, Func<int, int> line, CancellationToken cancellationToken)
     {
-        List<(string Key, StopRule Rule)> rules = [];
-        List<(string Key, StopRule Rule)> before = _files.GetValueOrDefault(path, []);
+        List<(StopKey Key, StopRule Rule)> rules = [];
+        List<(StopKey Key, StopRule Rule)> before = _files.GetValueOrDefault(path, []);
         List<Breakpoint> answers = [];
         (Blame? blame, string? problem) = await BlameOfAsync(path, cancellationToken).ConfigureAwait(false);
         foreach (SourceBreakpoint breakpoint in breakpoints)
@@ -97,19 +94,8 @@ internal sealed class StopTable(DebugRun run, Blames blames)
             }
 
             LineOrigin origin = blame!.Lines[index];
-            string key = $"{origin.Node}:{origin.Line}\n{breakpoint.Condition}\n{breakpoint.HitCondition}\n{breakpoint.LogMessage}";
-            answers.Add(Make(rules, before, key, id =>
-            {
-                LineAnchor anchor = new(run.History, blames, origin);
-                return new StopRule(
-                    id, $"line {origin.Line} of node {origin.Node}", run.History, anchor.HoldsAsync, breakpoint.Condition, breakpoint.HitCondition, breakpoint.LogMessage)
-                {
-                    Anchor = anchor,
-                };
-            }) with
-            {
-                Line = breakpoint.Line,
-            });
+            StopSpec spec = new(null, origin.Node, origin.Line, breakpoint.Condition, breakpoint.HitCondition);
+            answers.Add(Make(rules, before, spec, breakpoint.LogMessage) with { Line = breakpoint.Line });
         }
 
         _files[path] = rules;
@@ -122,11 +108,12 @@ internal sealed class StopTable(DebugRun run, Blames blames)
         : blame.IsEmpty(line) ? "Nothing stands on this line."
         : null;
 
-    private Breakpoint Make(List<(string Key, StopRule Rule)> rules, List<(string Key, StopRule Rule)> before, string key, Func<int, StopRule> make)
+    private Breakpoint Make(List<(StopKey Key, StopRule Rule)> rules, List<(StopKey Key, StopRule Rule)> before, StopSpec spec, string? logMessage)
     {
+        StopKey key = new(spec, logMessage);
         try
         {
-            StopRule rule = before.Concat(rules).FirstOrDefault(entry => entry.Key == key).Rule ?? make(++_ids);
+            StopRule rule = before.Concat(rules).FirstOrDefault(entry => entry.Key == key).Rule ?? StopRule.Of(++_ids, spec, run.History, blames, logMessage);
             rules.Add((key, rule));
             return new Breakpoint(true, rule.Id, rule.Anchor is null ? null : $"Stops where a node has what is {rule.Name}");
         }
@@ -135,6 +122,9 @@ internal sealed class StopTable(DebugRun run, Blames blames)
             return new Breakpoint(false, Message: problem.Message);
         }
     }
+
+    /// <summary>What makes a rule another one.</summary>
+    private sealed record StopKey(StopSpec Spec, string? LogMessage);
 
     /// <summary>Who wrote the lines of a file: of a node's own, or of one that a node's code was written into.</summary>
     private async Task<(Blame? Blame, string? Problem)> BlameOfAsync(string path, CancellationToken cancellationToken)
@@ -145,7 +135,7 @@ internal sealed class StopTable(DebugRun run, Blames blames)
             {
                 return name != run.Run.Value ? (null, $"This is a file of {PlainText.Visible(name, 80)}, and the session is about {run.Run}.")
                     : !run.History.Head.Has(node) ? (null, $"{run.Run} has no node {node} yet.")
-                    : Path.GetExtension(file) == ".md" || Path.GetExtension(file) == ".txt" ? (null, "Breakpoints stand on lines of code.")
+                    : Path.GetExtension(file) is ".md" or ".txt" or ".diff" ? (null, "Breakpoints stand on lines of code.")
                     : run.History.Head[node].Code is null ? (null, $"Node {node} has no code yet.")
                     : (await blames.OfAsync(node, cancellationToken).ConfigureAwait(false), null);
             }

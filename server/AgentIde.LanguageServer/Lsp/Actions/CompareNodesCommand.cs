@@ -29,7 +29,7 @@ internal sealed class CompareNodesCommand(Workspace workspace, Editor editor, Ba
         }
 
         string right = await WriteAsync(run, node, cancellationToken).ConfigureAwait(false), left = await WriteAsync(run, other, cancellationToken).ConfigureAwait(false);
-        ComparedResult both = new(left, right, $"{run.Run}: node {other} and node {node}");
+        ComparedResult both = new(left, right, $"{run.Run}: {Wording.Compared(run.Journal, other, node)}");
         if (arguments.Show is true && !editor.Client.ShowsDifferences)
         {
             background.Start($"Showing nodes {other} and {node}", cancellation => editor.ShowBothAsync(both, cancellation));

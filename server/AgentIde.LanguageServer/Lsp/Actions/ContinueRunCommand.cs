@@ -1,5 +1,4 @@
 using AgentIde.Core.Runs;
-using AgentIde.LanguageServer.Lsp.Documents;
 using AgentIde.LanguageServer.Lsp.Protocol;
 using AgentIde.LanguageServer.Lsp.Runs;
 using AgentIde.LanguageServer.Wire;
@@ -7,8 +6,7 @@ using AgentIde.LanguageServer.Wire;
 namespace AgentIde.LanguageServer.Lsp.Actions;
 
 /// <summary>
-/// Lets a paused run go on, and gives one whose process is gone a new one. What its log names comes from the workspace,
-/// so it is taken up here only where a start from the editor could have begun it; else in a terminal.
+/// Lets a paused run go on, and gives one whose process is gone a new one, where that is not a terminal's to do.
 /// </summary>
 internal sealed class ContinueRunCommand(Workspace workspace, LanguageServerOptions options) : ICommand
 {
@@ -45,12 +43,12 @@ internal sealed class ContinueRunCommand(Workspace workspace, LanguageServerOpti
             throw new RequestFailedException($"{run.Run} died before it began: start a new run.");
         }
 
-        if (options.ResumeRun is not { } resume || StartRunCommand.NamesProgram(settings.EngineerOption) || (run.TaskFolder != root && !FilePaths.IsInside(root, run.TaskFolder)))
+        if (options.ResumeRun is not { } resume || Resumption.Of(root, run.Run, settings, run.Journal.Sandbox?.Engine) is not { } request)
         {
             throw new RequestFailedException($"{run.Run} is gone on with in a terminal: agentide run --resume {run.Run}");
         }
 
-        await resume(new ResumeRunRequest(root, run.Run, run.TaskFolder, settings.EngineerOption, run.Journal.Sandbox?.Engine), cancellationToken).ConfigureAwait(false);
+        await resume(request, cancellationToken).ConfigureAwait(false);
         workspace.Follow(run.Run);
     }
 }

@@ -11,6 +11,12 @@ internal sealed class Steering(Workspace workspace, Editor editor, LanguageServe
     /// <exception cref="RequestFailedException">It would come to nothing; the message says why.</exception>
     public async Task AskAsync(RunState run, RunRequest request, string done, CancellationToken cancellationToken)
     {
+        if (RunForks.IsFor(run.Journal, request))
+        {
+            await GoOnFromAsync(run, request, done, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         if (RunDecisions.Refusal(run.Journal, request) is { } refusal)
         {
             throw new RequestFailedException(PlainText.Visible(refusal));
@@ -20,5 +26,12 @@ internal sealed class Steering(Workspace workspace, Editor editor, LanguageServe
         workspace.Follow(run.Run);
         string later = run.IsLive ? "" : $" It was interrupted and goes by it once it is resumed: by the action \"Go on with {run.Run}\", or agentide run --resume {run.Run}.";
         await editor.ShowAsync(ShowMessageParams.Info, $"{run.Run}: {done}.{later}").ConfigureAwait(false);
+    }
+
+    private async Task GoOnFromAsync(RunState run, RunRequest request, string done, CancellationToken cancellationToken)
+    {
+        (RunId fork, string? later) = await new Forking(workspace.Store, workspace.Root, options.ResumeRun).AskAsync(run.Journal, request, cancellationToken).ConfigureAwait(false);
+        workspace.Follow(fork);
+        await editor.ShowAsync(ShowMessageParams.Info, $"{run.Run} has finished and stays as it is: {fork} goes on from it, and there {done}{(later is null ? "." : $", once it goes on: {later}")}").ConfigureAwait(false);
     }
 }

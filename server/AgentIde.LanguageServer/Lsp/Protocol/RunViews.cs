@@ -20,6 +20,7 @@ internal sealed record EventsResult(string Run, long Seq, RunView View, IReadOnl
 /// <param name="Hint">The last hint that people gave the run.</param>
 /// <param name="Rejected">How many nodes people want nothing more of; null for none.</param>
 /// <param name="Imported">The program that made the run, where that was another one: <c>AIDE</c>. Its scores are claims, and nothing can be asked of it.</param>
+/// <param name="From">The finished run that it goes on from; null for one that began with nothing.</param>
 internal sealed record RunView(
     string Run,
     string Task,
@@ -40,7 +41,8 @@ internal sealed record RunView(
     string? Warning,
     string? Hint,
     int? Rejected,
-    string? Imported);
+    string? Imported,
+    string? From);
 
 /// <param name="StandardError">Null where nobody measured it.</param>
 /// <param name="Claimed">True where the score is the code's own word, graded by nobody here.</param>
@@ -54,6 +56,7 @@ internal sealed record BestView(int Node, double Score, double? StandardError, b
 /// <param name="Dollars">What the run had spent on models by then; null where no model with a price was asked.</param>
 /// <param name="Tokens">The tokens that it had used by then; null where no model was asked.</param>
 /// <param name="Claimed">True where the score is the code's own word, graded by nobody here.</param>
+/// <param name="Author">Who wrote its program by hand; null where an engineer did.</param>
 internal sealed record NodeView(
     int Node,
     IReadOnlyList<int> Parents,
@@ -73,4 +76,5 @@ internal sealed record NodeView(
     long? Tokens,
     bool? Rejected,
     string? Hint,
-    bool? Claimed);
+    bool? Claimed,
+    string? Author);

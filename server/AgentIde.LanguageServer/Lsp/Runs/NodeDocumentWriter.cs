@@ -72,10 +72,11 @@ internal static class NodeDocumentWriter
     private static string ThoughtOf(Journal journal, Node node)
     {
         StringBuilder text = new();
-        text.Append("# ").Append(Wording.Step(node)).Append("\n\n");
+        text.Append("# ").Append(PlainText.Markdown(Wording.Writer(node))).Append("\n\n");
         text.Append(PlainText.Markdown(node.Plan ?? "The engineer is still thinking.")).Append("\n\n");
         text.Append("Chosen because: ").Append(PlainText.Markdown(node.Why)).Append("\n\n");
         text.Append(node.Hint is { } hint ? $"A person's hint:\n\n{Quoted(hint)}\n" : "");
+        text.Append(node.Given is { Plan: { } wanted, Code: null } ? $"A person's plan:\n\n{Quoted(wanted)}\n" : "");
         text.Append(node.Rejected is { } rejection ? $"{PlainText.Markdown(Wording.Rejection(rejection))}\n\n" : "");
         if (node.Score is { } score)
         {

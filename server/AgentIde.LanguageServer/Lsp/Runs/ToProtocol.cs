@@ -29,7 +29,8 @@ internal static class ToProtocol
             SpendingWords.Warning(journal),
             journal.Hints is [.., var hint] ? PlainText.Visible(hint.Text) : null,
             journal.Nodes.Count(node => node.Rejected is not null) is > 0 and var rejected ? rejected : null,
-            journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Program, 40) : null);
+            journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Program, 40) : null,
+            journal.Settings?.Fork?.Run.Value);
     }
 
     public static NodeView View(RunState run, Node node)
@@ -56,7 +57,8 @@ internal static class ToProtocol
             done.Tokens,
             node.Rejected is null ? null : true,
             node.Hint is { } hint ? PlainText.Visible(hint) : null,
-            node.Score is { } graded ? Claimed(graded) : null);
+            node.Score is { } graded ? Claimed(graded) : null,
+            node.Author is { } author ? PlainText.Visible(author, 60) : null);
     }
 
     private static bool? Claimed(Score score) => score.Kind == ScoreKind.Claimed ? true : null;

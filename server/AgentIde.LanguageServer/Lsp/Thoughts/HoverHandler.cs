@@ -67,7 +67,7 @@ internal sealed class HoverHandler(ThoughtBlame blames, StandingCode standing, R
     {
         Journal journal = blame.Run.Journal;
         Node node = journal[thought.Node];
-        List<string> said = [thought.Reason is { } reason ? $"{Wording.Step(node)}, {reason.Block}: {reason.Text}" : $"{Wording.Step(node)}: {node.Plan ?? node.Why}"];
+        List<string> said = [thought.Reason is { } reason ? $"{Wording.Step(node)}, {reason.Block}: {reason.Text}" : $"{Wording.Writer(node)}: {node.Plan ?? node.Why}"];
         if (thought.Reason is not null && node.Plan is { } plan && plan != thought.Reason.Text)
         {
             said.Add($"Plan: {plan}");
@@ -76,6 +76,11 @@ internal sealed class HoverHandler(ThoughtBlame blames, StandingCode standing, R
         if (node.Hint is { } hint)
         {
             said.Add($"A person's hint: {hint}");
+        }
+
+        if (node.Given is { Plan: { } wanted, Code: null })
+        {
+            said.Add($"A person's plan: {wanted}");
         }
 
         if (node.Rejected is { } rejection)

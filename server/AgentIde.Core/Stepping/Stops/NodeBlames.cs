@@ -1,11 +1,10 @@
-using System.Text;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 
-namespace AgentIde.LanguageServer.Dap;
+namespace AgentIde.Core.Stepping.Stops;
 
 /// <summary>Who wrote which line of the nodes' code. It never changes and is kept for the nodes that were asked for last.</summary>
-internal sealed class Blames(DebugRun run)
+public sealed class NodeBlames(RunHistory history, Func<Digest, CancellationToken, Task<string>> readText)
 {
     private const int Kept = 512;
 
@@ -20,7 +19,7 @@ internal sealed class Blames(DebugRun run)
             return known;
         }
 
-        Blame blame = await Blame.OfNodeAsync(run.History.Head, node, ReadTextAsync, ancestor => _nodes.GetValueOrDefault(ancestor), cancellationToken).ConfigureAwait(false);
+        Blame blame = await Blame.OfNodeAsync(history.Head, node, readText, ancestor => _nodes.GetValueOrDefault(ancestor), cancellationToken).ConfigureAwait(false);
         _nodes[node] = blame;
         _order.Enqueue(node);
         if (_order.Count > Kept)
@@ -46,6 +45,6 @@ internal sealed class Blames(DebugRun run)
         return 1;
     }
 
-    public async Task<string> ReadTextAsync(Digest digest, CancellationToken cancellationToken) =>
-        Encoding.UTF8.GetString((await run.Store.ReadBlobAsync(run.Run, digest, cancellationToken).ConfigureAwait(false)).Span);
+    /// <summary>The text of a blob of the run.</summary>
+    public Task<string> ReadTextAsync(Digest digest, CancellationToken cancellationToken) => readText(digest, cancellationToken);
 }

@@ -1,14 +1,13 @@
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
-using AgentIde.Core.Stepping;
 
-namespace AgentIde.LanguageServer.Dap.Stops;
+namespace AgentIde.Core.Stepping.Stops;
 
 /// <summary>
 /// A line of code by who wrote it, so that it is the same line in every node that has it. Stops where a node brings a
 /// program that has the line, and where a program fails at it. It is asked about the events in their order.
 /// </summary>
-internal sealed class LineAnchor(RunHistory history, Blames blames, LineOrigin origin)
+public sealed class LineAnchor(RunHistory history, NodeBlames blames, LineOrigin origin)
 {
     private readonly Dictionary<int, int> _lines = [];
 

@@ -1,11 +1,11 @@
 using System.Globalization;
+using AgentIde.Core.Conditions;
 using System.Text.RegularExpressions;
-using AgentIde.LanguageServer.Lsp;
 
-namespace AgentIde.LanguageServer.Dap.Stops;
+namespace AgentIde.Core.Stepping.Stops;
 
 /// <summary>Which hits count: <c>3</c>, <c>== 3</c>, <c>&gt;= 3</c>, <c>% 3</c>. A hit's number is counted from the run's beginning, so it is the same from both sides.</summary>
-internal static partial class HitCondition
+public static partial class HitCondition
 {
     /// <exception cref="FormatException">It is none; the message says what one looks like.</exception>
     public static Func<int, bool> Parse(string? text)
@@ -18,7 +18,7 @@ internal static partial class HitCondition
         Match match = Form().Match(text);
         if (!match.Success || !int.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number == 0)
         {
-            throw new FormatException($"'{PlainText.Visible(text, 40)}' is no number of hits: write 3, >= 3, < 3 or % 3.");
+            throw new FormatException($"'{ConditionException.Shown(text)}' is no number of hits: write 3, >= 3, < 3 or % 3.");
         }
 
         return match.Groups[1].Value switch

@@ -1,14 +1,11 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Runs;
-using AgentIde.Core.Stepping;
-using AgentIde.LanguageServer.Dap.Protocol;
-using AgentIde.LanguageServer.Lsp;
 
-namespace AgentIde.LanguageServer.Dap.Stops;
+namespace AgentIde.Core.Stepping.Stops;
 
 /// <summary>What a session can stop at by a check box: the protocol calls them exceptions.</summary>
 /// <param name="Holds">Whether an event of the history is one.</param>
-internal sealed record StopFilter(string Id, string Label, string Description, Func<RunHistory, long, bool> Holds)
+public sealed record StopFilter(string Id, string Label, string Description, Func<RunHistory, long, bool> Holds)
 {
     public static ImmutableArray<StopFilter> All { get; } =
     [
@@ -19,11 +16,12 @@ internal sealed record StopFilter(string Id, string Label, string Description, F
         .. Enum.GetValues<Operator>().Select(OfOperator),
     ];
 
-    public ExceptionBreakpointsFilter ToProtocol() => new(Id, Label, Description, Default: false, SupportsCondition: true, "A condition such as score < 0.1 or gain < 2 * error");
+    /// <summary>Null where there is none of the name.</summary>
+    public static StopFilter? Find(string id) => All.FirstOrDefault(filter => filter.Id == id);
 
     private static StopFilter OfOperator(Operator @operator)
     {
-        string name = Wording.Operator(@operator);
+        string name = @operator.ToString();
         return new StopFilter(
             name.ToLowerInvariant(), $"Each {name}", $"{name} is chosen for a new node.",
             (history, seq) => history[seq].Event is NodeStarted started && started.Operator == @operator);

@@ -1,42 +1,60 @@
 using AgentIde.Core.Conditions;
+using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
-using AgentIde.Core.Stepping;
 
-namespace AgentIde.LanguageServer.Dap.Stops;
+namespace AgentIde.Core.Stepping.Stops;
 
 /// <summary>Something to stop at, or to print a line at.</summary>
-internal sealed class StopRule
+public sealed class StopRule
 {
     private readonly RunHistory _history;
     private readonly Hits _hits;
     private readonly Func<int, bool> _wanted;
     private readonly LogTemplate? _log;
 
-    /// <param name="holds">Whether an event is one of those meant, its condition left out.</param>
-    /// <exception cref="ConditionException">The condition or the template can't be read.</exception>
-    /// <exception cref="FormatException">The number of hits can't.</exception>
-    public StopRule(int id, string name, RunHistory history, Func<long, CancellationToken, ValueTask<bool>> holds, string? condition, string? hitCondition, string? logMessage)
+    private StopRule(int id, StopSpec spec, RunHistory history, NodeBlames blames, string? logMessage)
     {
         Id = id;
-        Name = name;
+        Spec = spec;
         _history = history;
-        _wanted = HitCondition.Parse(hitCondition);
+        _wanted = HitCondition.Parse(spec.Hits);
         _log = string.IsNullOrEmpty(logMessage) ? null : LogTemplate.Parse(logMessage);
-        Condition? parsed = string.IsNullOrWhiteSpace(condition) ? null : Condition.ParseTruth(condition);
+        Condition? parsed = string.IsNullOrWhiteSpace(spec.Condition) ? null : Condition.ParseTruth(spec.Condition);
+        Func<long, CancellationToken, ValueTask<bool>> holds;
+        if (spec is { Node: { } node, Line: { } line })
+        {
+            Name = $"line {line} of node {node}";
+            Anchor = new LineAnchor(history, blames, new LineOrigin(node, line));
+            holds = Anchor.HoldsAsync;
+        }
+        else
+        {
+            StopFilter filter = StopFilter.Find(spec.Filter ?? "") ?? throw new FormatException($"There is no filter '{ConditionException.Shown(spec.Filter ?? "")}'.");
+            Name = filter.Label;
+            holds = (seq, _) => ValueTask.FromResult(filter.Holds(history, seq));
+        }
+
         _hits = new Hits(history, async (seq, cancellationToken) =>
             await holds(seq, cancellationToken).ConfigureAwait(false) && (parsed is null || parsed.Holds(ScopeAt(history, seq))));
     }
+
+    /// <param name="logMessage">The template of what is printed in place of a stop; null for a stop.</param>
+    /// <exception cref="ConditionException">The condition or the template can't be read.</exception>
+    /// <exception cref="FormatException">There is no such filter, or the number of hits can't be read.</exception>
+    public static StopRule Of(int id, StopSpec spec, RunHistory history, NodeBlames blames, string? logMessage = null) => new(id, spec, history, blames, logMessage);
 
     public int Id { get; }
 
     /// <summary>What is stopped at, for people.</summary>
     public string Name { get; }
 
-    /// <summary>Whether it is one of the protocol's exceptions.</summary>
-    public bool IsFilter { get; init; }
+    public StopSpec Spec { get; }
+
+    /// <summary>Whether it is one of the filters.</summary>
+    public bool IsFilter => Anchor is null;
 
     /// <summary>The line that it stands on; null for a filter.</summary>
-    public LineAnchor? Anchor { get; init; }
+    public LineAnchor? Anchor { get; }
 
     public bool IsLog => _log is not null;
 

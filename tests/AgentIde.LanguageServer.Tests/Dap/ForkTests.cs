@@ -1,0 +1,69 @@
+using System.Text.Json;
+using AgentIde.Core.Runs;
+using AgentIde.Testing;
+using static AgentIde.LanguageServer.Tests.Dap.SteppingTests;
+
+namespace AgentIde.LanguageServer.Tests.Dap;
+
+/// <summary>What is asked of a finished run is done in another one that goes on from it.</summary>
+public sealed class ForkTests
+{
+    private static readonly RunId Origin = RunId.Parse("diamonds-1"), Fork = RunId.Parse("diamonds-2");
+
+    private readonly List<ResumeRunRequest> _resumed = [];
+
+    [Fact]
+    public async Task Restart_frame_goes_on_in_a_run_of_its_own_and_the_client_is_asked_for_a_session_about_it()
+    {
+        await using DebugSession session = Session();
+        session.Write("tasks/diamonds/task.yaml", "id: diamonds\n");
+        await ThreeNodesAsync(session);
+        long head = (await session.Store.ReadAsync(Origin, 0, 0, CancellationToken.None)).Head;
+        await session.AttachAsync(new { at = 6 }, startsDebugging: true);
+        JsonElement frame = (await session.StackAsync())[0];
+        frame.GetProperty("canRestart").GetBoolean().ShouldBeTrue();
+
+        await session.Client.AskAsync("restartFrame", new { frameId = frame.GetProperty("id").GetInt32() });
+
+        Describe(await session.Client.EventAsync("stopped")).ShouldBe("restart, history 6/17: it goes on in diamonds-2");
+        JsonElement asked = await session.Client.RequestAsync("startDebugging");
+        (asked.GetProperty("request").GetString(), asked.GetProperty("configuration").GetProperty("run").GetString()).ShouldBe(("attach", "diamonds-2"));
+        (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1 has finished and stays as it is: diamonds-2 goes on from it with a branch of node 1.\n");
+        _resumed.ShouldHaveSingleItem().Run.ShouldBe(Fork);
+        (await session.Store.ReadAsync(Origin, 0, 0, CancellationToken.None)).Head.ShouldBe(head);
+        Journal fork = await JournalAsync(session);
+        (fork.Settings!.Fork!.Run, fork.Nodes.Count, fork.Finished, fork.Asked.Single()).ShouldBe((Origin, 3, null, new AskedBranch(1, 1, "A test", null)));
+        Describe(await session.MoveAsync("next")).ShouldBe("step, history 7/17");
+    }
+
+    [Fact]
+    public async Task A_plan_and_limits_of_a_finished_run_are_taken_in_the_same_way_and_a_process_that_does_not_start_is_told()
+    {
+        await using DebugSession session = Session("bubblewrap is not installed: apt-get install bubblewrap");
+        await ThreeNodesAsync(session);
+        await session.AttachAsync(new { at = 6 });
+        int frameId = (await session.StackAsync())[0].GetProperty("id").GetInt32();
+
+        await session.Client.AskAsync("setExpression", new { expression = "plan", value = "Blend both.", frameId });
+        await session.Client.AskAsync("setExpression", new { expression = "nodes", value = "9", frameId });
+
+        (await session.Client.EventAsync("output")).GetProperty("output").GetString()
+            .ShouldBe("diamonds-1 has finished and stays as it is: diamonds-2 goes on from it with a branch of node 1, once it is started: agentide run --resume diamonds-2 (bubblewrap is not installed: apt-get install bubblewrap).\n");
+        Journal fork = await JournalAsync(session);
+        (fork.Asked.Single().Plan, fork.Settings!.Budget.Nodes).ShouldBe(("Blend both.", 4));
+        Journal limited = Journal.Empty.Apply((await session.Store.ReadAsync(RunId.Parse("diamonds-3"), 0, int.MaxValue, CancellationToken.None)).Events);
+        (limited.Settings!.Budget.Nodes, limited.Asked.Count).ShouldBe((9, 0));
+        (await session.Client.RefusedAsync("setExpression", new { expression = "nodes", value = "2", frameId })).ShouldBe("diamonds-1 has started 3 nodes already: it can't have fewer.");
+        (await session.Client.RefusedAsync("setExpression", new { expression = "hint", value = " ", frameId })).ShouldBe("The hint is empty.");
+        (await session.Store.ListAsync(CancellationToken.None)).Length.ShouldBe(3);
+    }
+
+    private DebugSession Session(string? problem = null) => new(resumeRun: (request, _) =>
+    {
+        _resumed.Add(request);
+        return problem is null ? Task.CompletedTask : throw new RunNotStartedException(problem);
+    });
+
+    private static async Task<Journal> JournalAsync(DebugSession session) =>
+        Journal.Empty.Apply((await session.Store.ReadAsync(Fork, 0, int.MaxValue, CancellationToken.None)).Events);
+}
