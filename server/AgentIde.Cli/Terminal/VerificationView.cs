@@ -13,10 +13,10 @@ internal sealed class VerificationView(TextWriter output, Journal journal)
 
     public void Begin(SandboxReport now, int cores, int executions)
     {
-        Row("verifying", $"{Words.Count(executions, "execution")} in {now.Engine} {now.Version}, {now.Interpreter}, {Words.Count(cores, "core")} at most");
-        if (journal.Sandbox is { } then && (then.Engine, then.Version, then.Interpreter) != (now.Engine, now.Version, now.Interpreter))
+        Row("verifying", $"{Words.Count(executions, "execution")} in {Where(now)}, {Words.Count(cores, "core")} at most");
+        if (journal.Sandbox is { } then && Where(then) != Where(now))
         {
-            Row("the run", $"had {then.Engine} {then.Version}, {then.Interpreter}{(then.Engine == now.Engine ? "" : $": --sandbox {then.Engine} takes the same")}");
+            Row("the run", $"had {Where(then)}{(then.Engine == now.Engine ? "" : $": --sandbox {then.Engine} takes the same")}");
         }
     }
 
@@ -42,6 +42,9 @@ internal sealed class VerificationView(TextWriter output, Journal journal)
             ? $"{Words.Count(report.Nodes.Count, "execution")}: {report.Same} the same{(report.Close > 0 ? $", {report.Close} within the tolerance" : "")}{skipped}"
             : $"{report.Differing} of {Words.Count(report.Nodes.Count, "execution")}: {string.Join(", ", report.Nodes.Where(node => node.Verdict == Verdict.Differs).Select(node => node.Purpose == ExecutionPurpose.Refit ? $"the refit of {node.Node}" : $"{node.Node}"))}{skipped}");
     }
+
+    private string Where(SandboxReport sandbox) =>
+        $"{sandbox.Engine} {sandbox.Version}{(journal.Settings!.Language == ProgramLanguage.Python ? $", {sandbox.Interpreter}" : "")}";
 
     private string Result(VerifiedNode node)
     {

@@ -23,6 +23,7 @@ public sealed class EventShapeTests
     [InlineData("call-written", """{"node":1,"call":1,"text":"","thinking":"","characters":-1}""")]
     [InlineData("call-refused", "{}")]
     [InlineData("run-resumed", """{"reason":"so","budget":{"nodes":1,"seconds":1,"dollars":-1}}""")]
+    [InlineData("run-resumed", """{"reason":"so","sandbox":{"engine":"docker"}}""")]
     [InlineData("node-proposed", """{"node":1,"plan":"a plan"}""")]
     [InlineData("output-written", """{"node":1,"attempt":1,"purpose":"search"}""")]
     [InlineData("execution-ended", """{"node":1,"attempt":1,"purpose":"search"}""")]
