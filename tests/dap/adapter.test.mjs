@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -223,9 +223,32 @@ test('the documents that values lead to hold the whole of them', async () => {
   assert.equal((await values(code))['1'].value, 'import pandas as pd');
 });
 
-test('nothing comes of a finished run, and terminate ends the session at once', async () => {
-  await begin({ node: 4 });
-  const [frame] = (await client.stackTraceRequest({ threadId: 1 })).body.stackFrames;
-  await assert.rejects(client.restartFrameRequest({ frameId: frame.id }), /finished/);
-  await Promise.all([client.waitForEvent('terminated'), client.terminateRequest()]);
+test('a branch of a finished run goes on in another one, and terminate ends the session at once', async () => {
+  // A copy of its own: the run is not to be the newest of the other tests.
+  const copy = mkdtempSync(join(tmpdir(), 'agentide-dap-'));
+  cpSync(folder, copy, { recursive: true });
+  try {
+    await begin({ node: 4, folder: copy });
+    const [frame] = (await client.stackTraceRequest({ threadId: 1 })).body.stackFrames;
+    assert.equal(frame.canRestart, true);
+    const set = await client.customRequest('setExpression', {
+      expression: 'plan',
+      value: 'Blend both.',
+      frameId: frame.id,
+    });
+    assert.equal(set.body.value, 'Blend both.');
+    const told = events('output').map((event) => event.body.output);
+    assert.match(
+      told.at(-1),
+      /^diamonds-1 has finished and stays as it is: diamonds-2 goes on from it with a branch of node \d/,
+    );
+    await assert.rejects(client.customRequest('terminateThreads', { threadIds: [1] }), /nothing to give up/);
+    await assert.rejects(
+      client.customRequest('setExpression', { expression: 'score', value: '0', frameId: frame.id }),
+      /can't be changed/,
+    );
+    await Promise.all([client.waitForEvent('terminated'), client.terminateRequest()]);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
 });

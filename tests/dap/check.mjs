@@ -121,11 +121,7 @@ for (const file of readdirSync(recordings)
       else take(events[message.event], message, session.test);
       seen.add(message.event);
     } else if (message.type === 'request' && reverse[message.command] !== undefined) {
-      take(
-        `Request<dap.${reverse[message.command]}Request, '${message.command}'>`,
-        message,
-        session.test,
-      );
+      take(`Request<dap.${reverse[message.command]}Request, '${message.command}'>`, message, session.test);
       seen.add(message.command);
     } else if (message.type !== 'response') {
       problems.push(`${session.test}: the adapter says a message of the type ${message.type}`);

@@ -125,10 +125,11 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
         switch (@event)
         {
             case RunPaused paused:
+                // Where somebody else had the run paused and this session let it take a step, it is that pause again.
+                _holds |= paused.Breakpoint is not null && paused.By == by && !_watched.IsEmpty && !_steps && !_isPaused;
                 // A pause of a run that is paused already is no end of a step that was asked for and has not begun.
                 (_asksForPause, _steps) = (false, _steps && _isPaused);
                 _isPaused = true;
-                _holds |= paused.Breakpoint is not null && paused.By == by && !_watched.IsEmpty;
                 break;
             case RunContinued:
                 _isPaused = false;

@@ -88,6 +88,29 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task A_breakpoint_in_a_run_that_somebody_else_has_paused_and_that_was_let_take_a_step_leaves_it_theirs()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await run.AppendAsync([new RunPaused("A person")]);
+        await session.OpenAsync();
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "improve" } });
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.EventAsync("stopped");
+
+        await session.Client.AskAsync("next", new { threadId = 1 });
+        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        await AnswerAsync(run, new RunContinued("A test"));
+        await run.BeginAsync(Operator.Improve, 1);
+        await run.AppendAsync([new RunPaused("A test", 2, "Each Improve")]);
+        (await session.Client.EventAsync("stopped")).GetProperty("description").GetString().ShouldEndWith(": Each Improve");
+        await session.Client.AskAsync("disconnect");
+        (await session.Adapter).ShouldBe(0);
+        (await WaitingAsync(run)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_live_stop_asks_the_run_to_wait_and_whoever_leaves_lets_it_go_on()
     {
         await using DebugSession session = new();
@@ -142,11 +165,11 @@ public sealed class LiveTests
         await run.AppendAsync([new RunPaused("A test", 1, "Each Draft")]);
         await session.Client.EventAsync("stopped", stopped => stopped.GetProperty("description").GetString()!.EndsWith(": Each Draft", StringComparison.Ordinal));
 
-        // Over the pause itself, which is no step of a node, to what the node does next.
+        // What was asked up to here is answered; then over the pause itself, which is no step of a node, to what the node does next.
+        await run.Owned.RemoveRequestsAsync(await run.Owned.ReadRequestsAsync(CancellationToken.None), CancellationToken.None);
         await session.Client.AskAsync("next", new { threadId = 1 });
         await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
-        RunRequest[] asked = await WaitingAsync(run);
-        asked[^1].ShouldBe(new StepRequest("A test", 1));
+        (await WaitingAsync(run)).ShouldBe([new StepRequest("A test", 1)]);
         await AnswerAsync(run, new RunContinued("A test", 1));
         Blob code = Blob.Of("x = 1\n");
         await run.AppendAsync([new NodeProposed(1, "One.", code.Digest, [], null, null), new RunPaused("A test", 1)], code);
