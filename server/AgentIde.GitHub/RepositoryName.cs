@@ -20,7 +20,13 @@ public sealed partial record RepositoryName
     public string Name { get; }
 
     /// <summary>Where it is pushed to and read from.</summary>
-    public Uri Address => new($"https://{Host}/{Owner}/{Name}.git");
+    public Uri Address => new($"{Server}{Owner}/{Name}.git");
+
+    /// <summary>The server itself: HTTPS, and HTTP for one on this machine.</summary>
+    public Uri Server => new Uri($"http://{Host}/") is { IsLoopback: true } near ? near : new Uri($"https://{Host}/");
+
+    /// <summary>Whether it is on github.com: another server is only spoken to where a person named it.</summary>
+    public bool IsOnGitHub => Host == GitHub;
 
     /// <summary><c>OWNER/NAME</c>, with the host before it where that is not github.com; null where the text is none.</summary>
     public static RepositoryName? Parse(string text) => text.Split('/') switch

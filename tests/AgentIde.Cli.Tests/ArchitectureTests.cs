@@ -16,7 +16,7 @@ public sealed partial class ArchitectureTests
         ["Sandbox"] = (["Core"], ["Docker.DotNet"]),
         ["Node"] = (["Sandbox"], []),
         ["Import"] = (["Core"], []),
-        ["GitHub"] = (["Core"], []),
+        ["GitHub"] = (["Core"], ["Octokit"]),
         ["LanguageServer"] = (["Core"], ["StreamJsonRpc"]),
         ["Cli"] = (["Core", "GitHub", "Import", "LanguageServer", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
     };

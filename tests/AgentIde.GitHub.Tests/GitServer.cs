@@ -45,6 +45,9 @@ internal sealed class GitServer : IDisposable
     /// <summary>Answers all that comes with this status, where it is set.</summary>
     public int? Refuse { get; set; }
 
+    /// <summary>Answers what is no repository's: whether it did.</summary>
+    public Func<HttpListenerContext, Task<bool>>? Api { get; set; }
+
     /// <summary>Sends all that comes there, where it is set.</summary>
     public Uri? Elsewhere { get; set; }
 
@@ -72,6 +75,11 @@ internal sealed class GitServer : IDisposable
     private async Task AnswerAsync(HttpListenerContext context)
     {
         HttpListenerRequest request = context.Request;
+        if (Api is not null && await Api(context))
+        {
+            return;
+        }
+
         if (Elsewhere is not null)
         {
             context.Response.Redirect(new Uri(Elsewhere, request.RawUrl).AbsoluteUri);

@@ -89,6 +89,14 @@ public sealed class OwnRepository : IDisposable
         return new PlannedBranch(baseCommit, head, file, commits.ToImmutable(), diff);
     }
 
+    /// <summary>The first commit from the top of a branch on that is not ours; null where the top is not, or where ours have no end.</summary>
+    internal async Task<string?> BelowOursAsync(string head, CancellationToken cancellationToken)
+    {
+        string listed = await Git.RunAsync(cancellationToken, "log", "--first-parent", "--max-count=10000", "--format=%H %ae", "--end-of-options", head).ConfigureAwait(false);
+        string[] others = [.. listed.Split('\n').Select(line => line.Split(' ', 2)).SkipWhile(commit => commit[1] == Address).Select(commit => commit[0])];
+        return others.Length == 0 || others[0] == head ? null : others[0];
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private Task<string> TreeAsync(string commit, CancellationToken cancellationToken) => Git.RunAsync(cancellationToken, "rev-parse", "--verify", "--end-of-options", $"{commit}^{{tree}}");

@@ -56,14 +56,15 @@ public sealed partial class RemoteRepository
         return listed.Split('\n').Select(line => line.Split('\t')).Where(line => line is [var name, var known] && known == reference && ObjectName().IsMatch(name)).Select(line => line[0]).FirstOrDefault();
     }
 
-    /// <summary>Brings a commit of a branch here, unless it is: without its history, which nobody needs to build on it.</summary>
+    /// <summary>Brings a commit of a branch here, unless it is, with no more of its history than is needed to build on it.</summary>
     /// <exception cref="GitHubException">It can't be brought.</exception>
-    public async Task FetchAsync(string branch, string commit, CancellationToken cancellationToken)
+    /// <param name="depth">How many commits of its history.</param>
+    public async Task FetchAsync(string branch, string commit, CancellationToken cancellationToken, int depth = 1)
     {
         GitResult known = await _own.Git.TryAsync(null, ["cat-file", "-e", $"{commit}^{{tree}}"], null, cancellationToken).ConfigureAwait(false);
         if (known.ExitCode != 0)
         {
-            await SayAsync(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--depth=1", _address, $"refs/heads/{branch}"], cancellationToken).ConfigureAwait(false);
+            await SayAsync(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", $"--depth={depth}", _address, $"refs/heads/{branch}"], cancellationToken).ConfigureAwait(false);
         }
     }
 
