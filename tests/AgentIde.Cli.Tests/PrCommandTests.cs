@@ -69,7 +69,6 @@ public sealed class PrCommandTests : IDisposable
         await SayAsync(2, "diamonds-1 has no node 9: it has 3 nodes.", "pr", "last", "--dry-run", "--node", "9");
         await SayAsync(2, "'gems' is no repository: name it OWNER/NAME", "pr", "last", "--dry-run", "--repo", "gems");
         await SayAsync(1, "There is no branch 'trunk' in", "pr", "last", "--dry-run", "--base", "trunk");
-        await SayAsync(2, "--dry-run is missing: this version shows a pull request, and opens none.", "pr", "last");
         Git("update-ref", "-d", "refs/heads/main");
         await SayAsync(1, $"The repository in {_folder.Path} has no commit yet", "pr", "last", "--dry-run");
         Git("update-ref", "refs/heads/main", head);
@@ -115,6 +114,38 @@ public sealed class PrCommandTests : IDisposable
         ended.Output.ShouldNotContain(canary);
         ended.Output.ShouldNotContain("ghp_");
         ended.Output.ShouldContain("draft: Use *** and *** as keys.");
+    }
+
+    [Fact]
+    public async Task It_is_opened_once_and_the_token_is_seen_nowhere()
+    {
+        const string canary = "ghp_canaryCANARYcanary0123456789abcd";
+        await MakeRunAsync();
+        MakeRepository();
+        TestGit.Run(_folder.Path, "clone", "--quiet", "--bare", _folder.Path, _folder["served", "ann", "gems.git"]);
+        using GitServer server = new(_folder["served"], canary);
+        FakeGitHub github = new(server, _folder["served", "ann", "gems.git"]);
+        string repository = $"{server.Address.Authority}/ann/gems";
+        Dictionary<string, string> environment = new() { ["GH_ENTERPRISE_TOKEN"] = canary, ["GH_TOKEN"] = "", ["GITHUB_TOKEN"] = "" };
+        Ended one = await Program.RunWithAsync(_folder.Path, environment, "pr", "last", "--repo", repository);
+        (one.ExitCode, one.Errors).ShouldBe((0, ""));
+        one.Output.ShouldMatch($@"^created  https://github\.example/ann/gems/pull/1\nbranch   agentide/diamonds-1, from main \([0-9a-f]{{8}}\) of {repository}\ntitle    Solution of Diamond price: .+ \(draft\)\ncommits  2 commits, ");
+        Ended two = await Program.RunWithAsync(_folder.Path, environment, "pr", "last", "--repo", repository, "--json");
+        using JsonDocument document = JsonDocument.Parse(two.Output);
+        (document.RootElement.GetProperty("state").GetString(), document.RootElement.GetProperty("number").GetInt32()).ShouldBe(("unchanged", 1));
+        github.Pulls.Count.ShouldBe(1);
+        TestGit.Run(_folder["served", "ann", "gems.git"], "log", "--format=%s", "main..agentide/diamonds-1").ShouldBe("improve: Fit on a log target.\ndraft: Predict a constant.");
+        string.Concat(one.Output, two.Output, two.Errors).ShouldNotContain(canary);
+        foreach (string file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories))
+        {
+            (await File.ReadAllBytesAsync(file)).AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(canary)).ShouldBe(-1, file);
+        }
+
+        Ended tokenless = await Program.RunWithAsync(_folder.Path, new() { ["GH_TOKEN"] = "", ["GITHUB_TOKEN"] = "" }, "pr", "last");
+        (tokenless.ExitCode, tokenless.Errors).ShouldBe((4, "agentide: There is no token for github.com: set GH_TOKEN to one that may write contents and pull requests, such as by 'export GH_TOKEN=$(gh auth token)'.\n"));
+        Git("remote", "set-url", "origin", "https://evil.example/ann/gems.git");
+        Ended strange = await Program.RunWithAsync(_folder.Path, environment, "pr", "last");
+        (strange.ExitCode, strange.Errors).ShouldBe((2, "agentide: The remote is evil.example/ann/gems, and a token goes to another server than github.com only where you name it: say --repo evil.example/ann/gems.\n"));
     }
 
     private async Task SayAsync(int exitCode, string? says, params string[] arguments)

@@ -3,6 +3,8 @@ using System.Text.Json;
 using AgentIde.Cli.PullRequests;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
+using AgentIde.GitHub;
+using AgentIde.GitHub.Git;
 using AgentIde.Storage;
 
 namespace AgentIde.Cli.Commands;
@@ -20,14 +22,7 @@ internal static class PrCommand
 
     public static Command Create()
     {
-        Command command = new("pr", "Show what a pull request of a run would be: the steps to its best node as commits, and the evidence as text.\n\nExample: agentide pr last --dry-run") { Run, NodeOption, Repository, Base, Ready, DryRun, Json };
-        command.Validators.Add(result =>
-        {
-            if (!result.GetValue(DryRun))
-            {
-                result.AddError("--dry-run is missing: this version shows a pull request, and opens none.");
-            }
-        });
+        Command command = new("pr", "Open a pull request of a run at GitHub, or bring it up to date: the steps to its best node as commits, and the evidence as text.\n\nExample: agentide pr last --dry-run\n         GH_TOKEN=$(gh auth token) agentide pr last") { Run, NodeOption, Repository, Base, Ready, DryRun, Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -36,8 +31,21 @@ internal static class PrCommand
     {
         using SqliteRunStore store = CommonOptions.Store;
         RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
-        using PullRequestPlan plan = await PullRequestPlan.MakeAsync(store, run, parsed.GetValue(NodeOption), parsed.GetValue(Repository), parsed.GetValue(Base), cancellationToken);
-        PullRequestReport report = PullRequestReport.Of(plan, !parsed.GetValue(Ready));
+        RunProposal proposal = await RunProposal.ReadAsync(store, run, parsed.GetValue(NodeOption), parsed.GetValue(Repository), cancellationToken);
+        bool isDraft = !parsed.GetValue(Ready);
+        string? goal = parsed.GetValue(Base);
+        PullRequestReport report;
+        if (parsed.GetValue(DryRun))
+        {
+            (string rehearsed, PlannedBranch branch) = await proposal.RehearseAsync(goal, cancellationToken);
+            report = PullRequestReport.Of(proposal, rehearsed, branch, isDraft, null);
+        }
+        else
+        {
+            OpenedPullRequest opened = await proposal.OpenAsync(goal, isDraft, parsed.GetResult(Repository) is not null, cancellationToken);
+            report = PullRequestReport.Of(proposal, opened.Base, opened.Branch, isDraft, opened);
+        }
+
         if (parsed.GetValue(Json))
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(report, PullRequestJsonContext.Default.PullRequestReport));
@@ -50,6 +58,11 @@ internal static class PrCommand
 
     private static void Write(TextWriter output, PullRequestReport report)
     {
+        if (report.Url is { } url)
+        {
+            output.WriteLine($"{report.State,-8} {SafeText.OneLine(url, 400)}");
+        }
+
         output.WriteLine($"branch   {report.Branch}, from {SafeText.OneLine(report.Base, 100)} ({report.BaseSha[..8]}) of {report.Repository ?? "a repository that no remote names: say --repo OWNER/NAME"}");
         output.WriteLine($"title    {SafeText.OneLine(report.Title, 200)}{(report.Draft ? " (draft)" : "")}");
         output.WriteLine($"commits  {Words.Count(report.Commits.Count, "commit")}, each of {SafeText.OneLine(report.Commits[0].Files[0], 400)} alone");
@@ -58,10 +71,13 @@ internal static class PrCommand
             output.WriteLine($"  {commit.Sha[..8]} {SafeText.OneLine(commit.Message.Split('\n')[0], 100)}");
         }
 
-        Write(output, "diff", report.Diff);
-        Write(output, "text", report.Body);
-        output.WriteLine();
-        output.WriteLine("A dry run: nothing was written or sent.");
+        if (report.Url is null)
+        {
+            Write(output, "diff", report.Diff);
+            Write(output, "text", report.Body);
+            output.WriteLine();
+            output.WriteLine("A dry run: nothing was written or sent.");
+        }
     }
 
     private static void Write(TextWriter output, string title, string text)

@@ -5,24 +5,23 @@ using AgentIde.Core.PullRequests;
 using AgentIde.Core.Runs;
 using AgentIde.GitHub;
 using AgentIde.GitHub.Git;
-using AgentIde.Models.Keys;
 using AgentIde.Storage;
 
 namespace AgentIde.Cli.PullRequests;
 
-/// <summary>What a pull request of a run would be, made whole in a repository of our own: the workspace is only read.</summary>
+/// <summary>What a run proposes, and the repository that its solution file lies in; nothing of it is written yet.</summary>
 /// <param name="Repository">Where it goes to; null where no remote names one.</param>
-/// <param name="Base">The branch that it is to be merged into.</param>
-internal sealed record PullRequestPlan(RunId Run, PullRequest PullRequest, RepositoryName? Repository, string Base, PlannedBranch Branch, OwnRepository Own) : IDisposable
+/// <param name="Remote">What the workspace calls that; null where it has no such remote.</param>
+/// <param name="File">The solution's, from the root of the repository.</param>
+internal sealed record RunProposal(RunId Run, PullRequest PullRequest, ImmutableArray<StepCode> Steps, WorkspaceRepository Workspace, RepositoryName? Repository, string? Remote, string File)
 {
     private const int Page = 10_000;
 
     /// <param name="node">Null for the run's own choice.</param>
     /// <param name="repository"><c>OWNER/NAME</c>; null for the remote's.</param>
-    /// <param name="branch">The base; null for the remote's own branch, else the one that is checked out.</param>
     /// <exception cref="CommandException">The run, or the node, can't be proposed.</exception>
     /// <exception cref="GitHubException">The repository can't take it.</exception>
-    public static async Task<PullRequestPlan> MakeAsync(SqliteRunStore store, RunId run, int? node, string? repository, string? branch, CancellationToken cancellationToken)
+    public static async Task<RunProposal> ReadAsync(SqliteRunStore store, RunId run, int? node, string? repository, CancellationToken cancellationToken)
     {
         RunAccount account = RunAccount.Of(await EventsAsync(store, run, cancellationToken));
         Journal journal = account.Journal;
@@ -35,31 +34,45 @@ internal sealed record PullRequestPlan(RunId Run, PullRequest PullRequest, Repos
             ?? throw new CommandException(ExitCode.BadUsage, $"'{repository}' is no repository: name it OWNER/NAME, or HOST/OWNER/NAME for a GitHub of your own.");
         string file = SolutionFile(journal);
         WorkspaceRepository workspace = WorkspaceRepository.Find(file);
-        string path = workspace.PathOf(file);
         (string Remote, RepositoryName Repository) remote = workspace.Remotes.FirstOrDefault(remote => named is null || remote.Repository == named);
-        (string goal, string commit) = workspace.Base(branch, remote.Remote);
         int chosen = PullRequest.NodeOf(journal, node)!.Value;
         string code = Encoding.UTF8.GetString((await store.ReadBlobAsync(run, journal[chosen].Code!.Value, cancellationToken)).Span);
-        PullRequest pull = PullRequest.Of(account, chosen, code, Keys().Clean);
+        PullRequest pull = PullRequest.Of(account, chosen, code, GitHubTokens.Redactor().Clean);
         ImmutableArray<StepCode>.Builder steps = ImmutableArray.CreateBuilder<StepCode>();
         foreach (SolutionStep step in pull.Steps)
         {
             steps.Add(new StepCode(step, await store.ReadBlobAsync(run, step.Code, cancellationToken)));
         }
 
-        OwnRepository own = await OwnRepository.CreateAsync(workspace, cancellationToken);
-        try
-        {
-            return new PullRequestPlan(run, pull, named ?? remote.Repository, goal, await own.CommitAsync(commit, path, steps, cancellationToken), own);
-        }
-        catch
-        {
-            own.Dispose();
-            throw;
-        }
+        return new RunProposal(run, pull, steps.ToImmutable(), workspace, named ?? remote.Repository, remote.Remote, workspace.PathOf(file));
     }
 
-    public void Dispose() => Own.Dispose();
+    /// <summary>Made whole in a repository of our own, from what is here: neither network nor token is needed.</summary>
+    /// <param name="branch">The base; null for the remote's own branch, else the one that is checked out.</param>
+    public async Task<(string Base, PlannedBranch Branch)> RehearseAsync(string? branch, CancellationToken cancellationToken)
+    {
+        (string goal, string commit) = Workspace.Base(branch, Remote);
+        using OwnRepository own = await OwnRepository.CreateAsync(Workspace, cancellationToken);
+        return (goal, await own.CommitAsync(commit, File, Steps, cancellationToken));
+    }
+
+    /// <summary>Pushed and opened at GitHub, or brought up to date there.</summary>
+    /// <param name="branch">The base; null for the repository's own branch.</param>
+    /// <param name="isNamed">Whether a person named the repository. A workspace may come from a stranger: by itself it sends a token to no other server than github.com.</param>
+    public Task<OpenedPullRequest> OpenAsync(string? branch, bool isDraft, bool isNamed, CancellationToken cancellationToken)
+    {
+        if (Repository is null)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"No remote of {Workspace.Root} names a repository at GitHub: say --repo OWNER/NAME.");
+        }
+
+        if (!Repository.IsOnGitHub && !isNamed)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"The remote is {Repository}, and a token goes to another server than github.com only where you name it: say --repo {Repository}.");
+        }
+
+        return new PullRequestOpening(Repository, GitHubTokens.Of(Repository)).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
+    }
 
     private static async Task<IReadOnlyList<RecordedEvent>> EventsAsync(SqliteRunStore store, RunId run, CancellationToken cancellationToken)
     {
@@ -80,24 +93,8 @@ internal sealed record PullRequestPlan(RunId Run, PullRequest PullRequest, Repos
     private static string SolutionFile(Journal journal)
     {
         string file = Path.GetFullPath(journal.Settings!.SolutionFile, CommonOptions.Workspace);
-        return file.StartsWith(CommonOptions.Workspace.TrimEnd('/') + "/", StringComparison.Ordinal) || File.Exists(Path.Combine(Path.GetDirectoryName(file)!, "task.yaml"))
+        return file.StartsWith(CommonOptions.Workspace.TrimEnd('/') + "/", StringComparison.Ordinal) || System.IO.File.Exists(Path.Combine(Path.GetDirectoryName(file)!, "task.yaml"))
             ? file
             : throw new CommandException(ExitCode.Failed, $"{file} lies outside of this workspace and beside no task.yaml: nothing of it is proposed. Take the code from 'agentide show {journal.Settings.Run} --node N'.");
-    }
-
-    /// <summary>What has the form of a key never gets into a text, and what is one here neither.</summary>
-    private static Redactor Keys()
-    {
-        string[] names = ["GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "AGENTIDE_API_KEY"];
-        List<Secret> secrets = [];
-        foreach (string name in names)
-        {
-            if (Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value && value.All(letter => letter is > ' ' and <= '~'))
-            {
-                secrets.Add(new Secret(value));
-            }
-        }
-
-        return new Redactor(secrets);
     }
 }

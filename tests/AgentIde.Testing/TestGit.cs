@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using AgentIde.Testing;
 
-namespace AgentIde.GitHub.Tests;
+namespace AgentIde.Testing;
 
 /// <summary>Real git, as a person runs it: with the configuration of the folder that it runs in, and a home that holds nothing.</summary>
-internal static class TestGit
+public static class TestGit
 {
     public static string Run(string folder, params string[] arguments)
     {

@@ -2,12 +2,11 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using AgentIde.Testing;
 
-namespace AgentIde.GitHub.Tests;
+namespace AgentIde.Testing;
 
 /// <summary>Bare repositories served by git's own HTTP backend to whoever has the token, on a port of this machine.</summary>
-internal sealed class GitServer : IDisposable
+public sealed class GitServer : IDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly string _root;

@@ -3,15 +3,16 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace AgentIde.GitHub.Tests;
+namespace AgentIde.Testing;
 
 /// <summary>
 /// The part of GitHub's API that pull requests need, with a memory: one open pull request for each branch and base, heads
 /// that have to be there, texts no longer than GitHub's. Beside it the same port serves the repositories themselves.
 /// </summary>
-internal sealed class FakeGitHub
+public sealed class FakeGitHub
 {
     private const int MaximumBody = 65_536;
+    private static readonly string[] Changeable = ["title", "body", "state"];
 
     private readonly GitServer _server;
     private readonly string _served;
@@ -135,7 +136,7 @@ internal sealed class FakeGitHub
     private (int, string) Update(string number, JsonObject asked)
     {
         JsonObject pull = Pulls.Single(pull => pull["number"]!.ToJsonString() == number);
-        foreach (string field in new[] { "title", "body", "state" }.Where(field => asked[field] is not null))
+        foreach (string field in Changeable.Where(field => asked[field] is not null))
         {
             pull[field] = asked[field]!.DeepClone();
         }
