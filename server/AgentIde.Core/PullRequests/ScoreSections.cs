@@ -40,6 +40,7 @@ internal static class ScoreSections
     /// <summary>The best score so far against time, at even distances: Mermaid spreads points evenly over the axis.</summary>
     public static BodySection Chart(Evidence evidence) => new("the chart", 20, [() => Chart(evidence.Account, evidence.Metric), () => ""]);
 
+    // By itself the line is the colour of light paper, and dark paper has another colour than the page.
     private static string Chart(RunAccount account, MetricFacts metric)
     {
         if (account.Best.Length < 2 || account.Journal.Spent <= account.Best[0].At)
@@ -52,14 +53,15 @@ internal static class ScoreSections
         (double low, double high) = (scores.Min(), scores.Max());
         double margin = high > low ? (high - low) / 10 : Math.Max(Math.Abs(high), 1) / 10;
         (string unit, double scale) = account.Journal.Spent.TotalMinutes < 2 ? ("seconds", 1.0) : ("minutes", 60.0);
-        return $"""
+        return $$"""
             ## Score against time
 
             ```mermaid
+            %%{init: {"themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "#2f81f7"} } } }%%
             xychart-beta
-              x-axis "{unit}" {GitHubText.Figure(Math.Round(first.TotalSeconds / scale, 2))} --> {GitHubText.Figure(Math.Round(account.Journal.Spent.TotalSeconds / scale, 2))}
-              y-axis "best {GitHubText.Words(metric.DisplayName, 40)} so far" {GitHubText.Figure(low - margin)} --> {GitHubText.Figure(high + margin)}
-              line [{string.Join(", ", scores.Select(GitHubText.Figure))}]
+              x-axis "{{unit}}" {{GitHubText.Figure(Math.Round(first.TotalSeconds / scale, 2))}} --> {{GitHubText.Figure(Math.Round(account.Journal.Spent.TotalSeconds / scale, 2))}}
+              y-axis "best {{GitHubText.Words(metric.DisplayName, 40)}} so far" {{GitHubText.Figure(low - margin)}} --> {{GitHubText.Figure(high + margin)}}
+              line [{{string.Join(", ", scores.Select(GitHubText.Figure))}}]
             ```
             """.ReplaceLineEndings("\n");
     }
