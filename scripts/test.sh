@@ -84,7 +84,7 @@ count_check format
 export AGENTIDE_LSP_MESSAGES=$PWD/artifacts/lsp-messages # What the sessions of the language server's tests said, for lsp-types.
 export AGENTIDE_DAP_MESSAGES=$PWD/artifacts/dap-messages # The same of the debug adapter's, for dap-types.
 rm -rf "$AGENTIDE_LSP_MESSAGES" "$AGENTIDE_DAP_MESSAGES"
-for project in Core Tasks Storage Models Import LanguageServer Cli; do
+for project in Core Tasks Storage Models Import GitHub LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
 wait "$preparing"

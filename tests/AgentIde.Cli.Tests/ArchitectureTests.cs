@@ -16,8 +16,9 @@ public sealed partial class ArchitectureTests
         ["Sandbox"] = (["Core"], ["Docker.DotNet"]),
         ["Node"] = (["Sandbox"], []),
         ["Import"] = (["Core"], []),
+        ["GitHub"] = (["Core"], ["Octokit"]),
         ["LanguageServer"] = (["Core"], ["StreamJsonRpc"]),
-        ["Cli"] = (["Core", "Import", "LanguageServer", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
+        ["Cli"] = (["Core", "GitHub", "Import", "LanguageServer", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
     };
 
     [Fact]
@@ -33,6 +34,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Sandbox")]
     [InlineData("Node")]
     [InlineData("Import")]
+    [InlineData("GitHub")]
     [InlineData("LanguageServer")]
     [InlineData("Cli")]
     public void A_project_refers_to_nothing_but_what_the_table_allows(string project)

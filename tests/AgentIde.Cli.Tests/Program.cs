@@ -14,6 +14,10 @@ internal static class Program
     public static Task<Ended> RunAsync(string workspace, params string[] arguments) =>
         StartAsync(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments]);
 
+    /// <summary>With more in its environment.</summary>
+    public static Task<Ended> RunWithAsync(string workspace, Dictionary<string, string> environment, params string[] arguments) =>
+        StartAsync(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments], environment);
+
     /// <summary>For root: as another user, with a copy of the build that everybody can read.</summary>
     public static async Task<Ended> RunAsOtherAsync(string workspace, string copy, params string[] arguments)
     {
@@ -54,10 +58,15 @@ internal static class Program
         return heard.ToString();
     }
 
-    private static async Task<Ended> StartAsync(string workspace, string[] command)
+    private static async Task<Ended> StartAsync(string workspace, string[] command, Dictionary<string, string>? environment = null)
     {
         ProcessStartInfo info = new(command[0], command[1..]) { WorkingDirectory = workspace, RedirectStandardOutput = true, RedirectStandardError = true };
         info.Environment["TERM"] = "dumb";
+        foreach ((string name, string value) in environment ?? [])
+        {
+            info.Environment[name] = value;
+        }
+
         using Process process = Process.Start(info)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();

@@ -3,7 +3,7 @@ using AgentIde.Cli.Commands;
 using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Holdouts;
-using AgentIde.LanguageServer.Lsp;
+using AgentIde.Core.Texts;
 using AgentIde.Sandbox;
 using AgentIde.Tasks.Folders;
 

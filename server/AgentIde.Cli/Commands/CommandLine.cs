@@ -18,6 +18,7 @@ internal static class CommandLine
             ReplayCommand.Create(),
             ImportCommand.Create(),
             ApplyCommand.Create(),
+            PrCommand.Create(),
             TaskCommand.Create(),
             SteerCommands.Hint(),
             BranchCommand.Create(),

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace AgentIde.LanguageServer.Lsp;
+namespace AgentIde.Core.Texts;
 
 /// <summary>
-/// Text of somebody else's (a program's output, a model's plan, a cloned run) on its way to the editor. What an eye
+/// Text of somebody else's (a program's output, a model's plan, a cloned run) on its way to a person. What an eye
 /// can't see, or what turns the direction of writing, becomes visible; a line stays a line; length is bounded.
 /// </summary>
 public static class PlainText
@@ -21,9 +21,11 @@ public static class PlainText
     /// Nothing of the text is Markdown afterwards: no link, image, mention, HTML, emphasis, heading or list. Full stops
     /// and brackets that can't begin anything stay as they are, since editors that show the source would be unreadable.
     /// </summary>
-    public static string Markdown(string text, int maximum = MaximumMessage)
+    public static string Markdown(string text, int maximum = MaximumMessage) => Escaped(Visible(text.TrimStart(), maximum));
+
+    /// <summary>The same of a text that is visible already.</summary>
+    internal static string Escaped(string visible)
     {
-        string visible = Visible(text.TrimStart(), maximum);
         StringBuilder escaped = new(visible.Length + 16);
         for (int i = 0; i < visible.Length; i++)
         {
@@ -49,9 +51,11 @@ public static class PlainText
     }
 
     /// <summary>A code block that the text can't end: its fence is longer than any run of backticks in it.</summary>
-    public static string Fenced(string text, string language, int maximum = MaximumMessage)
+    public static string Fenced(string text, string language, int maximum = MaximumMessage) => Fence(VisibleLines(text, maximum), language);
+
+    /// <summary>The same of a text that is visible already.</summary>
+    internal static string Fence(string visible, string language)
     {
-        string visible = VisibleLines(text, maximum);
         int longest = 0;
         int run = 0;
         foreach (char character in visible)

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text.Json;
+using AgentIde.Cli.PullRequests;
+using AgentIde.Cli.Terminal;
+using AgentIde.Core.Runs;
+using AgentIde.GitHub;
+using AgentIde.GitHub.Git;
+using AgentIde.Storage;
+
+namespace AgentIde.Cli.Commands;
+
+/// <summary><c>agentide pr</c>: the steps of a run as commits of a branch, and its evidence as the text of a pull request.</summary>
+internal static class PrCommand
+{
+    private static readonly Argument<string> Run = CommonOptions.Run();
+    private static readonly Option<int?> NodeOption = new("--node") { Description = "The node to propose; the chosen one, else the best so far, where not named." };
+    private static readonly Option<string?> Repository = new("--repo") { Description = "The repository that it goes to, as OWNER/NAME, or HOST/OWNER/NAME for a GitHub of your own; that of the remote 'origin' where not named." };
+    private static readonly Option<string?> Base = new("--base") { Description = "The branch that it is to be merged into; the remote's own, else the one that is checked out, where not named." };
+    private static readonly Option<bool> Ready = new("--ready") { Description = "Ready to be merged, and no draft." };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show branch, commits, diff and text, and touch nothing; needs neither network nor token." };
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        Command command = new("pr", "Open a pull request of a run at GitHub, or bring it up to date: the steps to its best node as commits, and the evidence as text.\n\nExample: agentide pr last --dry-run\n         GH_TOKEN=$(gh auth token) agentide pr last") { Run, NodeOption, Repository, Base, Ready, DryRun, Json };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using SqliteRunStore store = CommonOptions.Store;
+        RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
+        RunProposal proposal = await RunProposal.ReadAsync(store, run, parsed.GetValue(NodeOption), parsed.GetValue(Repository), cancellationToken);
+        bool isDraft = !parsed.GetValue(Ready);
+        string? goal = parsed.GetValue(Base);
+        PullRequestReport report;
+        if (parsed.GetValue(DryRun))
+        {
+            (string rehearsed, PlannedBranch branch) = await proposal.RehearseAsync(goal, cancellationToken);
+            report = PullRequestReport.Of(proposal, rehearsed, branch, isDraft, null);
+        }
+        else
+        {
+            OpenedPullRequest opened = await proposal.OpenAsync(goal, isDraft, parsed.GetResult(Repository) is not null, cancellationToken);
+            report = PullRequestReport.Of(proposal, opened.Base, opened.Branch, isDraft, opened);
+        }
+
+        if (parsed.GetValue(Json))
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(report, PullRequestJsonContext.Default.PullRequestReport));
+            return ExitCode.Done;
+        }
+
+        Write(Console.Out, report);
+        return ExitCode.Done;
+    }
+
+    private static void Write(TextWriter output, PullRequestReport report)
+    {
+        if (report.Url is { } url)
+        {
+            output.WriteLine($"{report.State,-8} {SafeText.OneLine(url, 400)}");
+        }
+
+        output.WriteLine($"branch   {report.Branch}, from {SafeText.OneLine(report.Base, 100)} ({report.BaseSha[..8]}) of {report.Repository ?? "a repository that no remote names: say --repo OWNER/NAME"}");
+        output.WriteLine($"title    {SafeText.OneLine(report.Title, 200)}{(report.Draft ? " (draft)" : "")}");
+        output.WriteLine($"commits  {Words.Count(report.Commits.Count, "commit")}, each of {SafeText.OneLine(report.Commits[0].Files[0], 400)} alone");
+        foreach (CommitReport commit in report.Commits)
+        {
+            output.WriteLine($"  {commit.Sha[..8]} {SafeText.OneLine(commit.Message.Split('\n')[0], 100)}");
+        }
+
+        if (report.Url is null)
+        {
+            Write(output, "diff", report.Diff);
+            Write(output, "text", report.Body);
+            output.WriteLine();
+            output.WriteLine("A dry run: nothing was written or sent.");
+        }
+    }
+
+    private static void Write(TextWriter output, string title, string text)
+    {
+        output.WriteLine();
+        output.WriteLine($"──── {title}");
+        output.WriteLine(SafeText.Lines(text).TrimEnd());
+    }
+}

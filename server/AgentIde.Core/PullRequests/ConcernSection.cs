@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Text;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.PullRequests;
+
+/// <summary>What a reviewer should look at: what reviews and figures say against the node, and what stands in its code.</summary>
+internal static class ConcernSection
+{
+    public static BodySection Of(Evidence evidence)
+    {
+        ImmutableArray<string> said = [.. Figures(evidence), .. Reviews(evidence)];
+        ImmutableArray<ScanFinding> scan = CodeScan.Of(evidence.Code, evidence.Journal.Settings!.Language);
+        return new BodySection("what to look at", 80, [() => Write(evidence, said, scan, 60), () => Write(evidence, said, scan, 15)]);
+    }
+
+    private static string Write(Evidence evidence, ImmutableArray<string> said, ImmutableArray<ScanFinding> scan, int most)
+    {
+        StringBuilder text = new("## What to look at\n");
+        foreach (string line in said.Take(most))
+        {
+            text.Append("\n- ").Append(line);
+        }
+
+        text.Append(said.Length == 0 ? "\n- No review of the run and no figure of it speaks against this node." : "");
+        text.Append(said.Length > most ? $"\n- and {said.Length - most} more" : "");
+        text.Append(scan.IsEmpty
+            ? "\n\nA search of the code for words that reach beyond its folder (network, other programs, the environment, code from text, data in disguise, unpickling, hidden characters) found none. It proves nothing of what is hidden better."
+            : $"\n\nA search of the code for words that reach beyond its folder found {Wording.Count(scan.Length, "place")}:\n");
+        foreach (ScanFinding finding in scan.Take(most))
+        {
+            text.Append($"\n- line {finding.Line}, {finding.Kind}: {evidence.Inline(finding.Text, 160)}");
+        }
+
+        return text.Append(scan.Length > most ? $"\n- and {scan.Length - most} more" : "").ToString();
+    }
+
+    private static IEnumerable<string> Figures(Evidence evidence)
+    {
+        Node node = evidence.Node;
+        if (node.Score is { Claim: { } claim, StandardError: { } error, Value: var value } && evidence.Metric.Gain(claim, value) > 3 * error)
+        {
+            yield return $"The code claims {Runs.Figures.Rounded(claim, error)}, clearly better than the {Runs.Figures.WithError(value, error)} that it was graded: its own validation may leak.";
+        }
+
+        if (node.Parent is { } parent && node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is { } gain && !Wording.IsClear(gain))
+        {
+            yield return "The last step is no clear gain over its parent.";
+        }
+
+        if (evidence.Journal.Choice is { Refit: { Taken: false } } choice && choice.Node == node.Id)
+        {
+            yield return "The refit on the whole train was not taken: the table says why.";
+        }
+    }
+
+    private static IEnumerable<string> Reviews(Evidence evidence)
+    {
+        foreach (Node node in evidence.Lineage.Reverse().Where(node => node.Review is { Problem: null }))
+        {
+            NodeReview review = node.Review!;
+            if (review.IsSuspect || node.Id == evidence.Node.Id)
+            {
+                yield return $"A model's review of node {node.Id}: {(review.IsSuspect ? "**suspect**" : "nothing suspect")}. {evidence.Inline(review.Summary, 500)}";
+            }
+
+            foreach (ReviewFinding finding in node.Id == evidence.Node.Id ? review.Findings : [])
+            {
+                yield return $"It found at {Wording.Lines(finding.FirstLine, finding.LastLine)}: {evidence.Inline($"{finding.Kind}: {finding.Text}", 300)}";
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.PullRequests;
+
+/// <summary>The warning, what was asked and what was done.</summary>
+internal static class Overview
+{
+    public static BodySection Warning() => BodySection.Fixed("the warning", () =>
+        """
+        > [!WARNING]
+        > A machine wrote this code, and no person has reviewed it. It ran in a sandbox only; where you run it, it can do
+        > whatever you may. Read it before you merge it.
+        """.ReplaceLineEndings("\n"));
+
+    public static BodySection Asked(Evidence evidence) => new("the task's description", 40, [() => Asked(evidence, 4_000), () => Asked(evidence, 800), () => Asked(evidence, 0)]);
+
+    public static BodySection Done(Evidence evidence) => BodySection.Fixed("what was done", () =>
+    {
+        Journal journal = evidence.Journal;
+        StringBuilder text = new("## What was done\n\n");
+        text.Append($"The engineer {evidence.Inline(journal.Settings!.EngineerOption is { } option ? Circumstances.Engineer(option) : journal.Settings.Engineer, 80)} ");
+        text.Append($"tried {Wording.Count(journal.Nodes.Count, "program")} in the run `{journal.Settings.Run}`, {journal.ValidNodes} of them with a valid submission. ");
+        text.Append($"This is node {evidence.Node.Id}: {evidence.Inline(evidence.Node.Plan ?? "no thought was given", 400)}");
+        if (journal.Choice is { } choice && choice.Node == evidence.Node.Id)
+        {
+            text.Append($"\n\n{evidence.Inline(choice.Why, 400)}");
+        }
+        else
+        {
+            text.Append($"\n\nA person chose this node{(journal.Choice is { } other ? $"; the run itself chose node {other.Node}" : "")}.");
+        }
+
+        string[] steering =
+        [
+            .. Said(journal.Hints.Count, "hint"),
+            .. Said(journal.BranchesAsked, "branch", "branches"),
+            .. Said(journal.Nodes.Count(node => node.Rejected is not null), "rejection"),
+        ];
+        text.Append(steering.Length == 0 ? "" : $" People steered the run: {string.Join(", ", steering)}.");
+        text.Append(journal.Finished is null ? " The run has not ended." : $" The run ended because {evidence.Inline(journal.Finished.Why, 300)}.");
+        return text.ToString();
+    });
+
+    private static string Asked(Evidence evidence, int description)
+    {
+        TaskFacts task = evidence.Journal.Task!;
+        string goal = evidence.Metric.Direction == MetricDirection.LowerIsBetter ? "lower is better" : "higher is better";
+        string text = $"## What was asked\n\nThe task {evidence.Inline(task.Id, 80)}: {evidence.Inline(task.Title, 200)}. What counts is {evidence.MetricName}, {goal}.";
+        return description == 0 || string.IsNullOrWhiteSpace(task.Description)
+            ? text
+            : $"{text}\n\n<details><summary>Its description</summary>\n\n{evidence.Fenced(task.Description, "text", description)}\n\n</details>";
+    }
+
+    private static string[] Said(int count, string noun, string? plural = null) => count == 0 ? [] : [$"{count} {(count == 1 ? noun : plural ?? $"{noun}s")}"];
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.PullRequests;
+
+/// <summary>
+/// What a run proposes to a repository: the steps from a root to the chosen node as commits, and the evidence as text. A
+/// pure function of the run's events and the node, so that asking again comes to the same.
+/// </summary>
+/// <param name="Branch">Such as <c>agentide/diamonds-3</c>.</param>
+/// <param name="Title">One line of letters, digits and a few marks.</param>
+/// <param name="Body">GitHub's Markdown, of at most <see cref="MaximumBody"/> characters; ends with <see cref="Marker"/>.</param>
+/// <param name="Marker">An HTML comment by which the pull request of this run is known again.</param>
+public sealed record PullRequest(int Node, string Branch, string Title, string Body, string Marker, ImmutableArray<SolutionStep> Steps)
+{
+    /// <summary>What GitHub takes, in characters.</summary>
+    public const int MaximumBody = 65_536;
+
+    private const int MaximumTitle = 120;
+
+    /// <param name="node">One that <see cref="Refusal"/> says nothing of.</param>
+    /// <param name="code">The program of that node.</param>
+    /// <param name="redact">Takes keys out of a text that somebody else wrote.</param>
+    public static PullRequest Of(RunAccount account, int node, string code, Func<string, string> redact)
+    {
+        Journal journal = account.Journal;
+        ImmutableArray<SolutionStep> steps = SolutionStep.Of(account, node, redact);
+        Evidence evidence = new(account, journal[node], code, steps, redact);
+        string marker = MarkerOf(account);
+        return new PullRequest(node, BranchOf(journal), TitleOf(journal, journal[node], redact), TextOf(evidence, marker), marker, steps);
+    }
+
+    /// <summary>The node that is proposed: the one asked for, else the run's choice, else the best so far; null where there is none.</summary>
+    public static int? NodeOf(Journal journal, int? asked) => asked ?? journal.Choice?.Node ?? journal.Best;
+
+    /// <summary>Why no pull request is made of a run, in one sentence for whoever asks; null where one is.</summary>
+    /// <param name="asked">The node asked for; null for the run's own choice.</param>
+    public static string? Refusal(Journal journal, RunId run, int? asked) => journal switch
+    {
+        { Settings: null } => $"{run} died before it began: there is nothing to propose.",
+        { Settings.Origin: { } origin } =>
+            $"{run} was imported from {origin.Program}: its scores are claims that nothing here has graded, so no pull request is made of it. 'agentide show {run} --node N' has its code.",
+        _ when NodeOf(journal, asked) is not { } node => $"{run} has no valid solution to propose: {Wording.Count(journal.Nodes.Count, "node")}, none with a score that nobody rejected.",
+        _ when !journal.Has(NodeOf(journal, asked)!.Value) => $"{run} has no node {asked}: it has {Wording.Count(journal.Nodes.Count, "node")}.",
+        _ => Refusal(journal[NodeOf(journal, asked)!.Value], run),
+    };
+
+    private static string? Refusal(Node node, RunId run) => node switch
+    {
+        { Failure: { } failure } => $"Node {node.Id} of {run} failed ({failure.Message}): a pull request proposes a node with a score.",
+        { Score: null } => $"Node {node.Id} of {run} has no score yet: a pull request proposes a node with one.",
+        { Rejected: { } rejection } => $"Node {node.Id} of {run} was rejected by {rejection.By}: 'agentide reject {run} {node.Id} --restore' takes that back.",
+        _ => null,
+    };
+
+    private static string BranchOf(Journal journal)
+    {
+        string run = journal.Settings!.Run.Value;
+        string task = GitHubText.Slug(journal.Task!.Id);
+        string name = task.Length == 0 || run.StartsWith($"{task}-", StringComparison.Ordinal) ? run : $"{task}-{run}";
+        // The end tells runs apart.
+        return $"agentide/{(name.Length <= 40 ? name : name[^40..].TrimStart('-'))}";
+    }
+
+    private static string TitleOf(Journal journal, Node node, Func<string, string> redact)
+    {
+        TaskFacts task = journal.Task!;
+        string named = GitHubText.Words(redact(task.Title), 60) is { Length: > 0 } title ? title : GitHubText.Words(task.Id, 60);
+        string score = $"{GitHubText.Words(task.Metric.DisplayName, 20)} {Figures.WithError(node.Score!.Value, node.Score.StandardError)}{Wording.Ground(node.Score)}";
+        string all = $"Solution of {named}: {score}";
+        return all.Length <= MaximumTitle ? all : all[..MaximumTitle];
+    }
+
+    /// <summary>Two workspaces may both have a diamonds-3: they began at different moments, or with different settings.</summary>
+    private static string MarkerOf(RunAccount account) => $"<!-- agentide:run {account.Journal.Settings!.Run} {account.Identity.Short} -->";
+
+    private static string TextOf(Evidence evidence, string marker) => BodyText.Write(
+        [
+            Overview.Warning(),
+            Overview.Asked(evidence),
+            Overview.Done(evidence),
+            ScoreSections.Table(evidence),
+            ScoreSections.Chart(evidence),
+            StepSections.Steps(evidence),
+            StepSections.Tree(evidence),
+            StepSections.Tried(evidence),
+            ConcernSection.Of(evidence),
+            Circumstances.Sandbox(evidence),
+            Circumstances.Spend(evidence),
+            Circumstances.Reproduce(evidence),
+        ],
+        evidence.Journal.Settings!.Run,
+        marker,
+        MaximumBody);
+}

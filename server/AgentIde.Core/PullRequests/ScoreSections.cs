@@ -1,0 +1,80 @@
+using System.Text;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.PullRequests;
+
+/// <summary>What the node scored, and how the run came there.</summary>
+internal static class ScoreSections
+{
+    private const int Samples = 24;
+
+    public static BodySection Table(Evidence evidence) => BodySection.Fixed("the score", () =>
+    {
+        Journal journal = evidence.Journal;
+        Score score = evidence.Node.Score!;
+        StringBuilder text = new($"## Score\n\n| | {evidence.MetricName} |\n|---|---|\n");
+        Row(text, $"Holdout, graded on {Wording.Count(journal.Split?.HoldoutRows ?? 0, "row")} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
+        foreach (Comparison comparison in score.Comparisons)
+        {
+            string which = comparison.Other == evidence.Node.Parent ? "its parent" : "the best before it";
+            string change = $"{(comparison.Gain < 0 ? "worse" : "better")} by {Figures.WithError(Math.Abs(comparison.Gain), comparison.StandardError)}";
+            Row(text, $"Against node {comparison.Other}, {which}, paired on the same rows", Wording.IsClear(comparison) ? change : $"no clear change: {change}");
+        }
+
+        Row(text, "What the code claims of itself", score.Claim is { } claim ? Figures.Rounded(claim, score.StandardError) : "nothing");
+        if (journal.Choice is { Refit: { } refit } choice && choice.Node == evidence.Node.Id)
+        {
+            Row(text, "Refit on the whole train", $"{(refit.Taken ? "taken" : "not taken")}: {evidence.Inline(refit.Why, 200)}");
+            if (journal.Private is { } answers)
+            {
+                Row(text, "Private answers, graded after the choice", answers.Score is { } value
+                    ? Figures.Rounded(value, score.StandardError) + Reached(evidence, answers)
+                    : $"not graded: {evidence.Inline(answers.Problem ?? "no reason was given", 200)}");
+            }
+        }
+
+        text.Append($"\n`±` is one standard error.{(journal.ValidNodes > 1 ? $" The best of {journal.ValidNodes} scores on one holdout is a little too good: expect slightly less on new rows." : "")}");
+        return text.ToString();
+    });
+
+    /// <summary>The best score so far against time, at even distances: Mermaid spreads points evenly over the axis.</summary>
+    public static BodySection Chart(Evidence evidence) => new("the chart", 20, [() => Chart(evidence.Account, evidence.Metric), () => ""]);
+
+    // By itself the line is the colour of light paper, and dark paper has another colour than the page.
+    private static string Chart(RunAccount account, MetricFacts metric)
+    {
+        if (account.Best.Length < 2 || account.Journal.Spent <= account.Best[0].At)
+        {
+            return "";
+        }
+
+        TimeSpan first = account.Best[0].At, length = account.Journal.Spent - first;
+        double[] scores = [.. Enumerable.Range(0, Samples + 1).Select(sample => At(account, first + (length * sample / Samples)))];
+        (double low, double high) = (scores.Min(), scores.Max());
+        double margin = high > low ? (high - low) / 10 : Math.Max(Math.Abs(high), 1) / 10;
+        (string unit, double scale) = account.Journal.Spent.TotalMinutes < 2 ? ("seconds", 1.0) : ("minutes", 60.0);
+        return $$"""
+            ## Score against time
+
+            ```mermaid
+            %%{init: {"themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "#2f81f7"} } } }%%
+            xychart-beta
+              x-axis "{{unit}}" {{GitHubText.Figure(Math.Round(first.TotalSeconds / scale, 2))}} --> {{GitHubText.Figure(Math.Round(account.Journal.Spent.TotalSeconds / scale, 2))}}
+              y-axis "best {{GitHubText.Words(metric.DisplayName, 40)}} so far" {{GitHubText.Figure(low - margin)}} --> {{GitHubText.Figure(high + margin)}}
+              line [{{string.Join(", ", scores.Select(GitHubText.Figure))}}]
+            ```
+            """.ReplaceLineEndings("\n");
+    }
+
+    private static double At(RunAccount account, TimeSpan time) => account.Best.TakeWhile(point => point.At <= time).DefaultIfEmpty(account.Best[0]).Last().Score;
+
+    private static string Reached(Evidence evidence, PrivateScored answers) => answers switch
+    {
+        { Medal: { } medal } => $": {evidence.Inline(medal, 40)} medal",
+        { Reference: { } reference } => $": reaches the reference {evidence.Inline(reference, 80)}",
+        { References: > 0 } => ": reaches no reference",
+        _ => "",
+    };
+
+    private static void Row(StringBuilder text, string what, string figure) => text.Append("| ").Append(what).Append(" | ").Append(figure).Append(" |\n");
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.PullRequests;
+
+/// <summary>Nodes and scores in the words of a pull request.</summary>
+internal static class Wording
+{
+    public static string Operator(Operator @operator) => @operator.ToString().ToLowerInvariant();
+
+    /// <summary><c>improve of 2</c>.</summary>
+    public static string Step(Node node) => Operator(node.Operator) + (node.Parents.IsEmpty ? "" : $" of {string.Join(" and ", node.Parents)}");
+
+    public static string Ground(Score score) => score.Kind == ScoreKind.Verified ? " on the blind holdout" : " by its own word";
+
+    /// <summary>Against the parent: <c>better by 0.0056 ± 0.0004</c>; null where nothing was compared.</summary>
+    public static string? Gain(Node node)
+    {
+        if (node is not { Score: { } score, Parent: { } parent } || score.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not { } gain)
+        {
+            return null;
+        }
+
+        string size = $"{(gain.Gain < 0 ? "worse" : "better")} by {Figures.WithError(Math.Abs(gain.Gain), gain.StandardError)}";
+        return IsClear(gain) ? size : $"no clear change ({size})";
+    }
+
+    public static bool IsClear(Comparison gain) => Math.Abs(gain.Gain) > 2 * gain.StandardError;
+
+    public static string Count(int count, string noun) => $"{count.ToString("N0", CultureInfo.InvariantCulture)} {noun}{(count == 1 ? "" : "s")}";
+
+    public static string Clock(TimeSpan time) => time.ToString(time.TotalHours < 1 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
+
+    public static string Lines(int first, int last) => first == last ? $"line {first}" : $"lines {first} to {last}";
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace AgentIde.GitHub.Git;
+
+/// <summary>
+/// A bare repository of our own in a folder that nobody else can read, which borrows the workspace's objects and has none
+/// of its configuration. Commits are made of blobs, trees and texts, so that nothing is ever checked out, and the same
+/// steps on the same base are the same commits. Goes with its folder.
+/// </summary>
+public sealed class OwnRepository : IDisposable
+{
+    private const string Author = "agentide";
+    private const string Address = "agentide@agentide.invalid";
+    private const string RegularFile = "100644";
+    private const string ExecutableFile = "100755";
+    private const string Folder = "040000";
+
+    private readonly DirectoryInfo _folder;
+
+    private OwnRepository(DirectoryInfo folder, GitCommand git)
+    {
+        _folder = folder;
+        Git = git;
+    }
+
+    internal GitCommand Git { get; }
+
+    /// <summary>Where it lies.</summary>
+    internal string Path => _folder.FullName;
+
+    /// <exception cref="GitHubException">There is no git, or it fails.</exception>
+    public static async Task<OwnRepository> CreateAsync(WorkspaceRepository workspace, CancellationToken cancellationToken)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("agentide-git-");
+        try
+        {
+            string bare = System.IO.Path.Combine(folder.FullName, "own.git");
+            Directory.CreateDirectory(bare);
+            GitCommand git = new(bare, workspace.Objects);
+            await git.RunAsync(cancellationToken, "init", "--quiet", "--bare", "--template=", $"--object-format={workspace.ObjectFormat}", bare).ConfigureAwait(false);
+            ImmutableArray<string> shallow = workspace.Shallow;
+            if (!shallow.IsEmpty)
+            {
+                await File.WriteAllLinesAsync(System.IO.Path.Combine(bare, "shallow"), shallow, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new OwnRepository(folder, git);
+        }
+        catch
+        {
+            folder.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>One commit for each step that changes the file, each on the one before it.</summary>
+    /// <param name="file">From the root, as git writes it.</param>
+    /// <exception cref="GitHubException">No step changes anything, or the file can't be one of the tree's.</exception>
+    public async Task<PlannedBranch> CommitAsync(string baseCommit, string file, IEnumerable<StepCode> steps, CancellationToken cancellationToken)
+    {
+        (string mode, string blob) = await EntryAsync(baseCommit, file, cancellationToken).ConfigureAwait(false);
+        await Git.RunAsync(cancellationToken, "read-tree", baseCommit).ConfigureAwait(false);
+        string head = baseCommit;
+        ImmutableArray<PlannedCommit>.Builder commits = ImmutableArray.CreateBuilder<PlannedCommit>();
+        foreach (StepCode step in steps)
+        {
+            string content = (await Git.SucceedAsync(step.Bytes, ["hash-object", "-w", "--no-filters", "--stdin"], null, cancellationToken).ConfigureAwait(false)).Trim();
+            if (content == blob)
+            {
+                continue;
+            }
+
+            await Git.RunAsync(cancellationToken, "update-index", "--add", "--cacheinfo", $"{mode},{content},{file}").ConfigureAwait(false);
+            // A partial clone lacks blobs that nobody here needs.
+            string tree = await Git.RunAsync(cancellationToken, "write-tree", "--missing-ok").ConfigureAwait(false);
+            head = (await Git.SucceedAsync(Encoding.UTF8.GetBytes(step.Step.Message), ["commit-tree", tree, "-p", head], Signature(step.Step.At), cancellationToken).ConfigureAwait(false)).Trim();
+            commits.Add(new PlannedCommit(head, step.Step.Node, step.Step.Message, [file]));
+            blob = content;
+        }
+
+        if (commits.Count == 0 || await TreeAsync(head, cancellationToken).ConfigureAwait(false) == await TreeAsync(baseCommit, cancellationToken).ConfigureAwait(false))
+        {
+            throw new GitHubException($"{file} holds this code already where the pull request would go to: there is nothing to propose.");
+        }
+
+        string diff = await Git.SucceedAsync(null, ["diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", baseCommit, head], null, cancellationToken).ConfigureAwait(false);
+        return new PlannedBranch(baseCommit, head, file, commits.ToImmutable(), diff);
+    }
+
+    /// <summary>The first commit from the top of a branch on that is not ours; null where the top is not, or where ours have no end.</summary>
+    internal async Task<string?> BelowOursAsync(string head, CancellationToken cancellationToken)
+    {
+        string listed = await Git.RunAsync(cancellationToken, "log", "--first-parent", "--max-count=10000", "--format=%H %ae", "--end-of-options", head).ConfigureAwait(false);
+        string[] others = [.. listed.Split('\n').Select(line => line.Split(' ', 2)).SkipWhile(commit => commit[1] == Address).Select(commit => commit[0])];
+        return others.Length == 0 || others[0] == head ? null : others[0];
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private Task<string> TreeAsync(string commit, CancellationToken cancellationToken) => Git.RunAsync(cancellationToken, "rev-parse", "--verify", "--end-of-options", $"{commit}^{{tree}}");
+
+    /// <summary>The mode that the file has or is to have, and the blob that it holds; an empty one where it is new.</summary>
+    private async Task<(string Mode, string Blob)> EntryAsync(string commit, string file, CancellationToken cancellationToken)
+    {
+        string[] parts = file.Split('/');
+        (string Mode, string Blob) found = (RegularFile, "");
+        for (int count = 1; count <= parts.Length; count++)
+        {
+            string path = string.Join('/', parts[..count]);
+            GitResult listed = await Git.TryAsync(null, ["ls-tree", "-z", commit, "--", path], null, cancellationToken).ConfigureAwait(false);
+            if (listed.ExitCode != 0)
+            {
+                throw new GitHubException($"The commit {commit[..8]} that the pull request would go to is not here whole ({listed.Errors.Trim()}): fetch it.");
+            }
+
+            if (listed.Output.Length == 0)
+            {
+                return found;
+            }
+
+            string[] facts = listed.Output.Split('\t', 2)[0].Split(' ');
+            bool isFile = count == parts.Length;
+            if (facts is not [RegularFile or ExecutableFile, _, _] && isFile)
+            {
+                throw new GitHubException($"{path} is no plain file in the repository (but {Kind(facts[0])}): nothing is written over it.");
+            }
+
+            if (facts[0] != Folder && !isFile)
+            {
+                throw new GitHubException($"{path} is no plain folder in the repository (but {Kind(facts[0])}): nothing is written through it.");
+            }
+
+            found = isFile ? (facts[0], facts[2]) : found;
+        }
+
+        return found;
+    }
+
+    private static string Kind(string mode) => mode switch
+    {
+        "120000" => "a link",
+        "160000" => "a submodule",
+        Folder => "a folder",
+        _ => "a file",
+    };
+
+    /// <summary>Nobody's account, and the moment that the log tells: the same each time.</summary>
+    private static Dictionary<string, string> Signature(DateTimeOffset at)
+    {
+        string date = string.Create(CultureInfo.InvariantCulture, $"@{Math.Max(0, at.ToUnixTimeSeconds())} +0000");
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["GIT_AUTHOR_NAME"] = Author,
+            ["GIT_AUTHOR_EMAIL"] = Address,
+            ["GIT_AUTHOR_DATE"] = date,
+            ["GIT_COMMITTER_NAME"] = Author,
+            ["GIT_COMMITTER_EMAIL"] = Address,
+            ["GIT_COMMITTER_DATE"] = date,
+        };
+    }
+}

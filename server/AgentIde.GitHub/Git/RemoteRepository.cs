@@ -1,0 +1,144 @@
+using System.Text.RegularExpressions;
+
+namespace AgentIde.GitHub.Git;
+
+/// <summary>
+/// A repository elsewhere, spoken to over HTTPS by our own one. Nothing there is ever overwritten: a branch is made where
+/// there is none, or goes on from what it holds, and the server is told what we saw there, so that what somebody pushed
+/// meanwhile stays. The token goes from the environment to git's question for a password: no argument, address, file or
+/// configuration has it, and no redirection takes it elsewhere.
+/// </summary>
+public sealed partial class RemoteRepository
+{
+    private const string TokenVariable = "AGENTIDE_GIT_TOKEN";
+
+    /// <summary>What git's network code asks of the environment, and a user's own machine may need.</summary>
+    private static readonly string[] NetworkVariables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"];
+
+    private readonly OwnRepository _own;
+    private readonly string _address;
+    private readonly Token? _token;
+
+    /// <param name="address">HTTPS, or HTTP to this machine itself; without a user or a password.</param>
+    /// <exception cref="GitHubException">It is none of these.</exception>
+    public RemoteRepository(OwnRepository own, Uri address, Token? token)
+    {
+        bool isNear = address.Scheme == Uri.UriSchemeHttp && address.IsLoopback;
+        if ((address.Scheme != Uri.UriSchemeHttps && !isNear) || address.UserInfo.Length > 0 || address.Query.Length > 0)
+        {
+            throw new GitHubException($"{address.Scheme}://{address.Authority}{address.AbsolutePath} is not spoken to: only https addresses are.");
+        }
+
+        _own = own;
+        _address = address.AbsoluteUri;
+        _token = token;
+        own.Git.Set("GIT_ALLOW_PROTOCOL", address.Scheme);
+        foreach (string variable in isNear ? [] : NetworkVariables)
+        {
+            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value)
+            {
+                own.Git.Set(variable, value);
+            }
+        }
+    }
+
+    /// <summary>The commit that a branch stands at there; null where there is no such branch.</summary>
+    /// <exception cref="GitHubException">It can't be asked; the message says why and what helps.</exception>
+    public async Task<string?> ReadAsync(string branch, CancellationToken cancellationToken)
+    {
+        string reference = $"refs/heads/{branch}";
+        if (!WorkspaceRepository.IsReference(reference))
+        {
+            throw new GitHubException($"'{branch}' can't be the name of a branch.");
+        }
+
+        string listed = await SayAsync(["ls-remote", "--quiet", _address, reference], cancellationToken).ConfigureAwait(false);
+        return listed.Split('\n').Select(line => line.Split('\t')).Where(line => line is [var name, var known] && known == reference && ObjectName().IsMatch(name)).Select(line => line[0]).FirstOrDefault();
+    }
+
+    /// <summary>Brings a commit of a branch here, unless it is, with no more of its history than is needed to build on it.</summary>
+    /// <exception cref="GitHubException">It can't be brought.</exception>
+    /// <param name="depth">How many commits of its history.</param>
+    public async Task FetchAsync(string branch, string commit, CancellationToken cancellationToken, int depth = 1)
+    {
+        GitResult known = await _own.Git.TryAsync(null, ["cat-file", "-e", $"{commit}^{{tree}}"], null, cancellationToken).ConfigureAwait(false);
+        if (known.ExitCode != 0)
+        {
+            await SayAsync(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", $"--depth={depth}", _address, $"refs/heads/{branch}"], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes a branch there, or moves it on to a commit that comes from what it holds.</summary>
+    /// <returns>Whether anything changed.</returns>
+    /// <exception cref="GitHubException">It holds commits that ours don't come from, or the server refuses.</exception>
+    public async Task<bool> PushAsync(string branch, string head, CancellationToken cancellationToken)
+    {
+        string? there = await ReadAsync(branch, cancellationToken).ConfigureAwait(false);
+        if (there == head)
+        {
+            return false;
+        }
+
+        if (there is not null && (await _own.Git.TryAsync(null, ["merge-base", "--is-ancestor", there, head], null, cancellationToken).ConfigureAwait(false)).ExitCode != 0)
+        {
+            throw new GitHubException($"The branch {branch} holds commits there that this run did not make (up to {there[..8]}): they are kept, and nothing was pushed. Merge or delete the branch, and try again.");
+        }
+
+        // The lease says what we saw; that it may force is of no use, since we come from it.
+        await SayAsync(["push", "--quiet", "--porcelain", "--no-verify", "--recurse-submodules=no", $"--force-with-lease=refs/heads/{branch}:{there}", _address, $"{head}:refs/heads/{branch}"], cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<string> SayAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> secret = new(StringComparer.Ordinal);
+        if (_token is not null)
+        {
+            secret["GIT_ASKPASS"] = await AskPassAsync(cancellationToken).ConfigureAwait(false);
+            secret[TokenVariable] = _token.Reveal();
+        }
+
+        GitResult result = await _own.Git.TryAsync(null, arguments, secret, cancellationToken).ConfigureAwait(false);
+        return result.ExitCode == 0 ? result.Output : throw new GitHubException(Why(arguments[0], $"{result.Output}\n{result.Errors}"));
+    }
+
+    /// <summary>A program that answers git's questions from the environment; it holds no secret itself.</summary>
+    private async Task<string> AskPassAsync(CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(_own.Path, "askpass");
+        if (!File.Exists(path))
+        {
+            await File.WriteAllTextAsync(path, $"#!/bin/sh\ncase \"$1\" in Username*) echo x-access-token ;; *) printf '%s\\n' \"${TokenVariable}\" ;; esac\n", cancellationToken).ConfigureAwait(false);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        return path;
+    }
+
+    /// <summary>What a server's answer means and what helps; it may be a stranger's text.</summary>
+    private string Why(string command, string said)
+    {
+        string name = new Uri(_address).AbsolutePath.Trim('/');
+        string text = _token?.Clean(said) ?? said;
+        bool Says(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
+        return Says("stale info") || Says("fetch first") || Says("non-fast-forward") || Says("cannot lock ref") || Says("already exists") || Says("failed to update ref") ? "Somebody pushed to the branch meanwhile: nothing was overwritten. Try again."
+            : Says("protected branch") || Says("GH006") || Says("GH013") ? $"A rule of {name} protects the branch: it takes no push. Ask whoever runs it to let branches named agentide/* be made."
+            : Says("Authentication failed") || Says("could not read Username") || Says("could not read Password") || Says("error: 401")
+                ? _token is null ? $"{name} wants to know who you are: set GH_TOKEN to a token that may write contents and pull requests." : $"{name} did not take the token: it may have expired, or have been revoked. Set GH_TOKEN to one that may write contents and pull requests."
+            : Says("error: 403") || Says("Permission to") || Says("Write access to repository not granted") ? $"The token may not write to {name}: it needs the permission to write contents, or you a fork."
+            : Says("not found") || Says("error: 404") ? $"There is no repository {name} there, or the token may not see it."
+            : Says("archived") ? $"{name} is archived and takes no changes."
+            : Says("Could not resolve host") || Says("Failed to connect") || Says("Connection refused") ? $"{new Uri(_address).Authority} can't be reached: {LastLine(text)}"
+            : $"git {command} failed: {LastLine(text)}";
+    }
+
+    /// <summary>The line that says most: what the server rejected, or the last one.</summary>
+    private static string LastLine(string text)
+    {
+        string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.LastOrDefault(line => line.Contains("rejected", StringComparison.Ordinal) || line.StartsWith("fatal:", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";
+    }
+
+    [GeneratedRegex(@"\A([0-9a-f]{40}|[0-9a-f]{64})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ObjectName();
+}

@@ -1,0 +1,17 @@
+using AgentIde.GitHub.Git;
+
+namespace AgentIde.GitHub;
+
+/// <summary>A pull request as it stands at GitHub after it was opened or brought up to date.</summary>
+/// <param name="Base">The branch that it is to be merged into.</param>
+public sealed record OpenedPullRequest(int Number, Uri Address, OpeningState State, string Base, PlannedBranch Branch);
+
+public enum OpeningState
+{
+    /// <summary>There was none.</summary>
+    Created,
+    /// <summary>Its commits or its text changed.</summary>
+    Updated,
+    /// <summary>It was so already.</summary>
+    Unchanged,
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using AgentIde.Core.PullRequests;
+using Octokit;
+using PullRequest = Octokit.PullRequest;
+
+namespace AgentIde.GitHub;
+
+/// <summary>
+/// The pull requests of a repository, by Octokit. Of a branch there is one at most that is open; it is ours where its text
+/// holds the run's marker, and only then is it written to. What GitHub refuses is one message with the way out.
+/// </summary>
+internal sealed class PullRequestList
+{
+    private readonly GitHubClient _client;
+    private readonly RepositoryName _repository;
+    private readonly Token _token;
+
+    public PullRequestList(RepositoryName repository, Token token)
+    {
+        _repository = repository;
+        _token = token;
+        Uri server = repository.IsOnGitHub ? GitHubClient.GitHubApiUrl : repository.Server;
+        _client = new GitHubClient(new ProductHeaderValue("agentide"), server) { Credentials = new Credentials(token.Reveal()) };
+    }
+
+    /// <summary>The repository's own branch.</summary>
+    /// <exception cref="GitHubException">It takes no changes, or can't be seen.</exception>
+    public async Task<string> DefaultBranchAsync(CancellationToken cancellationToken)
+    {
+        Repository repository = await SayAsync(_client.Repository.Get(_repository.Owner, _repository.Name), cancellationToken).ConfigureAwait(false);
+        return repository.Archived ? throw new GitHubException($"{_repository} is archived and takes no changes: fork it, or ask whoever owns it.")
+            : repository.Permissions is { Push: false } ? throw new GitHubException($"You may not push to {_repository}: fork it, push your clone there, and name the fork with --repo.")
+            : repository.DefaultBranch;
+    }
+
+    /// <summary>The open pull request of a branch that has the marker; null where there is none yet.</summary>
+    /// <exception cref="GitHubException">There is one of somebody else's, or a person closed ours.</exception>
+    public async Task<PullRequest?> FindAsync(string branch, string marker, CancellationToken cancellationToken)
+    {
+        PullRequestRequest request = new() { State = ItemStateFilter.All, Head = $"{_repository.Owner}:{branch}" };
+        IReadOnlyList<PullRequest> all = await SayAsync(_client.PullRequest.GetAllForRepository(_repository.Owner, _repository.Name, request), cancellationToken).ConfigureAwait(false);
+        PullRequest[] its = [.. all.Where(pull => pull.Head.Ref == branch)];
+        if (its.FirstOrDefault(pull => pull.State.Value == ItemState.Open) is { } open)
+        {
+            return Has(open, marker) ? open : throw new GitHubException($"{open.HtmlUrl} comes from the branch {branch} and is not of this run: it is left alone. Close it, or delete the branch, and try again.");
+        }
+
+        return its.FirstOrDefault(pull => Has(pull, marker)) is { } closed
+            ? throw new GitHubException($"{closed.HtmlUrl} is this run's pull request, and was {(closed.MergedAt is null ? "closed: reopen it" : "merged: start another run")} to go on with it.")
+            : null;
+    }
+
+    /// <exception cref="GitHubException">GitHub refuses it.</exception>
+    public Task<PullRequest> CreateAsync(Core.PullRequests.PullRequest pull, string @base, bool isDraft, CancellationToken cancellationToken) =>
+        SayAsync(_client.PullRequest.Create(_repository.Owner, _repository.Name, new NewPullRequest(pull.Title, pull.Branch, @base) { Body = pull.Body, Draft = isDraft, MaintainerCanModify = null }), cancellationToken);
+
+    /// <summary>Makes title and text what they are to be; asks nothing where they are.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public async Task<bool> UpdateAsync(PullRequest there, Core.PullRequests.PullRequest pull, CancellationToken cancellationToken)
+    {
+        if (there.Title == pull.Title && Lines(there.Body) == Lines(pull.Body))
+        {
+            return false;
+        }
+
+        await SayAsync(_client.PullRequest.Update(_repository.Owner, _repository.Name, there.Number, new PullRequestUpdate { Title = pull.Title, Body = pull.Body }), cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private static bool Has(PullRequest pull, string marker) => pull.Body?.Contains(marker, StringComparison.Ordinal) == true;
+
+    /// <summary>GitHub keeps line ends as a browser sends them.</summary>
+    private static string Lines(string? text) => (text ?? "").ReplaceLineEndings("\n").TrimEnd();
+
+    private async Task<T> SayAsync<T>(Task<T> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException error)
+        {
+            throw new GitHubException(_token.Clean(Why(error)), error is AuthorizationException);
+        }
+        catch (HttpRequestException error)
+        {
+            throw new GitHubException($"{_repository.Host} can't be reached: {error.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new GitHubException($"{_repository.Host} did not answer in time: try again.");
+        }
+    }
+
+    private string Why(ApiException error) => error switch
+    {
+        RateLimitExceededException limit => $"GitHub takes no more requests of this token before {limit.Reset.UtcDateTime:HH:mm} UTC: try again then.",
+        SecondaryRateLimitExceededException or AbuseException => "GitHub takes no more requests of this token for a while: try again in a few minutes.",
+        AuthorizationException => "GitHub did not take the token: it may have expired, or have been revoked. Set GH_TOKEN to one that may write contents and pull requests.",
+        ApiValidationException invalid => Invalid(invalid),
+        _ when error.StatusCode == HttpStatusCode.NotFound => $"There is no repository {_repository} there, or the token may not see it{Scopes(error)}.",
+        _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("archived", StringComparison.OrdinalIgnoreCase) => $"{_repository} is archived and takes no changes: fork it, or ask whoever owns it.",
+        _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("SAML", StringComparison.Ordinal) => $"The organisation of {_repository} wants the token to be authorised for single sign-on first ({error.Message}).",
+        _ when error.StatusCode == HttpStatusCode.Forbidden => $"The token may not open pull requests in {_repository}{Scopes(error)}: it needs the permissions to write contents and pull requests ({error.Message}).",
+        _ => $"GitHub answered {(int)error.StatusCode}: {error.Message}",
+    };
+
+    private static string Invalid(ApiValidationException error)
+    {
+        string[] said = [error.ApiError?.Message ?? "", .. (error.ApiError?.Errors ?? []).Select(detail => detail.Message ?? $"{detail.Resource} {detail.Field} {detail.Code}")];
+        string all = string.Join("; ", said.Where(words => words.Length > 0));
+        return all.Contains("Draft pull requests are not supported", StringComparison.OrdinalIgnoreCase) ? "This repository has no draft pull requests: open it with --ready."
+            : $"GitHub did not take the pull request: {all}";
+    }
+
+    /// <summary>What a classic token may do, where GitHub tells.</summary>
+    private static string Scopes(ApiException error) =>
+        error.HttpResponse?.Headers is { } headers && headers.TryGetValue("X-OAuth-Scopes", out string? scopes) ? $" (its scopes are: {(string.IsNullOrWhiteSpace(scopes) ? "none" : scopes)}; 'repo' is needed)" : "";
+}

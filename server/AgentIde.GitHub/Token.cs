@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace AgentIde.GitHub;
+
+/// <summary>What GitHub lets somebody in by. Whatever prints or formats it gets <c>***</c>; only this project can read it, where a request leaves.</summary>
+[DebuggerDisplay("***")]
+public sealed class Token
+{
+    private readonly string _value;
+
+    /// <exception cref="ArgumentException">It is empty or can't stand in a header. The message does not quote it.</exception>
+    public Token(string value)
+    {
+        string trimmed = value.Trim();
+        _value = trimmed.Length > 0 && trimmed.All(letter => letter is > ' ' and <= '~') ? trimmed : throw new ArgumentException("A token is one word of printable ASCII characters.");
+    }
+
+    public override string ToString() => "***";
+
+    internal string Reveal() => _value;
+
+    internal string Clean(string text) => text.Replace(_value, "***", StringComparison.Ordinal);
+}
