@@ -96,6 +96,7 @@ public sealed class SteerCommandTests : IDisposable
             +b = 2
 
             """);
+        (await SayAsync("replay", "last")).ShouldContain("the decisions follow");
         (await SayAsync("show", "last", "--node", "2", "--against", "1")).ShouldContain("change    not known: the two were not compared on the same rows");
     }
 

@@ -104,7 +104,8 @@ internal static class ReplayCommand
     {
         switch (recorded.Event)
         {
-            case NodeStarted started when Policies.Find(before.Settings!.Policy) is { } choose:
+            // What a person asked for, and another answer to a prompt, no policy chose; what a fork copied was chosen within the other run's budget.
+            case NodeStarted { Asked: null, SampleOf: null } started when (before.Settings!.Fork is null || recorded.Epoch > 1) && Policies.Find(before.Settings!.Policy) is { } choose:
                 Draws draws = new(before.Settings.Seed, started.Node, "policy");
                 Decision decision = choose(before, draws);
                 if (decision.Operator != started.Operator || !decision.Parents.SequenceEqual(started.Parents) || !draws.Drawn.SequenceEqual(started.Draws))
