@@ -71,7 +71,7 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
             throw new CommandException(ExitCode.BadUsage, $"The remote is {Repository}, and a token goes to another server than github.com only where you name it: say --repo {Repository}.");
         }
 
-        return new PullRequestOpening(Repository, GitHubTokens.Of(Repository)).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
+        return new PullRequestOpening(Repository, GitHubTokens.Of(Repository), TimeProvider.System).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<RecordedEvent>> EventsAsync(SqliteRunStore store, RunId run, CancellationToken cancellationToken)
