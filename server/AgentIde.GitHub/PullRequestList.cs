@@ -14,9 +14,11 @@ internal sealed class PullRequestList
     private readonly GitHubClient _client;
     private readonly RepositoryName _repository;
     private readonly Token _token;
+    private readonly TimeProvider _time;
 
-    public PullRequestList(RepositoryName repository, Token token)
+    public PullRequestList(RepositoryName repository, Token token, TimeProvider time)
     {
+        _time = time;
         _repository = repository;
         _token = token;
         Uri server = repository.IsOnGitHub ? GitHubClient.GitHubApiUrl : repository.Server;
@@ -27,7 +29,7 @@ internal sealed class PullRequestList
     /// <exception cref="GitHubException">It takes no changes, or can't be seen.</exception>
     public async Task<string> DefaultBranchAsync(CancellationToken cancellationToken)
     {
-        Repository repository = await SayAsync(_client.Repository.Get(_repository.Owner, _repository.Name), cancellationToken).ConfigureAwait(false);
+        Repository repository = await SayAsync(() => _client.Repository.Get(_repository.Owner, _repository.Name), cancellationToken).ConfigureAwait(false);
         return repository.Archived ? throw new GitHubException($"{_repository} is archived and takes no changes: fork it, or ask whoever owns it.")
             : repository.Permissions is { Push: false } ? throw new GitHubException($"You may not push to {_repository}: fork it, push your clone there, and name the fork with --repo.")
             : repository.DefaultBranch;
@@ -38,7 +40,7 @@ internal sealed class PullRequestList
     public async Task<PullRequest?> FindAsync(string branch, string marker, CancellationToken cancellationToken)
     {
         PullRequestRequest request = new() { State = ItemStateFilter.All, Head = $"{_repository.Owner}:{branch}" };
-        IReadOnlyList<PullRequest> all = await SayAsync(_client.PullRequest.GetAllForRepository(_repository.Owner, _repository.Name, request), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<PullRequest> all = await SayAsync(() => _client.PullRequest.GetAllForRepository(_repository.Owner, _repository.Name, request), cancellationToken).ConfigureAwait(false);
         PullRequest[] its = [.. all.Where(pull => pull.Head.Ref == branch)];
         if (its.FirstOrDefault(pull => pull.State.Value == ItemState.Open) is { } open)
         {
@@ -52,7 +54,7 @@ internal sealed class PullRequestList
 
     /// <exception cref="GitHubException">GitHub refuses it.</exception>
     public Task<PullRequest> CreateAsync(Core.PullRequests.PullRequest pull, string @base, bool isDraft, CancellationToken cancellationToken) =>
-        SayAsync(_client.PullRequest.Create(_repository.Owner, _repository.Name, new NewPullRequest(pull.Title, pull.Branch, @base) { Body = pull.Body, Draft = isDraft, MaintainerCanModify = null }), cancellationToken);
+        SayAsync(() => _client.PullRequest.Create(_repository.Owner, _repository.Name, new NewPullRequest(pull.Title, pull.Branch, @base) { Body = pull.Body, Draft = isDraft, MaintainerCanModify = null }), cancellationToken);
 
     /// <summary>Makes title and text what they are to be; asks nothing where they are.</summary>
     /// <returns>Whether anything changed.</returns>
@@ -63,7 +65,7 @@ internal sealed class PullRequestList
             return false;
         }
 
-        await SayAsync(_client.PullRequest.Update(_repository.Owner, _repository.Name, there.Number, new PullRequestUpdate { Title = pull.Title, Body = pull.Body }), cancellationToken).ConfigureAwait(false);
+        await SayAsync(() => _client.PullRequest.Update(_repository.Owner, _repository.Name, there.Number, new PullRequestUpdate { Title = pull.Title, Body = pull.Body }), cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -72,15 +74,47 @@ internal sealed class PullRequestList
     /// <summary>GitHub keeps line ends as a browser sends them.</summary>
     private static string Lines(string? text) => (text ?? "").ReplaceLineEndings("\n").TrimEnd();
 
-    private async Task<T> SayAsync<T>(Task<T> call, CancellationToken cancellationToken)
+    /// <summary>Limits of requests are waited out: a request that was refused for them did nothing.</summary>
+    private async Task<T> SayAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        TimeSpan patience = TimeSpan.FromMinutes(5);
+        while (true)
+        {
+            try
+            {
+                return await OnceAsync(call, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ApiException limited) when (Wait(limited) is { } wait && wait <= patience)
+            {
+                patience -= wait;
+                await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ApiException error)
+            {
+                throw new GitHubException(_token.Clean(Why(error)), error is AuthorizationException);
+            }
+        }
+    }
+
+    /// <summary>How long GitHub wants no more requests; null where that is not why it refused.</summary>
+    private TimeSpan? Wait(ApiException error)
+    {
+        TimeSpan? wait = error switch
+        {
+            RateLimitExceededException limit => limit.Reset - _time.GetUtcNow(),
+            SecondaryRateLimitExceededException or AbuseException => error.HttpResponse?.Headers is { } headers && headers.TryGetValue("Retry-After", out string? seconds) && int.TryParse(seconds, out int known)
+                ? TimeSpan.FromSeconds(known)
+                : TimeSpan.FromMinutes(1),
+            _ => null,
+        };
+        return wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait;
+    }
+
+    private async Task<T> OnceAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
-            return await call.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (ApiException error)
-        {
-            throw new GitHubException(_token.Clean(Why(error)), error is AuthorizationException);
+            return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException error)
         {

@@ -9,9 +9,9 @@ namespace AgentIde.GitHub;
 /// it can be broken off anywhere and started again: there is never a second pull request, and no commit is lost. A branch
 /// that is there already is built on the commit that it was begun on, wherever the base has gone since.
 /// </summary>
-public sealed class PullRequestOpening(RepositoryName repository, Token token)
+public sealed class PullRequestOpening(RepositoryName repository, Token token, TimeProvider time)
 {
-    private readonly PullRequestList _list = new(repository, token);
+    private readonly PullRequestList _list = new(repository, token, time);
 
     /// <param name="file">The solution's, from the root of the repository.</param>
     /// <param name="branch">What it is to be merged into; null for the repository's own branch.</param>
@@ -25,13 +25,13 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token)
         using OwnRepository repository = await OwnRepository.CreateAsync(workspace, cancellationToken).ConfigureAwait(false);
         RemoteRepository remote = new(repository, Address, token);
         string commit = await remote.ReadAsync(goal, cancellationToken).ConfigureAwait(false) ?? throw new GitHubException($"There is no branch '{goal}' at {Name}: name another one with --base.");
-        string begun = await BegunOnAsync(repository, remote, pull.Branch, steps.Length, cancellationToken).ConfigureAwait(false) ?? commit;
-        if (begun == commit)
+        PlannedBranch? begun = await BegunAsync(repository, remote, pull.Branch, file, steps, cancellationToken).ConfigureAwait(false);
+        if (begun is null)
         {
             await remote.FetchAsync(goal, commit, cancellationToken).ConfigureAwait(false);
         }
 
-        PlannedBranch plan = await repository.CommitAsync(begun, file, steps, cancellationToken).ConfigureAwait(false);
+        PlannedBranch plan = begun ?? await repository.CommitAsync(commit, file, steps, cancellationToken).ConfigureAwait(false);
         bool isPushed = await remote.PushAsync(pull.Branch, plan.Head, cancellationToken).ConfigureAwait(false);
         if (there is null)
         {
@@ -59,15 +59,16 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token)
 
     private Uri Address => repository.Address;
 
-    /// <summary>The commit below ours on a branch that is there; null where there is no branch, or none of ours at its top.</summary>
-    private static async Task<string?> BegunOnAsync(OwnRepository own, RemoteRepository remote, string branch, int steps, CancellationToken cancellationToken)
+    /// <summary>What is there already of the branch, gone on with; null where there is no branch, or none of these steps on it.</summary>
+    private static async Task<PlannedBranch?> BegunAsync(OwnRepository own, RemoteRepository remote, string branch, string file, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
     {
+        const int othersAtMost = 200;
         if (await remote.ReadAsync(branch, cancellationToken).ConfigureAwait(false) is not { } head)
         {
             return null;
         }
 
-        await remote.FetchAsync(branch, head, cancellationToken, steps + 1).ConfigureAwait(false);
-        return await own.BelowOursAsync(head, cancellationToken).ConfigureAwait(false);
+        await remote.FetchAsync(branch, head, cancellationToken, steps.Length + othersAtMost).ConfigureAwait(false);
+        return await own.ContinueAsync(head, file, steps, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -97,6 +97,15 @@ public sealed class PrCommandTests : IDisposable
         }
 
         await SayAsync(1, "A run's code goes into no file such as .github/workflows/solution.py", "pr", "last", "--dry-run");
+        using TemporaryFolder other = new();
+        string elsewhere = TestGit.Create(other);
+        Directory.CreateSymbolicLink(_folder["linked"], elsewhere);
+        await using (ScriptedRun run = await ScriptedRun.StartAsync(_store, solutionFile: "linked/solution.py"))
+        {
+            await run.AddValidAsync(Operator.Draft, null, "Go through a link.", "print(1)\n", 0.1);
+        }
+
+        await SayAsync(2, $"The solution lies in {elsewhere}, another repository than this folder's: where you mean that, say --repo ann/gems.", "pr", "last");
     }
 
     [Fact]

@@ -43,6 +43,7 @@ public sealed class CommandLineTests
     [InlineData("show")]
     [InlineData("replay")]
     [InlineData("apply")]
+    [InlineData("pr")]
     [InlineData("doctor")]
     [InlineData("sandbox")]
     [InlineData("lsp")]

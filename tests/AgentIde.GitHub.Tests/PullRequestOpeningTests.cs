@@ -17,6 +17,7 @@ public sealed class PullRequestOpeningTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly GitServer _server;
     private readonly FakeGitHub _github;
+    private readonly HastyTime _time = new();
     private readonly string _work;
 
     public PullRequestOpeningTests()
@@ -99,7 +100,7 @@ public sealed class PullRequestOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Commits_and_pull_requests_of_others_are_left_alone()
+    public async Task Pull_requests_of_others_and_those_that_a_person_ended_are_left_alone()
     {
         JsonObject foreign = _github.Add(Branch, "main", "Mine", "By hand.", false);
         (await RefusalAsync("a = 1\n")).ShouldBe($"https://github.example/ann/gems/pull/1 comes from the branch {Branch} and is not of this run: it is left alone. Close it, or delete the branch, and try again.");
@@ -109,15 +110,51 @@ public sealed class PullRequestOpeningTests : IDisposable
         (await RefusalAsync("a = 1\n")).ShouldBe("https://github.example/ann/gems/pull/1 is this run's pull request, and was closed: reopen it to go on with it.");
         foreign["merged_at"] = "2026-05-01T12:00:00Z";
         (await RefusalAsync("a = 1\n")).ShouldBe("https://github.example/ann/gems/pull/1 is this run's pull request, and was merged: start another run to go on with it.");
-        _github.Pulls.Clear();
+    }
 
-        await OpenAsync("a = 1\n");
+    [Fact]
+    public async Task A_run_that_went_on_builds_on_the_commits_of_others()
+    {
+        OpenedPullRequest one = await OpenAsync("a = 1\n");
         TestGit.Run(_folder.Path, "clone", "--quiet", "--branch", Branch, Served, "others");
         _folder.Write("others/note.txt", "note\n");
-        string theirs = TestGit.Commit(_folder["others"], "A note.");
-        TestGit.Run(_folder["others"], "push", "--quiet", Served, $"HEAD:{Branch}");
-        (await RefusalAsync("a = 1\n", "a = 2\n")).ShouldStartWith($"The branch {Branch} holds commits there that this run did not make");
+        string theirs = Push("A note.");
+        OpenedPullRequest same = await OpenAsync("a = 1\n");
+        (same.State, same.Branch.Head, same.Branch.Base).ShouldBe((OpeningState.Unchanged, theirs, one.Branch.Base));
+        OpenedPullRequest two = await OpenAsync("a = 1\n", "a = 2\n");
+        (two.State, two.Branch.Commits.Select(commit => commit.Node).ToArray().Length, two.Branch.Commits[0].Sha).ShouldBe((OpeningState.Updated, 2, one.Branch.Head));
+        TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe("step 2\nA note.\nstep 1");
+        two.Branch.Diff.ShouldNotContain("note");
+        (await OpenAsync("a = 1\n", "a = 2\n")).State.ShouldBe(OpeningState.Unchanged);
+        OpenedPullRequest three = await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n");
+        TestGit.Run(Served, "rev-parse", $"{Branch}~1").ShouldBe(two.Branch.Head);
+        three.Branch.Commits.Length.ShouldBe(3);
+
+        TestGit.Run(_folder["others"], "pull", "--quiet", "--ff-only", Served, Branch);
+        _folder.Write($"others/{Solution}", "a = 'mine'\n");
+        theirs = Push("By hand.");
+        (await RefusalAsync("a = 1\n", "a = 2\n", "a = 3\n", "a = 4\n")).ShouldBe($"Somebody changed {Solution} on the branch of this run's pull request (up to {theirs[..8]}): that is kept, and nothing was pushed.");
         TestGit.Run(Served, "rev-parse", Branch).ShouldBe(theirs);
+
+        string Push(string message)
+        {
+            string commit = TestGit.Commit(_folder["others"], message);
+            TestGit.Run(_folder["others"], "push", "--quiet", Served, $"HEAD:{Branch}");
+            return commit;
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_went_another_way_overwrites_nothing()
+    {
+        OpenedPullRequest one = await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n");
+        PullRequest other = new(2, Branch, "Solution of diamonds", Marker, Marker, []);
+        StepCode[] steps = Steps.Of("a = 1\n", "b = 2\n");
+        steps[1] = steps[1] with { Step = steps[1].Step with { Message = "another way\n" } };
+        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => new PullRequestOpening(RepositoryName.Parse($"{_server.Address.Authority}/ann/gems")!, new Token(Canary), _time)
+            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, other, [.. steps], null, isDraft: true, CancellationToken.None));
+        refused.Message.ShouldBe($"The branch {Branch} holds commits there that ours don't come from (up to {one.Branch.Head[..8]}): they are kept, and nothing was pushed. Merge or delete the branch, and try again.");
+        TestGit.Run(Served, "rev-parse", Branch).ShouldBe(one.Branch.Head);
     }
 
     [Theory]
@@ -133,6 +170,21 @@ public sealed class PullRequestOpeningTests : IDisposable
         _github.Instead = _ => (status, json);
         (await RefusalAsync("a = 1\n")).ShouldStartWith(says.Replace("PORT", _server.Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
         _github.Changes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Limits_of_requests_are_waited_out_as_long_as_they_are_short()
+    {
+        int refused = 0;
+        _github.Headers["Retry-After"] = "20";
+        _github.Instead = request => refused++ < 2 ? (403, """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}""") : null;
+        (await OpenAsync("a = 1\n")).State.ShouldBe(OpeningState.Created);
+        _time.Waited.ShouldBe([TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20)]);
+        _github.Pulls.Count.ShouldBe(1);
+
+        _github.Instead = _ => (403, """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}""");
+        (await RefusalAsync("a = 1\n")).ShouldBe("GitHub takes no more requests of this token for a while: try again in a few minutes.");
+        _time.Waited.Count.ShouldBe(2 + 15);
     }
 
     [Fact]
@@ -172,7 +224,7 @@ public sealed class PullRequestOpeningTests : IDisposable
         StepCode[] steps = Steps.Of(codes);
         PullRequest pull = new(codes.Length, Branch, "Solution of diamonds", $"{text}\n\n{Marker}\n", Marker, [.. steps.Select(step => step.Step)]);
         RepositoryName repository = RepositoryName.Parse($"{_server.Address.Authority}/ann/gems")!;
-        return new PullRequestOpening(repository, new Token(Canary)).OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. steps], goal, isDraft: true, CancellationToken.None);
+        return new PullRequestOpening(repository, new Token(Canary), _time).OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. steps], goal, isDraft: true, CancellationToken.None);
     }
 
     private Task<string> RefusalAsync(params string[] codes) => RefusalAsync(codes, "The evidence.");

@@ -65,7 +65,7 @@ public sealed class RemoteRepositoryTests : IDisposable
         _server.BeforePush = null;
         string others = TestGit.Run(Served, "rev-parse", $"refs/heads/{Branch}");
         (await Should.ThrowAsync<GitHubException>(() => remote.PushAsync(Branch, plan.Head, CancellationToken.None))).Message
-            .ShouldBe($"The branch {Branch} holds commits there that this run did not make (up to {others[..8]}): they are kept, and nothing was pushed. Merge or delete the branch, and try again.");
+            .ShouldBe($"The branch {Branch} holds commits there that ours don't come from (up to {others[..8]}): they are kept, and nothing was pushed. Merge or delete the branch, and try again.");
         TestGit.Run(Served, "rev-parse", $"refs/heads/{Branch}").ShouldBe(others);
         TestGit.Run(Served, "log", "-1", "--format=%s", Branch).ShouldBe("Meanwhile.");
     }

@@ -66,13 +66,21 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
             throw new CommandException(ExitCode.BadUsage, $"No remote of {Workspace.Root} names a repository at GitHub: say --repo OWNER/NAME.");
         }
 
+        if (!IsOfWorkspace && !isNamed)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"The solution lies in {Workspace.Root}, another repository than this folder's: where you mean that, say --repo {Repository}.");
+        }
+
         if (!Repository.IsOnGitHub && !isNamed)
         {
             throw new CommandException(ExitCode.BadUsage, $"The remote is {Repository}, and a token goes to another server than github.com only where you name it: say --repo {Repository}.");
         }
 
-        return new PullRequestOpening(Repository, GitHubTokens.Of(Repository)).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
+        return new PullRequestOpening(Repository, GitHubTokens.Of(Repository), TimeProvider.System).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
     }
+
+    /// <summary>Whether this folder lies in the repository, or the repository in it: a log, or a link, may lead to another one.</summary>
+    private bool IsOfWorkspace => $"{CommonOptions.Workspace}/".StartsWith($"{Workspace.Root}/", StringComparison.Ordinal) || Workspace.Root.StartsWith($"{CommonOptions.Workspace}/", StringComparison.Ordinal);
 
     private static async Task<IReadOnlyList<RecordedEvent>> EventsAsync(SqliteRunStore store, RunId run, CancellationToken cancellationToken)
     {

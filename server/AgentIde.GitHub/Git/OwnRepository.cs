@@ -60,46 +60,98 @@ public sealed class OwnRepository : IDisposable
     /// <exception cref="GitHubException">No step changes anything, or the file can't be one of the tree's.</exception>
     public async Task<PlannedBranch> CommitAsync(string baseCommit, string file, IEnumerable<StepCode> steps, CancellationToken cancellationToken)
     {
-        (string mode, string blob) = await EntryAsync(baseCommit, file, cancellationToken).ConfigureAwait(false);
-        await Git.RunAsync(cancellationToken, "read-tree", baseCommit).ConfigureAwait(false);
-        string head = baseCommit;
-        ImmutableArray<PlannedCommit>.Builder commits = ImmutableArray.CreateBuilder<PlannedCommit>();
+        PlannedBranch plan = await AddAsync(new PlannedBranch(baseCommit, baseCommit, file, [], ""), steps, cancellationToken).ConfigureAwait(false);
+        return plan.Commits.IsEmpty || plan.Diff.Length == 0
+            ? throw new GitHubException($"{file} holds this code already where the pull request would go to: there is nothing to propose.")
+            : plan;
+    }
+
+    /// <summary>
+    /// What a branch that is there already holds of the steps, by their messages, and a commit for each of the others on
+    /// top of it, whoever else has committed there since.
+    /// </summary>
+    /// <returns>Null where it holds none of them, or others of ours.</returns>
+    /// <exception cref="GitHubException">Somebody changed the file there.</exception>
+    public async Task<PlannedBranch?> ContinueAsync(string head, string file, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
+    {
+        string listed = await Git.RunAsync(cancellationToken, "log", "--first-parent", "--max-count=10000", "--format=%H%x00%ae%x00%B%x01", "--end-of-options", head).ConfigureAwait(false);
+        string[][] history = [.. listed.Split('\u0001').Select(entry => entry.Trim('\n').Split('\0')).Where(entry => entry.Length == 3)];
+        List<PlannedCommit> made = [];
+        int next = steps.Length, lowest = -1;
+        for (int index = 0; index < history.Length; index++)
+        {
+            int step = history[index][1] == Address ? LastStep(steps, next, history[index][2]) : -1;
+            if (step < 0 && history[index][1] == Address)
+            {
+                // Of another run, below where ours begins; or, above, of another way that this one went.
+                break;
+            }
+
+            if (step >= 0)
+            {
+                made.Insert(0, new PlannedCommit(history[index][0], steps[step].Step.Node, steps[step].Step.Message, [file]));
+                (next, lowest) = (step, index);
+            }
+        }
+
+        if (lowest < 0 || lowest + 1 >= history.Length)
+        {
+            return null;
+        }
+
+        int done = 1 + steps.ToList().FindLastIndex(step => step.Step.Node == made[^1].Node);
+        string blob = (await EntryAsync(head, file, cancellationToken).ConfigureAwait(false)).Blob;
+        if (blob != await WriteAsync(steps[done - 1].Bytes, cancellationToken).ConfigureAwait(false))
+        {
+            throw new GitHubException($"Somebody changed {file} on the branch of this run's pull request (up to {head[..8]}): that is kept, and nothing was pushed.");
+        }
+
+        return await AddAsync(new PlannedBranch(history[lowest + 1][0], head, file, [.. made], ""), steps.Skip(done), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The last step before the next one that has the message; −1 where none does.</summary>
+    private static int LastStep(ImmutableArray<StepCode> steps, int next, string message)
+    {
+        int step = next - 1;
+        while (step >= 0 && steps[step].Step.Message.TrimEnd() != message.TrimEnd())
+        {
+            step--;
+        }
+
+        return step;
+    }
+
+    private async Task<PlannedBranch> AddAsync(PlannedBranch branch, IEnumerable<StepCode> steps, CancellationToken cancellationToken)
+    {
+        (string mode, string blob) = await EntryAsync(branch.Head, branch.File, cancellationToken).ConfigureAwait(false);
+        await Git.RunAsync(cancellationToken, "read-tree", branch.Head).ConfigureAwait(false);
+        string head = branch.Head;
+        ImmutableArray<PlannedCommit>.Builder commits = branch.Commits.ToBuilder();
         foreach (StepCode step in steps)
         {
-            string content = (await Git.SucceedAsync(step.Bytes, ["hash-object", "-w", "--no-filters", "--stdin"], null, cancellationToken).ConfigureAwait(false)).Trim();
+            string content = await WriteAsync(step.Bytes, cancellationToken).ConfigureAwait(false);
             if (content == blob)
             {
                 continue;
             }
 
-            await Git.RunAsync(cancellationToken, "update-index", "--add", "--cacheinfo", $"{mode},{content},{file}").ConfigureAwait(false);
+            await Git.RunAsync(cancellationToken, "update-index", "--add", "--cacheinfo", $"{mode},{content},{branch.File}").ConfigureAwait(false);
             // A partial clone lacks blobs that nobody here needs.
             string tree = await Git.RunAsync(cancellationToken, "write-tree", "--missing-ok").ConfigureAwait(false);
             head = (await Git.SucceedAsync(Encoding.UTF8.GetBytes(step.Step.Message), ["commit-tree", tree, "-p", head], Signature(step.Step.At), cancellationToken).ConfigureAwait(false)).Trim();
-            commits.Add(new PlannedCommit(head, step.Step.Node, step.Step.Message, [file]));
+            commits.Add(new PlannedCommit(head, step.Step.Node, step.Step.Message, [branch.File]));
             blob = content;
         }
 
-        if (commits.Count == 0 || await TreeAsync(head, cancellationToken).ConfigureAwait(false) == await TreeAsync(baseCommit, cancellationToken).ConfigureAwait(false))
-        {
-            throw new GitHubException($"{file} holds this code already where the pull request would go to: there is nothing to propose.");
-        }
-
-        string diff = await Git.SucceedAsync(null, ["diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", baseCommit, head], null, cancellationToken).ConfigureAwait(false);
-        return new PlannedBranch(baseCommit, head, file, commits.ToImmutable(), diff);
+        string diff = await Git.SucceedAsync(
+            null, ["diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", branch.Base, head, "--", branch.File], null, cancellationToken).ConfigureAwait(false);
+        return branch with { Head = head, Commits = commits.ToImmutable(), Diff = diff };
     }
 
-    /// <summary>The first commit from the top of a branch on that is not ours; null where the top is not, or where ours have no end.</summary>
-    internal async Task<string?> BelowOursAsync(string head, CancellationToken cancellationToken)
-    {
-        string listed = await Git.RunAsync(cancellationToken, "log", "--first-parent", "--max-count=10000", "--format=%H %ae", "--end-of-options", head).ConfigureAwait(false);
-        string[] others = [.. listed.Split('\n').Select(line => line.Split(' ', 2)).SkipWhile(commit => commit[1] == Address).Select(commit => commit[0])];
-        return others.Length == 0 || others[0] == head ? null : others[0];
-    }
+    private async Task<string> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        (await Git.SucceedAsync(bytes, ["hash-object", "-w", "--no-filters", "--stdin"], null, cancellationToken).ConfigureAwait(false)).Trim();
 
     public void Dispose() => _folder.Delete(recursive: true);
-
-    private Task<string> TreeAsync(string commit, CancellationToken cancellationToken) => Git.RunAsync(cancellationToken, "rev-parse", "--verify", "--end-of-options", $"{commit}^{{tree}}");
 
     /// <summary>The mode that the file has or is to have, and the blob that it holds; an empty one where it is new.</summary>
     private async Task<(string Mode, string Blob)> EntryAsync(string commit, string file, CancellationToken cancellationToken)

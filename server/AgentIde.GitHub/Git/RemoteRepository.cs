@@ -81,7 +81,7 @@ public sealed partial class RemoteRepository
 
         if (there is not null && (await _own.Git.TryAsync(null, ["merge-base", "--is-ancestor", there, head], null, cancellationToken).ConfigureAwait(false)).ExitCode != 0)
         {
-            throw new GitHubException($"The branch {branch} holds commits there that this run did not make (up to {there[..8]}): they are kept, and nothing was pushed. Merge or delete the branch, and try again.");
+            throw new GitHubException($"The branch {branch} holds commits there that ours don't come from (up to {there[..8]}): they are kept, and nothing was pushed. Merge or delete the branch, and try again.");
         }
 
         // The lease says what we saw; that it may force is of no use, since we come from it.
