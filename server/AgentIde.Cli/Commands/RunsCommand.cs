@@ -20,7 +20,7 @@ internal static class RunsCommand
 
     public static Command Create()
     {
-        Command command = new("runs", "List the runs of this workspace, newest first.\n\nExample: agentide runs\n         agentide runs --where 'task == diamonds && validNodes > 3'") { Stop, Pause, Step, Continue, Where, Select, Json };
+        Command command = new("runs", "List the runs of this workspace, newest first.\n\nExample: agentide runs\n         agentide runs --where 'task == \"diamonds\" && validNodes > 3'") { Stop, Pause, Step, Continue, Where, Select, Json };
         command.Validators.Add(result =>
         {
             if (new[] { Stop, Pause, Step, Continue }.Count(option => result.GetResult(option) is not null) > 1)

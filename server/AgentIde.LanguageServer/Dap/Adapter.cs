@@ -8,6 +8,7 @@ using AgentIde.LanguageServer.Dap.Looking;
 using AgentIde.LanguageServer.Dap.Protocol;
 using AgentIde.LanguageServer.Dap.Stops;
 using AgentIde.LanguageServer.Lsp;
+using AgentIde.LanguageServer.Lsp.Actions;
 using AgentIde.LanguageServer.Lsp.Documents;
 using AgentIde.LanguageServer.Wire;
 
@@ -204,10 +205,11 @@ internal sealed class Adapter : IDisposable
         string? name = arguments.Run;
         if (arguments.Task is { } task)
         {
+            StartRunCommand.Check(arguments.Nodes, arguments.Seconds, arguments.Dollars, arguments.Tokens);
             string path = FilePaths.Real(Path.GetFullPath(task, folder));
             RunId started = await _options.StartRun(
                 new StartRunRequest(
-                    folder, path, arguments.SolutionFile is { } file ? Path.GetFullPath(file, folder) : null, arguments.Nodes, arguments.Seconds, arguments.Seed, arguments.Engineer, arguments.Dollars, arguments.Tokens),
+                    folder, path, arguments.SolutionFile is { } file ? Path.GetFullPath(file, folder) : null, arguments.Nodes, arguments.Seconds, arguments.Seed, StartRunCommand.Allowed(arguments.Engineer), arguments.Dollars, arguments.Tokens),
                 _over.Token).ConfigureAwait(false);
             name = started.Value;
         }

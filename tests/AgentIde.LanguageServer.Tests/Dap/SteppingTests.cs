@@ -238,6 +238,8 @@ public sealed class SteppingTests
         (await session.Client.RefusedAsync("attach", new { node = 9 })).ShouldBe("diamonds-1 has no node 9: it has 3.");
         (await session.Client.RefusedAsync("attach", new { at = 99 })).ShouldContain("write start, head, or the number of an event from 1 to 17");
         (await session.Client.RefusedAsync("launch", new { stopOnEntry = true })).ShouldContain("name a task");
+        (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", nodes = -1 })).ShouldContain("at least one node");
+        (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", engineer = "command:./engineer.sh" })).ShouldContain("named in a terminal");
         (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds" })).ShouldBe("bubblewrap is not installed: apt-get install bubblewrap");
         (await session.Client.RefusedAsync("flyToTheMoon")).ShouldBe("There is no request 'flyToTheMoon'.");
         (await session.Client.RefusedAsync("scopes", new { })).ShouldContain("frameId");

@@ -20,25 +20,30 @@ internal sealed class StartRunCommand(Workspace workspace, LanguageServerOptions
     public async Task<object?> RunAsync(ServerState state, CommandArguments arguments, CancellationToken cancellationToken)
     {
         string root = workspace.Root;
-        if (arguments is { Nodes: <= 0 } or { Seconds: <= 0 })
-        {
-            throw new RequestFailedException("A run needs at least one node and some seconds.");
-        }
-
-        if (arguments is { Dollars: < 0 or > MostDollars } or { Tokens: < 0 or > MostTokens })
-        {
-            throw new RequestFailedException("A cap on models is a number of US dollars or of tokens, not less than 0.");
-        }
-
+        Check(arguments.Nodes, arguments.Seconds, arguments.Dollars, arguments.Tokens);
         string folder = arguments.Task is { } task ? Named(root, task) : Meant(state, root);
-        StartRunRequest request = new(root, folder, null, arguments.Nodes, arguments.Seconds, arguments.Seed, Engineer(arguments.Engineer), arguments.Dollars, arguments.Tokens);
+        StartRunRequest request = new(root, folder, null, arguments.Nodes, arguments.Seconds, arguments.Seed, Allowed(arguments.Engineer), arguments.Dollars, arguments.Tokens);
         RunId run = await options.StartRun(request, cancellationToken).ConfigureAwait(false);
         workspace.Follow(run);
         return new StartedResult(run.Value);
     }
 
+    /// <exception cref="RequestFailedException">A run can't have such bounds.</exception>
+    public static void Check(int? nodes, double? seconds, decimal? dollars, long? tokens)
+    {
+        if (nodes <= 0 || seconds <= 0)
+        {
+            throw new RequestFailedException("A run needs at least one node and some seconds.");
+        }
+
+        if (dollars is < 0 or > MostDollars || tokens is < 0 or > MostTokens)
+        {
+            throw new RequestFailedException("A cap on models is a number of US dollars or of tokens, not less than 0.");
+        }
+    }
+
     /// <summary>A program or a file as engineer is named on a command line alone: no message starts a program.</summary>
-    private static string? Engineer(string? engineer) =>
+    public static string? Allowed(string? engineer) =>
         !NamesProgram(engineer) ? engineer : throw new RequestFailedException("A program or a recording as the engineer is named in a terminal: agentide run TASK --engineer …");
 
     public static bool NamesProgram(string? engineer) =>
