@@ -78,9 +78,6 @@ dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&
   prepare workbench tests/workbench/install.sh
 ) &
 preparing=$!
-# Spaces alone: rules of style are errors of the build.
-run format . dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules tests/dap/node_modules tests/github/node_modules vscode-extension/node_modules
-count_check format
 export AGENTIDE_LSP_MESSAGES=$PWD/artifacts/lsp-messages # What the sessions of the language server's tests said, for lsp-types.
 export AGENTIDE_DAP_MESSAGES=$PWD/artifacts/dap-messages # The same of the debug adapter's, for dap-types.
 rm -rf "$AGENTIDE_LSP_MESSAGES" "$AGENTIDE_DAP_MESSAGES"
@@ -88,8 +85,9 @@ for project in Core Tasks Storage Models Import GitHub LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done
 wait "$preparing"
-# What Node.js tests takes one core and no engine.
+# What takes one core and no engine. Of the format, spaces alone: rules of style are errors of the build.
 (
+  run format . dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules tests/dap/node_modules tests/github/node_modules vscode-extension/node_modules
   run vscode-extension vscode-extension npm test
   run lint . npm --prefix vscode-extension run lint
   run types . npm --prefix vscode-extension run check
@@ -106,7 +104,7 @@ wait "$beside"
 count_node vscode-extension
 count_node dap
 count_node github
-for name in lint types lsp-types dap-lint dap-types github-lint; do count_check $name; done
+for name in format lint types lsp-types dap-lint dap-types github-lint; do count_check $name; done
 # The extension with a scripted server: little work, beside tests that wait for runs most of their time.
 run workbench-extension . node tests/workbench/journey.mjs &
 beside=$!

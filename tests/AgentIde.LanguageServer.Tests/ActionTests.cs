@@ -181,6 +181,7 @@ public sealed class ActionTests
         changes[0].GetRawText().ShouldBe($$$"""{"uri":"{{{uri}}}","options":{"ignoreIfExists":true},"kind":"create"}""");
         changes[1].GetProperty("textDocument").GetRawText().ShouldBe($$$"""{"uri":"{{{uri}}}","version":null}""");
         await run.Owned.TakeRequestsUntilAsync(session.Store, run.Run, new AppliedRequest("test-editor", 1, run.Journal[1].Code!.Value, "tasks/diamonds/solution.py"));
+        await session.Editor.HearAsync("window/showMessage", said => said.GetProperty("message").GetString()!.StartsWith("Node 1 of diamonds-1 is in solution.py", StringComparison.Ordinal));
         session.Editor.TextOf(session.SolutionFile).ShouldBe(Codes.Draft);
 
         // A better node replaces it, from the file itself, by the changed lines alone.

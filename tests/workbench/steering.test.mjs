@@ -101,7 +101,7 @@ describe('With a run of the product in hand, a person', () => {
     await tab(page, 'solution.py').waitFor();
     await workbench.rows(/#1 draft/).click({ modifiers: ['ControlOrMeta'] });
     await inMenu(workbench, workbench.rows(/#1 draft/), 'Compare with another node…');
-    await tab(page, 'node 1 and node 2').waitFor();
+    await tab(page, /node 1 \(.*\) and node 2 \(/).waitFor();
     await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
     await picture(workbench, 'diff');
   });
@@ -111,7 +111,7 @@ describe('With a run of the product in hand, a person', () => {
     await workbench.fileInFront('.agentide/runs/diamonds-1/view/3/solution.py').waitFor();
     await workbench.line('import numpy as np').locator('span span').first().click();
     await workbench.act('Compare node 3 with its parent');
-    await tab(page, 'node 2 and node 3').waitFor();
+    await tab(page, /node 2 \(.*\) and node 3 \(/).waitFor();
   });
 
   step(
