@@ -163,6 +163,10 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
     /// <summary>Completes when a request waits for the owner of the run.</summary>
     public Task WaitForRequestAsync(RunId run, CancellationToken cancellationToken) => WaitAsync(run, found => found.Requests.Count > 0, cancellationToken);
 
+    /// <summary>Completes when a run is asked for something of a kind.</summary>
+    public Task WaitForRequestAsync<T>(RunId run, CancellationToken cancellationToken)
+        where T : RunRequest => WaitAsync(run, found => found.Requests.Any(waiting => waiting.Request is T), cancellationToken);
+
     /// <summary>Completes when something was asked of a run, sooner or later, and nothing waits any more.</summary>
     public Task WaitForAnswerAsync(RunId run, CancellationToken cancellationToken) => WaitAsync(run, found => found is { Left: > 0, Requests.Count: 0 }, cancellationToken);
 

@@ -32,6 +32,9 @@ public sealed class Condition
 
     public ConditionUnit Unit => _expression.Unit;
 
+    /// <summary>Whether it asks for what is only there when its node is done: a score, an execution, a failure.</summary>
+    public bool AsksForResult => _expression.AsksForResult;
+
     /// <summary>Any expression: what a console or a watch evaluates.</summary>
     /// <exception cref="ConditionException">It can't be read.</exception>
     public static Condition Parse(string text) => new(text, Parser.Parse(text, 0, text.Length));

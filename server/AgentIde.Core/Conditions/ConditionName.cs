@@ -16,6 +16,9 @@ public sealed record ConditionName(string Name, string FullName, ConditionKind K
     /// <summary>Whether a node has it, so that <c>parent.</c> and <c>best.</c> can stand before it.</summary>
     public bool IsOfNode => OfNode is not null;
 
+    /// <summary>Whether it is only there when its node is done.</summary>
+    internal bool IsOfResult { get; init; }
+
     internal Func<Journal, Node, ConditionValue>? OfNode { get; init; }
 
     internal Func<Journal, ConditionValue>? OfRun { get; init; }

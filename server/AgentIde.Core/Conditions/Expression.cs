@@ -19,6 +19,9 @@ internal abstract class Expression(ConditionKind kind, int start, int end)
     /// <summary>The words that it can come to; null where it is no word.</summary>
     public Vocabulary? Words { get; init; }
 
+    /// <summary>Whether it asks for what is only there when its node is done: a score, an execution, a failure.</summary>
+    public virtual bool AsksForResult => false;
+
     public abstract ConditionValue Evaluate(ConditionScope scope);
 }
 
@@ -41,6 +44,8 @@ internal sealed class Bare(string text, int start, int end) : Expression(Conditi
 /// <param name="relatives">From the node on: indices of <see cref="ConditionNames.Relatives"/>.</param>
 internal sealed class NodeRead(ConditionName name, int[] relatives, int start, int end) : Expression(name.Kind, start, end)
 {
+    public override bool AsksForResult => relatives.Length == 0 && name.IsOfResult;
+
     public override ConditionValue Evaluate(ConditionScope scope)
     {
         Node? node = scope.Node;
@@ -66,6 +71,8 @@ internal sealed class StepRead(ConditionName name, int start, int end) : Express
 
 internal sealed class Not(Expression operand, int start) : Expression(ConditionKind.Truth, start, operand.End)
 {
+    public override bool AsksForResult => operand.AsksForResult;
+
     public override ConditionValue Evaluate(ConditionScope scope)
     {
         ConditionValue value = operand.Evaluate(scope);
@@ -76,6 +83,8 @@ internal sealed class Not(Expression operand, int start) : Expression(ConditionK
 /// <summary>Of three values: what one side decides alone is decided, where the other is none.</summary>
 internal sealed class Both(Expression left, Expression right) : Expression(ConditionKind.Truth, left.Start, right.End)
 {
+    public override bool AsksForResult => left.AsksForResult || right.AsksForResult;
+
     public override ConditionValue Evaluate(ConditionScope scope)
     {
         ConditionValue first = left.Evaluate(scope);
@@ -92,6 +101,8 @@ internal sealed class Both(Expression left, Expression right) : Expression(Condi
 /// <inheritdoc cref="Both"/>
 internal sealed class Either(Expression left, Expression right) : Expression(ConditionKind.Truth, left.Start, right.End)
 {
+    public override bool AsksForResult => left.AsksForResult || right.AsksForResult;
+
     public override ConditionValue Evaluate(ConditionScope scope)
     {
         ConditionValue first = left.Evaluate(scope);
@@ -107,11 +118,15 @@ internal sealed class Either(Expression left, Expression right) : Expression(Con
 
 internal sealed class IsNone(Expression operand, bool wanted, int start, int end) : Expression(ConditionKind.Truth, start, end)
 {
+    public override bool AsksForResult => operand.AsksForResult;
+
     public override ConditionValue Evaluate(ConditionScope scope) => ConditionValue.Of(operand.Evaluate(scope).IsNone == wanted);
 }
 
 internal sealed class Equality(Expression left, Expression right, bool wanted) : Expression(ConditionKind.Truth, left.Start, right.End)
 {
+    public override bool AsksForResult => left.AsksForResult || right.AsksForResult;
+
     public override ConditionValue Evaluate(ConditionScope scope) =>
         AreEqual(left.Evaluate(scope), right.Evaluate(scope)) is { } equal ? ConditionValue.Of(equal == wanted) : ConditionValue.None;
 
@@ -124,6 +139,8 @@ internal sealed class Equality(Expression left, Expression right, bool wanted) :
 
 internal sealed class Order(Expression left, Expression right, TokenKind comparison) : Expression(ConditionKind.Truth, left.Start, right.End)
 {
+    public override bool AsksForResult => left.AsksForResult || right.AsksForResult;
+
     public override ConditionValue Evaluate(ConditionScope scope)
     {
         ConditionValue one = left.Evaluate(scope), other = right.Evaluate(scope);
@@ -139,6 +156,8 @@ internal sealed class Order(Expression left, Expression right, TokenKind compari
 
 internal sealed class OneOf(Expression operand, Expression[] items, bool wanted, int end) : Expression(ConditionKind.Truth, operand.Start, end)
 {
+    public override bool AsksForResult => operand.AsksForResult || items.Any(item => item.AsksForResult);
+
     public override ConditionValue Evaluate(ConditionScope scope)
     {
         ConditionValue value = operand.Evaluate(scope);
@@ -160,6 +179,8 @@ internal sealed class OneOf(Expression operand, Expression[] items, bool wanted,
 
 internal sealed class Contains(Expression left, Expression right) : Expression(ConditionKind.Truth, left.Start, right.End)
 {
+    public override bool AsksForResult => left.AsksForResult || right.AsksForResult;
+
     public override ConditionValue Evaluate(ConditionScope scope) =>
         left.Evaluate(scope).Text is { } text && right.Evaluate(scope).Text is { } part ? ConditionValue.Of(text.Contains(part, StringComparison.OrdinalIgnoreCase)) : ConditionValue.None;
 }
@@ -167,6 +188,8 @@ internal sealed class Contains(Expression left, Expression right) : Expression(C
 /// <summary>A pattern that takes too long on a text says nothing of it.</summary>
 internal sealed class Matches(Expression left, Regex pattern, int end) : Expression(ConditionKind.Truth, left.Start, end)
 {
+    public override bool AsksForResult => left.AsksForResult;
+
     public override ConditionValue Evaluate(ConditionScope scope)
     {
         if (left.Evaluate(scope).Text is not { } text)
@@ -187,11 +210,15 @@ internal sealed class Matches(Expression left, Regex pattern, int end) : Express
 
 internal sealed class Negative(Expression operand, int start) : Expression(ConditionKind.Number, start, operand.End)
 {
+    public override bool AsksForResult => operand.AsksForResult;
+
     public override ConditionValue Evaluate(ConditionScope scope) => operand.Evaluate(scope) is { IsNone: false } value ? ConditionValue.Of(-value.Raw) : ConditionValue.None;
 }
 
 internal sealed class Arithmetic(Expression left, Expression right, TokenKind operation) : Expression(ConditionKind.Number, left.Start, right.End)
 {
+    public override bool AsksForResult => left.AsksForResult || right.AsksForResult;
+
     public override ConditionValue Evaluate(ConditionScope scope)
     {
         ConditionValue one = left.Evaluate(scope), other = right.Evaluate(scope);
@@ -208,5 +235,7 @@ internal sealed class Arithmetic(Expression left, Expression right, TokenKind op
 
 internal sealed class Call(ConditionFunction function, Expression[] arguments, int start, int end) : Expression(function.Kind, start, end)
 {
+    public override bool AsksForResult => arguments.Any(argument => argument.AsksForResult);
+
     public override ConditionValue Evaluate(ConditionScope scope) => function.Apply(arguments, scope);
 }

@@ -24,6 +24,9 @@ public sealed class LogTemplate
     /// <summary>As it was written.</summary>
     public string Text { get; }
 
+    /// <summary>Whether it asks for what is only there when its node is done.</summary>
+    public bool AsksForResult => _parts.Any(part => part.Expression is { AsksForResult: true });
+
     /// <exception cref="ConditionException">A brace is alone, or an expression can't be read.</exception>
     public static LogTemplate Parse(string text)
     {

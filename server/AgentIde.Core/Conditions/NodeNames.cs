@@ -17,10 +17,10 @@ internal static class NodeNames
         Number("children", "node.children", "How many nodes come from it", (_, node) => Of(node.Children.Length)),
         Number("depth", "node.depth", "How many nodes its first parents make up to the root", (_, node) => Of(node.Depth)),
         Number("debugDepth", "node.debugDepth", "How many Debug steps in a row led to it", (_, node) => Of(node.DebugDepth)),
-        Truth("valid", "Whether it has a valid submission and a score", (_, node) => Of(node.IsValid)),
-        Truth("buggy", "Whether it has failed", (_, node) => Of(node.IsBuggy)),
-        Truth("done", "Whether it is valid or buggy", (_, node) => Of(node.IsDone)),
-        Truth("best", "Whether it is the best node of the run", (journal, node) => Of(journal.Best == node.Id)),
+        Truth("valid", "Whether it has a valid submission and a score", (_, node) => Of(node.IsValid)) with { IsOfResult = true },
+        Truth("buggy", "Whether it has failed", (_, node) => Of(node.IsBuggy)) with { IsOfResult = true },
+        Truth("done", "Whether it is valid or buggy", (_, node) => Of(node.IsDone)) with { IsOfResult = true },
+        Truth("best", "Whether it is the best node of the run", (journal, node) => Of(journal.Best == node.Id)) with { IsOfResult = true },
         Truth("chosen", "Whether its solution is the result of the run", (journal, node) => Of(journal.Choice?.Node == node.Id)),
         Truth("rejected", "Whether somebody wants nothing more of it", (_, node) => Of(node.Rejected is not null)),
         Truth("applied", "Whether its code was written into a file of the user's", (journal, node) => Of(IsApplied(journal, node))),
@@ -33,9 +33,9 @@ internal static class NodeNames
         Number("lines", "node.lines", "How many lines its code has", (_, node) => Of(node.Lines)),
         Number("sameAs", "node.sameAs", "The earlier node with the very same code", (_, node) => Of(node.SameAs)),
         Text("model", "The model whose answer its code is", (journal, node) => node.Calls.IsEmpty && node.SampleOf is null ? null : Answer(journal, node)?.Model),
-        Number("node.calls", "node.calls", "Calls to models that were made for it", (_, node) => Of(node.Calls.Length)),
-        Number("node.tokens", "node.tokens", "Tokens of its calls that have ended", (_, node) => Of(Tokens(node))),
-        Number("node.dollars", "node.dollars", "What its calls that have ended cost", (_, node) => Of(Dollars(node))) with { Unit = ConditionUnit.Dollars },
+        Number("node.calls", "node.calls", "Calls to models that were made for it", (journal, node) => RunNames.Told(journal, node.Calls.Length)),
+        Number("node.tokens", "node.tokens", "Tokens of its calls that have ended", (journal, node) => RunNames.Told(journal, Tokens(node))),
+        Number("node.dollars", "node.dollars", "What its calls that have ended cost", (journal, node) => RunNames.Told(journal, Dollars(node))) with { Unit = ConditionUnit.Dollars },
     ];
 
     private static ConditionName Number(string name, string fullName, string meaning, Func<Journal, Node, ConditionValue> read) =>

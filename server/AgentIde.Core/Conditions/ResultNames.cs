@@ -25,7 +25,7 @@ internal static class ResultNames
         Number("gain", "score.gain", "How much better its score is than its first parent's; negative where it is worse", (journal, node) => Gain(journal, node, node.Parent)) with { Unit = ConditionUnit.Metric },
         Number("gainError", "score.gainError", "The standard error of the gain, paired on the same rows", (_, node) => Of(Compared(node, node.Parent)?.StandardError)) with { Unit = ConditionUnit.Metric },
         Number("gainOverBest", "score.gainOverBest", "How much better its score is than that of the best node before it", (journal, node) => Gain(journal, node, node.BestBefore)) with { Unit = ConditionUnit.Metric },
-        new("newBest", "score.newBest", ConditionKind.Truth, "Whether it was better than all nodes before it") { OfNode = (journal, node) => Of(IsNewBest(journal, node)) },
+        new("newBest", "score.newBest", ConditionKind.Truth, "Whether it was better than all nodes before it") { IsOfResult = true, OfNode = (journal, node) => Of(IsNewBest(journal, node)) },
 
         Word("failure", "failure.kind", Vocabulary.Failures, "What kind of failure it ended with", (_, node) => node.Failure is { } failure ? Vocabulary.Failures.Value((int)failure.Kind) : None),
         Text("exception", "failure.exception", "The type of the exception that ended it, such as KeyError", (_, node) => ExceptionOf(node)),
@@ -33,20 +33,20 @@ internal static class ResultNames
         Number("line", "failure.line", "The line of its code where it failed", (_, node) => Of(node.Failure?.Line)),
         Text("traceback", "failure.traceback", "The traceback of its failure", (_, node) => node.Failure?.Traceback),
 
-        new("reviewed", "review.made", ConditionKind.Truth, "Whether a model has reviewed its code") { OfNode = (_, node) => Of(node.Review is { Problem: null }) },
-        new("suspect", "review.suspect", ConditionKind.Truth, "Whether a review found it suspect") { OfNode = (_, node) => Of(node.Review is { IsSuspect: true }) },
+        new("reviewed", "review.made", ConditionKind.Truth, "Whether a model has reviewed its code") { IsOfResult = true, OfNode = (_, node) => Of(node.Review is { Problem: null }) },
+        new("suspect", "review.suspect", ConditionKind.Truth, "Whether a review found it suspect") { IsOfResult = true, OfNode = (_, node) => Of(node.Review is { IsSuspect: true }) },
         Number("findings", "review.findings", "How many findings its review has", (_, node) => Of(node.Review?.Findings.Length)),
         Text("review", "review.summary", "What the review says", (_, node) => node.Review is { Problem: null } review ? review.Summary : null),
     ];
 
     private static ConditionName Number(string name, string fullName, string meaning, Func<Journal, Node, ConditionValue> read) =>
-        new(name, fullName, ConditionKind.Number, meaning) { OfNode = read };
+        new(name, fullName, ConditionKind.Number, meaning) { IsOfResult = true, OfNode = read };
 
     private static ConditionName Word(string name, string fullName, Vocabulary words, string meaning, Func<Journal, Node, ConditionValue> read) =>
-        new(name, fullName, ConditionKind.Word, meaning) { Words = words, OfNode = read };
+        new(name, fullName, ConditionKind.Word, meaning) { IsOfResult = true, Words = words, OfNode = read };
 
     private static ConditionName Text(string name, string fullName, string meaning, Func<Journal, Node, string?> read) =>
-        new(name, fullName, ConditionKind.Text, meaning) { OfNode = (journal, node) => OfText(read(journal, node)) };
+        new(name, fullName, ConditionKind.Text, meaning) { IsOfResult = true, OfNode = (journal, node) => OfText(read(journal, node)) };
 
     private static Func<Journal, Node, ConditionValue> OfExecution(Func<ExecutionRecord, ConditionValue> read) =>
         (journal, node) => Execution(journal, node) is { } execution ? read(execution) : None;

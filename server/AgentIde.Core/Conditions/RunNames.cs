@@ -19,15 +19,15 @@ internal static class RunNames
         Number("validNodes", "run.validNodes", "How many nodes are valid", journal => Of(journal.ValidNodes)),
         Number("drafts", "run.drafts", "How many drafts were started", journal => Of(journal.Drafts)),
         Number("hints", "run.hints", "How many hints people gave", journal => Of(journal.Hints.Count)),
-        Number("elapsed", "run.elapsed", "Wall time while the run was running", journal => Of(journal.Spent.TotalSeconds)) with { Unit = ConditionUnit.Seconds },
-        Number("budget", "run.budget", "The part of its budget that is spent: of nodes, time, tokens or dollars, whichever is most", journal => Of(Share(journal))) with { Unit = ConditionUnit.Share },
+        Number("elapsed", "run.elapsed", "Wall time while the run was running", journal => IsOurs(journal) ? Of(journal.Spent.TotalSeconds) : None) with { Unit = ConditionUnit.Seconds },
+        Number("budget", "run.budget", "The part of its budget that is spent: of nodes, time, tokens or dollars, whichever is most", journal => IsOurs(journal) ? Of(Share(journal)) : None) with { Unit = ConditionUnit.Share },
         Truth("paused", "run.paused", "Whether the run is paused", journal => Of(journal.IsPaused)),
         Truth("finished", "run.finished", "Whether the run has finished", journal => Of(journal.Finished is not null)),
 
         Number("spend", "spend.dollars", "What its calls to models cost so far, those under way left out", Dollars) with { Unit = ConditionUnit.Dollars },
         Number("dollars", "run.dollars", "The same as spend", Dollars) with { Unit = ConditionUnit.Dollars },
-        Number("tokens", "spend.tokens", "Tokens of its calls to models, those under way left out", journal => Of(journal.Spending.Total.Settled.Total)),
-        Number("calls", "spend.calls", "How many calls to models were made", journal => Of(journal.Spending.Calls)),
+        Number("tokens", "spend.tokens", "Tokens of its calls to models, those under way left out", journal => Told(journal, journal.Spending.Total.Settled.Total)),
+        Number("calls", "spend.calls", "How many calls to models were made", journal => Told(journal, journal.Spending.Calls)),
 
         new("step", "step.kind", ConditionKind.Word, "What has just happened") { Words = Vocabulary.Steps, OfStep = step => OfWord(RunJson.KindOf(step.Event)) },
         new("seq", "step.seq", ConditionKind.Number, "The number of the event in the run's log") { OfStep = step => Of(step.Seq) },
@@ -43,7 +43,12 @@ internal static class RunNames
     private static ConditionName Text(string name, string fullName, string meaning, Func<Journal, string?> read) =>
         new(name, fullName, ConditionKind.Text, meaning) { OfRun = journal => OfText(read(journal)) };
 
-    private static ConditionValue Dollars(Journal journal) => Of((double)journal.Spending.Total.SettledDollars);
+    /// <summary>A figure that a run from elsewhere has only where its file tells it: a nought there is a gap.</summary>
+    internal static ConditionValue Told(Journal journal, double value) => value > 0 || IsOurs(journal) ? Of(value) : None;
+
+    private static bool IsOurs(Journal journal) => journal.Settings is not { Origin: not null };
+
+    private static ConditionValue Dollars(Journal journal) => Told(journal, (double)journal.Spending.Total.SettledDollars);
 
     private static double? Share(Journal journal)
     {

@@ -220,7 +220,8 @@ public sealed class RunHistory
 
     private bool IsHalfSpent()
     {
-        if (Head.Settings?.Budget is not { } budget)
+        // Of a run from elsewhere nobody knows the budget.
+        if (Head.Settings is not { Origin: null, Budget: { } budget })
         {
             return false;
         }

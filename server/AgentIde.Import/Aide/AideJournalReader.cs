@@ -30,6 +30,11 @@ internal static class AideJournalReader
         Fields[] fields = [.. nodes.EnumerateArray().Select((node, index) => new Fields(file, index, node))];
         AideNode[] read = [.. fields.Select((node, index) => Node(node, Parent(file, node, index, indexes, parents)))];
         (bool? maximize, ImmutableArray<string> notes) = MetricDirections.Of(read);
+        if (read.Length > 1 && !root.TryGetProperty("node2parent", out _) && read.All(node => node.Parent is null))
+        {
+            notes = notes.Add("which node came from which: it names no parents, so that each stands as a draft");
+        }
+
         return new AideRun(file, bytes, null, maximize, [.. read], notes);
     }
 

@@ -29,7 +29,7 @@ internal sealed class Adapter : IDisposable
     private Client _client = Client.Of(new InitializeArguments());
     private bool _isInitialized;
     private Opened? _opened;
-    private (long Position, bool Stop)? _begin;
+    private (long Position, bool Stop, bool Hold)? _begin;
     private Func<Task>? _after;
 
     private Adapter(Stream input, Stream output, DebugAdapterOptions options)
@@ -242,7 +242,7 @@ internal sealed class Adapter : IDisposable
         looker = new Looker(run, session, blames, new Documents(run), forks, _client);
         long position = PositionOf(run, arguments);
         // A run that somebody holds is not let go by looking at it.
-        _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused));
+        _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused), arguments.StopOnEntry == true);
         _opened = new Opened(run, stops, live, session, looker, new Changes(run, session, blames));
         (long known, Liveness liveness) = (run.History.Length, run.Liveness);
         if (run.GoesOn)
@@ -278,9 +278,9 @@ internal sealed class Adapter : IDisposable
 
     private Task<object?> ConfiguredAsync()
     {
-        (long position, bool stop) = _begin ?? throw new RequestFailedException("There is nothing to begin: attach to a run first.");
+        (long position, bool stop, bool hold) = _begin ?? throw new RequestFailedException("There is nothing to begin: attach to a run first.");
         _begin = null;
-        return Then(() => Now.Session.BeginAsync(position, stop));
+        return Then(() => Now.Session.BeginAsync(position, stop, hold));
     }
 
     private async Task<object?> SetBreakpointsAsync(SetBreakpointsArguments arguments)

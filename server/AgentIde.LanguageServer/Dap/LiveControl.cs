@@ -28,6 +28,7 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
     private bool _asksForPause;
     private bool _steps;
     private bool _holds;
+    private int? _lent;
 
     /// <summary>
     /// Lets a run that waits at its head go on as far as a goal needs it to. Whether it goes on or stands is asked for once
@@ -130,10 +131,17 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
                 // A pause of a run that is paused already is no end of a step that was asked for and has not begun.
                 (_asksForPause, _steps) = (false, _steps && _isPaused);
                 _isPaused = true;
+                // Somebody else let it take a step, and it is this session's pause again.
+                _holds |= _lent <= 1;
+                _lent = null;
                 break;
             case RunContinued:
                 _isPaused = false;
+                _lent = _holds && !_steps ? 0 : null;
                 _holds &= _steps;
+                break;
+            case NodeStarted:
+                _lent++;
                 break;
             default:
                 break;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Stepping;
@@ -40,16 +41,40 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
     public bool HasWork => _goal is not null ? !_waits : !_cannotLook && !stops.IsKnown(run.History.Length);
 
     /// <summary>Where one is: <c>live</c>, <c>history 42/97</c>.</summary>
-    public string Place => run.GoesOn && Cursor.Position == run.History.Length
+    public string Place => run.GoesOn && IsAtHead
         ? "live"
         : string.Create(CultureInfo.InvariantCulture, $"history {Cursor.Position}/{run.History.Length}");
 
+    /// <summary>Whether nothing has happened since but that the run was held and let go.</summary>
+    private bool IsAtHead
+    {
+        get
+        {
+            long last = run.History.Length;
+            while (last > Cursor.Position && run.History[last].Event is RunPaused or RunContinued)
+            {
+                last--;
+            }
+
+            return last == Cursor.Position;
+        }
+    }
+
     /// <summary>Begins at a place: stopped, or on the way from there.</summary>
-    public async Task BeginAsync(long position, bool stop)
+    /// <param name="hold">Whether a live run is to wait for the session too.</param>
+    public async Task BeginAsync(long position, bool stop, bool hold)
     {
         MoveTo(Cursor.At(Math.Min(position, run.History.Length)));
         if (stop)
         {
+            // What a live run comes to holds up nobody who looks at its past.
+            if (hold && run.GoesOn && IsAtHead)
+            {
+                _stoodAtHead = true;
+                await WatchAsync().ConfigureAwait(false);
+                await live.PauseAsync().ConfigureAwait(false);
+            }
+
             await StopAsync(Cursor, "entry", [], null).ConfigureAwait(false);
         }
         else
@@ -66,6 +91,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     public async Task StepBackAsync(Stride stride)
     {
+        _stoodAtHead = false;
         await live.WatchAsync([]).ConfigureAwait(false);
         await (Cursor.Position == 1
             ? StopAsync(Cursor, "step", [], "the beginning of the run")
@@ -165,8 +191,8 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         }
     }
 
-    /// <summary>The rules have changed: at the head the process is told.</summary>
-    public Task WatchAsync() => _waits ? live.WatchAsync(stops.Specs) : Task.CompletedTask;
+    /// <summary>The rules have changed: at the head the process is told, whether the session waits there or stands.</summary>
+    public Task WatchAsync() => _waits || (_goal is null && _stoodAtHead) ? live.WatchAsync(Watched) : Task.CompletedTask;
 
     /// <summary>Ends the run with its best so far; the session ends with it.</summary>
     public async Task TerminateAsync()
@@ -242,6 +268,9 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     public Task SayAsync(string text, string category = "console") => connection.TellAsync("output", new OutputBody(category, text + "\n"));
 
+    /// <summary>What the process holds the run at: whoever steps sees each node begin before anything is done about it.</summary>
+    private ImmutableArray<StopSpec> Watched => _goal is StepGoal ? [.. stops.Specs, new StopSpec(StopFilter.EachNode.Id)] : stops.Specs;
+
     private void Go(Goal goal)
     {
         _goal = goal;
@@ -287,7 +316,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
             _examined = Math.Max(_examined, head);
             _stoodAtHead = true;
             _waits = true;
-            await live.WatchAsync(stops.Specs).ConfigureAwait(false);
+            await live.WatchAsync(Watched).ConfigureAwait(false);
             await live.DriveAsync(goal, isFirst).ConfigureAwait(false);
         }
         else

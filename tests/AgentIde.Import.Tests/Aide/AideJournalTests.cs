@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AgentIde.Core.Conditions;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Testing;
@@ -127,6 +128,21 @@ public sealed partial class AideJournalTests : IDisposable
     [InlineData("""{"nodes": [{"id": 1, "code": "x"}, {"id": 2, "code": "y", "parent": null}], "node2parent": {"2": "1"}}""")]
     public async Task A_parent_is_named_by_the_map_or_by_its_child(string json) =>
         (await _importing.ReadTextAsync("\uFEFF" + json)).Journal[2].Parents.ShouldBe([1]);
+
+    [Fact]
+    public async Task A_file_without_parents_is_told_of_and_what_it_does_not_tell_is_no_nought()
+    {
+        Journal journal = (await _importing.ReadTextAsync("""{"nodes": [{"id": "a", "code": "x"}, {"id": "b", "code": "y"}]}""")).Journal;
+        journal.Settings!.Origin!.Missing.ShouldContain(missing => missing.StartsWith("which node came from which", StringComparison.Ordinal));
+        (await _importing.ReadTextAsync("""{"nodes": [{"id": "a", "code": "x"}, {"id": "b", "code": "y"}], "node2parent": {}}"""))
+            .Journal.Settings!.Origin!.Missing.ShouldNotContain(missing => missing.StartsWith("which node", StringComparison.Ordinal));
+
+        ConditionScope scope = new(journal, journal[1], null);
+        foreach (string name in new[] { "spend", "tokens", "calls", "elapsed", "budget", "node.calls", "node.tokens", "node.dollars", "seconds" })
+        {
+            Condition.Parse(name).Evaluate(scope).IsNone.ShouldBeTrue(name);
+        }
+    }
 
     [Fact]
     public async Task The_direction_that_most_nodes_say_holds_and_the_others_are_told_of()

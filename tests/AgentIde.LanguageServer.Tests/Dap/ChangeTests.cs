@@ -137,5 +137,5 @@ public sealed class ChangeTests
     private static Task<string> RefuseAsync(DebugSession session, JsonElement parent, string name, string value) =>
         session.Client.RefusedAsync("setVariable", new { variablesReference = parent.GetProperty("variablesReference").GetInt32(), name, value });
 
-    private static async Task<RunRequest[]> WaitingAsync(ScriptedRun run) => [.. (await run.Owned.ReadRequestsAsync(CancellationToken.None)).Select(waiting => waiting.Request)];
+    private static async Task<RunRequest[]> WaitingAsync(ScriptedRun run) => [.. (await run.Owned.ReadRequestsAsync(CancellationToken.None)).Select(waiting => waiting.Request).Where(request => request is not PauseRequest)];
 }

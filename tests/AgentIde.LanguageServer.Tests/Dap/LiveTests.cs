@@ -42,6 +42,34 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task Whoever_stops_on_entry_holds_the_run_and_sees_each_node_before_anything_is_done_about_it()
+    {
+        await using DebugSession session = new();
+        await using LiveLoop loop = await LiveLoop.StartAsync(session, nodes: 4);
+        await session.OpenAsync(new { stopOnEntry = true });
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new[] { "tune" } });
+        await session.Client.AskAsync("configurationDone");
+        Describe(await session.Client.EventAsync("stopped")).ShouldBe("entry, live");
+        await loop.WaitForAnswerAsync();
+        loop.Open();
+        (await loop.WaitAsync(journal => journal.IsPaused && journal[1].IsDone)).Nodes.Count.ShouldBe(1);
+
+        string text = "";
+        while (!text.StartsWith("Decide of Improve (node 2)", StringComparison.Ordinal))
+        {
+            text = (await session.MoveAsync("next")).GetProperty("text").GetString()!;
+        }
+
+        (await loop.WaitAsync(journal => journal.Held.Contains(2)))[2].Stage.ShouldBe(NodeStage.Think);
+        (await session.MoveAsync("next")).GetProperty("text").GetString().ShouldStartWith("Edit of Improve (node 2)");
+        Node proposed = (await loop.WaitAsync(journal => journal.Held.Contains(2) && journal[2].Code is not null))[2];
+        (proposed.Stage, proposed.Attempts).ShouldBe((NodeStage.Execute, 0));
+
+        await session.Client.AskAsync("disconnect");
+        (await loop.Running).Nodes.Count.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task Going_back_touches_nothing_of_a_live_run_and_forward_replays_to_its_head()
     {
         await using DebugSession session = new();
@@ -61,7 +89,7 @@ public sealed class LiveTests
         }
 
         forwards.ShouldBe(6);
-        (await WaitingAsync(run)).ShouldBeEmpty();
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test")]);
     }
 
     [Fact]
@@ -77,7 +105,7 @@ public sealed class LiveTests
         (await WaitingAsync(run)).ShouldBeEmpty();
 
         await session.Client.AskAsync("next", new { threadId = 1 });
-        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        await session.Store.WaitForRequestAsync<StepRequest>(run.Run, CancellationToken.None);
         (await WaitingAsync(run)).ShouldBe([new StepRequest("A test")]);
         await AnswerAsync(run, new RunContinued("A test"));
         await run.BeginAsync(Operator.Improve, 1);
@@ -100,7 +128,7 @@ public sealed class LiveTests
         await session.Client.EventAsync("stopped");
 
         await session.Client.AskAsync("next", new { threadId = 1 });
-        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        await session.Store.WaitForRequestAsync<StepRequest>(run.Run, CancellationToken.None);
         await AnswerAsync(run, new RunContinued("A test"));
         await run.BeginAsync(Operator.Improve, 1);
         await run.AppendAsync([new RunPaused("A test", 2, "Each Improve")]);
@@ -128,6 +156,39 @@ public sealed class LiveTests
         await session.Client.AskAsync("disconnect");
         (await session.Adapter).ShouldBe(0);
         (await WaitingAsync(run)).ShouldBe([new ContinueRequest("A test")]);
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public async Task A_pause_that_somebody_else_lent_for_a_step_is_still_taken_back_by_leaving(int nodes, bool isTakenBack)
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await session.OpenAsync();
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.AskAsync("pause", new { threadId = 1 });
+        await session.Client.EventAsync("stopped");
+        await AnswerAsync(run, new RunPaused("A test"));
+
+        await run.AppendAsync([new RunContinued("nvim")]);
+        for (int node = 0; node < nodes; node++)
+        {
+            await run.AddValidAsync(Operator.Draft, null, "Another.", $"x = {node}\n", 0.13);
+        }
+
+        await run.AppendAsync([new RunPaused("nvim")]);
+        long head = (await session.Store.ReadAsync(run.Run, 0, 1, CancellationToken.None)).Head;
+        WaitLimit limit = new();
+        while (!Describe(await session.MoveAsync("stepBack")).Contains($"/{head}", StringComparison.Ordinal) && limit.Lasts())
+        {
+        }
+
+        await run.Owned.RemoveRequestsAsync(await run.Owned.ReadRequestsAsync(CancellationToken.None), CancellationToken.None);
+        await session.Client.AskAsync("disconnect");
+        (await session.Adapter).ShouldBe(0);
+        (await WaitingAsync(run)).ShouldBe(isTakenBack ? [new ContinueRequest("A test")] : []);
     }
 
     [Fact]
@@ -168,7 +229,7 @@ public sealed class LiveTests
         // What was asked up to here is answered; then over the pause itself, which is no step of a node, to what the node does next.
         await run.Owned.RemoveRequestsAsync(await run.Owned.ReadRequestsAsync(CancellationToken.None), CancellationToken.None);
         await session.Client.AskAsync("next", new { threadId = 1 });
-        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        await session.Store.WaitForRequestAsync<StepRequest>(run.Run, CancellationToken.None);
         (await WaitingAsync(run)).ShouldBe([new StepRequest("A test", 1)]);
         await AnswerAsync(run, new RunContinued("A test", 1));
         Blob code = Blob.Of("x = 1\n");
@@ -268,7 +329,7 @@ public sealed class LiveTests
         await session.Client.EventAsync("stopped");
 
         await session.Client.AskAsync("next", new { threadId = 1 });
-        await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None);
+        await session.Store.WaitForRequestAsync<StepRequest>(run.Run, CancellationToken.None);
         await run.AppendAsync([new RunPaused("nvim")]);
         await session.Client.AskAsync("threads");
         await AnswerAsync(run, new RunContinued("A test"));
@@ -323,7 +384,7 @@ public sealed class LiveTests
         (await session.Client.AskAsync("setVariable", new { variablesReference = node, name = "hint", value = "try a log target" })).GetProperty("value").GetString().ShouldBe("try a log target");
         await session.Client.AskAsync("setVariable", new { variablesReference = search, name = "tell the engineer", value = "mind the zeros" });
 
-        (await WaitingAsync(run)).ShouldBe([new BranchRequest("A test", 1, "try a log target"), new HintRequest("A test", "mind the zeros")]);
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test"), new BranchRequest("A test", 1, "try a log target"), new HintRequest("A test", "mind the zeros")]);
         (await session.Client.RefusedAsync("setVariable", new { variablesReference = node, name = "score", value = "0" })).ShouldStartWith("score is what happened");
         (await session.Client.RefusedAsync("setVariable", new { variablesReference = node, name = "hint", value = " " })).ShouldBe("The hint is empty.");
     }

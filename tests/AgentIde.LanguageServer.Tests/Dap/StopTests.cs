@@ -215,6 +215,34 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task What_asks_for_a_score_waits_until_the_node_has_one_both_ways()
+    {
+        await using DebugSession session = new();
+        await ThreeNodesAsync(session);
+        await session.OpenAsync();
+        await SetAsync(session, await FileOfAsync(session, 2), new { line = 2, logMessage = "node {node}: {score}, {failure}" });
+        await SetAsync(session, await FileOfAsync(session, 1), new { line = 1, condition = "parent.score < 1 && failure == exception" });
+        await session.Client.AskAsync("setExceptionBreakpoints", new { filters = Array.Empty<string>(), filterOptions = new[] { new { filterId = "draft", condition = "score < 0.2" }, new { filterId = "debug", condition = "operator == debug" } } });
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.EventAsync("stopped");
+
+        string[] places = ["history 6/17: Each Draft", "history 11/17: line 1 of node 1", "history 12/17: Each Debug"];
+        foreach (string place in places)
+        {
+            Describe(await session.MoveAsync("continue")).ShouldEndWith(place);
+        }
+
+        Describe(await session.MoveAsync("continue")).ShouldEndWith("the end of the run");
+        foreach (string place in places.Reverse())
+        {
+            Describe(await session.MoveAsync("reverseContinue")).ShouldEndWith(place);
+        }
+
+        string[] lines = [.. session.Client.Heard.Where(message => message.TryGetProperty("event", out JsonElement name) && name.GetString() == "output").Select(message => message.GetProperty("body").GetProperty("output").GetString()!)];
+        lines.ShouldBe(["node 2: none, exception\n", "node 3: 0.10000, none\n"]);
+    }
+
+    [Fact]
     public async Task A_step_over_stops_at_what_it_passes()
     {
         await using DebugSession session = new();

@@ -7,6 +7,9 @@ namespace AgentIde.Core.Stepping.Stops;
 /// <param name="Holds">Whether an event of the history is one.</param>
 public sealed record StopFilter(string Id, string Label, string Description, Func<RunHistory, long, bool> Holds)
 {
+    /// <summary>Where a condition that asks for what came of a node is asked instead; null where that is there already.</summary>
+    public Func<RunHistory, long, bool>? HoldsAtEnd { get; init; }
+
     public static ImmutableArray<StopFilter> All { get; } =
     [
         new("failure", "Failures", "A node has no valid submission.", static (history, seq) => history[seq].Event is NodeFailed),
@@ -16,14 +19,28 @@ public sealed record StopFilter(string Id, string Label, string Description, Fun
         .. Enum.GetValues<Operator>().Select(OfOperator),
     ];
 
+    /// <summary>The beginning of each node: where a run waits that is stepped through at its head. No check box of its own.</summary>
+    public static StopFilter EachNode { get; } = new("node", "Step", "A node begins.", static (history, seq) => history[seq].Event is NodeStarted);
+
     /// <summary>Null where there is none of the name.</summary>
-    public static StopFilter? Find(string id) => All.FirstOrDefault(filter => filter.Id == id);
+    public static StopFilter? Find(string id) => id == EachNode.Id ? EachNode : All.FirstOrDefault(filter => filter.Id == id);
+
+    /// <summary>The node that an event ends; null for all others.</summary>
+    internal static int? EndedBy(RunEvent @event) => @event switch
+    {
+        NodeScored scored => scored.Node,
+        NodeFailed failed => failed.Node,
+        _ => null,
+    };
 
     private static StopFilter OfOperator(Operator @operator)
     {
         string name = @operator.ToString();
         return new StopFilter(
             name.ToLowerInvariant(), $"Each {name}", $"{name} is chosen for a new node.",
-            (history, seq) => history[seq].Event is NodeStarted started && started.Operator == @operator);
+            (history, seq) => history[seq].Event is NodeStarted started && started.Operator == @operator)
+        {
+            HoldsAtEnd = (history, seq) => EndedBy(history[seq].Event) is { } node && history.Head[node].Operator == @operator,
+        };
     }
 }

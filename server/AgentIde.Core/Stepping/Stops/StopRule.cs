@@ -20,18 +20,21 @@ public sealed class StopRule
         _wanted = HitCondition.Parse(spec.Hits);
         _log = string.IsNullOrEmpty(logMessage) ? null : LogTemplate.Parse(logMessage);
         Condition? parsed = string.IsNullOrWhiteSpace(spec.Condition) ? null : Condition.ParseTruth(spec.Condition);
+        // What asks for a score waits until there is one.
+        bool isLate = parsed is { AsksForResult: true } || _log is { AsksForResult: true };
         Func<long, CancellationToken, ValueTask<bool>> holds;
         if (spec is { Node: { } node, Line: { } line })
         {
             Name = $"line {line} of node {node}";
             Anchor = new LineAnchor(history, blames, new LineOrigin(node, line));
-            holds = Anchor.HoldsAsync;
+            holds = isLate ? Anchor.HoldsAtEndAsync : Anchor.HoldsAsync;
         }
         else
         {
             StopFilter filter = StopFilter.Find(spec.Filter ?? "") ?? throw new FormatException($"There is no filter '{ConditionException.Shown(spec.Filter ?? "")}'.");
             Name = filter.Label;
-            holds = (seq, _) => ValueTask.FromResult(filter.Holds(history, seq));
+            Func<RunHistory, long, bool> of = isLate ? filter.HoldsAtEnd ?? filter.Holds : filter.Holds;
+            holds = (seq, _) => ValueTask.FromResult(of(history, seq));
         }
 
         _hits = new Hits(history, async (seq, cancellationToken) =>
