@@ -112,14 +112,14 @@ describe('With the debugger on a run, a person', () => {
   const selectedNode = (page, node) => tree(page).locator(`[data-node="${node}"].selected`);
 
   /**
-   * Does what moves the session and waits until the editor shows where it has stopped: the place, then the
-   * stack. Gives the place.
+   * Does what moves the session and waits until the editor shows where it has stopped: the place, which may be
+   * `live` as before, then the stack. Gives the place.
    */
   const move = async (page, act, again = false) => {
     const [place, frame] = await Promise.all([state(page).innerText(), frames(page).first().innerText()]);
-    const elsewhere = state(page)
-      .filter({ hasText: /^(history|live)/ })
-      .filter({ hasNotText: place });
+    const elsewhere = frames(page)
+      .first()
+      .filter({ hasNotText: frame.split('\n')[0] });
     await act();
     // A key that is pressed while a document opens may be lost: a person who sees the session stand still presses it again.
     for (
@@ -130,9 +130,8 @@ describe('With the debugger on a run, a person', () => {
       if ((await state(page).innerText()) === place) await act();
     }
     await elsewhere.waitFor(slow);
-    await frames(page)
-      .first()
-      .filter({ hasNotText: frame.split('\n')[0] })
+    await state(page)
+      .filter({ hasText: /^(history|live)/ })
       .waitFor(slow);
     return words(await state(page).innerText());
   };
