@@ -20,7 +20,7 @@ internal static class ResultNames
         Number("score", "score.value", "Its score", (_, node) => Of(node.Score?.Value)) with { Unit = ConditionUnit.Metric },
         Number("error", "score.error", "The standard error of its score", (_, node) => Of(node.Score?.StandardError)) with { Unit = ConditionUnit.Metric },
         Word("score.kind", "score.kind", Vocabulary.Scores, "Whether its score was graded or is the program's own word", (_, node) => node.Score is { } score ? Vocabulary.Scores.Value((int)score.Kind) : None),
-        Number("claimed", "score.claimed", "What its code says of its own score", (journal, node) => Of(node.Score?.Claim ?? Execution(journal, node)?.Claim)) with { Unit = ConditionUnit.Metric },
+        Number("claimed", "score.claimed", "What its code says of its own score", (journal, node) => Of(node.Score?.Claim ?? journal.Executed(node.Id).Execution?.Claim)) with { Unit = ConditionUnit.Metric },
         Number("overclaim", "score.overclaim", "How much better what its code says is than its score", (journal, node) => Gain(journal, node.Score?.Claim, node.Score?.Value)) with { Unit = ConditionUnit.Metric },
         Number("gain", "score.gain", "How much better its score is than its first parent's; negative where it is worse", (journal, node) => Gain(journal, node, node.Parent)) with { Unit = ConditionUnit.Metric },
         Number("gainError", "score.gainError", "The standard error of the gain, paired on the same rows", (_, node) => Of(Compared(node, node.Parent)?.StandardError)) with { Unit = ConditionUnit.Metric },
@@ -49,10 +49,7 @@ internal static class ResultNames
         new(name, fullName, ConditionKind.Text, meaning) { IsOfResult = true, OfNode = (journal, node) => OfText(read(journal, node)) };
 
     private static Func<Journal, Node, ConditionValue> OfExecution(Func<ExecutionRecord, ConditionValue> read) =>
-        (journal, node) => Execution(journal, node) is { } execution ? read(execution) : None;
-
-    private static ExecutionRecord? Execution(Journal journal, Node node) =>
-        node.SameAs is { } same ? journal.Has(same) ? journal[same].Execution : null : node.Execution;
+        (journal, node) => journal.Executed(node.Id).Execution is { } execution ? read(execution) : None;
 
     private static ConditionValue Gain(Journal journal, Node node, int? other) =>
         other is { } id && journal.Has(id) ? Gain(journal, node.Score?.Value, journal[id].Score?.Value) : None;
