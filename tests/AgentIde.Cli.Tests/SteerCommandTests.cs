@@ -123,6 +123,7 @@ public sealed class SteerCommandTests : IDisposable
     [Theory]
     [InlineData(1, "The hint is empty.", "hint", "last", "  ")]
     [InlineData(2, "There is no file nowhere.py: --code names one with your program.", "branch", "last", "1", "--code", "nowhere.py")]
+    [InlineData(2, "--code takes a program in the run's language, in a file that ends in .py: notes.md does not.", "branch", "last", "1", "--code", "notes.md")]
     [InlineData(1, "Neither nodes nor time are given: nothing would change.", "budget", "last")]
     [InlineData(2, "--against needs --node", "show", "last", "--against", "1")]
     [InlineData(1, "diamonds-1 has no node 9: it has 3.", "hint", "last", "x", "--node", "9")]
@@ -140,6 +141,7 @@ public sealed class SteerCommandTests : IDisposable
             await run.BeginAsync(Operator.Draft, null);
         }
 
+        _folder.Write("notes.md", "Not a program.\n");
         Ended ended = await Program.RunAsync(_folder.Path, arguments);
         (ended.ExitCode, ended.Output, ended.Errors.TrimEnd('\n').Contains('\n')).ShouldBe((exitCode, "", false));
         ended.Errors.ShouldContain(says);

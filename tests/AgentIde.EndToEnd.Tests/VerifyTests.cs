@@ -68,7 +68,7 @@ public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixtur
         using TemporaryFolder folder = new();
         await ShellAsync(recorded.Folder.Path, "cp", "-r", ".agentide", "task", folder.Path);
         await File.AppendAllTextAsync(folder["task", "public", "train.csv"], "9999,1,1,red,5\n");
-        await SaysAsync(2, "is not what small-1 was made with: task.yaml or a file of public/ has changed");
+        await SaysAsync(2, "is not what small-1 was made with: public/train.csv was written since");
         Directory.Delete(folder["task"], recursive: true);
         await SaysAsync(2, "bring it back, or say where it is: agentide replay small-1 --verify --task FOLDER");
         await SaysAsync(2, "small-1 has no node 9: it has 4.", "--nodes", "9");
@@ -138,6 +138,8 @@ public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixtur
         string rest = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(130, await errors);
+        rest.ShouldContain("broken off  0 executions compared");
+        rest.ShouldContain("agentide replay small-1 --verify --nodes 2");
         rest.ShouldNotContain("verified");
     }
 

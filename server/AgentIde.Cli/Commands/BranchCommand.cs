@@ -35,9 +35,23 @@ internal static class BranchCommand
 
             Func<Journal, Budget>? more = nodes is null && time is null ? null : journal => RunForks.Extended(journal, nodes ?? RunForks.UsualNodes, time?.TotalSeconds ?? RunForks.UsualSeconds);
             return await SteerCommands.AskAsync(
-                parsed, Run, Json, by => new BranchRequest(by, node, parsed.GetValue(Try), parsed.GetValue(Plan), code), "branch", node, $"a branch of node {node}{with} comes next", cancellationToken, more);
+                parsed, Run, Json, by => new BranchRequest(by, node, parsed.GetValue(Try), parsed.GetValue(Plan), code), "branch", node, $"a branch of node {node}{with} comes next", cancellationToken, more, parsed.GetValue(Code) is { } program ? journal => OtherLanguage(journal, program) : null);
         });
         return command;
+    }
+
+    /// <summary>Why a file is no program of the run's language by its name; null where it is.</summary>
+    private static string? OtherLanguage(Journal journal, string file)
+    {
+        if (journal.Settings is not { Language: var language })
+        {
+            return null;
+        }
+
+        string ending = Path.GetExtension(language.FileName());
+        return Path.GetExtension(file).Equals(ending, StringComparison.OrdinalIgnoreCase)
+            ? null
+            : $"--code takes a program in the run's language, in a file that ends in {ending}: {file} does not.";
     }
 
     private static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)

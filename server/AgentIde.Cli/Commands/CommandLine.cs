@@ -33,7 +33,7 @@ internal static class CommandLine
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            string what = parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is [{ } unknown, ..] ? $"There is no command '{unknown}'." : parsed.Errors[0].Message;
+            string what = parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is [{ } unknown, ..] ? $"There is no command '{unknown}'." : Message(parsed.Errors[0]);
             return Complain(new CommandException(ExitCode.BadUsage, $"{what} (agentide {Path(parsed.CommandResult)}--help tells more)"));
         }
 
@@ -49,6 +49,30 @@ internal static class CommandLine
         {
             return Complain(known);
         }
+    }
+
+    /// <summary>The library's own message for a value of another type names types of .NET.</summary>
+    private static string Message(ParseError error)
+    {
+        (Symbol? symbol, Type? type) = error.SymbolResult switch
+        {
+            ArgumentResult { Parent: OptionResult option } => ((Symbol)option.Option, option.Option.ValueType),
+            ArgumentResult argument => (argument.Argument, argument.Argument.ValueType),
+            OptionResult option => (option.Option, option.Option.ValueType),
+            _ => (null, null),
+        };
+        string[] given = [.. error.SymbolResult?.Tokens.Select(token => token.Value) ?? []];
+        if (symbol is null || given.Length == 0 || !error.Message.StartsWith("Cannot parse argument", StringComparison.Ordinal))
+        {
+            return error.Message;
+        }
+
+        type = Nullable.GetUnderlyingType(type!) ?? type!;
+        string wanted = type == typeof(int) ? $"a whole number of at most {int.MaxValue}"
+            : type == typeof(double) || type == typeof(decimal) ? "a number, such as 0.5"
+            : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type).Select(name => name.ToLowerInvariant()))}"
+            : "another kind of value";
+        return $"{symbol.Name} takes {wanted}, and not '{given[^1]}'.";
     }
 
     /// <summary>A command with those that it is part of: <c>sandbox attack</c>.</summary>

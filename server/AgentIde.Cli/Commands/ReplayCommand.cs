@@ -62,14 +62,14 @@ internal static class ReplayCommand
 
         VerificationReport? verification = sandbox is null ? null
             : await VerificationRun.RunAsync(store, journal, parsed.GetValue(Nodes), parsed.GetValue(TaskFolder), sandbox, output, cancellationToken);
-        bool same = problems.Count == 0 && verification is null or { Differing: 0 };
+        bool same = problems.Count == 0 && verification is null or { Differing: 0, NotReached.Count: 0 };
         if (json)
         {
             ReplayReport report = new(run.Value, same, journal.Nodes.Count, journal.Seq, digest.Hex, problems, verification);
             Console.Out.WriteLine(JsonSerializer.Serialize(report, ReplayJsonContext.Default.ReplayReport));
         }
 
-        return same ? ExitCode.Done : ExitCode.Failed;
+        return verification is { NotReached.Count: > 0 } ? ExitCode.Interrupted : same ? ExitCode.Done : ExitCode.Failed;
     }
 
     /// <summary>What the log alone came to.</summary>

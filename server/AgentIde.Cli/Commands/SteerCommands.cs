@@ -50,13 +50,19 @@ internal static class SteerCommands
 
     /// <param name="asked">What is told of it.</param>
     /// <param name="more">What the run may spend that goes on from one that has finished; null for as much as that usually is.</param>
+    /// <param name="unfit">Why what was given does not fit the run; null where it does.</param>
     public static async Task<int> AskAsync(
-        ParseResult parsed, Argument<string> name, Option<bool> json, Func<string, RunRequest> request, string command, int? node, string asked, CancellationToken cancellationToken, Func<Journal, Budget>? more = null)
+        ParseResult parsed, Argument<string> name, Option<bool> json, Func<string, RunRequest> request, string command, int? node, string asked, CancellationToken cancellationToken, Func<Journal, Budget>? more = null, Func<Journal, string?>? unfit = null)
     {
         SqliteRunStore store = CommonOptions.Store;
         RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(name)!, cancellationToken);
         RunRequest wanted = request($"agentide {command}");
         Journal journal = await RunFollower.ReadAsync(store, run, cancellationToken);
+        if (unfit?.Invoke(journal) is { } why)
+        {
+            throw new CommandException(ExitCode.BadUsage, why);
+        }
+
         if (RunForks.IsFor(journal, wanted))
         {
             return await GoOnFromAsync(store, journal, wanted, more?.Invoke(journal) ?? RunForks.Extended(journal, wanted), parsed.GetValue(json), command, node, asked, cancellationToken);

@@ -7,6 +7,7 @@ namespace AgentIde.Cli.Commands;
 
 /// <summary>What executing a run's programs once more came to.</summary>
 /// <param name="Interpreter">What runs candidates now.</param>
+/// <param name="NotReached">Nodes that were to be executed yet when it was broken off.</param>
 /// <param name="Skipped">Nodes without anything to execute.</param>
 internal sealed record VerificationReport(
     string Engine,
@@ -15,13 +16,14 @@ internal sealed record VerificationReport(
     int Same,
     int Close,
     int Differing,
+    IReadOnlyList<int> NotReached,
     IReadOnlyList<VerifiedNodeReport> Nodes,
     IReadOnlyList<SkippedNodeReport> Skipped)
 {
-    public static VerificationReport Of(SandboxReport sandbox, IReadOnlyList<VerifiedNode> nodes, IReadOnlyList<SkippedNodeReport> skipped)
+    public static VerificationReport Of(SandboxReport sandbox, IReadOnlyList<VerifiedNode> nodes, IReadOnlyList<SkippedNodeReport> skipped, IReadOnlyList<int> notReached)
     {
         return new VerificationReport(
-            sandbox.Engine, sandbox.Version, sandbox.Interpreter, Count(Verdict.Same), Count(Verdict.Close), Count(Verdict.Differs), [.. nodes.Select(VerifiedNodeReport.Of)], skipped);
+            sandbox.Engine, sandbox.Version, sandbox.Interpreter, Count(Verdict.Same), Count(Verdict.Close), Count(Verdict.Differs), notReached, [.. nodes.Select(VerifiedNodeReport.Of)], skipped);
 
         int Count(Verdict verdict) => nodes.Count(node => node.Verdict == verdict);
     }

@@ -33,19 +33,32 @@ internal static class VerificationRun
         view.Begin(composition.Report, composition.Limits.Cores, count);
         Array.ForEach(skipped, view.Skip);
         List<VerifiedNode> verified = [];
-        foreach (int node in executed)
+        try
         {
-            Add(await composition.Verifier.VerifyAsync(node, cancellationToken));
+            foreach (int node in executed)
+            {
+                Add(await composition.Verifier.VerifyAsync(node, cancellationToken));
+            }
+
+            if (refit)
+            {
+                Add(await composition.Verifier.VerifyRefitAsync(cancellationToken));
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What is known by then is told.
         }
 
-        if (refit)
-        {
-            Add(await composition.Verifier.VerifyRefitAsync(cancellationToken));
-        }
-
-        VerificationReport report = VerificationReport.Of(composition.Report, verified, skipped);
+        VerificationReport report = VerificationReport.Of(composition.Report, verified, skipped, NotReached());
         view.End(report);
         return report;
+
+        ImmutableArray<int> NotReached() =>
+        [
+            .. executed.Skip(verified.Count),
+            .. refit && verified.Count < count && verified.Count >= executed.Length ? [journal.Choice!.Node] : ImmutableArray<int>.Empty,
+        ];
 
         void Add(VerifiedNode node)
         {

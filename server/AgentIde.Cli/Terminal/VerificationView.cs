@@ -38,6 +38,13 @@ internal sealed class VerificationView(TextWriter output, Journal journal)
     {
         string skipped = report.Skipped.Count > 0 ? $"; {Words.Count(report.Skipped.Count, "node")} skipped" : "";
         output.WriteLine();
+        if (report.NotReached.Count > 0)
+        {
+            Row("broken off", $"{Words.Count(report.Nodes.Count, "execution")} compared: {report.Same} the same{(report.Close > 0 ? $", {report.Close} within the tolerance" : "")}{(report.Differing > 0 ? $", {report.Differing} different" : "")}{skipped}");
+            Row("go on", $"agentide replay {journal.Settings!.Run} --verify --nodes {string.Join(",", report.NotReached)}");
+            return;
+        }
+
         Row(report.Differing == 0 ? "verified" : "differs", report.Differing == 0
             ? $"{Words.Count(report.Nodes.Count, "execution")}: {report.Same} the same{(report.Close > 0 ? $", {report.Close} within the tolerance" : "")}{skipped}"
             : $"{report.Differing} of {Words.Count(report.Nodes.Count, "execution")}: {string.Join(", ", report.Nodes.Where(node => node.Verdict == Verdict.Differs).Select(node => node.Purpose == ExecutionPurpose.Refit ? $"the refit of {node.Node}" : $"{node.Node}"))}{skipped}");

@@ -16,6 +16,11 @@ internal static class AideGaps
             yield return $"how long the code ran: of {untimed}";
         }
 
+        if (Part(nodes, node => node.Execution is { Seconds: not null, IsRounded: true }) is { } rounded)
+        {
+            yield return $"how long the code ran, to the second: the file tells it in round figures, and the least that each may mean is shown, of {rounded}";
+        }
+
         if (Part(nodes, node => node.MadeAt is null) is { } undated)
         {
             yield return $"when it was written: of {undated}";

@@ -9,9 +9,6 @@ namespace AgentIde.Import.Aide;
 /// </summary>
 internal static class AideJournalReader
 {
-    /// <summary>In seconds: three years. What is longer was not measured.</summary>
-    private const double LongestExecution = 1e8;
-
     public static AideRun Read(string file, ReadOnlyMemory<byte> bytes, JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("nodes", out JsonElement nodes) || nodes.ValueKind != JsonValueKind.Array)
@@ -66,7 +63,7 @@ internal static class AideJournalReader
     {
         string? output = fields.Joined("_term_out") ?? fields.Joined("term_out");
         string? type = fields.Text("exc_type");
-        double? seconds = fields.Number("exec_time") is >= 0 and <= LongestExecution and { } told ? told : null;
+        double? seconds = fields.Number("exec_time") is >= 0 and <= ExecutionTimes.Longest and { } told ? told : null;
         return output is null && type is null && seconds is null ? null
             : new AideExecution(output ?? "", seconds, type, fields.Arguments(), fields.Stack());
     }

@@ -7,7 +7,7 @@ namespace AgentIde.Import.Aide;
 /// <summary>
 /// A log of what AIDE asked its models and what they answered, one exchange a line, in order. A reply with a program is a
 /// node; the review after it quotes the program as it ran and what it wrote; a prompt that quotes an earlier program says
-/// who the parent is. Times, exceptions and ids are not in such a log.
+/// who the parent is. How long a program ran stands under what it wrote, in round figures; exceptions and ids are not in such a log.
 /// </summary>
 internal sealed class AideLogReader
 {
@@ -155,7 +155,7 @@ internal sealed class AideLogReader
             solution.Program?.Text,
             solution.Plan,
             null,
-            solution.Output is { } output ? new AideExecution(output, null, null, [], []) : null,
+            solution.Output is { } output ? new AideExecution(output, ExecutionTimes.Last(output), null, [], [], IsRounded: true) : null,
             isBuggy,
             metric,
             review?["lower_is_better"]?.Flag is { } lower ? !lower : null,

@@ -48,9 +48,10 @@ internal sealed record AideNode(
 
 /// <param name="Output">What the terminal showed.</param>
 /// <param name="Seconds">Null where nobody wrote it down.</param>
+/// <param name="IsRounded">Whether that is told in whole units, rounded down.</param>
 /// <param name="ExceptionType">Null where none ended it, or where that is not known.</param>
 /// <param name="Arguments">Of the exception, as texts.</param>
-internal sealed record AideExecution(string Output, double? Seconds, string? ExceptionType, ImmutableArray<string> Arguments, ImmutableArray<AideFrame> Stack);
+internal sealed record AideExecution(string Output, double? Seconds, string? ExceptionType, ImmutableArray<string> Arguments, ImmutableArray<AideFrame> Stack, bool IsRounded = false);
 
 /// <summary>One frame of a stack, the innermost last.</summary>
 internal sealed record AideFrame(string File, int Line, string Function, string? Text);

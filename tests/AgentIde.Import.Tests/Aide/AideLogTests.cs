@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AgentIde.Core.Runs;
+using AgentIde.Import.Aide;
 using AgentIde.Testing;
 
 namespace AgentIde.Import.Tests.Aide;
@@ -31,8 +32,22 @@ public sealed partial class AideLogTests : IDisposable
         journal.Task!.Description.ShouldBe("Tell ripe melons from others by their weight.\n\n# Data\n\nOne row a melon.");
         journal.Task.Metric.Direction.ShouldBe(MetricDirection.HigherIsBetter);
         journal.Settings!.Origin!.Missing.ShouldContain("what became of it: of node 4");
-        journal.Settings.Origin.Missing.ShouldContain("how long the code ran: of all nodes");
+        journal.Settings.Origin.Missing.ShouldContain("how long the code ran: of nodes 2, 3, 4");
+        journal.Settings.Origin.Missing.ShouldContain(gap => gap.StartsWith("how long the code ran, to the second: ", StringComparison.Ordinal) && gap.EndsWith(", of node 1", StringComparison.Ordinal));
+        journal[1].Execution!.Seconds.ShouldNotBeNull();
     }
+
+    [Theory]
+    [InlineData("0.5\nExecution time: a moment seconds (time limit is 9 hours).\n", 0.0)]
+    [InlineData("Execution time: 35 seconds seconds (time limit is 9 hours).", 35.0)]
+    [InlineData("Execution time: a minute seconds (time limit is an hour).", 60.0)]
+    [InlineData("Execution time: 5 minutes seconds (time limit is 9 hours).", 300.0)]
+    [InlineData("Execution time: an hour seconds (time limit is 9 hours).", 3_600.0)]
+    [InlineData("Execution time: 2 days seconds", 172_800.0)]
+    [InlineData("Execution time: 5 minutes, said the program\n0.5", null)]
+    [InlineData("Execution time: 999999 days seconds", null)]
+    [InlineData("no time at all", null)]
+    public void The_time_under_an_output_is_the_least_that_it_may_mean(string output, double? seconds) => ExecutionTimes.Last(output).ShouldBe(seconds);
 
     [Fact]
     public async Task A_program_is_kept_as_it_ran_and_the_last_as_it_was_replied()
