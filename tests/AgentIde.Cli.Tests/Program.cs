@@ -18,6 +18,13 @@ internal static class Program
     public static Task<Ended> RunWithAsync(string workspace, Dictionary<string, string> environment, params string[] arguments) =>
         StartAsync(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments], environment);
 
+    /// <summary>At a terminal of its own, with what a person types into it. Both streams are in the output.</summary>
+    public static Task<Ended> RunAtTerminalAsync(string workspace, string typed, params string[] arguments)
+    {
+        string command = string.Join(' ', new[] { Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll") }.Concat(arguments).Select(argument => $"'{argument}'"));
+        return StartAsync(workspace, ["/usr/bin/script", "--quiet", "--return", "--command", command, "/dev/null"], typed: typed);
+    }
+
     /// <summary>For root: as another user, with a copy of the build that everybody can read.</summary>
     public static async Task<Ended> RunAsOtherAsync(string workspace, string copy, params string[] arguments)
     {
@@ -58,9 +65,9 @@ internal static class Program
         return heard.ToString();
     }
 
-    private static async Task<Ended> StartAsync(string workspace, string[] command, Dictionary<string, string>? environment = null)
+    private static async Task<Ended> StartAsync(string workspace, string[] command, Dictionary<string, string>? environment = null, string? typed = null)
     {
-        ProcessStartInfo info = new(command[0], command[1..]) { WorkingDirectory = workspace, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo info = new(command[0], command[1..]) { WorkingDirectory = workspace, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = typed is not null };
         info.Environment["TERM"] = "dumb";
         foreach ((string name, string value) in environment ?? [])
         {
@@ -68,6 +75,12 @@ internal static class Program
         }
 
         using Process process = Process.Start(info)!;
+        if (typed is not null)
+        {
+            await process.StandardInput.WriteAsync(typed);
+            process.StandardInput.Close();
+        }
+
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -58,6 +58,36 @@ public sealed class TaskCommandTests : IDisposable
         document.GetProperty("next").GetString().ShouldBe("agentide run 'my flats'");
     }
 
+    [Fact]
+    public async Task A_run_on_two_tables_is_told_what_the_task_is_and_writes_it()
+    {
+        string[] run = ["run", "my flats", "--engineer", "recording:nowhere.jsonl"];
+        Ended unsaid = await Program.RunAsync(_folder.Path, run);
+        unsaid.ExitCode.ShouldBe(2, unsaid.Output);
+        unsaid.Errors.ShouldStartWith("agentide: my flats has train and test, and no task.yaml: say what the task is, such as --label rent --metric rmsle (the only column of train that test lacks; ");
+        File.Exists(_folder["my flats", "task.yaml"]).ShouldBeFalse();
+
+        Ended said = await Program.RunAsync(_folder.Path, [.. run, "--metric", "mae"]);
+        said.Errors.ShouldContain("task.yaml written: predicts rent (the only column of train that test lacks) by mae (you named it); rows are named by id");
+        said.Errors.ShouldContain("nowhere.jsonl", customMessage: "and the run goes on to its engineer");
+        TaskFolder.Read(_folder["my flats"]).Metric.Name.ShouldBe("mae");
+
+        (await Program.RunAsync(_folder.Path, [.. run, "--label", "rooms"])).Errors.ShouldBe("agentide: my flats is a task already, whose task.yaml says what is predicted and by which metric: leave --label out, or change that file.\n");
+    }
+
+    [Fact]
+    public async Task At_a_terminal_a_run_on_two_tables_asks_what_the_task_is()
+    {
+        _folder.Write("my flats/test.csv", "id\n5\n6\n");
+        Ended asked = await Program.RunAtTerminalAsync(_folder.Path, "rents\nrent\n\n", "run", "my flats", "--engineer", "recording:nowhere.jsonl");
+        asked.Output.ShouldContain("Which column is to be predicted: rooms, rent? ");
+        asked.Output.ShouldContain("no column 'rents'; did you mean 'rent'?");
+        asked.Output.ShouldContain("By which metric (");
+        asked.Output.ShouldContain("? [rmsle]");
+        asked.Output.ShouldContain("task.yaml written: predicts rent (you named it) by rmsle (");
+        TaskFolder.Read(_folder["my flats"]).Facts.Label.ShouldBe("rent");
+    }
+
     [Theory]
     [InlineData("there is no folder nowhere", "nowhere")]
     [InlineData("there is no metric 'rmsel': it is rmse", "my flats", "--metric", "rmsel")]

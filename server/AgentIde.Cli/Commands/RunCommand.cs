@@ -8,6 +8,7 @@ using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Search;
 using AgentIde.Storage;
+using AgentIde.Tasks.Drafting;
 
 namespace AgentIde.Cli.Commands;
 
@@ -30,6 +31,8 @@ internal static partial class RunCommand
     private static readonly Option<string?> Record = new("--record") { Description = "Write every exchange with a model into this new file; --engineer recording:FILE plays it again." };
     private static readonly Option<string[]> Require = new("--require") { Description = "Guarantees without which the run is refused (network, files, user, containment, time and disk always are): memory, processes, syscalls." };
     private static readonly Option<int> Parallel = new("--parallel") { Description = "Nodes to work on at once. With more than 1, which node comes next depends on which ended first.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string?> Label = new("--label") { Description = "Of a folder with train.csv and test.csv and no task.yaml: the column to predict. The run writes a task.yaml then." };
+    private static readonly Option<string?> Metric = new("--metric") { Description = "Of such a folder: the metric, rmsle, rmse, mae, accuracy, roc-auc, log-loss or multi-class-log-loss." };
     private static readonly Option<string?> Out = new("--out") { Description = "Also copy the solution and its submission into this folder." };
     private static readonly Option<string?> Resume = new("--resume") { Description = "Go on with an interrupted run." };
     private static readonly Option<bool> Detach = new("--detach") { Description = "Start the run, print its name and leave." };
@@ -39,7 +42,7 @@ internal static partial class RunCommand
     {
         Command command = new("run", "Run an ML engineer on a task and show what it does.\n\nExample: agentide run tasks/diamonds --nodes 12 --time 4m")
         {
-            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Require, Parallel, Out, Resume, Detach, Json,
+            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Require, Parallel, Label, Metric, Out, Resume, Detach, Json,
         };
         Models.AddTo(command);
         command.Options.Add(Record);
@@ -108,8 +111,43 @@ internal static partial class RunCommand
         RunSettings? before = known?.Settings;
         string folder = task ?? before?.TaskFolder ?? throw new CommandException(ExitCode.Failed, $"{interrupted} died before it began: start a new run.");
         RunPlan plan = Plan(parsed, Path.GetFullPath(folder), interrupted);
+        if (task is not null)
+        {
+            MakeTask(parsed, task, cancellationToken);
+        }
+
         return await RunnerProcess.StartAsync(
             before is not null && parsed.GetResult(Engineer) is not { Implicit: false } ? plan with { Engineer = before.EngineerOption ?? RunPlan.BuiltInEngineer } : plan, cancellationToken);
+    }
+
+    /// <summary>Makes a task of a folder that holds two tables alone, as the flags or the person at the terminal say.</summary>
+    private static void MakeTask(ParseResult parsed, string folder, CancellationToken cancellationToken)
+    {
+        TaskWish wish = new(folder, parsed.GetValue(Label), parsed.GetValue(Metric));
+        bool isSaid = wish.Label is not null || wish.Metric is not null;
+        if (!TaskQuestions.AreFor(folder))
+        {
+            if (isSaid && Directory.Exists(folder))
+            {
+                throw new CommandException(ExitCode.BadUsage, $"{folder} is a task already, whose task.yaml says what is predicted and by which metric: leave {(wish.Label is null ? "--metric" : "--label")} out, or change that file.");
+            }
+
+            return;
+        }
+
+        TaskQuestions task = new(Console.In, Console.Error);
+        if (isSaid)
+        {
+            task.Make(wish, cancellationToken);
+        }
+        else if (!Console.IsInputRedirected && !Console.IsErrorRedirected)
+        {
+            task.Ask(wish, cancellationToken);
+        }
+        else
+        {
+            throw TaskQuestions.Unasked(wish, cancellationToken);
+        }
     }
 
     private static RunPlan Plan(ParseResult parsed, string folder, RunId? resume)
