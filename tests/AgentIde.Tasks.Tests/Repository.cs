@@ -11,6 +11,9 @@ internal static class Repository
     /// <summary>More tasks, where someone put them beside the repository.</summary>
     public static IEnumerable<string> SharedTasks => TasksIn(Path.GetFullPath(Path.Combine(Root, "..", "shared", "tasks")));
 
+    /// <summary>Tasks with a leak, where someone put them beside the repository.</summary>
+    public static IEnumerable<string> SharedLeakyTasks => TasksIn(Path.GetFullPath(Path.Combine(Root, "..", "shared", "tasks-leaky")));
+
     private static IEnumerable<string> TasksIn(string folder) =>
         Directory.Exists(folder)
             ? Directory.EnumerateDirectories(folder).Where(task => File.Exists(Path.Combine(task, "task.yaml"))).Order(StringComparer.Ordinal)

@@ -1,3 +1,4 @@
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Cli.Terminal;
@@ -99,6 +100,11 @@ internal sealed class PlainView(TextWriter output)
                 break;
             case HoldoutMade { Split: var split }:
                 yield return Row("holdout", $"{Words.Count(split.HoldoutRows)} of {Words.Count(split.HoldoutRows + split.TrainRows, "train row")}, mixed unmarked into {Words.Count(split.TestRows, "test row")}; {split.Why}");
+                foreach (Leak leak in split.Leaks ?? [])
+                {
+                    yield return Row("leak", leak.Text);
+                }
+
                 break;
             case DataProfiled profiled:
                 foreach (string observation in profiled.Observations)

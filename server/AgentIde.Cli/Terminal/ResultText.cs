@@ -1,4 +1,5 @@
 using System.Globalization;
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Cli.Terminal;
@@ -32,6 +33,11 @@ internal static class ResultText
         string claim = node.Score!.Claim is { } claimed ? $"the code itself claims {Figures.Rounded(claimed, node.Score.StandardError)}" : "the code claims nothing";
         Row(output, "chosen", $"node {node.Id} of {journal.Nodes.Count}: {node.Plan}");
         Row(output, "holdout", $"{metric.DisplayName} {Words.Score(node.Score)}, verified on {Words.Count(journal.Split!.HoldoutRows, "blind row")}; {claim}");
+        foreach (Leak leak in journal.Split.Leaks ?? [])
+        {
+            Row(output, "leak", $"{leak.Text}: every score may be too good");
+        }
+
         if (FirstOfLine(journal, node) is { } first)
         {
             Row(output, "against", first);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace AgentIde.Core.Holdouts;
@@ -38,7 +39,12 @@ public sealed class TaskProblemException(string message, Exception? inner = null
 /// <param name="HoldoutRows">Rows cut from train and mixed into test.</param>
 /// <param name="TestRows">Rows of the task's own test.</param>
 /// <param name="Files">Digest over every file of both folders: the same split gives the same digest.</param>
-public sealed record SplitFacts(SplitKind Kind, string Why, int TrainRows, int HoldoutRows, int TestRows, Runs.Digest Files);
+public sealed record SplitFacts(SplitKind Kind, string Why, int TrainRows, int HoldoutRows, int TestRows, Runs.Digest Files)
+{
+    /// <summary>What in the task's files gives its answers away; null where nothing was found, or nobody looked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<Leak>? Leaks { get; init; }
+}
 
 [JsonConverter(typeof(JsonStringEnumConverter<SplitKind>))]
 public enum SplitKind

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.PullRequests;
@@ -38,6 +39,11 @@ internal static class ConcernSection
     private static IEnumerable<string> Figures(Evidence evidence)
     {
         Node node = evidence.Node;
+        foreach (Leak leak in evidence.Journal.Split?.Leaks ?? [])
+        {
+            yield return $"The task's own files give its answers away, so every score may be too good: {evidence.Inline(leak.Text, 300)}";
+        }
+
         if (node.Score is { Claim: { } claim, StandardError: { } error, Value: var value } && evidence.Metric.Gain(claim, value) > 3 * error)
         {
             yield return $"The code claims {Runs.Figures.Rounded(claim, error)}, clearly better than the {Runs.Figures.WithError(value, error)} that it was graded: its own validation may leak.";

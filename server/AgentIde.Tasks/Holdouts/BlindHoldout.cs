@@ -7,6 +7,7 @@ using AgentIde.Core.Runs;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
 using AgentIde.Tasks.Grading;
+using AgentIde.Tasks.Leaks;
 
 namespace AgentIde.Tasks.Holdouts;
 
@@ -65,7 +66,10 @@ public sealed class BlindHoldout : IHoldout
             plan.SearchTrain.Length,
             plan.Holdout.Length,
             plan.TestRows,
-            Digest.Of($"search\n{search}refit\n{refit}")));
+            Digest.Of($"search\n{search}refit\n{refit}"))
+        {
+            Leaks = LeakProbe.Probe(_task, cancellationToken) is { IsEmpty: false } leaks ? leaks : null,
+        });
     }
 
     /// <inheritdoc/>

@@ -20,13 +20,6 @@ internal static class ColumnReading
     /// <summary>Mean number of words from which a column of many values is prose.</summary>
     private const double WordsOfText = 3.5;
 
-    private static readonly string[] DateFormats =
-    [
-        .. from date in (string[])["yyyy-M-d", "yyyy/M/d", "yyyyMMdd", "M/d/yyyy", "d.M.yyyy", "d-MMM-yyyy"]
-           from time in (string[])["", " H:mm", " H:mm:ss", " H:mm:ss.FFFFFFF", "'T'H:mm", "'T'H:mm:ss", "'T'H:mm:ssK", "'T'H:mm:ss.FFFFFFFK"]
-           select date + time,
-    ];
-
     private static readonly ImmutableArray<(string True, string False)> Booleans =
         [("true", "false"), ("yes", "no"), ("t", "f"), ("y", "n"), ("on", "off")];
 
@@ -97,7 +90,7 @@ internal static class ColumnReading
     private static ColumnKind Kind(CsvTable table, int column, ValueCounts counts, double[]? numbers) =>
         counts.Distinct == 0 ? ColumnKind.Empty
         : counts.Distinct <= 2 && IsBoolean(counts) ? ColumnKind.Boolean
-        : IsDate(table, column, counts, numbers is not null) ? ColumnKind.Date
+        : Days.Are(table, column, counts.Values.First(), numbers is not null) ? ColumnKind.Date
         : numbers is not null ? ColumnKind.Number
         : IsText(table, column, counts) ? ColumnKind.Text
         : ColumnKind.Category;
@@ -105,48 +98,6 @@ internal static class ColumnReading
     private static bool IsBoolean(ValueCounts counts) =>
         Booleans.Any(words => counts.Values.All(value =>
             value.Equals(words.True, StringComparison.OrdinalIgnoreCase) || value.Equals(words.False, StringComparison.OrdinalIgnoreCase)));
-
-    /// <summary>Digits alone are a number, unless each is a day of the two centuries around now.</summary>
-    private static bool IsDate(CsvTable table, int column, ValueCounts counts, bool digits)
-    {
-        string[] first = [.. counts.Values.Take(1)];
-        string? format = DateFormats.FirstOrDefault(format => IsDay(first[0], format, digits));
-        if (format is null)
-        {
-            return false;
-        }
-
-        for (int row = 0; row < table.Rows; row++)
-        {
-            ReadOnlySpan<char> text = table.Field(row, column);
-            if (MissingValues.Is(text) || IsDay(text, format, digits))
-            {
-                continue;
-            }
-
-            // Not every row of a column writes the seconds.
-            format = null;
-            foreach (string other in DateFormats)
-            {
-                if (IsDay(text, other, digits))
-                {
-                    format = other;
-                    break;
-                }
-            }
-
-            if (format is null)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static bool IsDay(ReadOnlySpan<char> text, string format, bool digits) =>
-        DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime date)
-        && (!digits || date.Year is >= 1900 and < 2100);
 
     private static bool IsText(CsvTable table, int column, ValueCounts counts)
     {
