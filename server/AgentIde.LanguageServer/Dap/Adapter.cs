@@ -68,7 +68,7 @@ internal sealed class Adapter : IDisposable
         };
     }
 
-    private sealed record Opened(DebugRun Run, StopTable Stops, LiveControl Live, Session Session, Looker Looker, Changes Changes);
+    private sealed record Opened(DebugRun Run, StopTable Stops, LiveControl Live, Session Session, Looker Looker, Changes Changes, Forks Forks);
 
     private Opened Now => _opened ?? throw new RequestFailedException("No run is open: attach to one first.");
 
@@ -233,7 +233,7 @@ internal sealed class Adapter : IDisposable
         StopTable stops = new(run, blames);
         LiveControl live = new(run, _client.Name, _options.Record);
         Looker? looker = null;
-        Forks forks = new(run, _connection, _client, new Forking(store, folder, _options.ResumeRun));
+        Forks forks = new(run, _connection, _client, new Forking(store, folder, _options.ResumeRun, _options.Sandbox));
         Session session = new(run, stops, _connection, live, forks, () =>
         {
             looker!.Forget();
@@ -243,7 +243,7 @@ internal sealed class Adapter : IDisposable
         long position = PositionOf(run, arguments);
         // A run that somebody holds is not let go by looking at it.
         _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused), arguments.StopOnEntry == true);
-        _opened = new Opened(run, stops, live, session, looker, new Changes(run, session, blames));
+        _opened = new Opened(run, stops, live, session, looker, new Changes(run, session, blames), forks);
         (long known, Liveness liveness) = (run.History.Length, run.Liveness);
         if (run.GoesOn)
         {
@@ -314,8 +314,7 @@ internal sealed class Adapter : IDisposable
         Opened opened = Stopped;
         int node = opened.Looker.NodeOf(arguments.FrameId);
         BranchRequest branch = new(_client.Name, node, null);
-        Journal head = opened.Run.History.Head;
-        if ((RunForks.IsFor(head, branch) ? RunForks.Refusal(head, branch) : RunDecisions.Refusal(head, branch)) is { } refusal)
+        if (opened.Forks.Refusal(branch) is { } refusal)
         {
             throw new RequestFailedException(PlainText.Visible(refusal));
         }
