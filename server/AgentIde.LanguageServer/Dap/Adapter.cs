@@ -333,7 +333,7 @@ internal sealed class Adapter : IDisposable
     {
         Opened opened = Stopped;
         Change change = Changes.Of(arguments.Expression, opened.Looker.NodeIn(arguments.FrameId))
-            ?? throw new RequestFailedException($"{PlainText.Visible(arguments.Expression, 60)} is what happened and can't be changed: hint, plan, code and code[LINE] of a node make a branch; nodes and elapsed are the run's limits.");
+            ?? throw new RequestFailedException(Changes.Refusal(arguments.Expression));
         return new SetVariableBody(await opened.Changes.MakeAsync(change, arguments.Value, _over.Token).ConfigureAwait(false));
     }
 

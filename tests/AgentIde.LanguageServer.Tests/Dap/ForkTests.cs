@@ -46,7 +46,7 @@ public sealed class ForkTests
         int frameId = (await session.StackAsync())[0].GetProperty("id").GetInt32();
 
         await session.Client.AskAsync("setExpression", new { expression = "plan", value = "Blend both.", frameId });
-        await session.Client.AskAsync("setExpression", new { expression = "nodes", value = "9", frameId });
+        await session.Client.AskAsync("setExpression", new { expression = "limits.nodes", value = "9", frameId });
 
         (await session.Client.EventAsync("output")).GetProperty("output").GetString()
             .ShouldBe("diamonds-1 has finished and stays as it is: diamonds-2 goes on from it with a branch of node 1, once it is started: agentide run --resume diamonds-2 (bubblewrap is not installed: apt-get install bubblewrap).\n");
@@ -54,7 +54,7 @@ public sealed class ForkTests
         (fork.Asked.Single().Plan, fork.Settings!.Budget.Nodes).ShouldBe(("Blend both.", 4));
         Journal limited = Journal.Empty.Apply((await session.Store.ReadAsync(RunId.Parse("diamonds-3"), 0, int.MaxValue, CancellationToken.None)).Events);
         (limited.Settings!.Budget.Nodes, limited.Asked.Count).ShouldBe((9, 0));
-        (await session.Client.RefusedAsync("setExpression", new { expression = "nodes", value = "2", frameId })).ShouldBe("diamonds-1 has started 3 nodes already: it can't have fewer.");
+        (await session.Client.RefusedAsync("setExpression", new { expression = "limits.nodes", value = "2", frameId })).ShouldBe("diamonds-1 has started 3 nodes already: it can't have fewer.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "hint", value = " ", frameId })).ShouldBe("The hint is empty.");
         (await session.Store.ListAsync(CancellationToken.None)).Length.ShouldBe(3);
     }
