@@ -286,10 +286,22 @@ internal sealed class Adapter : IDisposable
     private async Task<object?> SetBreakpointsAsync(SetBreakpointsArguments arguments)
     {
         Opened opened = Now;
-        IReadOnlyList<SourceBreakpoint> wanted = arguments.Breakpoints ?? [];
-        IReadOnlyList<Breakpoint> set = Client.ToPath(arguments.Source.Path) is { } path
+        List<SourceBreakpoint> wanted = [];
+        List<string?> problems = [];
+        foreach ((int index, JsonElement json) in (arguments.Breakpoints ?? []).Index())
+        {
+            string? problem = ArgumentShape.Problem(string.Create(CultureInfo.InvariantCulture, $"breakpoints[{index}]"), json, DapJsonContext.Default.SourceBreakpoint);
+            problems.Add(problem);
+            if (problem is null)
+            {
+                wanted.Add(json.Deserialize(DapJsonContext.Default.SourceBreakpoint)!);
+            }
+        }
+
+        Queue<Breakpoint> read = new(Client.ToPath(arguments.Source.Path) is { } path
             ? await opened.Stops.SetLinesAsync(path, wanted, _client.FromLine, _over.Token).ConfigureAwait(false)
-            : [.. wanted.Select(breakpoint => new Breakpoint(false, Message: "Breakpoints stand in files.", Line: breakpoint.Line))];
+            : wanted.Select(breakpoint => new Breakpoint(false, Message: "Breakpoints stand in files.", Line: breakpoint.Line)));
+        Breakpoint[] set = [.. problems.Select(problem => problem is null ? read.Dequeue() : new Breakpoint(false, Message: problem))];
         opened.Session.LookAgain();
         await opened.Session.WatchAsync().ConfigureAwait(false);
         return new BreakpointsBody([.. set.Select(breakpoint => breakpoint with { Source = arguments.Source })]);
@@ -401,6 +413,6 @@ internal sealed class Adapter : IDisposable
 
     private static Func<JsonElement, Task<object?>> With<T>(JsonTypeInfo<T> type, Func<T, Task<object?>> answer) => json => answer(
         json.ValueKind == JsonValueKind.Undefined
-            ? JsonSerializer.Deserialize("{}"u8, type)!
-            : json.Deserialize(type) ?? throw new JsonException("The arguments are null."));
+            ? ArgumentShape.Read(JsonElement.Parse("{}"u8), type)
+            : ArgumentShape.Read(json, type));
 }

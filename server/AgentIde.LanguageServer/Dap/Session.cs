@@ -337,7 +337,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
     private Task StopAtAsync(Cursor cursor)
     {
         StopRule[] rules = [.. stops.At(cursor.Position)];
-        return StopAsync(cursor, rules.Any(rule => rule.IsFilter) ? "exception" : "breakpoint", rules, string.Join(", ", rules.Select(rule => rule.Name)));
+        return StopAsync(cursor, rules.Any(rule => rule.IsFilter) ? "exception" : "breakpoint", rules, string.Join(", ", rules.Select(rule => rule.Name).Distinct()));
     }
 
     private async Task StopAsync(Cursor cursor, string reason, IReadOnlyList<StopRule> rules, string? why)
