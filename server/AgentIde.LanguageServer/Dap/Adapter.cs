@@ -17,15 +17,20 @@ namespace AgentIde.LanguageServer.Dap;
 /// <summary>
 /// One connection to a debugger. Requests, news of the run and the way to the next stop are done by one loop, one after
 /// the other, in the order in which they came; the way is left after some milliseconds to look for what came meanwhile.
-/// A request that fails is answered with why and changes nothing.
+/// A request that fails is answered with why and changes nothing. A client need not wait for a step to end: what it asks behind one that is
+/// on its way is kept, in order, until that has stopped; a pause, a disconnect and a terminate are never kept waiting.
 /// </summary>
 internal sealed class Adapter : IDisposable
 {
+    /// <summary>Requests that wait for a step to end.</summary>
+    private const int MostKept = 10_000;
+
     private readonly DebugAdapterOptions _options;
     private readonly DapConnection _connection;
     private readonly CancellationTokenSource _over = new();
     private readonly BackgroundWork _background;
     private readonly Dictionary<string, Func<JsonElement, Task<object?>>> _requests;
+    private readonly Queue<ClientMessage> _kept = [];
     private Client _client = Client.Of(new InitializeArguments());
     private bool _isInitialized;
     private Opened? _opened;
@@ -52,9 +57,9 @@ internal sealed class Adapter : IDisposable
             ["locations"] = With(DapJsonContext.Default.LocationsArguments, async arguments => await Now.Looker.LocationAsync(arguments, _over.Token).ConfigureAwait(false)),
             ["evaluate"] = With(DapJsonContext.Default.EvaluateArguments, arguments => Answer(Stopped.Looker.Evaluate(arguments))),
             ["exceptionInfo"] = With(DapJsonContext.Default.ExceptionInfoArguments, arguments => Answer(Stopped.Looker.Exception(arguments))),
-            ["next"] = With(DapJsonContext.Default.ThreadArguments, arguments => Move(() => Stopped.Session.Step(arguments.ThreadId - 1, StrideOf(arguments, Stride.Over)))),
-            ["stepIn"] = With(DapJsonContext.Default.ThreadArguments, arguments => Move(() => Stopped.Session.Step(arguments.ThreadId - 1, StrideOf(arguments, Stride.Into)))),
-            ["stepOut"] = With(DapJsonContext.Default.ThreadArguments, arguments => Move(() => Stopped.Session.Step(arguments.ThreadId - 1, Stride.Out))),
+            ["next"] = With(DapJsonContext.Default.ThreadArguments, arguments => Step(arguments, StrideOf(arguments, Stride.Over))),
+            ["stepIn"] = With(DapJsonContext.Default.ThreadArguments, arguments => Step(arguments, StrideOf(arguments, Stride.Into))),
+            ["stepOut"] = With(DapJsonContext.Default.ThreadArguments, arguments => Step(arguments, Stride.Out)),
             ["stepBack"] = With(DapJsonContext.Default.ThreadArguments, StepBack),
             ["continue"] = With(DapJsonContext.Default.ThreadArguments, _ => Move(() => Stopped.Session.Continue(), new ContinueBody(true))),
             ["reverseContinue"] = With(DapJsonContext.Default.ThreadArguments, _ => Move(() => Stopped.Session.Reverse())),
@@ -108,7 +113,15 @@ internal sealed class Adapter : IDisposable
                 }
             }
 
-            if (_opened is { Session: { HasWork: true } session })
+            if (_kept.Count > 0 && (!IsMove(_kept.Peek()) || _opened?.Session is not { IsMoving: true }))
+            {
+                await AnswerAsync(_kept.Dequeue()).ConfigureAwait(false);
+                if (_over.IsCancellationRequested)
+                {
+                    return true;
+                }
+            }
+            else if (_opened is { Session: { HasWork: true } session })
             {
                 if (!await GuardAsync("Stepping", () => session.WorkAsync(_over.Token)).ConfigureAwait(false))
                 {
@@ -124,6 +137,37 @@ internal sealed class Adapter : IDisposable
     }
 
     private async Task DoAsync(ClientMessage request)
+    {
+        if (request.Command is "pause" or "disconnect" or "terminate")
+        {
+            await GiveUpKeptAsync(request.Command).ConfigureAwait(false);
+        }
+        else if (_kept.Count >= MostKept)
+        {
+            await _connection.RefuseAsync(request, $"{MostKept:N0} requests wait for steps to end already: wait for some of them.").ConfigureAwait(false);
+            return;
+        }
+        else if (_kept.Count > 0 || (IsMove(request) && _opened?.Session is { IsMoving: true }))
+        {
+            _kept.Enqueue(request);
+            return;
+        }
+
+        await AnswerAsync(request).ConfigureAwait(false);
+    }
+
+    /// <summary>What waits is not done any more where it moves the session, and else at once.</summary>
+    private async Task GiveUpKeptAsync(string command)
+    {
+        while (_kept.TryDequeue(out ClientMessage? kept))
+        {
+            await (IsMove(kept) ? _connection.RefuseAsync(kept, $"Not done: {command} was asked for before it came to it.") : AnswerAsync(kept)).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsMove(ClientMessage request) => request.Command is "next" or "stepIn" or "stepOut" or "stepBack" or "continue" or "reverseContinue";
+
+    private async Task AnswerAsync(ClientMessage request)
     {
         try
         {
@@ -194,12 +238,14 @@ internal sealed class Adapter : IDisposable
 
     private async Task<object?> AttachAsync(AttachArguments arguments)
     {
+        CheckPlace(arguments.At, arguments.Node);
         string folder = FolderOf(arguments.Folder);
         return await OpenAsync(_options.OpenStore(folder), folder, arguments).ConfigureAwait(false);
     }
 
     private async Task<object?> LaunchAsync(LaunchArguments arguments)
     {
+        CheckPlace(arguments.At, arguments.Node);
         string folder = FolderOf(arguments.Folder);
         IRunStore store = _options.OpenStore(folder);
         string? name = arguments.Run;
@@ -315,9 +361,18 @@ internal sealed class Adapter : IDisposable
         return new BreakpointsBody(set);
     }
 
+    private Task<object?> Step(ThreadArguments arguments, Stride stride)
+    {
+        Session session = Stopped.Session;
+        session.CheckThread(arguments.ThreadId);
+        session.Step(arguments.ThreadId - 1, stride);
+        return Answer(null);
+    }
+
     private Task<object?> StepBack(ThreadArguments arguments)
     {
         Session session = Stopped.Session;
+        session.CheckThread(arguments.ThreadId);
         return Then(() => session.StepBackAsync(StrideOf(arguments, Stride.Over)));
     }
 
@@ -375,6 +430,14 @@ internal sealed class Adapter : IDisposable
     }
 
     private string FolderOf(string? folder) => FilePaths.Real(folder is null ? _options.Folder : Path.GetFullPath(folder, _options.Folder));
+
+    private static void CheckPlace(string? at, int? node)
+    {
+        if (at is not null && node is not null)
+        {
+            throw new RequestFailedException("Both \"at\" and \"node\" say where to begin: write one of them.");
+        }
+    }
 
     private static long PositionOf(DebugRun run, AttachArguments arguments)
     {

@@ -48,6 +48,7 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
 
     public async Task<StackTraceBody> StackAsync(StackTraceArguments arguments, CancellationToken cancellationToken)
     {
+        session.CheckThread(arguments.ThreadId);
         int worker = arguments.ThreadId - 1;
         long? step = session.ThreadOf(Position) == arguments.ThreadId ? Position
             : run.History.NodeOf(worker, Position) is { } at ? run.History.LastOf(at, Position)
@@ -160,6 +161,7 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
     /// <exception cref="RequestFailedException">The thread stands at nothing of the kind.</exception>
     public ExceptionInfoBody Exception(ExceptionInfoArguments arguments)
     {
+        session.CheckThread(arguments.ThreadId);
         RecordedEvent recorded = run.History[Position];
         string said = StepWording.Of(Journal, recorded.Event);
         string? filter = session.StoppedAt.FirstOrDefault(rule => rule.IsFilter)?.Name;
