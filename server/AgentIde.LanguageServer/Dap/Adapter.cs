@@ -79,18 +79,18 @@ internal sealed class Adapter : IDisposable
 
     private Opened Stopped => Now.Session.IsRunning ? throw new RequestFailedException("The session is on its way: pause it first.") : Now;
 
-    /// <summary>0 after <c>disconnect</c>, 1 where the client hung up without.</summary>
+    /// <summary>0 after <c>disconnect</c> and where the client hung up; 1 where what it sent was no frame.</summary>
     public static async Task<int> RunAsync(Stream input, Stream output, DebugAdapterOptions options)
     {
         using Adapter adapter = new(input, output, options);
         // Nobody waits for its end: a read from standard input lasts until the client closes it.
         _ = adapter._connection.ReadAsync(adapter.DoAsync, adapter._over.Token);
-        bool disconnected = await adapter.LoopAsync().ConfigureAwait(false);
+        await adapter.LoopAsync().ConfigureAwait(false);
         await adapter._over.CancelAsync().ConfigureAwait(false);
         await adapter._background.DisposeAsync().ConfigureAwait(false);
         await output.DisposeAsync().ConfigureAwait(false);
         await input.DisposeAsync().ConfigureAwait(false);
-        return disconnected ? 0 : 1;
+        return adapter._connection.IsBroken ? 1 : 0;
     }
 
     public void Dispose()
@@ -99,8 +99,8 @@ internal sealed class Adapter : IDisposable
         _over.Dispose();
     }
 
-    /// <returns>Whether the client took its leave.</returns>
-    private async Task<bool> LoopAsync()
+    /// <summary>Until the client takes its leave, or hangs up.</summary>
+    private async Task LoopAsync()
     {
         while (true)
         {
@@ -109,7 +109,7 @@ internal sealed class Adapter : IDisposable
                 await work().ConfigureAwait(false);
                 if (_over.IsCancellationRequested)
                 {
-                    return true;
+                    return;
                 }
             }
 
@@ -118,7 +118,7 @@ internal sealed class Adapter : IDisposable
                 await AnswerAsync(_kept.Dequeue()).ConfigureAwait(false);
                 if (_over.IsCancellationRequested)
                 {
-                    return true;
+                    return;
                 }
             }
             else if (_opened is { Session: { HasWork: true } session })
@@ -131,7 +131,7 @@ internal sealed class Adapter : IDisposable
             else if (!await _connection.Queue.WaitToReadAsync().ConfigureAwait(false))
             {
                 await (_opened?.Live.ReleaseAsync() ?? Task.CompletedTask).ConfigureAwait(false);
-                return false;
+                return;
             }
         }
     }

@@ -32,7 +32,7 @@ internal sealed class Changes(DebugRun run, Session session, NodeBlames blames)
             case BranchChange code:
                 string program = code.Line is { } line ? await WithLineAsync(code.Node, line, value, cancellationToken).ConfigureAwait(false) : await ProgramAsync(value, cancellationToken).ConfigureAwait(false);
                 await session.BranchAsync(new BranchRequest("", code.Node, null, null, program), follow: false).ConfigureAwait(false);
-                return code.Line is null ? string.Create(CultureInfo.InvariantCulture, $"{SourceLines.Of(program.TrimEnd('\n')).Length} lines") : PlainText.Visible(value, 200);
+                return code.Line is null ? Show.Count(SourceLines.Of(program.TrimEnd('\n')).Length, "line") : PlainText.Visible(value, 200);
             case LimitChange limit:
                 double number = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) && (!limit.OfNodes || (double.IsInteger(parsed) && Math.Abs(parsed) < 1e9)) ? parsed
                     : throw new RequestFailedException($"'{PlainText.Visible(value, 40)}' is no number of {(limit.OfNodes ? "nodes" : "seconds")}.");
@@ -91,7 +91,7 @@ internal sealed class Changes(DebugRun run, Session session, NodeBlames blames)
         string[] lines = [.. SourceLines.Of((await blames.ReadTextAsync(code, cancellationToken).ConfigureAwait(false)).TrimEnd('\n'))];
         if (line < 1 || line > lines.Length)
         {
-            throw new RequestFailedException($"The code of node {node} has {lines.Length} lines.");
+            throw new RequestFailedException($"The code of node {node} has {Show.Count(lines.Length, "line")}.");
         }
 
         if (lines[line - 1] == value)

@@ -181,7 +181,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         }
 
         await live.AskAsync(by => limit with { By = by }).ConfigureAwait(false);
-        string what = limit.Nodes is { } nodes ? $"{nodes} nodes" : string.Create(CultureInfo.InvariantCulture, $"{limit.Seconds:0.#} s");
+        string what = limit.Nodes is { } nodes ? Show.Count(nodes, "node") : string.Create(CultureInfo.InvariantCulture, $"{limit.Seconds:0.#} s");
         await SayAsync($"{run.Run}: at most {what} in all from now on{Later()}.").ConfigureAwait(false);
     }
 

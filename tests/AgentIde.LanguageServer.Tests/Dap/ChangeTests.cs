@@ -18,8 +18,8 @@ public sealed class ChangeTests
 
         (await SetAsync(session, node, "plan", "Blend both.")).ShouldBe("Blend both.");
         (await SetAsync(session, node, "code", "x = 1\ny = 3\n")).ShouldBe("2 lines");
-        (await SetAsync(session, node, "code", "mine.py")).ShouldBe("1 lines");
-        (await SetAsync(session, node, "code", mine)).ShouldBe("1 lines");
+        (await SetAsync(session, node, "code", "mine.py")).ShouldBe("1 line");
+        (await SetAsync(session, node, "code", mine)).ShouldBe("1 line");
         JsonElement code = (await session.PartsAsync(node))["code"];
         (await SetAsync(session, code, "2", "y = 4")).ShouldBe("y = 4");
 

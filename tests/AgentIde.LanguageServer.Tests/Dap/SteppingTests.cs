@@ -318,7 +318,7 @@ public sealed class SteppingTests
         await using DebugSession rude = new();
         await rude.InitializeAsync();
         await rude.Client.DisposeAsync();
-        (await rude.Adapter).ShouldBe(1);
+        (await rude.Adapter).ShouldBe(0);
     }
 
     [Fact]
