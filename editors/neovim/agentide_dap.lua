@@ -96,7 +96,7 @@ local function ask_session(command, arguments, said)
 end
 
 --- Gives something of the node or the run another value: hint, plan, code (a program or a file with one) and code[LINE]
---- make a branch; nodes and elapsed are the run's limits.
+--- make a branch; limits.nodes and limits.seconds are the run's.
 function M.set(name, value)
   ask_session('setExpression', function(session)
     return { expression = name, value = value, frameId = session.current_frame and session.current_frame.id or nil }
@@ -143,7 +143,7 @@ function M.setup(settings)
     else
       vim.notify('agentide: write what is to be set and its value, such as plan blend both', vim.log.levels.WARN)
     end
-  end, { nargs = '+', desc = 'Another hint, plan, code, code[LINE] for a node: a branch; nodes, elapsed: limits' })
+  end, { nargs = '+', desc = 'Another hint, plan, code, code[LINE] for a node: a branch; limits.nodes, limits.seconds' })
   vim.api.nvim_create_user_command('AgentideAbandon', M.abandon, { desc = 'Give up what the worker does that the session stands at' })
 end
 

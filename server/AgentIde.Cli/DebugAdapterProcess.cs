@@ -1,3 +1,4 @@
+using AgentIde.Cli.Commands;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer;
 using AgentIde.Storage;
@@ -18,5 +19,6 @@ internal static class DebugAdapterProcess
             Console.Error.WriteLine)
         {
             ResumeRun = LanguageServerProcess.ResumeRunAsync,
+            Sandbox = SandboxChoice.Default.Engine,
         });
 }

@@ -23,6 +23,7 @@ internal static class LanguageServerProcess
         {
             ChatsOf = (store, run) => ((SqliteRunStore)store).ChatsOf(run),
             ResumeRun = ResumeRunAsync,
+            Sandbox = SandboxChoice.Default.Engine,
             CreateTask = TaskProcess.CreateAsync,
         });
 

@@ -6,6 +6,6 @@ namespace AgentIde.LanguageServer;
 public static class DebugAdapterHost
 {
     /// <summary>Serves one client until it disconnects or hangs up.</summary>
-    /// <returns>The exit code: 0 after <c>disconnect</c>, else 1.</returns>
+    /// <returns>The exit code: 0 after <c>disconnect</c> and where the client hung up; 1 where what it sent was no frame.</returns>
     public static Task<int> RunAsync(Stream input, Stream output, DebugAdapterOptions options) => Adapter.RunAsync(input, output, options);
 }

@@ -25,4 +25,7 @@ public sealed record DebugAdapterOptions(
     /// <see cref="RunNotStartedException"/> where it can't; null where nothing does.
     /// </summary>
     public Func<ResumeRunRequest, CancellationToken, Task>? ResumeRun { get; init; }
+
+    /// <summary>The one engine of sandboxes that <see cref="ResumeRun"/> has; null where it has any.</summary>
+    public string? Sandbox { get; init; }
 }

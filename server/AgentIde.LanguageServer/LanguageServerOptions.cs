@@ -30,6 +30,9 @@ public sealed record LanguageServerOptions(
     /// </summary>
     public Func<ResumeRunRequest, CancellationToken, Task>? ResumeRun { get; init; }
 
+    /// <summary>The one engine of sandboxes that <see cref="ResumeRun"/> has; null where it has any.</summary>
+    public string? Sandbox { get; init; }
+
     /// <summary>Makes a task of a folder. Throws <see cref="TaskNotCreatedException"/> where it can't; null where nothing does.</summary>
     public Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? CreateTask { get; init; }
 }

@@ -58,7 +58,7 @@ public sealed partial class ImportedSteppingTests
             stop.Values["code"].ShouldBe("none");
         }
 
-        stop.Values["score"].ShouldBe(isDone && told.Metric is { } metric ? $"AIDE's metric {metric} (its own word)" : "none");
+        stop.Values["score"].ShouldBe(isDone && told.Metric is { } metric ? $"AIDE's metric {metric} (claimed)" : "none");
         bool failed = isDone && told is { IsKnown: true, Metric: null };
         (stop.Values["failure"] != "none").ShouldBe(failed);
         (stop.Exception is not null).ShouldBe(failed && stop.Kind == "Score", stop.Text);

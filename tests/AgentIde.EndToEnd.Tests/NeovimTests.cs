@@ -133,7 +133,7 @@ public sealed class NeovimTests
         JsonElement ended = seen.GetProperty("ended");
         ended.GetProperty("values").GetProperty("Search").GetProperty("nodes").GetString().ShouldBe("4 of 4");
         ended.GetProperty("values").GetProperty("Search").GetProperty("limits").GetString().ShouldBe("4 nodes, 500 s");
-        seen.GetProperty("told").EnumerateArray().Select(one => one.GetString()!).ShouldContain("agentide: elapsed: 500");
+        seen.GetProperty("told").EnumerateArray().Select(one => one.GetString()!).ShouldContain("agentide: limits.seconds: 500");
         double.Parse(seen.GetProperty("best").GetString()!, CultureInfo.InvariantCulture).ShouldBeInRange(0, 18);
 
         seen.GetProperty("completed").EnumerateArray().Select(one => one.GetString()).ShouldBe(["small-1"]);

@@ -24,7 +24,7 @@ internal static class ScriptedJourney
     }
 
     /// <summary>The whole of it at once, on a store of any kind.</summary>
-    public static async Task WriteAsync(IRunStore store) => await FollowAsync(await ScriptedRun.StartAsync(store, nodes: 4), static _ => Task.CompletedTask);
+    public static async Task WriteAsync(IRunStore store) => await FollowAsync(await ScriptedRun.StartAsync(store, nodes: 4, sandbox: "bubblewrap"), static _ => Task.CompletedTask);
 
     /// <summary>A finished run of many nodes, each an improvement of the one before, that was applied.</summary>
     public static async Task FillAsync(MemoryRunStore store, int nodes)

@@ -81,7 +81,7 @@ public sealed class ImportedRunTests
         (await ReadAsync(session, run, 2, "reply.md")).ShouldContain("Import the class by its name.");
         (await ReadAsync(session, run, 2, "output.txt")).ShouldBe("accuracy: 0.75\n\n".TrimEnd('\n') + "\n");
         string thought = await ReadAsync(session, run, 2, "thought.md");
-        thought.ShouldContain("AIDE's metric 0.75 (its own word), as AIDE's own code measured it; nothing was graded here");
+        thought.ShouldContain("AIDE's metric 0.75 (claimed), as AIDE's own code measured it; nothing was graded here");
         thought.ShouldContain("AIDE on node 2: It ran.");
         thought.ShouldNotContain("suspect");
     }
@@ -97,7 +97,7 @@ public sealed class ImportedRunTests
         string[] lines = code.Split('\n');
         string written = (await session.Editor.HoverAsync(path, Array.FindIndex(lines, line => line.StartsWith("from sklearn", StringComparison.Ordinal))))!;
         written.ShouldContain("Debug (node 3): Import the class by its name.");
-        written.ShouldContain("AIDE's metric 0.75 (its own word) as AIDE's own code measured it.");
+        written.ShouldContain("AIDE's metric 0.75 (claimed) as AIDE's own code measured it.");
         string kept = (await session.Editor.HoverAsync(path, 0))!;
         kept.ShouldContain("Draft (node 2): Look at the nearest neighbours by weight.");
         kept.ShouldContain("Failed: ImportError: cannot import name 'KNeighbors' from 'sklearn.neighbors' (line 2)");

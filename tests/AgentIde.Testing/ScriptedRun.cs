@@ -19,7 +19,7 @@ public sealed class ScriptedRun : IAsyncDisposable
     public OwnedRun Owned => _owned;
 
     /// <param name="taskFolder">Relative to the workspace, as the solution file is.</param>
-    public static async Task<ScriptedRun> StartAsync(IRunStore store, string taskFolder = "tasks/diamonds", string solutionFile = "tasks/diamonds/solution.py", int nodes = 20, string? engineer = null, ProgramLanguage language = ProgramLanguage.Python, CancellationToken cancellationToken = default)
+    public static async Task<ScriptedRun> StartAsync(IRunStore store, string taskFolder = "tasks/diamonds", string solutionFile = "tasks/diamonds/solution.py", int nodes = 20, string? engineer = null, ProgramLanguage language = ProgramLanguage.Python, string sandbox = "scripted", CancellationToken cancellationToken = default)
     {
         ScriptedRun run = new(await store.CreateAsync("diamonds", cancellationToken).ConfigureAwait(false));
         RunSettings settings = new(run.Run, taskFolder, solutionFile, "scripted/1", "aide", language, 1, 1, new Budget(nodes, 600)) { EngineerOption = engineer };
@@ -32,7 +32,7 @@ public sealed class ScriptedRun : IAsyncDisposable
             "id",
             ["price"],
             Digest.Of("task"));
-        await run.AppendAsync([new RunStarted(settings, task, new SandboxReport("scripted", "1", "none", []))]).ConfigureAwait(false);
+        await run.AppendAsync([new RunStarted(settings, task, new SandboxReport(sandbox, "1", "none", []))]).ConfigureAwait(false);
         return run;
     }
 

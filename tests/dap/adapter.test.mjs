@@ -227,6 +227,9 @@ test('a branch of a finished run goes on in another one, and terminate ends the 
   // A copy of its own: the run is not to be the newest of the other tests.
   const copy = mkdtempSync(join(tmpdir(), 'agentide-dap-'));
   cpSync(folder, copy, { recursive: true });
+  // A task that no process can begin with: what keeps it from starting is told.
+  mkdirSync(join(copy, 'tasks/diamonds'), { recursive: true });
+  writeFileSync(join(copy, 'tasks/diamonds/task.yaml'), 'id: diamonds\n');
   try {
     await begin({ node: 4, folder: copy });
     const [frame] = (await client.stackTraceRequest({ threadId: 1 })).body.stackFrames;

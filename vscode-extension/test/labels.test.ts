@@ -48,6 +48,7 @@ describe('A run that another program made', () => {
 describe('Scores', () => {
   it('show the digits that their error leaves meaningful', () => {
     assert.equal(withError(0.093123, 0.00041), '0.0931 ± 0.0004');
+    assert.equal(withError(-0.00003, 0.00041), '0.0000 ± 0.0004');
     assert.equal(withError(0.093123, 0.00014), '0.09312 ± 0.00014');
     assert.equal(withError(1523.4, 12.2), '1523 ± 12');
     assert.equal(withError(1523.4, 31), '1523 ± 31');

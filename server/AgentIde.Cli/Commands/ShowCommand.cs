@@ -237,7 +237,7 @@ internal static class ShowCommand
 
         if (node is { Failure: not null, Execution.Claim: { } claimed })
         {
-            output.WriteLine($"claims   {Words.Number(claimed)} by its own word");
+            output.WriteLine($"claimed  {Words.Number(claimed)}");
         }
 
         if (node is { Origin: { } origin })

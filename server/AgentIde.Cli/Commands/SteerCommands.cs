@@ -94,7 +94,13 @@ internal static class SteerCommands
             throw new CommandException(ExitCode.Failed, refusal);
         }
 
-        RunId from = origin.Settings!.Run, run = await RunForks.MakeAsync(store, origin, budget, wanted, cancellationToken);
+        string folder = Path.GetFullPath(origin.Settings!.TaskFolder, CommonOptions.Workspace);
+        if (!File.Exists(Path.Combine(folder, "task.yaml")))
+        {
+            throw new CommandException(ExitCode.Failed, $"The task of {origin.Settings.Run} is not at {folder} any more, and without it no run can go on from this one: put it back there, then ask again.");
+        }
+
+        RunId from = origin.Settings.Run, run = await RunForks.MakeAsync(store, origin, budget, wanted, cancellationToken);
         Console.Out.WriteLine(json
             ? $"{{\"run\":\"{run}\",\"from\":\"{from}\",\"asked\":{JsonSerializer.Serialize(command, ReportJsonContext.Default.String)}{(node is { } id ? $",\"node\":{id}" : "")},\"live\":false}}"
             : $"{from} has finished and stays as it is; {run} begins with what it came to, and there {asked}, once it goes on: {ResumeCommand.Of(run, origin)}");

@@ -242,6 +242,12 @@ internal sealed class Meaning(string source)
             }
         }
 
+        ConditionName[] parts = [.. ConditionNames.All.Where(name => name.FullName.StartsWith($"{bare.Text}.", StringComparison.OrdinalIgnoreCase))];
+        if (parts.Length > 0)
+        {
+            return $"{known} Did you mean {string.Join(" or ", parts.Take(3).Select(name => $"`{name.FullName}`"))}?";
+        }
+
         string before = "", rest = bare.Text;
         while (rest.IndexOf('.', StringComparison.Ordinal) is > 0 and int dot && Nearest.To(rest[..dot], ConditionNames.Relatives) is { } relative && ConditionNames.NearestTo(rest) is null)
         {

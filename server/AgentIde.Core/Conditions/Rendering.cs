@@ -28,6 +28,7 @@ internal static class Rendering
         ConditionUnit.Bytes => string.Create(CultureInfo.InvariantCulture, $"{number / (1L << 10):0.#} KiB"),
         ConditionUnit.Dollars when Math.Abs(number) < 1e9 => (number < 0 ? "-" : "") + Figures.Dollars((decimal)Math.Abs(number)),
         ConditionUnit.Share => string.Create(CultureInfo.InvariantCulture, $"{100 * number:0.#} %"),
+        _ when number == 0 => "0",
         _ when number == Math.Floor(number) && Math.Abs(number) < 1e15 => number.ToString("0", CultureInfo.InvariantCulture),
         _ => number.ToString("G5", CultureInfo.InvariantCulture),
     };

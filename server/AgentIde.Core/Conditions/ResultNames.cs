@@ -19,7 +19,7 @@ internal static class ResultNames
 
         Number("score", "score.value", "Its score", (_, node) => Of(node.Score?.Value)) with { Unit = ConditionUnit.Metric },
         Number("error", "score.error", "The standard error of its score", (_, node) => Of(node.Score?.StandardError)) with { Unit = ConditionUnit.Metric },
-        Word("score.kind", "score.kind", Vocabulary.Scores, "Whether its score was graded or is the program's own word", (_, node) => node.Score is { } score ? Vocabulary.Scores.Value((int)score.Kind) : None),
+        Word("score.kind", "score.kind", Vocabulary.Scores, "Whether its score was graded, or is what the program claims", (_, node) => node.Score is { } score ? Vocabulary.Scores.Value((int)score.Kind) : None),
         Number("claimed", "score.claimed", "What its code says of its own score", (journal, node) => Of(node.Score?.Claim ?? journal.Executed(node.Id).Execution?.Claim)) with { Unit = ConditionUnit.Metric },
         Number("overclaim", "score.overclaim", "How much better what its code says is than its score", (journal, node) => Gain(journal, node.Score?.Claim, node.Score?.Value)) with { Unit = ConditionUnit.Metric },
         Number("gain", "score.gain", "How much better its score is than its first parent's; negative where it is worse", (journal, node) => Gain(journal, node, node.Parent)) with { Unit = ConditionUnit.Metric },

@@ -21,6 +21,8 @@ internal static class RunNames
         Number("hints", "run.hints", "How many hints people gave", journal => Of(journal.Hints.Count)),
         Number("elapsed", "run.elapsed", "Wall time while the run was running", journal => IsOurs(journal) ? Of(journal.Spent.TotalSeconds) : None) with { Unit = ConditionUnit.Seconds },
         Number("budget", "run.budget", "The part of its budget that is spent: of nodes, time, tokens or dollars, whichever is most", journal => IsOurs(journal) ? Of(Share(journal)) : None) with { Unit = ConditionUnit.Share },
+        Number("limits.nodes", "limits.nodes", "How many nodes the run may start", journal => IsOurs(journal) ? Of(journal.Settings?.Budget.Nodes) : None),
+        Number("limits.seconds", "limits.seconds", "How much wall time the run may take", journal => IsOurs(journal) ? Of(journal.Settings?.Budget.Seconds) : None) with { Unit = ConditionUnit.Seconds },
         Truth("paused", "run.paused", "Whether the run is paused", journal => Of(journal.IsPaused)),
         Truth("finished", "run.finished", "Whether the run has finished", journal => Of(journal.Finished is not null)),
 

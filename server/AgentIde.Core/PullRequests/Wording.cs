@@ -11,7 +11,7 @@ internal static class Wording
     /// <summary><c>improve of 2</c>.</summary>
     public static string Step(Node node) => Operator(node.Operator) + (node.Parents.IsEmpty ? "" : $" of {string.Join(" and ", node.Parents)}");
 
-    public static string Ground(Score score) => score.Kind == ScoreKind.Verified ? " on the blind holdout" : " by its own word";
+    public static string Ground(Score score) => score.Kind == ScoreKind.Verified ? " on the blind holdout" : " (claimed)";
 
     /// <summary>Against the parent: <c>better by 0.0056 ± 0.0004</c>; null where nothing was compared.</summary>
     public static string? Gain(Node node)

@@ -47,7 +47,8 @@ internal static class EventShape
     private static bool IsWhole(RunSettings? settings) =>
         settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null } && Spending.IsPossible(settings.Budget)
         && settings.Operators is not { IsDefault: true }
-        && settings.Fork is null or { Run.Value: not null, Journal.IsDefault: false, Seconds: >= 0 and < 1e9 }
+        && settings.Fork is null or { Run.Value: not null, Journal.IsDefault: false, Seconds: >= 0 and < 1e9, Elapsed: null or { IsDefault: false } }
+        && (settings.Fork?.Elapsed is not { } elapsed || elapsed.All(seconds => seconds is >= 0 and < 1e9))
         && settings.Origin is null or { Program: not null, File: not null, Metric: not null, Digest.IsDefault: false, Missing.IsDefault: false }
         && (settings.Models is not { } models || (!models.IsDefault && models.All(model => model is { Name: not null })));
 

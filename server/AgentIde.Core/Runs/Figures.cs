@@ -13,7 +13,14 @@ public static class Figures
     public static string Rounded(double value, double? error)
     {
         int decimals = error is > 0 and { } known && double.IsFinite(known) ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(known)), 0, 8) : 4;
-        return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return Fixed(value, decimals);
+    }
+
+    /// <summary>With so many decimals; what rounds to nought has no sign.</summary>
+    public static string Fixed(double value, int decimals)
+    {
+        string text = value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return text.StartsWith('-') && !text.AsSpan(1).ContainsAnyExcept('0', '.') ? text[1..] : text;
     }
 
     /// <summary><c>$0.42</c>, <c>$0.0031</c>: to the cent, and small amounts to two digits.</summary>

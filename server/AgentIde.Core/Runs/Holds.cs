@@ -1,12 +1,58 @@
 namespace AgentIde.Core.Runs;
 
-/// <summary>Which nodes were let go for one step, and what of nodes was given up. All of it dies with the process, as a pause does. Safe for several threads.</summary>
-internal sealed class Holds
+/// <summary>
+/// Which nodes were let go for one step, what of nodes was given up, and the debugger that the run waits for. All of it dies with the process, as a
+/// pause does; a hold dies with its debugger too, which has to say within <see cref="Watches.Lease"/> that it is there. Safe for several threads.
+/// </summary>
+internal sealed class Holds(TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, string> _steps = [];
     private readonly Dictionary<int, string> _abandoned = [];
     private readonly Dictionary<int, Abandonment> _underWay = [];
+    private (string Session, string By, DateTimeOffset Until)? _holder;
+
+    /// <summary>The run waits because of this debugger alone.</summary>
+    public void HoldFor(string session, string by)
+    {
+        lock (_gate)
+        {
+            _holder = (session, by, clock.GetUtcNow() + Watches.Lease);
+        }
+    }
+
+    /// <summary>A debugger is still there.</summary>
+    public void Renew(string session)
+    {
+        lock (_gate)
+        {
+            _holder = _holder is { } holder && holder.Session == session ? holder with { Until = clock.GetUtcNow() + Watches.Lease } : _holder;
+        }
+    }
+
+    /// <summary>The run goes on, or a person wants it to wait.</summary>
+    public void EndHold()
+    {
+        lock (_gate)
+        {
+            _holder = null;
+        }
+    }
+
+    /// <summary>The name of the debugger that the run waited for and that is gone; it is told once. Null where there is none.</summary>
+    public string? TakeGone()
+    {
+        lock (_gate)
+        {
+            if (_holder is not { } holder || holder.Until >= clock.GetUtcNow())
+            {
+                return null;
+            }
+
+            _holder = null;
+            return holder.By;
+        }
+    }
 
     public void BeginStep(int node, string by)
     {

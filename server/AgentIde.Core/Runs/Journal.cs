@@ -167,9 +167,26 @@ public sealed record Journal
             StartedAt = StartedAt ?? recorded.At,
             LastAt = recorded.At,
             Epoch = recorded.Epoch,
-            Spent = (counts ? Spent + step : Spent) + preparation + (recorded.Event is RunStarted { Settings.Fork: { } fork } ? TimeSpan.FromSeconds(fork.Seconds) : TimeSpan.Zero),
+            Spent = (Inherited(recorded) ?? (counts ? Spent + step : Spent)) + preparation,
             Preparation = Preparation + preparation,
         };
+    }
+
+    /// <summary>
+    /// The time that had been taken at an event that was copied from the run that this one goes on from; with the first that was not, all of its time
+    /// is. Null for every other event. No time is given back, whatever a log says.
+    /// </summary>
+    private TimeSpan? Inherited(RecordedEvent recorded)
+    {
+        RunFork? fork = recorded.Event is RunStarted started ? started.Settings.Fork : Settings?.Fork;
+        double? seconds = fork switch
+        {
+            null => null,
+            { Elapsed: not { } } => recorded.Event is RunStarted ? fork.Seconds : null,
+            { Elapsed: { } elapsed } when recorded.Seq <= elapsed.Length => elapsed[(int)recorded.Seq - 1],
+            { Elapsed.Length: var copied } => recorded.Seq == copied + 1 ? fork.Seconds : null,
+        };
+        return seconds is { } known ? TimeSpan.FromTicks(Math.Max(Spent.Ticks, TimeSpan.FromSeconds(known).Ticks)) : null;
     }
 
     /// <summary>The same without what came of the run's end: what a run that goes on from it knows.</summary>

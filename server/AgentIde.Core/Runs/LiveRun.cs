@@ -19,7 +19,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     private readonly SemaphoreSlim _handling = new(1, 1);
     private readonly ModelBudget _models = new(run, clock);
     private readonly Watches _watches = new(store, run.Run, clock);
-    private readonly Holds _holds = new();
+    private readonly Holds _holds = new(clock);
     private CancellationTokenSource _stopping = new();
     private volatile Journal _journal = journal;
 
@@ -76,10 +76,16 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
             if (_watches.IsAny && await _watches.TakeAsync(appended, cancellationToken) is { } met && _journal is { Finished: null, Choice: null })
             {
                 // Before anything else can be appended: nothing acts on an event that somebody wants to look at first.
-                _step = met.Node is { } held && _holds.EndStep(held) is not null ? null : _step;
+                bool isLent = _journal.IsPaused || _step is not null;
+                bool isStepped = met.Node is { } held && _holds.EndStep(held) is not null;
+                _step = isStepped ? null : _step;
                 appended = await run.AppendAsync([new RunPaused(met.By, met.Node, met.Names)], [], cancellationToken);
                 _journal = _journal.Apply(appended);
                 await _watches.TakeAsync(appended, cancellationToken);
+                if (!isLent && !isStepped)
+                {
+                    _holds.HoldFor(met.Session, met.By);
+                }
             }
         }
         finally
@@ -205,6 +211,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         try
         {
             await AnswerRequestsAsync(cancellationToken);
+            await LetGoAsync();
         }
         finally
         {
@@ -224,6 +231,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
                     break;
                 case WatchRequest watch:
                     await WatchAsync(watch);
+                    _holds.Renew(watch.Session);
                     break;
                 case AbandonRequest abandon when Journal.Has(abandon.Node) && !Journal[abandon.Node].IsDone:
                     await _holds.AbandonAsync(abandon.Node, abandon.By);
@@ -239,6 +247,11 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
                 case PauseRequest or StepRequest { Node: null } when !Journal.IsPaused:
                     _step = null;
                     await AppendAsync(new RunPaused(waiting.Request.By), CancellationToken.None);
+                    HoldFor(waiting.Request);
+                    break;
+                case PauseRequest { Session: null }:
+                    // It waits already, for a debugger perhaps: now a person wants it so.
+                    _holds.EndHold();
                     break;
                 case StepRequest { Node: null } first:
                     _holds.EndSteps();
@@ -248,6 +261,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
                 case ContinueRequest:
                     _step = null;
                     _holds.EndSteps();
+                    _holds.EndHold();
                     if (Journal.IsPaused || !Journal.Held.IsEmpty)
                     {
                         await AppendAsync(new RunContinued(waiting.Request.By), CancellationToken.None);
@@ -260,6 +274,34 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
             }
 
             await run.RemoveRequestsAsync([waiting], CancellationToken.None);
+        }
+    }
+
+    private void HoldFor(RunRequest request)
+    {
+        if (request is PauseRequest { Session: { } session })
+        {
+            _holds.HoldFor(session, request.By);
+        }
+        else
+        {
+            _holds.EndHold();
+        }
+    }
+
+    /// <summary>Goes on where the run waits for a debugger that is gone.</summary>
+    private async Task LetGoAsync()
+    {
+        if (_holds.TakeGone() is not { } gone)
+        {
+            return;
+        }
+
+        _step = null;
+        _holds.EndSteps();
+        if (Journal.Finished is null && (Journal.IsPaused || !Journal.Held.IsEmpty))
+        {
+            await AppendAsync(new RunContinued($"the run itself: {gone} is gone"), CancellationToken.None);
         }
     }
 

@@ -71,7 +71,7 @@ public static class RunForks
 
         RunId from = origin.Settings!.Run;
         await using OwnedRun owned = await store.CreateAsync(origin.Task!.Id, cancellationToken);
-        RunFork fork = new(from, origin.Finished!.Journal, Math.Round(origin.Spent.TotalSeconds, 3));
+        RunFork fork = new(from, origin.Finished!.Journal, Seconds(origin), await ElapsedAsync(store, origin, cancellationToken));
         RunSettings settings = origin.Settings with { Run = owned.Run, Budget = budget, Fork = fork };
         Journal journal = Journal.Empty.Apply(await owned.AppendAsync([new RunStarted(settings, origin.Task, origin.Sandbox)], [], cancellationToken));
         long read = 0;
@@ -112,6 +112,32 @@ public static class RunForks
             }
         }
     }
+
+    /// <summary>The time that had been taken at the first event, and at each that is copied after it.</summary>
+    private static async Task<ImmutableArray<double>> ElapsedAsync(IRunStore store, Journal origin, CancellationToken cancellationToken)
+    {
+        ImmutableArray<double>.Builder elapsed = ImmutableArray.CreateBuilder<double>();
+        Journal journal = Journal.Empty;
+        while (true)
+        {
+            RunPage page = await store.ReadAsync(origin.Settings!.Run, journal.Seq, PageLength, cancellationToken);
+            if (page.Events.IsEmpty)
+            {
+                return elapsed.ToImmutable();
+            }
+
+            foreach (RecordedEvent recorded in page.Events)
+            {
+                journal = journal.Apply(recorded);
+                if (recorded.Event is RunStarted || Kept(recorded.Event, origin) is not null)
+                {
+                    elapsed.Add(Seconds(journal));
+                }
+            }
+        }
+    }
+
+    private static double Seconds(Journal journal) => Math.Round(journal.Spent.TotalSeconds, 3);
 
     /// <summary>An event as the new run has it; null where it is of the old one's own process or end.</summary>
     private static RunEvent? Kept(RunEvent @event, Journal origin) => @event switch

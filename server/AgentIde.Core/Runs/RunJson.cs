@@ -16,7 +16,7 @@ public static class RunJson
 
     private static readonly (string Kind, int Version, JsonTypeInfo Type)[] Kinds =
     [
-        ("run-started", 5, RunJsonContext.Default.RunStarted),
+        ("run-started", 6, RunJsonContext.Default.RunStarted),
         ("run-resumed", 3, RunJsonContext.Default.RunResumed),
         ("holdout-made", 1, RunJsonContext.Default.HoldoutMade),
         ("data-profiled", 1, RunJsonContext.Default.DataProfiled),

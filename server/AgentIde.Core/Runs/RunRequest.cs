@@ -25,7 +25,8 @@ public abstract record RunRequest(string By);
 public sealed record WaitingRequest(string Name, RunRequest Request);
 
 /// <summary>Wait before the next node.</summary>
-public sealed record PauseRequest(string By) : RunRequest(By);
+/// <param name="Session">Of a debugger, which has to say now and then that it is there (<see cref="WatchRequest"/>): once it does not, the run goes on. Null for a pause that stays.</param>
+public sealed record PauseRequest(string By, string? Session = null) : RunRequest(By);
 
 public sealed record ContinueRequest(string By) : RunRequest(By);
 
@@ -33,7 +34,7 @@ public sealed record ContinueRequest(string By) : RunRequest(By);
 /// <param name="Node">A node that is held: it alone goes on, to its next step, and is held there again.</param>
 public sealed record StepRequest(string By, int? Node = null) : RunRequest(By);
 
-/// <summary>Hold the run where one of these is met. It replaces what the session wanted before, and is said again now and then: whoever does not is forgotten.</summary>
+/// <summary>Hold the run where one of these is met. It replaces what the session wanted before, and is said again now and then: whoever does not is forgotten, and what waits for it goes on.</summary>
 /// <param name="Session">Of all that ever ask, this one.</param>
 /// <param name="Stops">None: it wants nothing more.</param>
 public sealed record WatchRequest(string By, string Session, ImmutableArray<StopSpec> Stops) : RunRequest(By);

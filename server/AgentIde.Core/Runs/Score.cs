@@ -21,7 +21,7 @@ public enum ScoreKind
     /// <summary>Graded on the blind holdout.</summary>
     [JsonStringEnumMemberName("verified")]
     Verified,
-    /// <summary>The program's own word.</summary>
+    /// <summary>What the program claims: graded by nobody.</summary>
     [JsonStringEnumMemberName("claimed")]
     Claimed,
 }

@@ -9,7 +9,7 @@ namespace AgentIde.Core.Runs;
 /// <summary>
 /// What people's debuggers want a live run to stop at, evaluated by its own process as its events come: by the same rules, over the
 /// same history, as the debuggers themselves. None of it is an event: it holds the run up and decides nothing. A debugger that does not say within
-/// <see cref="Lease"/> that it is still there is forgotten, so that no run is held again for one that was killed. What can't be
+/// <see cref="Lease"/> that it is still there is forgotten, so that no run is held for one that was killed (<see cref="Holds"/> lets go of what was). What can't be
 /// evaluated stops nothing: a breakpoint ends no run.
 /// </summary>
 internal sealed class Watches(IRunStore store, RunId run, TimeProvider clock)
@@ -70,9 +70,9 @@ internal sealed class Watches(IRunStore store, RunId run, TimeProvider clock)
         }
     }
 
-    /// <summary>What is stopped at in events that were just appended, and in whose name; null where nothing is.</summary>
+    /// <summary>What is stopped at in events that were just appended, by which session and in whose name; null where nothing is.</summary>
     /// <param name="appended">All that the history does not have yet.</param>
-    public async Task<(string By, string Names, int? Node)?> TakeAsync(ImmutableArray<RecordedEvent> appended, CancellationToken cancellationToken)
+    public async Task<(string Session, string By, string Names, int? Node)?> TakeAsync(ImmutableArray<RecordedEvent> appended, CancellationToken cancellationToken)
     {
         if (_history is not { } history)
         {
@@ -107,7 +107,7 @@ internal sealed class Watches(IRunStore store, RunId run, TimeProvider clock)
                 string[] names = [.. watch.Rules.Where(rule => rule.IsAt(recorded.Seq)).Select(rule => rule.Name).Distinct()];
                 if (names.Length > 0)
                 {
-                    return (watch.By, string.Join(", ", names), history.StepAt(recorded.Seq) is { IsOfNode: true, Node: { } node } ? node : null);
+                    return (session, watch.By, string.Join(", ", names), history.StepAt(recorded.Seq) is { IsOfNode: true, Node: { } node } ? node : null);
                 }
             }
         }

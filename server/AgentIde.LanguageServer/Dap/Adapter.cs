@@ -17,15 +17,20 @@ namespace AgentIde.LanguageServer.Dap;
 /// <summary>
 /// One connection to a debugger. Requests, news of the run and the way to the next stop are done by one loop, one after
 /// the other, in the order in which they came; the way is left after some milliseconds to look for what came meanwhile.
-/// A request that fails is answered with why and changes nothing.
+/// A request that fails is answered with why and changes nothing. A client need not wait for a step to end: what it asks behind one that is
+/// on its way is kept, in order, until that has stopped; a pause, a disconnect and a terminate are never kept waiting.
 /// </summary>
 internal sealed class Adapter : IDisposable
 {
+    /// <summary>Requests that wait for a step to end.</summary>
+    private const int MostKept = 10_000;
+
     private readonly DebugAdapterOptions _options;
     private readonly DapConnection _connection;
     private readonly CancellationTokenSource _over = new();
     private readonly BackgroundWork _background;
     private readonly Dictionary<string, Func<JsonElement, Task<object?>>> _requests;
+    private readonly Queue<ClientMessage> _kept = [];
     private Client _client = Client.Of(new InitializeArguments());
     private bool _isInitialized;
     private Opened? _opened;
@@ -52,9 +57,9 @@ internal sealed class Adapter : IDisposable
             ["locations"] = With(DapJsonContext.Default.LocationsArguments, async arguments => await Now.Looker.LocationAsync(arguments, _over.Token).ConfigureAwait(false)),
             ["evaluate"] = With(DapJsonContext.Default.EvaluateArguments, arguments => Answer(Stopped.Looker.Evaluate(arguments))),
             ["exceptionInfo"] = With(DapJsonContext.Default.ExceptionInfoArguments, arguments => Answer(Stopped.Looker.Exception(arguments))),
-            ["next"] = With(DapJsonContext.Default.ThreadArguments, arguments => Move(() => Stopped.Session.Step(arguments.ThreadId - 1, StrideOf(arguments, Stride.Over)))),
-            ["stepIn"] = With(DapJsonContext.Default.ThreadArguments, arguments => Move(() => Stopped.Session.Step(arguments.ThreadId - 1, StrideOf(arguments, Stride.Into)))),
-            ["stepOut"] = With(DapJsonContext.Default.ThreadArguments, arguments => Move(() => Stopped.Session.Step(arguments.ThreadId - 1, Stride.Out))),
+            ["next"] = With(DapJsonContext.Default.ThreadArguments, arguments => Step(arguments, StrideOf(arguments, Stride.Over))),
+            ["stepIn"] = With(DapJsonContext.Default.ThreadArguments, arguments => Step(arguments, StrideOf(arguments, Stride.Into))),
+            ["stepOut"] = With(DapJsonContext.Default.ThreadArguments, arguments => Step(arguments, Stride.Out)),
             ["stepBack"] = With(DapJsonContext.Default.ThreadArguments, StepBack),
             ["continue"] = With(DapJsonContext.Default.ThreadArguments, _ => Move(() => Stopped.Session.Continue(), new ContinueBody(true))),
             ["reverseContinue"] = With(DapJsonContext.Default.ThreadArguments, _ => Move(() => Stopped.Session.Reverse())),
@@ -68,24 +73,24 @@ internal sealed class Adapter : IDisposable
         };
     }
 
-    private sealed record Opened(DebugRun Run, StopTable Stops, LiveControl Live, Session Session, Looker Looker, Changes Changes);
+    private sealed record Opened(DebugRun Run, StopTable Stops, LiveControl Live, Session Session, Looker Looker, Changes Changes, Forks Forks);
 
     private Opened Now => _opened ?? throw new RequestFailedException("No run is open: attach to one first.");
 
     private Opened Stopped => Now.Session.IsRunning ? throw new RequestFailedException("The session is on its way: pause it first.") : Now;
 
-    /// <summary>0 after <c>disconnect</c>, 1 where the client hung up without.</summary>
+    /// <summary>0 after <c>disconnect</c> and where the client hung up; 1 where what it sent was no frame.</summary>
     public static async Task<int> RunAsync(Stream input, Stream output, DebugAdapterOptions options)
     {
         using Adapter adapter = new(input, output, options);
         // Nobody waits for its end: a read from standard input lasts until the client closes it.
         _ = adapter._connection.ReadAsync(adapter.DoAsync, adapter._over.Token);
-        bool disconnected = await adapter.LoopAsync().ConfigureAwait(false);
+        await adapter.LoopAsync().ConfigureAwait(false);
         await adapter._over.CancelAsync().ConfigureAwait(false);
         await adapter._background.DisposeAsync().ConfigureAwait(false);
         await output.DisposeAsync().ConfigureAwait(false);
         await input.DisposeAsync().ConfigureAwait(false);
-        return disconnected ? 0 : 1;
+        return adapter._connection.IsBroken ? 1 : 0;
     }
 
     public void Dispose()
@@ -94,8 +99,8 @@ internal sealed class Adapter : IDisposable
         _over.Dispose();
     }
 
-    /// <returns>Whether the client took its leave.</returns>
-    private async Task<bool> LoopAsync()
+    /// <summary>Until the client takes its leave, or hangs up.</summary>
+    private async Task LoopAsync()
     {
         while (true)
         {
@@ -104,11 +109,19 @@ internal sealed class Adapter : IDisposable
                 await work().ConfigureAwait(false);
                 if (_over.IsCancellationRequested)
                 {
-                    return true;
+                    return;
                 }
             }
 
-            if (_opened is { Session: { HasWork: true } session })
+            if (_kept.Count > 0 && (!IsMove(_kept.Peek()) || _opened?.Session is not { IsMoving: true }))
+            {
+                await AnswerAsync(_kept.Dequeue()).ConfigureAwait(false);
+                if (_over.IsCancellationRequested)
+                {
+                    return;
+                }
+            }
+            else if (_opened is { Session: { HasWork: true } session })
             {
                 if (!await GuardAsync("Stepping", () => session.WorkAsync(_over.Token)).ConfigureAwait(false))
                 {
@@ -118,12 +131,43 @@ internal sealed class Adapter : IDisposable
             else if (!await _connection.Queue.WaitToReadAsync().ConfigureAwait(false))
             {
                 await (_opened?.Live.ReleaseAsync() ?? Task.CompletedTask).ConfigureAwait(false);
-                return false;
+                return;
             }
         }
     }
 
     private async Task DoAsync(ClientMessage request)
+    {
+        if (request.Command is "pause" or "disconnect" or "terminate")
+        {
+            await GiveUpKeptAsync(request.Command).ConfigureAwait(false);
+        }
+        else if (_kept.Count >= MostKept)
+        {
+            await _connection.RefuseAsync(request, $"{MostKept:N0} requests wait for steps to end already: wait for some of them.").ConfigureAwait(false);
+            return;
+        }
+        else if (_kept.Count > 0 || (IsMove(request) && _opened?.Session is { IsMoving: true }))
+        {
+            _kept.Enqueue(request);
+            return;
+        }
+
+        await AnswerAsync(request).ConfigureAwait(false);
+    }
+
+    /// <summary>What waits is not done any more where it moves the session, and else at once.</summary>
+    private async Task GiveUpKeptAsync(string command)
+    {
+        while (_kept.TryDequeue(out ClientMessage? kept))
+        {
+            await (IsMove(kept) ? _connection.RefuseAsync(kept, $"Not done: {command} was asked for before it came to it.") : AnswerAsync(kept)).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsMove(ClientMessage request) => request.Command is "next" or "stepIn" or "stepOut" or "stepBack" or "continue" or "reverseContinue";
+
+    private async Task AnswerAsync(ClientMessage request)
     {
         try
         {
@@ -194,12 +238,14 @@ internal sealed class Adapter : IDisposable
 
     private async Task<object?> AttachAsync(AttachArguments arguments)
     {
+        CheckPlace(arguments.At, arguments.Node);
         string folder = FolderOf(arguments.Folder);
         return await OpenAsync(_options.OpenStore(folder), folder, arguments).ConfigureAwait(false);
     }
 
     private async Task<object?> LaunchAsync(LaunchArguments arguments)
     {
+        CheckPlace(arguments.At, arguments.Node);
         string folder = FolderOf(arguments.Folder);
         IRunStore store = _options.OpenStore(folder);
         string? name = arguments.Run;
@@ -233,7 +279,7 @@ internal sealed class Adapter : IDisposable
         StopTable stops = new(run, blames);
         LiveControl live = new(run, _client.Name, _options.Record);
         Looker? looker = null;
-        Forks forks = new(run, _connection, _client, new Forking(store, folder, _options.ResumeRun));
+        Forks forks = new(run, _connection, _client, new Forking(store, folder, _options.ResumeRun, _options.Sandbox));
         Session session = new(run, stops, _connection, live, forks, () =>
         {
             looker!.Forget();
@@ -243,7 +289,7 @@ internal sealed class Adapter : IDisposable
         long position = PositionOf(run, arguments);
         // A run that somebody holds is not let go by looking at it.
         _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused), arguments.StopOnEntry == true);
-        _opened = new Opened(run, stops, live, session, looker, new Changes(run, session, blames));
+        _opened = new Opened(run, stops, live, session, looker, new Changes(run, session, blames), forks);
         (long known, Liveness liveness) = (run.History.Length, run.Liveness);
         if (run.GoesOn)
         {
@@ -286,10 +332,22 @@ internal sealed class Adapter : IDisposable
     private async Task<object?> SetBreakpointsAsync(SetBreakpointsArguments arguments)
     {
         Opened opened = Now;
-        IReadOnlyList<SourceBreakpoint> wanted = arguments.Breakpoints ?? [];
-        IReadOnlyList<Breakpoint> set = Client.ToPath(arguments.Source.Path) is { } path
+        List<SourceBreakpoint> wanted = [];
+        List<string?> problems = [];
+        foreach ((int index, JsonElement json) in (arguments.Breakpoints ?? []).Index())
+        {
+            string? problem = ArgumentShape.Problem(string.Create(CultureInfo.InvariantCulture, $"breakpoints[{index}]"), json, DapJsonContext.Default.SourceBreakpoint);
+            problems.Add(problem);
+            if (problem is null)
+            {
+                wanted.Add(json.Deserialize(DapJsonContext.Default.SourceBreakpoint)!);
+            }
+        }
+
+        Queue<Breakpoint> read = new(Client.ToPath(arguments.Source.Path) is { } path
             ? await opened.Stops.SetLinesAsync(path, wanted, _client.FromLine, _over.Token).ConfigureAwait(false)
-            : [.. wanted.Select(breakpoint => new Breakpoint(false, Message: "Breakpoints stand in files.", Line: breakpoint.Line))];
+            : wanted.Select(breakpoint => new Breakpoint(false, Message: "Breakpoints stand in files.", Line: breakpoint.Line)));
+        Breakpoint[] set = [.. problems.Select(problem => problem is null ? read.Dequeue() : new Breakpoint(false, Message: problem))];
         opened.Session.LookAgain();
         await opened.Session.WatchAsync().ConfigureAwait(false);
         return new BreakpointsBody([.. set.Select(breakpoint => breakpoint with { Source = arguments.Source })]);
@@ -303,9 +361,18 @@ internal sealed class Adapter : IDisposable
         return new BreakpointsBody(set);
     }
 
+    private Task<object?> Step(ThreadArguments arguments, Stride stride)
+    {
+        Session session = Stopped.Session;
+        session.CheckThread(arguments.ThreadId);
+        session.Step(arguments.ThreadId - 1, stride);
+        return Answer(null);
+    }
+
     private Task<object?> StepBack(ThreadArguments arguments)
     {
         Session session = Stopped.Session;
+        session.CheckThread(arguments.ThreadId);
         return Then(() => session.StepBackAsync(StrideOf(arguments, Stride.Over)));
     }
 
@@ -314,8 +381,7 @@ internal sealed class Adapter : IDisposable
         Opened opened = Stopped;
         int node = opened.Looker.NodeOf(arguments.FrameId);
         BranchRequest branch = new(_client.Name, node, null);
-        Journal head = opened.Run.History.Head;
-        if ((RunForks.IsFor(head, branch) ? RunForks.Refusal(head, branch) : RunDecisions.Refusal(head, branch)) is { } refusal)
+        if (opened.Forks.Refusal(branch) is { } refusal)
         {
             throw new RequestFailedException(PlainText.Visible(refusal));
         }
@@ -334,7 +400,7 @@ internal sealed class Adapter : IDisposable
     {
         Opened opened = Stopped;
         Change change = Changes.Of(arguments.Expression, opened.Looker.NodeIn(arguments.FrameId))
-            ?? throw new RequestFailedException($"{PlainText.Visible(arguments.Expression, 60)} is what happened and can't be changed: hint, plan, code and code[LINE] of a node make a branch; nodes and elapsed are the run's limits.");
+            ?? throw new RequestFailedException(Changes.Refusal(arguments.Expression));
         return new SetVariableBody(await opened.Changes.MakeAsync(change, arguments.Value, _over.Token).ConfigureAwait(false));
     }
 
@@ -364,6 +430,14 @@ internal sealed class Adapter : IDisposable
     }
 
     private string FolderOf(string? folder) => FilePaths.Real(folder is null ? _options.Folder : Path.GetFullPath(folder, _options.Folder));
+
+    private static void CheckPlace(string? at, int? node)
+    {
+        if (at is not null && node is not null)
+        {
+            throw new RequestFailedException("Both \"at\" and \"node\" say where to begin: write one of them.");
+        }
+    }
 
     private static long PositionOf(DebugRun run, AttachArguments arguments)
     {
@@ -402,6 +476,6 @@ internal sealed class Adapter : IDisposable
 
     private static Func<JsonElement, Task<object?>> With<T>(JsonTypeInfo<T> type, Func<T, Task<object?>> answer) => json => answer(
         json.ValueKind == JsonValueKind.Undefined
-            ? JsonSerializer.Deserialize("{}"u8, type)!
-            : json.Deserialize(type) ?? throw new JsonException("The arguments are null."));
+            ? ArgumentShape.Read(JsonElement.Parse("{}"u8), type)
+            : ArgumentShape.Read(json, type));
 }

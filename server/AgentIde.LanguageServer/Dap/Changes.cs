@@ -32,7 +32,7 @@ internal sealed class Changes(DebugRun run, Session session, NodeBlames blames)
             case BranchChange code:
                 string program = code.Line is { } line ? await WithLineAsync(code.Node, line, value, cancellationToken).ConfigureAwait(false) : await ProgramAsync(value, cancellationToken).ConfigureAwait(false);
                 await session.BranchAsync(new BranchRequest("", code.Node, null, null, program), follow: false).ConfigureAwait(false);
-                return code.Line is null ? string.Create(CultureInfo.InvariantCulture, $"{SourceLines.Of(program.TrimEnd('\n')).Length} lines") : PlainText.Visible(value, 200);
+                return code.Line is null ? Show.Count(SourceLines.Of(program.TrimEnd('\n')).Length, "line") : PlainText.Visible(value, 200);
             case LimitChange limit:
                 double number = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) && (!limit.OfNodes || (double.IsInteger(parsed) && Math.Abs(parsed) < 1e9)) ? parsed
                     : throw new RequestFailedException($"'{PlainText.Visible(value, 40)}' is no number of {(limit.OfNodes ? "nodes" : "seconds")}.");
@@ -46,7 +46,7 @@ internal sealed class Changes(DebugRun run, Session session, NodeBlames blames)
         return PlainText.Visible(value, 200);
     }
 
-    /// <summary>What a name stands for that a watch can be given another value of: <c>plan</c>, <c>code[17]</c>, <c>nodes</c>; null where it stands for nothing of the kind.</summary>
+    /// <summary>What a name stands for that a watch can be given another value of: <c>plan</c>, <c>code[17]</c>, <c>limits.nodes</c>; null where it stands for nothing of the kind.</summary>
     /// <param name="node">Of the frame; null where that is of the run.</param>
     public static Change? Of(string expression, int? node)
     {
@@ -66,11 +66,20 @@ internal sealed class Changes(DebugRun run, Session session, NodeBlames blames)
         return part is { } some ? node is { } id ? new BranchChange(id, some) : null
             : name switch
             {
-                "nodes" or "run.nodes" => new LimitChange(OfNodes: true),
-                "elapsed" or "run.elapsed" => new LimitChange(OfNodes: false),
+                LimitChange.Nodes => new LimitChange(OfNodes: true),
+                LimitChange.Seconds => new LimitChange(OfNodes: false),
                 _ => null,
             };
     }
+
+    /// <summary>Why nothing that is called so is given another value, with what is meant instead.</summary>
+    public static string Refusal(string name) => name.Trim() switch
+    {
+        "limits" or "budget" => $"{name.Trim()} is not given a value as a whole: give {LimitChange.Nodes} or {LimitChange.Seconds} another one.",
+        "nodes" or "run.nodes" => $"{name.Trim()} is how many nodes were started, which can't be changed: {LimitChange.Nodes} is how many may be.",
+        "elapsed" or "run.elapsed" or "seconds" => $"{name.Trim()} is time that was taken, which can't be changed: {LimitChange.Seconds} is how much the run may take.",
+        _ => $"{PlainText.Visible(name, 60)} is what happened and can't be changed: hint, plan, code and code[LINE] of a node make a branch; {LimitChange.Nodes} and {LimitChange.Seconds} are the run's limits.",
+    };
 
     private async Task<string> WithLineAsync(int node, int line, string value, CancellationToken cancellationToken)
     {
@@ -82,7 +91,7 @@ internal sealed class Changes(DebugRun run, Session session, NodeBlames blames)
         string[] lines = [.. SourceLines.Of((await blames.ReadTextAsync(code, cancellationToken).ConfigureAwait(false)).TrimEnd('\n'))];
         if (line < 1 || line > lines.Length)
         {
-            throw new RequestFailedException($"The code of node {node} has {lines.Length} lines.");
+            throw new RequestFailedException($"The code of node {node} has {Show.Count(lines.Length, "line")}.");
         }
 
         if (lines[line - 1] == value)

@@ -28,6 +28,9 @@ internal sealed class DapConnection : IDisposable
         _log = log;
     }
 
+    /// <summary>Whether something came that is no frame, which ended the reading.</summary>
+    public bool IsBroken { get; private set; }
+
     public ChannelReader<Func<Task>> Queue => _queue.Reader;
 
     /// <summary>Puts something into the queue.</summary>
@@ -65,6 +68,7 @@ internal sealed class DapConnection : IDisposable
         {
             if (gone is InvalidDataException)
             {
+                IsBroken = true;
                 _log($"The connection to the debugger broke: {gone.Message}");
             }
         }

@@ -6,6 +6,10 @@ namespace AgentIde.LanguageServer.Dap;
 /// <summary>What is asked of a finished run: another run that goes on from it, and a session about that one where the client can start it.</summary>
 internal sealed class Forks(DebugRun run, DapConnection connection, Client client, Forking forking)
 {
+    /// <summary>Why a request comes to nothing, there or in a run that goes on from it; null where it is taken.</summary>
+    public string? Refusal(RunRequest request) =>
+        IsFor(request) ? forking.Refusal(run.History.Head, request) : RunDecisions.Refusal(run.History.Head, request);
+
     public bool IsFor(RunRequest request) => RunForks.IsFor(run.History.Head, request);
 
     /// <summary>Whether a branch of the node comes to something: there, or in a run that goes on from it.</summary>

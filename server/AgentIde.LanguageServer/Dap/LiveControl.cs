@@ -70,8 +70,8 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
         return RequestAsync(new WatchRequest(by, _session, stops));
     }
 
-    /// <summary>Says that the session is still there.</summary>
-    public Task RenewAsync() => run.GoesOn && !_watched.IsEmpty ? RequestAsync(new WatchRequest(by, _session, _watched)) : Task.CompletedTask;
+    /// <summary>Says that the session is still there, where the process stops at something for it, or waits for it.</summary>
+    public Task RenewAsync() => run.GoesOn && (!_watched.IsEmpty || _holds || _asksForPause) ? RequestAsync(new WatchRequest(by, _session, _watched)) : Task.CompletedTask;
 
     /// <summary>Gives up what is under way in a node.</summary>
     /// <exception cref="RequestFailedException">Nothing is; the message says so.</exception>
@@ -86,7 +86,7 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
         }
 
         (_asksForPause, _holds) = (true, true);
-        return RequestAsync(new PauseRequest(by));
+        return RequestAsync(new PauseRequest(by, _session));
     }
 
     /// <summary>Lets a run go on that waits because of this session: whoever leaves leaves it as it was.</summary>
@@ -104,7 +104,12 @@ internal sealed class LiveControl(DebugRun run, string by, Func<IRunStore, RunId
     public async Task SuspendAsync()
     {
         await WatchAsync([]).ConfigureAwait(false);
-        await PauseAsync().ConfigureAwait(false);
+        if (_holds || !run.History.Head.IsPaused)
+        {
+            // In nobody's session: it stays when this one is gone.
+            _holds = false;
+            await RequestAsync(new PauseRequest(by)).ConfigureAwait(false);
+        }
     }
 
     public Task StopAsync() => RequestAsync(new StopRequest(by, Choose: true));

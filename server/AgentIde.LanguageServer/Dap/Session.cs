@@ -37,6 +37,9 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     public bool IsRunning => _goal is not null;
 
+    /// <summary>Whether it is on its way to somewhere that it comes to by itself: all but to whatever a live run is stopped at.</summary>
+    public bool IsMoving => _goal is StepGoal or ReverseGoal || (_goal is not null && !run.GoesOn);
+
     /// <summary>Whether there is anything to do that nobody asked for.</summary>
     public bool HasWork => _goal is not null ? !_waits : !_cannotLook && !stops.IsKnown(run.History.Length);
 
@@ -83,10 +86,15 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         }
     }
 
-    public void Step(int? worker, Stride stride)
+    public void Step(int worker, Stride stride) => Go(new StepGoal(Cursor, stride, NodeOf(worker)));
+
+    /// <exception cref="RequestFailedException">No thread has the number.</exception>
+    public void CheckThread(int thread)
     {
-        int? node = worker is { } number ? NodeOf(number) : Cursor.Node(run.History);
-        Go(new StepGoal(Cursor, stride, node));
+        if (thread < 1 || thread > run.History.Workers)
+        {
+            throw new RequestFailedException(string.Create(CultureInfo.InvariantCulture, $"There is no thread {thread}: there {(run.History.Workers == 1 ? "is thread 1 alone" : $"are threads 1 to {run.History.Workers}")}."));
+        }
     }
 
     public async Task StepBackAsync(Stride stride)
@@ -173,7 +181,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         }
 
         await live.AskAsync(by => limit with { By = by }).ConfigureAwait(false);
-        string what = limit.Nodes is { } nodes ? $"{nodes} nodes" : string.Create(CultureInfo.InvariantCulture, $"{limit.Seconds:0.#} s");
+        string what = limit.Nodes is { } nodes ? Show.Count(nodes, "node") : string.Create(CultureInfo.InvariantCulture, $"{limit.Seconds:0.#} s");
         await SayAsync($"{run.Run}: at most {what} in all from now on{Later()}.").ConfigureAwait(false);
     }
 
@@ -337,7 +345,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
     private Task StopAtAsync(Cursor cursor)
     {
         StopRule[] rules = [.. stops.At(cursor.Position)];
-        return StopAsync(cursor, rules.Any(rule => rule.IsFilter) ? "exception" : "breakpoint", rules, string.Join(", ", rules.Select(rule => rule.Name)));
+        return StopAsync(cursor, rules.Any(rule => rule.IsFilter) ? "exception" : "breakpoint", rules, string.Join(", ", rules.Select(rule => rule.Name).Distinct()));
     }
 
     private async Task StopAsync(Cursor cursor, string reason, IReadOnlyList<StopRule> rules, string? why)

@@ -25,7 +25,7 @@ internal static class Wording
 
     public static string Score(Journal journal, Node node) =>
         node.Score is { } score
-            ? $"{Metric(journal)} {Number(score.Value, score.StandardError)}{(score.Kind == ScoreKind.Claimed ? " (its own word)" : "")}"
+            ? $"{Metric(journal)} {Number(score.Value, score.StandardError)}{(score.Kind == ScoreKind.Claimed ? " (claimed)" : "")}"
             : "no score";
 
     public static string Metric(Journal journal) => PlainText.Visible(journal.Task?.Metric.DisplayName ?? "score", 40);
@@ -196,6 +196,6 @@ internal static class Wording
         }
 
         int decimals = Math.Clamp((int)-Math.Floor(Math.Log10(error)), 0, 10);
-        return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return Figures.Fixed(value, decimals);
     }
 }

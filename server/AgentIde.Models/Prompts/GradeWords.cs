@@ -58,7 +58,7 @@ internal sealed class GradeWords
     private string Shown(double value)
     {
         int decimals = Math.Clamp(-(int)Math.Floor(Math.Log10(_step) + 1e-9), 0, 12);
-        return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return Figures.Fixed(value, decimals);
     }
 
     /// <summary>The smallest of 1, 2 and 5 times a power of ten that is not below the value.</summary>

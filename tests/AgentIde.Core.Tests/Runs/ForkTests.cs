@@ -4,7 +4,9 @@ using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Core.Search;
+using AgentIde.Core.Stepping;
 using AgentIde.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AgentIde.Core.Tests.Runs;
 
@@ -24,7 +26,7 @@ public sealed class ForkTests
 
         (await EventsAsync(origin.Settings.Run)).ShouldBe(before);
         journal.ShouldSatisfyAllConditions(
-            () => journal.Settings!.Fork.ShouldBe(new RunFork(origin.Settings.Run, origin.Finished!.Journal, Math.Round(origin.Spent.TotalSeconds, 3))),
+            () => (journal.Settings!.Fork! with { Elapsed = null }).ShouldBe(new RunFork(origin.Settings.Run, origin.Finished!.Journal, Math.Round(origin.Spent.TotalSeconds, 3))),
             () => (journal.Nodes.Count, journal.Settings!.Budget.Nodes).ShouldBe((5, 5)),
             () => (journal[4].Parent, journal[4].Author, journal[4].Score!.Value, journal[4].Score!.Comparisons[0]).ShouldBe((1, "agentide branch", 2, new Comparison(1, 3, 0.01))),
             () => journal.Choice!.Node.ShouldBe(5),
@@ -33,6 +35,30 @@ public sealed class ForkTests
         Encoding.UTF8.GetString((await _store.ReadBlobAsync(run, journal[3].Code!.Value, CancellationToken.None)).Span).ShouldBe("3");
 
         static string Shown(Node node) => Encoding.UTF8.GetString(RunJson.Write(node with { Children = [] }));
+    }
+
+    [Fact]
+    public async Task At_each_place_that_was_copied_time_and_budget_are_spent_as_they_were_there()
+    {
+        MemoryRunStore store = new("/nowhere", new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(10) });
+        ScriptedRun scripted = await ScriptedRun.StartAsync(store, nodes: 4);
+        await scripted.AddValidAsync(Operator.Draft, null, "one", "1", 0.5);
+        await scripted.AppendAsync([new RunPaused("x")]);
+        await scripted.AppendAsync([new RunContinued("x")]);
+        await scripted.AddValidAsync(Operator.Improve, 1, "two", "2", 0.4);
+        await scripted.FinishAsync();
+        Journal origin = scripted.Journal;
+
+        RunId run = await RunForks.MakeAsync(store, origin, RunForks.Extended(origin, 2, 60), new BranchRequest("x", 1, null), CancellationToken.None);
+
+        RunHistory was = await HistoryAsync(store, origin.Settings!.Run), now = await HistoryAsync(store, run);
+        List<(string Kind, double Seconds, int Nodes)> before = Places(was, last: was.Length - 2), after = Places(now, last: now.Length - 1);
+        after.ShouldBe(before.Where(place => place.Kind is not ("run-paused" or "run-continued")));
+        after.Select(place => place.Seconds).Distinct().Count().ShouldBeGreaterThan(6);
+        (after[0].Seconds, now.Head.Spent, now.At(now.HalfSpent!.Value).Nodes.Count).ShouldBe((0, origin.Spent, 2));
+
+        RunEvent old = new RunStarted(now.At(1).Settings! with { Fork = new RunFork(run, Digest.Of("journal"), 70) }, now.At(1).Task!, now.At(1).Sandbox);
+        Journal.Empty.Apply(new RecordedEvent(1, default, 1, old)).Spent.TotalSeconds.ShouldBe(70);
     }
 
     [Fact]
@@ -149,4 +175,18 @@ public sealed class ForkTests
     };
 
     private async Task<RecordedEvent[]> EventsAsync(RunId run) => [.. (await _store.ReadAsync(run, 0, int.MaxValue, CancellationToken.None)).Events];
+
+    private static List<(string Kind, double Seconds, int Nodes)> Places(RunHistory history, long last) =>
+        [.. Enumerable.Range(1, (int)last).Select(seq => (RunJson.KindOf(history[seq].Event), history.At(seq).Spent.TotalSeconds, history.At(seq).Nodes.Count))];
+
+    private static async Task<RunHistory> HistoryAsync(MemoryRunStore store, RunId run)
+    {
+        RunHistory history = new();
+        foreach (RecordedEvent recorded in (await store.ReadAsync(run, 0, int.MaxValue, CancellationToken.None)).Events)
+        {
+            history.Append(recorded);
+        }
+
+        return history;
+    }
 }

@@ -117,19 +117,62 @@ public sealed class WatchTests
         WatchRequest watch = Watch(new StopSpec("draft"), new StopSpec("failure"));
         await watches.SetAsync(watch, run.Journal.Seq, CancellationToken.None);
 
-        (await Begin()).ShouldBe(("vscode", "Each Draft", 2));
+        (await Begin()).ShouldBe(("1", "vscode", "Each Draft", 2));
         clock.Advance(0.9 * Watches.Lease);
         await watches.SetAsync(Watch([.. watch.Stops]), run.Journal.Seq, CancellationToken.None);
         clock.Advance(0.9 * Watches.Lease);
-        (await Begin()).ShouldBe(("vscode", "Each Draft", 3));
+        (await Begin()).ShouldBe(("1", "vscode", "Each Draft", 3));
         clock.Advance(1.1 * Watches.Lease);
         (await Begin(), watches.IsAny).ShouldBe((null, false));
 
-        async Task<(string, string, int?)?> Begin()
+        async Task<(string, string, string, int?)?> Begin()
         {
             run.Begin(Operator.Draft);
             return await watches.TakeAsync([run.Events[^1]], CancellationToken.None);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_waits_for_a_debugger_that_is_gone_goes_on_by_itself(bool atBreakpoint)
+    {
+        LaterTime clock = new();
+        await using OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
+        RunRequest asked = atBreakpoint ? Watch(new StopSpec("improve")) : new PauseRequest("vscode", "1");
+        Task<Journal> running = Loop(owned.Run, asked, clock: clock).RunAsync(owned, new Budget(3, 600));
+        await UntilAsync(owned.Run, journal => journal.IsPaused);
+
+        // As long as it says that it is there, the run waits, by whatever else is asked meanwhile.
+        clock.Ahead = 0.9 * Watches.Lease;
+        await AskAsync(owned.Run, new WatchRequest("vscode", "1", []), new HintRequest("x", "one"));
+        await UntilAsync(owned.Run, journal => journal.Hints.Count == 1);
+        clock.Ahead = 1.7 * Watches.Lease;
+        (await HintedTwiceAsync(owned.Run)).IsPaused.ShouldBeTrue();
+
+        clock.Ahead = 3 * Watches.Lease;
+        (await running).Nodes.Count.ShouldBe(3);
+        (await EventsAsync(owned.Run)).OfType<RunContinued>().ShouldBe([new RunContinued("the run itself: vscode is gone")]);
+    }
+
+    [Theory]
+    [InlineData("before")]
+    [InlineData("after")]
+    public async Task A_pause_of_a_persons_stays_when_a_debugger_is_gone(string when)
+    {
+        LaterTime clock = new();
+        PauseRequest person = new("agentide runs --pause"), debugger = new("vscode", "1");
+        await using OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
+        Task<Journal> running = Loop(owned.Run, when == "before" ? person : debugger, clock: clock).RunAsync(owned, new Budget(3, 600));
+        await UntilAsync(owned.Run, journal => journal.IsPaused);
+        await AskAsync(owned.Run, when == "before" ? debugger : person, new StepRequest("vscode"));
+        await UntilAsync(owned.Run, journal => journal is { IsPaused: true, Nodes.Count: 2 });
+
+        clock.Ahead = 3 * Watches.Lease;
+        (await HintedTwiceAsync(owned.Run)).IsPaused.ShouldBeTrue();
+
+        await AskAsync(owned.Run, new ContinueRequest("x"));
+        (await running).Nodes.Count.ShouldBe(3);
     }
 
     [Fact]
@@ -144,10 +187,30 @@ public sealed class WatchTests
         Should.Throw<RunStoreException>(() => run.Add(new RunPaused("vscode", 7)));
     }
 
+    /// <summary>The run has looked for who is gone between the two.</summary>
+    private async Task<Journal> HintedTwiceAsync(RunId run)
+    {
+        Journal journal = await UntilAsync(run, _ => true);
+        for (int hints = journal.Hints.Count, more = 1; more <= 2; more++)
+        {
+            await AskAsync(run, new HintRequest("x", "more"));
+            journal = await UntilAsync(run, now => now.Hints.Count == hints + more);
+        }
+
+        return journal;
+    }
+
+    private sealed class LaterTime : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+    }
+
     private static WatchRequest Watch(params StopSpec[] stops) => new("vscode", "1", [.. stops]);
 
     /// <summary>Each node's program is its score and a line that all have; each comes from the first, and is better than the one before.</summary>
-    private ScriptedLoop Loop(RunId run, WatchRequest? watch = null, int? hangs = null, int watchAt = 1) => new(
+    private ScriptedLoop Loop(RunId run, RunRequest? watch = null, int? hangs = null, int watchAt = 1, TimeProvider? clock = null) => new(
         _store,
         new ScriptedEngineer(async (assignment, cancellationToken) =>
         {
@@ -163,7 +226,7 @@ public sealed class WatchTests
 
             return new Proposal($"plan {assignment.Node}", string.Create(CultureInfo.InvariantCulture, $"{6 - assignment.Node}\nshared = {assignment.Node > 0}\n"), [], null);
         }),
-        TimeProvider.System)
+        clock ?? TimeProvider.System)
     {
         Choose = (journal, _) => journal.Nodes.IsEmpty ? new Decision(Operator.Draft, [], "first") : new Decision(journal[1].IsDone ? Operator.Improve : Operator.Draft, journal[1].IsDone ? [1] : [], "next"),
         Sandbox = new(async (spec, cancellationToken) =>

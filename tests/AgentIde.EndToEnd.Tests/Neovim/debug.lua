@@ -36,7 +36,7 @@ local function journey()
 
   local run = choose('start a run', { ['Folder of the task: '] = vim.fn.fnamemodify(vim.env.AGENTIDE_TASK, ':h'), ['Nodes: '] = '4' })
   seen.launched = run:stopped()
-  vim.cmd('AgentideSet elapsed 500')
+  vim.cmd('AgentideSet limits.seconds 500')
   vim.cmd('AgentideSet score 0')
   vim.wait(60000, function()
     return #vim.tbl_filter(function(line)

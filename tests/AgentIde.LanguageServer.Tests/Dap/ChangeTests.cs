@@ -18,8 +18,8 @@ public sealed class ChangeTests
 
         (await SetAsync(session, node, "plan", "Blend both.")).ShouldBe("Blend both.");
         (await SetAsync(session, node, "code", "x = 1\ny = 3\n")).ShouldBe("2 lines");
-        (await SetAsync(session, node, "code", "mine.py")).ShouldBe("1 lines");
-        (await SetAsync(session, node, "code", mine)).ShouldBe("1 lines");
+        (await SetAsync(session, node, "code", "mine.py")).ShouldBe("1 line");
+        (await SetAsync(session, node, "code", mine)).ShouldBe("1 line");
         JsonElement code = (await session.PartsAsync(node))["code"];
         (await SetAsync(session, code, "2", "y = 4")).ShouldBe("y = 4");
 
@@ -59,6 +59,14 @@ public sealed class ChangeTests
         (_, JsonElement search) = await ScopesAsync(session);
         JsonElement limits = (await session.PartsAsync(search))["limits"];
         limits.GetProperty("value").GetString().ShouldBe("20 nodes, 600 s");
+        foreach (JsonElement limit in (await session.PartsAsync(limits)).Values)
+        {
+            string name = limit.GetProperty("evaluateName").GetString()!, value = limit.GetProperty("value").GetString()!;
+            (name, await session.EvaluateAsync($"{name} == {value}", "watch")).ShouldBe(($"limits.{limit.GetProperty("name").GetString()}", "true"));
+        }
+
+        (await session.Client.RefusedAsync("evaluate", new { expression = "limits", context = "watch" })).ShouldStartWith("There is no name `limits`. Did you mean `limits.nodes` or `limits.seconds`?");
+        (await RefuseAsync(session, search, "limits", "9")).ShouldBe("limits is not given a value as a whole: give limits.nodes or limits.seconds another one.");
 
         (await SetAsync(session, limits, "nodes", "40")).ShouldBe("40");
         (await SetAsync(session, limits, "seconds", "900.5")).ShouldBe("900.5");
@@ -76,7 +84,7 @@ public sealed class ChangeTests
         await using ScriptedRun run = await TwoNodesAsync(session);
         int frameId = (await session.StackAsync())[0].GetProperty("id").GetInt32();
 
-        foreach ((string expression, string value) in ((string, string)[])[("hint", "try a log target"), ("node.plan", "Blend both."), ("code[1]", "x = 7"), ("nodes", "30"), ("elapsed", "700")])
+        foreach ((string expression, string value) in ((string, string)[])[("hint", "try a log target"), ("node.plan", "Blend both."), ("code[1]", "x = 7"), ("limits.nodes", "30"), ("limits.seconds", "700")])
         {
             (await session.Client.AskAsync("setExpression", new { expression, value, frameId })).GetProperty("value").GetString().ShouldBe(value);
         }
@@ -87,6 +95,8 @@ public sealed class ChangeTests
             new BudgetRequest("A test", 30, null), new BudgetRequest("A test", null, 700),
         ]);
         (await session.Client.RefusedAsync("setExpression", new { expression = "score", value = "0", frameId })).ShouldStartWith("score is what happened and can't be changed");
+        (await session.Client.RefusedAsync("setExpression", new { expression = "limits", value = "9", frameId })).ShouldBe("limits is not given a value as a whole: give limits.nodes or limits.seconds another one.");
+        (await session.Client.RefusedAsync("setExpression", new { expression = "nodes", value = "9", frameId })).ShouldBe("nodes is how many nodes were started, which can't be changed: limits.nodes is how many may be.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "code[9]", value = "x", frameId })).ShouldBe("The code of node 1 has 2 lines.");
     }
 

@@ -12,7 +12,7 @@ internal sealed class DebugSession : IAsyncDisposable
     private readonly RecordedStream? _recorded;
     private readonly Stream _ours;
 
-    public DebugSession(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun = null, bool isSound = true, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null)
+    public DebugSession(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun = null, bool isSound = true, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null, TimeProvider? time = null)
     {
         Store = new MemoryRunStore(Root, TimeProvider.System);
         (Stream ours, Stream connected) = FullDuplexStream.CreatePair();
@@ -41,6 +41,7 @@ internal sealed class DebugSession : IAsyncDisposable
             })
         {
             ResumeRun = resumeRun,
+            Time = time ?? TimeProvider.System,
         });
         Client = new DebugClient(ours, ours);
     }

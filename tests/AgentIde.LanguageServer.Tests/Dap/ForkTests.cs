@@ -40,12 +40,13 @@ public sealed class ForkTests
     public async Task A_plan_and_limits_of_a_finished_run_are_taken_in_the_same_way_and_a_process_that_does_not_start_is_told()
     {
         await using DebugSession session = Session("bubblewrap is not installed: apt-get install bubblewrap");
+        session.Write("tasks/diamonds/task.yaml", "id: diamonds\n");
         await ThreeNodesAsync(session);
         await session.AttachAsync(new { at = 6 });
         int frameId = (await session.StackAsync())[0].GetProperty("id").GetInt32();
 
         await session.Client.AskAsync("setExpression", new { expression = "plan", value = "Blend both.", frameId });
-        await session.Client.AskAsync("setExpression", new { expression = "nodes", value = "9", frameId });
+        await session.Client.AskAsync("setExpression", new { expression = "limits.nodes", value = "9", frameId });
 
         (await session.Client.EventAsync("output")).GetProperty("output").GetString()
             .ShouldBe("diamonds-1 has finished and stays as it is: diamonds-2 goes on from it with a branch of node 1, once it is started: agentide run --resume diamonds-2 (bubblewrap is not installed: apt-get install bubblewrap).\n");
@@ -53,9 +54,36 @@ public sealed class ForkTests
         (fork.Asked.Single().Plan, fork.Settings!.Budget.Nodes).ShouldBe(("Blend both.", 4));
         Journal limited = Journal.Empty.Apply((await session.Store.ReadAsync(RunId.Parse("diamonds-3"), 0, int.MaxValue, CancellationToken.None)).Events);
         (limited.Settings!.Budget.Nodes, limited.Asked.Count).ShouldBe((9, 0));
-        (await session.Client.RefusedAsync("setExpression", new { expression = "nodes", value = "2", frameId })).ShouldBe("diamonds-1 has started 3 nodes already: it can't have fewer.");
+        (await session.Client.RefusedAsync("setExpression", new { expression = "limits.nodes", value = "2", frameId })).ShouldBe("diamonds-1 has started 3 nodes already: it can't have fewer.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "hint", value = " ", frameId })).ShouldBe("The hint is empty.");
         (await session.Store.ListAsync(CancellationToken.None)).Length.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(null, null, "The task of diamonds-1 is not at {root}/tasks/diamonds any more, and without it no run can go on from this one: put it back there, then ask again.")]
+    [InlineData("..", null, "A run that goes on from diamonds-1 is started in a terminal, since its task lies outside this folder, at {task}: in {root}, agentide branch diamonds-1 1, then the command that it prints.")]
+    [InlineData("tasks/diamonds", "command:./mine", "A run that goes on from diamonds-1 is started in a terminal, since its engineer is a program or a recording: in {root}, agentide branch diamonds-1 1, then the command that it prints.")]
+    public async Task A_branch_that_no_process_could_be_started_for_is_refused_before_anything_is_made(string? folder, string? engineer, string says)
+    {
+        using TemporaryFolder elsewhere = new();
+        elsewhere.Write("task.yaml", "id: diamonds\n");
+        await using DebugSession session = Session();
+        if (folder == "tasks/diamonds")
+        {
+            session.Write("tasks/diamonds/task.yaml", "id: diamonds\n");
+        }
+
+        ScriptedRun run = await ScriptedRun.StartAsync(session.Store, folder == ".." ? elsewhere.Path : "tasks/diamonds", engineer: engineer);
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await run.FinishAsync();
+        await session.AttachAsync(new { at = 6 });
+        int frameId = (await session.StackAsync())[0].GetProperty("id").GetInt32();
+        string expected = says.Replace("{root}", session.Root, StringComparison.Ordinal).Replace("{task}", elsewhere.Path, StringComparison.Ordinal);
+
+        (await session.Client.RefusedAsync("restartFrame", new { frameId })).ShouldBe(expected);
+        (await session.Client.RefusedAsync("setExpression", new { expression = "hint", value = "More.", frameId })).ShouldBe(expected.Replace("branch diamonds-1 1", "branch diamonds-1 1 --hint TEXT", StringComparison.Ordinal));
+        (await session.Store.ListAsync(CancellationToken.None)).Length.ShouldBe(1);
+        _resumed.ShouldBeEmpty();
     }
 
     private DebugSession Session(string? problem = null) => new(resumeRun: (request, _) =>

@@ -5,6 +5,7 @@ using AgentIde.Core.Runs;
 using AgentIde.Core.Search;
 using AgentIde.Core.Stepping.Stops;
 using AgentIde.Testing;
+using Microsoft.Extensions.Time.Testing;
 using static AgentIde.LanguageServer.Tests.Dap.SteppingTests;
 
 namespace AgentIde.LanguageServer.Tests.Dap;
@@ -32,7 +33,7 @@ public sealed class LiveTests
         }
 
         forwards.ShouldBe(6);
-        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test")]);
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test", "its own")]);
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class LiveTests
         await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
 
         Describe(await session.Client.EventAsync("stopped")).ShouldBe("exception, live: New best");
-        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test")]);
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test", "its own")]);
         await AnswerAsync(run, new RunPaused("A test"));
         await session.Client.AskAsync("disconnect");
         (await session.Adapter).ShouldBe(0);
@@ -186,6 +187,31 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task A_session_that_holds_a_run_says_that_it_is_there_and_one_that_leaves_it_waiting_makes_the_pause_a_persons()
+    {
+        FakeTimeProvider clock = new();
+        await using DebugSession session = new(time: clock);
+        await using ScriptedRun run = await session.RunAsync();
+        await session.OpenAsync(new { stopOnEntry = true });
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.EventAsync("stopped");
+        await AnswerAsync(run, new RunPaused("A test"));
+        (await WatchedAsync(run)).ShouldBeEmpty();
+
+        WaitLimit limit = new();
+        while ((await WatchedAsync(run)).Length == 0 && limit.Lasts())
+        {
+            clock.Advance(TimeSpan.FromSeconds(20));
+            await session.Client.AskAsync("threads");
+        }
+
+        (await WatchedAsync(run))[0].ShouldBe("");
+        await session.Client.AskAsync("disconnect", new { suspendDebuggee = true });
+        (await session.Adapter).ShouldBe(0);
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test")]);
+    }
+
+    [Fact]
     public async Task Terminating_a_thread_gives_up_what_its_worker_is_at()
     {
         await using DebugSession session = new();
@@ -213,7 +239,7 @@ public sealed class LiveTests
 
         Describe(await session.Client.EventAsync("stopped")).ShouldBe("pause, live");
         (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1 waits before its next node: node 1 is under way. Terminate its thread, or agentide abandon diamonds-1 1, gives up what it does.\n");
-        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test")]);
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test", "its own")]);
         (await session.Client.AskAsync("pause", new { threadId = 1 })).ValueKind.ShouldBe(JsonValueKind.Undefined);
     }
 
@@ -304,7 +330,7 @@ public sealed class LiveTests
         (await session.Client.AskAsync("setVariable", new { variablesReference = node, name = "hint", value = "try a log target" })).GetProperty("value").GetString().ShouldBe("try a log target");
         await session.Client.AskAsync("setVariable", new { variablesReference = search, name = "tell the engineer", value = "mind the zeros" });
 
-        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test"), new BranchRequest("A test", 1, "try a log target"), new HintRequest("A test", "mind the zeros")]);
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test", "its own"), new BranchRequest("A test", 1, "try a log target"), new HintRequest("A test", "mind the zeros")]);
         (await session.Client.RefusedAsync("setVariable", new { variablesReference = node, name = "score", value = "0" })).ShouldStartWith("score is what happened");
         (await session.Client.RefusedAsync("setVariable", new { variablesReference = node, name = "hint", value = " " })).ShouldBe("The hint is empty.");
     }
@@ -357,7 +383,8 @@ public sealed class LiveTests
     }
 
     /// <summary>What was asked, but for what is to be stopped at.</summary>
-    private static async Task<RunRequest[]> WaitingAsync(ScriptedRun run) => [.. (await run.Owned.ReadRequestsAsync(CancellationToken.None)).Select(waiting => waiting.Request).Where(request => request is not WatchRequest)];
+    private static async Task<RunRequest[]> WaitingAsync(ScriptedRun run) => [.. (await run.Owned.ReadRequestsAsync(CancellationToken.None)).Select(waiting => waiting.Request).Where(request => request is not WatchRequest)
+        .Select(request => request is PauseRequest { Session: not null } pause ? pause with { Session = "its own" } : request)];
 
     private static async Task<string[]> WatchedAsync(ScriptedRun run) =>
         [.. (await run.Owned.ReadRequestsAsync(CancellationToken.None)).Select(waiting => waiting.Request).OfType<WatchRequest>().Select(watch => string.Join("; ", watch.Stops))];

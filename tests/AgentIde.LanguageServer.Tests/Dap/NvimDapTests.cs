@@ -11,6 +11,7 @@ public sealed class NvimDapTests
     public async Task Its_session_is_stopped_looked_at_stepped_and_left()
     {
         await using DebugSession session = new(resumeRun: static (_, _) => Task.CompletedTask);
+        session.Write("tasks/diamonds/task.yaml", "id: diamonds\n");
         await ThreeNodesAsync(session);
         DebugClient client = session.Client;
         await client.AskAsync("initialize", new

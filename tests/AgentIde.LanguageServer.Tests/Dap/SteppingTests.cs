@@ -67,6 +67,58 @@ public sealed class SteppingTests
     }
 
     [Fact]
+    public async Task Steps_that_are_asked_for_without_waiting_are_done_one_after_the_other_in_order()
+    {
+        await using DebugSession session = new();
+        await ThreeNodesAsync(session);
+        await session.AttachAsync();
+        string[] asked = [.. Enumerable.Repeat("next", 150), "continue", "stepBack", "stepIn", .. Enumerable.Repeat("stepBack", 150), "threads"];
+
+        List<int> sent = [];
+        foreach (string command in asked)
+        {
+            sent.Add(await session.Client.SendAsync(command, new { threadId = 1 }));
+        }
+
+        List<string> stops = [];
+        while (stops.Count < 303)
+        {
+            stops.Add(Describe(await session.Client.EventAsync("stopped")));
+        }
+
+        // The end of the run is passed again and again; the way back leads over each step once.
+        stops[..16].ShouldBe([.. Enumerable.Range(2, 16).Select(seq => $"step, history {seq}/17")]);
+        stops[16..151].ShouldAllBe(stop => stop == "step, history 17/17: the end of the run");
+        stops[151..153].ShouldBe(["step, history 16/17", "step, history 17/17"]);
+        stops[153..169].ShouldBe([.. Enumerable.Range(1, 16).Reverse().Select(seq => $"step, history {seq}/17")]);
+        stops[169..].ShouldAllBe(stop => stop == "step, history 1/17: the beginning of the run");
+        JsonElement[] answers;
+        await session.Client.AnswerAsync(sent[^1]);
+        lock (session.Client.Heard)
+        {
+            answers = [.. session.Client.Heard.Where(message => message.GetProperty("type").GetString() == "response").TakeLast(sent.Count)];
+        }
+
+        answers.Select(answer => answer.GetProperty("request_seq").GetInt32()).ShouldBe(sent);
+        answers.ShouldAllBe(answer => answer.GetProperty("success").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_thread_that_is_not_there_is_named_beside_those_that_are()
+    {
+        await using DebugSession session = new();
+        await ThreeNodesAsync(session);
+        await session.AttachAsync();
+
+        foreach (string command in new[] { "next", "stepIn", "stepOut", "stepBack", "stackTrace", "exceptionInfo" })
+        {
+            (await session.Client.RefusedAsync(command, new { threadId = 7 })).ShouldBe("There is no thread 7: there is thread 1 alone.");
+        }
+
+        Describe(await session.MoveAsync("next")).ShouldBe("step, history 2/17");
+    }
+
+    [Fact]
     public async Task The_stack_is_the_step_and_the_nodes_it_comes_from_with_their_files()
     {
         await using DebugSession session = new();
@@ -237,6 +289,8 @@ public sealed class SteppingTests
         (await session.Client.RefusedAsync("attach", new { run = "cats-1" })).ShouldBe($"There is no run 'cats-1' in {session.Root}: there is diamonds-1.");
         (await session.Client.RefusedAsync("attach", new { node = 9 })).ShouldBe("diamonds-1 has no node 9: it has 3.");
         (await session.Client.RefusedAsync("attach", new { at = 99 })).ShouldContain("write start, head, or the number of an event from 1 to 17");
+        (await session.Client.RefusedAsync("attach", new { at = "head", node = 2 })).ShouldBe("Both \"at\" and \"node\" say where to begin: write one of them.");
+        (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", at = "head", node = 2 })).ShouldBe("Both \"at\" and \"node\" say where to begin: write one of them.");
         (await session.Client.RefusedAsync("launch", new { stopOnEntry = true })).ShouldContain("name a task");
         (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", nodes = -1 })).ShouldContain("at least one node");
         (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", engineer = "command:./engineer.sh" })).ShouldContain("named in a terminal");
@@ -264,7 +318,7 @@ public sealed class SteppingTests
         await using DebugSession rude = new();
         await rude.InitializeAsync();
         await rude.Client.DisposeAsync();
-        (await rude.Adapter).ShouldBe(1);
+        (await rude.Adapter).ShouldBe(0);
     }
 
     [Fact]

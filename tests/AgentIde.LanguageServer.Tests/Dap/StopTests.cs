@@ -199,6 +199,27 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task A_breakpoint_in_the_result_of_the_run_is_of_the_chosen_nodes_program()
+    {
+        await using DebugSession session = new();
+        await ThreeNodesAsync(session);
+        await session.OpenAsync(new { at = "start" });
+        string program = await File.ReadAllTextAsync(await FileOfAsync(session, 3));
+        string result = session.Write(".agentide/runs/diamonds-1/out/solution.py", program), copy = session.Write("final/solution.py", program);
+
+        foreach (string file in new[] { result, copy })
+        {
+            (await SetAsync(session, file, new { line = 2 })).GetProperty("message").GetString().ShouldBe("Stops where a node has what is line 2 of node 2");
+        }
+
+        (await ReasonAsync(session, session.Write(".agentide/runs/cats-1/out/solution.py", program), new { line = 2 })).ShouldBe("This is a file of cats-1, and the session is about diamonds-1.");
+        (await ReasonAsync(session, session.Write("final/mine.py", program + "x = 1\n"), new { line = 2 })).ShouldStartWith("diamonds-1 wrote nothing into this file");
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.EventAsync("stopped");
+        Describe(await session.MoveAsync("continue")).ShouldBe("breakpoint, history 8/17: line 2 of node 2");
+    }
+
+    [Fact]
     public async Task A_log_point_prints_its_line_at_each_hit_and_stops_nowhere()
     {
         await using DebugSession session = new();

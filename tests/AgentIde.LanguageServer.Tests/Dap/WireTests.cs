@@ -90,6 +90,50 @@ public sealed class WireTests
             iter: 200, threads: 2);
     }
 
+    [Theory]
+    [InlineData("next", """{"threadId":"one"}""", "The argument threadId is \"one\": a whole number is wanted.")]
+    [InlineData("next", """{"threadId":1.5}""", "The argument threadId is 1.5: a whole number is wanted.")]
+    [InlineData("next", "{}", "The argument threadId is missing: a whole number is wanted.")]
+    [InlineData("next", "[1]", "The arguments are [1]: an object is wanted.")]
+    [InlineData("stackTrace", """{"threadId":1,"levels":null,"startFrame":{}}""", "The argument startFrame is {}: a whole number is wanted.")]
+    [InlineData("evaluate", """{"expression":7}""", "The argument expression is 7: a text is wanted.")]
+    [InlineData("evaluate", """{"expression":null}""", "The argument expression is null: a text is wanted.")]
+    [InlineData("launch", """{"task":"x","seconds":"90"}""", "The argument seconds is \"90\": a number is wanted.")]
+    [InlineData("launch", """{"at":[],"stopOnEntry":true}""", "The argument at is []: a word or a whole number is wanted.")]
+    [InlineData("disconnect", """{"terminateDebuggee":"yes"}""", "The argument terminateDebuggee is \"yes\": true or false is wanted.")]
+    [InlineData("setBreakpoints", """{"source":"solution.py"}""", "The argument source is \"solution.py\": an object is wanted.")]
+    [InlineData("setBreakpoints", """{"source":{"path":3},"breakpoints":[]}""", "The argument source.path is 3: a text is wanted.")]
+    [InlineData("setBreakpoints", """{"source":{},"breakpoints":{"line":1}}""", "The argument breakpoints is {\"line\":1}: a list is wanted.")]
+    [InlineData("terminateThreads", """{"threadIds":[1,"two"]}""", "The argument threadIds[1] is \"two\": a whole number is wanted.")]
+    public async Task An_argument_of_another_type_is_named_with_what_is_wanted(string command, string arguments, string says)
+    {
+        await using DebugSession session = new(isSound: false);
+        await session.InitializeAsync();
+
+        (await session.Client.RefusedAsync(command, System.Text.Json.Nodes.JsonNode.Parse(arguments))).ShouldBe(says);
+    }
+
+    [Fact]
+    public async Task An_odd_breakpoint_among_others_is_answered_with_why_and_the_others_are_set()
+    {
+        await using DebugSession session = new(isSound: false);
+        await ThreeNodesAsync(session);
+        await session.OpenAsync(new { at = "start" });
+        string file = session.Write(".agentide/runs/diamonds-1/out/solution.py", "import pandas as pd\nleaves = 63\nprint()\n");
+
+        JsonElement lines = await session.Client.AskAsync("setBreakpoints", new { source = new { path = file }, breakpoints = new object[] { new { line = "two" }, new { line = 2 }, 7, new { line = 2.5 }, new { line = 2, condition = 5 }, new { line = 3 } } });
+        JsonElement filters = await session.Client.AskAsync("setExceptionBreakpoints", new { filters = new object[] { 3, "failure" }, filterOptions = new object[] { new { condition = "score < 1" }, new { filterId = "new-best", condition = "score < 1" }, "draft" } });
+
+        Shown(lines).ShouldBe(["The argument breakpoints[0].line is \"two\": a whole number is wanted.", "set", "The argument breakpoints[2] is 7: an object is wanted.", "The argument breakpoints[3].line is 2.5: a whole number is wanted.", "The argument breakpoints[4].condition is 5: a text is wanted.", "set"]);
+        Shown(filters).ShouldBe(["The argument filters[0] is 3: a text is wanted.", "set", "The argument filterOptions[0].filterId is missing: a text is wanted.", "set", "The argument filterOptions[2] is \"draft\": an object is wanted."]);
+        await session.Client.AskAsync("configurationDone");
+        await session.Client.EventAsync("stopped");
+        Describe(await session.MoveAsync("continue")).ShouldBe("exception, history 6/17: New best");
+        Describe(await session.MoveAsync("continue")).ShouldBe("breakpoint, history 8/17: line 2 of node 2");
+
+        static IEnumerable<string?> Shown(JsonElement answer) => answer.GetProperty("breakpoints").EnumerateArray().Select(one => one.GetProperty("verified").GetBoolean() ? "set" : one.GetProperty("message").GetString());
+    }
+
     private static byte[] Frame(string body)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(body);

@@ -5,12 +5,18 @@ import { starred } from './runList';
 export function withError(value: number, error: number | undefined): string {
   if (error === undefined || !(error > 0)) return number(value);
   const decimals = decimalsOf(error);
-  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+  return `${fixed(value, decimals)} ± ${fixed(error, decimals)}`;
+}
+
+/** With so many decimals; what rounds to nought has no sign. */
+function fixed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return /^-[0.]+$/.test(text) ? text.slice(1) : text;
 }
 
 /** The value alone, in the digits that its error leaves meaningful. */
 export function withoutError(value: number, error: number | undefined): string {
-  return error === undefined || !(error > 0) ? number(value) : value.toFixed(decimalsOf(error));
+  return error === undefined || !(error > 0) ? number(value) : fixed(value, decimalsOf(error));
 }
 
 /** A score as its view has it: with its error, or as the claim that it is, to six digits. */

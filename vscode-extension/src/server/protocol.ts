@@ -61,7 +61,7 @@ export interface BestView {
   readonly score: number;
   /** Undefined where nobody measured it. */
   readonly standardError?: number;
-  /** True where the score is the code's own word, graded by nobody here. */
+  /** True where the score is what the code claims, graded by nobody here. */
   readonly claimed?: boolean;
 }
 
@@ -127,7 +127,7 @@ export interface NodeView {
   readonly rejected?: boolean;
   /** What a person wanted to be tried with it. */
   readonly hint?: string;
-  /** True where the score is the code's own word, graded by nobody here. */
+  /** True where the score is what the code claims, graded by nobody here. */
   readonly claimed?: boolean;
   /** Who wrote its program by hand; undefined where an engineer did. */
   readonly author?: string;

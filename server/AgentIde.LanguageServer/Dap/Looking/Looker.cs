@@ -48,6 +48,7 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
 
     public async Task<StackTraceBody> StackAsync(StackTraceArguments arguments, CancellationToken cancellationToken)
     {
+        session.CheckThread(arguments.ThreadId);
         int worker = arguments.ThreadId - 1;
         long? step = session.ThreadOf(Position) == arguments.ThreadId ? Position
             : run.History.NodeOf(worker, Position) is { } at ? run.History.LastOf(at, Position)
@@ -144,7 +145,7 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
         Parts parts = _parts.Find(arguments.VariablesReference);
         IReadOnlyList<Entry> entries = await parts.ReadAsync(0, MostValues, cancellationToken).ConfigureAwait(false);
         Entry? meant = entries.FirstOrDefault(entry => entry.Name == arguments.Name);
-        return meant is not { Change: { } change } ? throw new RequestFailedException($"{PlainText.Visible(arguments.Name, 60)} is what happened and can't be changed: give a node another hint, plan or code, the run other limits, or tell the engineer.")
+        return meant is not { Change: { } change } ? throw new RequestFailedException(Changes.Refusal(arguments.Name))
             : meant.Value.Text.LastIndexOf(Show.CutMark, StringComparison.Ordinal) is >= 0 and var cut && arguments.Value.EndsWith(meant.Value.Text[cut..], StringComparison.Ordinal)
                 ? throw new RequestFailedException($"What is shown of the {PlainText.Visible(arguments.Name, 60)} is cut: give the whole of it.")
             : change;
@@ -160,6 +161,7 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
     /// <exception cref="RequestFailedException">The thread stands at nothing of the kind.</exception>
     public ExceptionInfoBody Exception(ExceptionInfoArguments arguments)
     {
+        session.CheckThread(arguments.ThreadId);
         RecordedEvent recorded = run.History[Position];
         string said = StepWording.Of(Journal, recorded.Event);
         string? filter = session.StoppedAt.FirstOrDefault(rule => rule.IsFilter)?.Name;
@@ -253,5 +255,12 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
         entry.Change is null ? new VariablePresentationHint(["readOnly"]) : null,
         entry.Value.Parts is { IsIndexed: false, Count: { } named } ? named : null,
         entry.Value.Parts is { IsIndexed: true, Count: { } indexed } ? indexed : null,
-        entry.Value.Document is { } document ? _documents.Add(document) : null);
+        entry.Value.Document is { } document ? _documents.Add(document) : null,
+        entry.Change switch
+        {
+            LimitChange limit => limit.OfNodes ? LimitChange.Nodes : LimitChange.Seconds,
+            BranchChange { Part: BranchPart.Hint } => "hint",
+            BranchChange { Part: BranchPart.Plan } => "plan",
+            _ => null,
+        });
 }

@@ -90,7 +90,7 @@ internal sealed class Scopes(DebugRun run, Documents documents)
             new Entry("seed", settings.Origin is null ? Show.Number(settings.Seed) : Show.Unknown),
             new Entry("nodes", Show.Word($"{journal.Nodes.Count} of {settings.Budget.Nodes}")),
             new Entry("limits", Show.Group(
-                string.Create(CultureInfo.InvariantCulture, $"{settings.Budget.Nodes} nodes, {settings.Budget.Seconds:0.#} s"),
+                string.Create(CultureInfo.InvariantCulture, $"{Show.Count(settings.Budget.Nodes, "node")}, {settings.Budget.Seconds:0.#} s"),
                 new Entry("nodes", Show.Number(settings.Budget.Nodes), new LimitChange(OfNodes: true)),
                 new Entry("seconds", Show.Number(settings.Budget.Seconds), new LimitChange(OfNodes: false)))),
             new Entry("valid nodes", Show.Number(journal.ValidNodes)),
@@ -122,7 +122,7 @@ internal sealed class Scopes(DebugRun run, Documents documents)
         Document document = documents.Code(node.Id, code);
         int lines = node.Lines ?? 1;
         return Show.TextToRead(
-            string.Create(CultureInfo.InvariantCulture, $"{(node.Lines is null ? "" : $"{lines} lines, ")}{document.Name}, {code.Short}"), lines,
+            string.Create(CultureInfo.InvariantCulture, $"{(node.Lines is null ? "" : $"{Show.Count(lines, "line")}, ")}{document.Name}, {code.Short}"), lines,
             async cancellationToken => await ReadAsync(code, cancellationToken).ConfigureAwait(false), document, line => new BranchChange(node.Id, BranchPart.Code) { Line = line });
     }
 
@@ -200,9 +200,9 @@ internal sealed class Scopes(DebugRun run, Documents documents)
     private static bool IsCounted(ModelCall call) => call.Outcome is null ? call.Usage.Total > 0 : !call.IsUncounted;
 
     private static Value SpendingOf(Spending spending) => spending.Calls == 0 ? Show.Nothing : Show.Group(
-        $"{spending.Calls} calls, {(IsCounted(spending.Total) ? $"{Figures.Tokens(spending.Total.Tokens)} tokens" : "tokens not known")}",
+        $"{Show.Count(spending.Calls, "call")}, {(IsCounted(spending.Total) ? $"{Figures.Tokens(spending.Total.Tokens)} tokens" : "tokens not known")}",
         [.. spending.ByModel.Select(model => new Entry(PlainText.Visible(model.Key, 100), Show.Group(
-            $"{model.Value.Calls} calls",
+            Show.Count(model.Value.Calls, "call"),
             new Entry("calls", Show.Number(model.Value.Calls)),
             new Entry("under way", Show.Number(model.Value.Open)),
             new Entry("tokens", IsCounted(model.Value) ? TokensOf(model.Value.Settled) : Show.Unknown),

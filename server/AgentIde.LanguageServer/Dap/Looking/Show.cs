@@ -20,6 +20,9 @@ internal static class Show
 
     public static Value Number(long value) => new(value.ToString(CultureInfo.InvariantCulture), "number");
 
+    /// <summary><c>1 line</c>, <c>2 lines</c>.</summary>
+    public static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
     public static Value Truth(bool value) => new(value ? "true" : "false", "truth");
 
     /// <summary>What an imported run may not tell.</summary>

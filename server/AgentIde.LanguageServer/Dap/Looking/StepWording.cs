@@ -39,7 +39,7 @@ internal static class StepWording
         NodeApplied applied => $"node {applied.Node} was written into {Cut(applied.File)}",
         HintGiven given => $"{Cut(given.By)} said: {Cut(given.Text)}",
         BranchAsked asked => $"{Cut(asked.By)} asked for a branch of node {asked.Node}{(asked.Code is null ? "" : " with a program of their own")}{((asked.Plan ?? asked.Hint) is { } wanted ? $": {Cut(wanted)}" : "")}",
-        BudgetChanged changed => string.Create(CultureInfo.InvariantCulture, $"{Cut(changed.By)} gave the run {changed.Budget.Nodes} nodes and {changed.Budget.Seconds:0.#} s in all"),
+        BudgetChanged changed => string.Create(CultureInfo.InvariantCulture, $"{Cut(changed.By)} gave the run {Show.Count(changed.Budget.Nodes, "node")} and {changed.Budget.Seconds:0.#} s in all"),
         NodeRejected rejected => $"{Cut(rejected.By)} rejected node {rejected.Node}{(rejected.Why is { } why ? $": {Cut(why)}" : "")}",
         NodeRestored restored => $"{Cut(restored.By)} restored node {restored.Node}",
         RunPaused paused => $"{(paused.Node is { } held ? $"node {held} is held" : "paused")} by {Cut(paused.By)}{(paused.Breakpoint is { } met ? $", at {Cut(met)}" : "")}",

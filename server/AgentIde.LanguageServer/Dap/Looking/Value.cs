@@ -53,7 +53,11 @@ internal enum BranchPart
 
 /// <summary>Another limit of the whole run.</summary>
 /// <param name="OfNodes">Whether it is that of nodes; else that of seconds.</param>
-internal sealed record LimitChange(bool OfNodes) : Change;
+internal sealed record LimitChange(bool OfNodes) : Change
+{
+    /// <summary>What the limits are called, in conditions, watches and changes alike.</summary>
+    public const string Nodes = "limits.nodes", Seconds = "limits.seconds";
+}
 
 /// <param name="Node">Under whose view it lies; 0 for a file of the person's.</param>
 /// <param name="WriteAsync">Writes it and returns its absolute path.</param>

@@ -26,6 +26,7 @@ internal sealed record VariablesBody(IReadOnlyList<Variable> Variables);
 
 /// <param name="VariablesReference">0 where it has no parts.</param>
 /// <param name="ValueLocationReference">Of the document that holds the whole value.</param>
+/// <param name="EvaluateName">What it is called in a watch and in a condition.</param>
 internal sealed record Variable(
     string Name,
     string Value,
@@ -34,7 +35,8 @@ internal sealed record Variable(
     VariablePresentationHint? PresentationHint = null,
     int? NamedVariables = null,
     int? IndexedVariables = null,
-    int? ValueLocationReference = null);
+    int? ValueLocationReference = null,
+    string? EvaluateName = null);
 
 internal sealed record VariablePresentationHint(IReadOnlyList<string>? Attributes = null);
 

@@ -1,12 +1,17 @@
+using System.Text.Json;
+
 namespace AgentIde.LanguageServer.Dap.Protocol;
 
 internal sealed record ExceptionBreakpointsFilter(string Filter, string Label, string Description, bool Default, bool SupportsCondition, string ConditionDescription);
 
-internal sealed record SetBreakpointsArguments(Source Source, IReadOnlyList<SourceBreakpoint>? Breakpoints = null);
+/// <param name="Breakpoints">Of <see cref="SourceBreakpoint"/>, each read by itself: an odd one leaves the others as they are.</param>
+internal sealed record SetBreakpointsArguments(Source Source, IReadOnlyList<JsonElement>? Breakpoints = null);
 
 internal sealed record SourceBreakpoint(int Line, string? Condition = null, string? HitCondition = null, string? LogMessage = null);
 
-internal sealed record SetExceptionBreakpointsArguments(IReadOnlyList<string>? Filters = null, IReadOnlyList<ExceptionFilterOptions>? FilterOptions = null);
+/// <param name="Filters">Texts, each read by itself.</param>
+/// <param name="FilterOptions">Of <see cref="ExceptionFilterOptions"/>, likewise.</param>
+internal sealed record SetExceptionBreakpointsArguments(IReadOnlyList<JsonElement>? Filters = null, IReadOnlyList<JsonElement>? FilterOptions = null);
 
 internal sealed record ExceptionFilterOptions(string FilterId, string? Condition = null);
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 using AgentIde.Core.Conditions;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
@@ -17,6 +19,8 @@ namespace AgentIde.LanguageServer.Dap.Stops;
 internal sealed class StopTable(DebugRun run, NodeBlames blames)
 {
     private const int EventsAtOnce = 32;
+
+    private const int LargestProgram = 1 << 20;
 
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(5);
 
@@ -67,10 +71,18 @@ internal sealed class StopTable(DebugRun run, NodeBlames blames)
     {
         List<(StopKey Key, StopRule Rule)> rules = [];
         List<Breakpoint> answers = [];
-        IEnumerable<ExceptionFilterOptions> wanted = (arguments.Filters ?? []).Select(filter => new ExceptionFilterOptions(filter)).Concat(arguments.FilterOptions ?? []);
-        foreach (ExceptionFilterOptions option in wanted)
+        foreach ((int index, JsonElement filter) in (arguments.Filters ?? []).Index())
         {
-            answers.Add(Make(rules, _filters, new StopSpec(option.FilterId, Condition: option.Condition), null));
+            answers.Add(ArgumentShape.Problem(string.Create(CultureInfo.InvariantCulture, $"filters[{index}]"), filter, DapJsonContext.Default.String) is { } problem
+                ? new Breakpoint(false, Message: problem)
+                : Make(rules, _filters, new StopSpec(filter.GetString()), null));
+        }
+
+        foreach ((int index, JsonElement json) in (arguments.FilterOptions ?? []).Index())
+        {
+            string? problem = ArgumentShape.Problem(string.Create(CultureInfo.InvariantCulture, $"filterOptions[{index}]"), json, DapJsonContext.Default.ExceptionFilterOptions);
+            ExceptionFilterOptions? option = problem is null ? json.Deserialize(DapJsonContext.Default.ExceptionFilterOptions) : null;
+            answers.Add(option is null ? new Breakpoint(false, Message: problem) : Make(rules, _filters, new StopSpec(option.FilterId, Condition: option.Condition), null));
         }
 
         _filters = rules;
@@ -126,12 +138,27 @@ internal sealed class StopTable(DebugRun run, NodeBlames blames)
     /// <summary>What makes a rule another one.</summary>
     private sealed record StopKey(StopSpec Spec, string? LogMessage);
 
-    /// <summary>Who wrote the lines of a file: of a node's own, or of one that a node's code was written into.</summary>
+    /// <summary>The node whose program a copy of the run's result is; null where the file is none.</summary>
+    private async Task<int?> ResultAsync(string path, CancellationToken cancellationToken)
+    {
+        Journal head = run.History.Head;
+        return head.Choice is { Node: var node } && head[node].Code is { } code && Path.GetExtension(path) is ".py" or ".cs" && new FileInfo(path) is { Exists: true, Length: < LargestProgram }
+            && Digest.Of(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)) == code
+            ? node : null;
+    }
+
+    /// <summary>Who wrote the lines of a file: of a node's own, of the run's result, or of one that a node's code was written into.</summary>
     private async Task<(Blame? Blame, string? Problem)> BlameOfAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            if (path.Split(Path.DirectorySeparatorChar) is [.., var name, "view", var number, var file] && int.TryParse(number, out int node))
+            string[] parts = path.Split(Path.DirectorySeparatorChar);
+            if (parts is [.., ".agentide", "runs", var result, "out", _] && result != run.Run.Value)
+            {
+                return (null, $"This is a file of {PlainText.Visible(result, 80)}, and the session is about {run.Run}.");
+            }
+
+            if (parts is [.., var name, "view", var number, var file] && int.TryParse(number, out int node))
             {
                 return name != run.Run.Value ? (null, $"This is a file of {PlainText.Visible(name, 80)}, and the session is about {run.Run}.")
                     : !run.History.Head.Has(node) ? (null, $"{run.Run} has no node {node} yet.")
@@ -141,15 +168,16 @@ internal sealed class StopTable(DebugRun run, NodeBlames blames)
             }
 
             string real = FilePaths.Real(path);
-            NodeApplied? applied = run.History.Head.Applied.FindLast(applied => FilePaths.Real(Path.Combine(run.Root, applied.File)) == real);
-            if (applied is null)
+            bool isResult = parts is [.., ".agentide", "runs", _, "out", _] && Path.GetExtension(path) is ".py" or ".cs";
+            if ((run.History.Head.Applied.FindLast(applied => FilePaths.Real(Path.Combine(run.Root, applied.File)) == real)?.Node
+                ?? (isResult ? run.History.Head.Choice?.Node : await ResultAsync(real, cancellationToken).ConfigureAwait(false))) is not { } writer)
             {
                 return (null, real == run.SolutionPath
                     ? $"No node of {run.Run} was written into this file yet: set breakpoints in the files of its nodes."
                     : $"{run.Run} wrote nothing into this file: set breakpoints in the files of its nodes.");
             }
 
-            Blame blame = await blames.OfAsync(applied.Node, cancellationToken).ConfigureAwait(false);
+            Blame blame = await blames.OfAsync(writer, cancellationToken).ConfigureAwait(false);
             return (blame.Of(await File.ReadAllTextAsync(real, cancellationToken).ConfigureAwait(false)), null);
         }
         catch (Exception problem) when (problem is RunStoreException or IOException or UnauthorizedAccessException)

@@ -30,7 +30,7 @@ internal sealed class Steering(Workspace workspace, Editor editor, LanguageServe
 
     private async Task GoOnFromAsync(RunState run, RunRequest request, string done, CancellationToken cancellationToken)
     {
-        (RunId fork, string? later) = await new Forking(workspace.Store, workspace.Root, options.ResumeRun).AskAsync(run.Journal, request, cancellationToken).ConfigureAwait(false);
+        (RunId fork, string? later) = await new Forking(workspace.Store, workspace.Root, options.ResumeRun, options.Sandbox).AskAsync(run.Journal, request, cancellationToken).ConfigureAwait(false);
         workspace.Follow(fork);
         await editor.ShowAsync(ShowMessageParams.Info, $"{run.Run} has finished and stays as it is: {fork} goes on from it, and there {done}{(later is null ? "." : $", once it goes on: {later}")}").ConfigureAwait(false);
     }

@@ -45,7 +45,7 @@ internal sealed record RunView(
     string? From);
 
 /// <param name="StandardError">Null where nobody measured it.</param>
-/// <param name="Claimed">True where the score is the code's own word, graded by nobody here.</param>
+/// <param name="Claimed">True where the score is what the code claims, graded by nobody here.</param>
 internal sealed record BestView(int Node, double Score, double? StandardError, bool? Claimed);
 
 /// <param name="State"><c>thinking</c>, <c>executing</c>, <c>scoring</c>, <c>valid</c> or <c>buggy</c>; <c>unknown</c> where the file that an imported run comes from does not tell what became of it.</param>
@@ -55,7 +55,7 @@ internal sealed record BestView(int Node, double Score, double? StandardError, b
 /// <param name="At">Seconds of the run, pauses left out, at which it was scored or had failed; null before, and where an imported run does not tell.</param>
 /// <param name="Dollars">What the run had spent on models by then; null where no model with a price was asked.</param>
 /// <param name="Tokens">The tokens that it had used by then; null where no model was asked.</param>
-/// <param name="Claimed">True where the score is the code's own word, graded by nobody here.</param>
+/// <param name="Claimed">True where the score is what the code claims, graded by nobody here.</param>
 /// <param name="Author">Who wrote its program by hand; null where an engineer did.</param>
 internal sealed record NodeView(
     int Node,
