@@ -106,8 +106,8 @@ public sealed class SteerCommandTests : IDisposable
         await (await StartAsync()).FinishAsync();
         _folder.Write("mine.py", "a = 3\n");
         (await Program.RunAsync(_folder.Path, "branch", "last", "1")).Errors
-            .ShouldBe($"agentide: The task of diamonds-1 is not at {_folder["tasks", "diamonds"]} any more, and without it no run can go on from this one: put it back there, then ask again.\n");
-        _folder.Write("tasks/diamonds/task.yaml", "id: diamonds\n");
+            .ShouldBe($"agentide: The task of diamonds-1 is not at {_folder["task"]} any more, and without it no run can go on from this one: put it back there, then ask again.\n");
+        _folder.Write("task/task.yaml", "id: diamonds\n");
         byte[] before = await File.ReadAllBytesAsync(_folder[".agentide", "runs", "diamonds-1", "run.db"]);
 
         (await SayAsync("branch", "last", "1", "--code", "mine.py", "--nodes", "3", "--time", "90s"))

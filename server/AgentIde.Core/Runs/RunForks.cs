@@ -137,7 +137,8 @@ public static class RunForks
         }
     }
 
-    private static double Seconds(Journal journal) => Math.Round(journal.Spent.TotalSeconds, 3);
+    /// <summary>Rounded up: no time is given back.</summary>
+    private static double Seconds(Journal journal) => Math.Ceiling(journal.Spent.TotalMilliseconds) / 1000;
 
     /// <summary>An event as the new run has it; null where it is of the old one's own process or end.</summary>
     private static RunEvent? Kept(RunEvent @event, Journal origin) => @event switch

@@ -26,7 +26,7 @@ public sealed class ForkTests
 
         (await EventsAsync(origin.Settings.Run)).ShouldBe(before);
         journal.ShouldSatisfyAllConditions(
-            () => (journal.Settings!.Fork! with { Elapsed = null }).ShouldBe(new RunFork(origin.Settings.Run, origin.Finished!.Journal, Math.Round(origin.Spent.TotalSeconds, 3))),
+            () => (journal.Settings!.Fork! with { Elapsed = null }).ShouldBe(new RunFork(origin.Settings.Run, origin.Finished!.Journal, Math.Ceiling(origin.Spent.TotalMilliseconds) / 1000)),
             () => (journal.Nodes.Count, journal.Settings!.Budget.Nodes).ShouldBe((5, 5)),
             () => (journal[4].Parent, journal[4].Author, journal[4].Score!.Value, journal[4].Score!.Comparisons[0]).ShouldBe((1, "agentide branch", 2, new Comparison(1, 3, 0.01))),
             () => journal.Choice!.Node.ShouldBe(5),
