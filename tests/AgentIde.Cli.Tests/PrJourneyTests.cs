@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using AgentIde.Core.Runs;
+using AgentIde.GitHub.Git;
 using AgentIde.Storage;
 using AgentIde.Testing;
 
@@ -90,6 +91,9 @@ public sealed class PrJourneyTests : IAsyncLifetime
             SeenPull pull = (await github.SeeAsync()).Pulls.ShouldHaveSingleItem($"killed at request {request}, done: {isDone}");
             (pull.Title, pull.Body, pull.IsDraft, TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-1")).ShouldBe((whole.Pulls[0].Title, whole.Pulls[0].Body, true, head));
         }
+
+        OwnRepository.RemoveLeftovers(_folder["tmp"]).ShouldBeGreaterThan(0);
+        Directory.GetDirectories(_folder["tmp"], "agentide-git-*").ShouldBeEmpty();
     }
 
     [Fact]
