@@ -60,23 +60,27 @@ public sealed class PrJourneyTests : IAsyncLifetime
         TestGit.Run(github.Folder, "merge-base", "agentide/diamonds-1", "agentide/diamonds-2").ShouldBe(TestGit.Run(work, "rev-parse", "main"));
     }
 
-    [Fact]
-    public async Task Killed_at_any_request_and_started_again_it_comes_to_the_same()
+    [Theory]
+    [InlineData(false, "/git-receive-pack", "/pulls")]
+    [InlineData(true, "/git-receive-pack", "/pulls/1")]
+    public async Task Killed_at_any_request_and_started_again_it_comes_to_the_same(bool isUpdate, params string[] writes)
     {
         string work = TestGit.Create(_folder);
         await MakeRunAsync(work, "print(1)\n", "print(2)\n");
-        GitHubOfTests quiet = await StartAsync(work);
+        GitHubOfTests quiet = await OpenedAsync();
+        int before = (await quiet.SeeAsync()).Requests.Length;
         await SucceedAsync(quiet, work, "pr", "last");
         GitHubState whole = await quiet.SeeAsync();
+        List<SeenRequest> requests = [.. whole.Requests.Skip(before)];
         string head = TestGit.Run(quiet.Folder, "rev-parse", "agentide/diamonds-1");
-        int pushing = Index(whole, "/git-receive-pack"), opening = Index(whole, "/pulls");
+        int[] writing = [.. writes.Select(end => requests.FindIndex(request => request.Method != "GET" && request.Path.EndsWith(end, StringComparison.Ordinal)))];
+        writing.ShouldAllBe(request => request > 0);
         (int Request, bool IsDone)[] kills = IsTorture
-            ? [.. Enumerable.Range(0, whole.Requests.Length).SelectMany(request => new[] { (request, false), (request, true) })]
-            : [(pushing, true), (opening, false), (opening, true)];
-        kills.ShouldAllBe(kill => kill.Request >= 0);
+            ? [.. Enumerable.Range(0, requests.Count).SelectMany(request => new[] { (request, false), (request, true) })]
+            : [.. writing.Select(request => (request, true)), .. isUpdate ? [] : new[] { (writing[^1], false) }];
         foreach ((int request, bool isDone) in kills)
         {
-            GitHubOfTests github = await StartAsync(work);
+            GitHubOfTests github = await OpenedAsync();
             await github.HoldAsync(github.Any, isDone, skip: request);
             using (Process killed = Program.Start(work, Variables(github), "pr", "last", "--repo", github.Name))
             {
@@ -94,6 +98,17 @@ public sealed class PrJourneyTests : IAsyncLifetime
 
         OwnRepository.RemoveLeftovers(_folder["tmp"]).ShouldBeGreaterThan(0);
         Directory.GetDirectories(_folder["tmp"], "agentide-git-*").ShouldBeEmpty();
+
+        async Task<GitHubOfTests> OpenedAsync()
+        {
+            GitHubOfTests github = await StartAsync(work);
+            if (isUpdate)
+            {
+                await SucceedAsync(github, work, "pr", "last", "--node", "1");
+            }
+
+            return github;
+        }
     }
 
     [Fact]
@@ -167,6 +182,18 @@ public sealed class PrJourneyTests : IAsyncLifetime
         commands.Select(command => command[0]).ShouldContain("commit-tree");
     }
 
+    [Fact]
+    public async Task A_token_that_was_written_down_would_be_found()
+    {
+        string work = TestGit.Create(_folder);
+        await MakeRunAsync(work, "print(1)\n", "print(2)\n");
+        GitHubOfTests github = await StartAsync(work);
+        Sweep(github);
+        string leak = _folder.Write("tmp/leak", $"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"x-access-token:{github.Token}"))}\n");
+        Should.Throw<ShouldAssertException>(() => Sweep(github)).Message.ShouldContain(leak);
+        File.Delete(leak);
+    }
+
     /// <summary>The names of the processes whose arguments or environment hold a text.</summary>
     private static string[] Having(string what, string text)
     {
@@ -188,8 +215,6 @@ public sealed class PrJourneyTests : IAsyncLifetime
 
         return [.. found];
     }
-
-    private static int Index(GitHubState state, string end) => state.Requests.ToList().FindIndex(request => request.Method == "POST" && request.Path.EndsWith(end, StringComparison.Ordinal));
 
     private async Task<GitHubOfTests> StartAsync(string from)
     {

@@ -35,6 +35,7 @@ public sealed class HostileWorkspaceTests : IDisposable
             plan = await own.CommitAsync(workspace.Base("main", null).Commit, path, Steps.Of("a = 1\r\n", "a = 2\r\n$Id$\n"), CancellationToken.None);
             (await own.Git.RunAsync(CancellationToken.None, "diff-tree", "-r", "--name-only", plan.Base, plan.Head)).ShouldBe(Solution);
             (await own.Git.SucceedAsync(null, ["cat-file", "-p", $"{plan.Head}:{Solution}"], null, CancellationToken.None)).ShouldBe("a = 2\r\n$Id$\n");
+            (await own.Git.RunAsync(CancellationToken.None, "ls-tree", "--name-only", plan.Head)).ShouldContain(".gitattributes", customMessage: "a commit in place of another");
             (await own.Git.RunAsync(CancellationToken.None, "config", "--list")).ShouldNotContain("evil");
         }
 

@@ -46,7 +46,8 @@ public sealed class HostileRepository
         string work = TestGit.Create(_folder);
         Directory.CreateDirectory(_folder["canaries"]);
         _folder.Write("work/.gitattributes", "* filter=evil diff=evil ident text eol=lf merge=evil\ntasks/** -filter\n");
-        TestGit.Commit(work, "Attributes.");
+        string head = TestGit.Commit(work, "Attributes.");
+        TestGit.Run(work, "update-ref", $"refs/replace/{head}", TestGit.Run(work, "commit-tree", "HEAD~1^{tree}", "-m", "In its place."));
         foreach (string hook in Hooks)
         {
             Program($"work/.git/hooks/{hook}", hook);
