@@ -146,12 +146,14 @@ public sealed class UnusualRepositoryTests : IDisposable
         _folder.Write("agentide-git-dead/own.git/HEAD", "ref: refs/heads/main\n");
         _folder.Write("agentide-git-new/own.git", "");
         _folder.Write("agentide-git-live/lock", "");
+        _folder.Write("elsewhere/lock", "");
+        Directory.CreateSymbolicLink(_folder["agentide-git-link"], _folder["elsewhere"]);
         using (new FileStream(_folder["agentide-git-live", "lock"], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             OwnRepository.RemoveLeftovers(_folder.Path).ShouldBe(1);
         }
 
-        Directory.GetDirectories(_folder.Path).Select(Path.GetFileName).Order().ShouldBe(["agentide-git-live", "agentide-git-new"]);
+        Directory.GetDirectories(_folder.Path).Select(Path.GetFileName).Order().ShouldBe(["agentide-git-link", "agentide-git-live", "agentide-git-new", "elsewhere"]);
     }
 
     private static string Text(string text) => $"{EditedText.Begin(Marker)}\n\n{text}\n\n{Marker}\n";

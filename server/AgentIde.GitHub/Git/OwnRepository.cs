@@ -68,7 +68,7 @@ public sealed class OwnRepository : IDisposable
     public static int RemoveLeftovers(string temporary)
     {
         int removed = 0;
-        foreach (DirectoryInfo folder in new DirectoryInfo(temporary).EnumerateDirectories($"{FolderStart}*").Where(folder => folder.LinkTarget is null))
+        foreach (DirectoryInfo folder in new DirectoryInfo(temporary).EnumerateDirectories($"{FolderStart}*").Where(folder => folder.LinkTarget is null && RepositoryOwner.IsOurs(folder.FullName)))
         {
             try
             {

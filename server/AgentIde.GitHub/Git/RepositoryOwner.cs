@@ -42,6 +42,9 @@ internal static partial class RepositoryOwner
         }
     }
 
+    /// <summary>Whether it belongs to the user of this process.</summary>
+    internal static bool IsOurs(string path) => Of(path) == UserId();
+
     /// <summary>The owner of a file, or of a link itself.</summary>
     internal static uint Of(string path)
     {
