@@ -24,7 +24,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         Octokit.PullRequest? there = await _list.FindAsync(pull.Branch, pull.Marker, cancellationToken).ConfigureAwait(false);
         using OwnRepository repository = await OwnRepository.CreateAsync(workspace, cancellationToken).ConfigureAwait(false);
         RemoteRepository remote = new(repository, Address, token);
-        string commit = await remote.ReadAsync(goal, cancellationToken).ConfigureAwait(false) ?? throw new GitHubException($"There is no branch '{goal}' at {Name}: name another one with --base.");
+        string commit = await remote.ReadAsync(goal, cancellationToken).ConfigureAwait(false) ?? throw new GitHubException(branch is null ? $"{Name} has no commit on its branch '{goal}' yet: push something there first, or name another one with --base." : $"There is no branch '{goal}' at {Name}: name another one with --base.");
         PlannedBranch? begun = await BegunAsync(repository, remote, pull.Branch, file, steps, cancellationToken).ConfigureAwait(false);
         if (begun is null)
         {

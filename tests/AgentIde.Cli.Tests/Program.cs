@@ -25,6 +25,10 @@ internal static class Program
         return StartAsync(workspace, ["/usr/bin/script", "--quiet", "--return", "--command", command, "/dev/null"], typed: typed);
     }
 
+    /// <summary>To be ended by whoever started it.</summary>
+    public static Process Start(string workspace, Dictionary<string, string> environment, params string[] arguments) =>
+        Begin(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments], environment);
+
     /// <summary>For root: as another user, with a copy of the build that everybody can read.</summary>
     public static async Task<Ended> RunAsOtherAsync(string workspace, string copy, params string[] arguments)
     {
@@ -67,14 +71,7 @@ internal static class Program
 
     private static async Task<Ended> StartAsync(string workspace, string[] command, Dictionary<string, string>? environment = null, string? typed = null)
     {
-        ProcessStartInfo info = new(command[0], command[1..]) { WorkingDirectory = workspace, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = typed is not null };
-        info.Environment["TERM"] = "dumb";
-        foreach ((string name, string value) in environment ?? [])
-        {
-            info.Environment[name] = value;
-        }
-
-        using Process process = Process.Start(info)!;
+        using Process process = Begin(workspace, command, environment, isTyped: typed is not null);
         if (typed is not null)
         {
             await process.StandardInput.WriteAsync(typed);
@@ -85,6 +82,18 @@ internal static class Program
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new Ended(process.ExitCode, output, await errors);
+    }
+
+    private static Process Begin(string workspace, string[] command, Dictionary<string, string>? environment, bool isTyped = false)
+    {
+        ProcessStartInfo info = new(command[0], command[1..]) { WorkingDirectory = workspace, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = isTyped };
+        info.Environment["TERM"] = "dumb";
+        foreach ((string name, string value) in environment ?? [])
+        {
+            info.Environment[name] = value;
+        }
+
+        return Process.Start(info)!;
     }
 }
 
