@@ -24,6 +24,7 @@ internal static class LanguageServerProcess
             ChatsOf = (store, run) => ((SqliteRunStore)store).ChatsOf(run),
             ResumeRun = ResumeRunAsync,
             CreateTask = TaskProcess.CreateAsync,
+            PullRequests = new PullRequestProcess(),
         });
 
     /// <summary>Starts a run as an editor or a debugger asks for it.</summary>

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import type { CleanOutput } from './cleanOutput';
+import { answerToken } from './gitHub';
+import { Method, NodeFile, type GitHubTokenParams } from './protocol';
+
+/** Tells the server that this editor has sessions at GitHub, and hands over a token where a person agreed to open a pull request. */
+export function offerGitHubSession(client: LanguageClient, output: CleanOutput): void {
+  client.registerFeature({
+    fillClientCapabilities: (capabilities) => {
+      capabilities.experimental = { ...(capabilities.experimental as object), agentideGitHubToken: true };
+    },
+    initialize: () => undefined,
+    getState: () => ({ kind: 'static' }),
+    clear: () => undefined,
+  });
+  client.onRequest(Method.gitHubToken, (params: GitHubTokenParams) =>
+    answerToken(
+      params,
+      // Where a token may go to is said by the person, and by no workspace.
+      vscode.workspace.getConfiguration('github-enterprise').inspect<string>('uri')?.globalValue,
+      ({ provider, scopes }) =>
+        vscode.authentication.getSession(provider, scopes, {
+          createIfNone: { detail: `To open a pull request in ${params.repository}.` },
+        }),
+      output.keepSecret,
+    ),
+  );
+}
+
+/** Whether a document is one to be read as Markdown and not as its source: what a pull request would hold. */
+export function isPullRequest(uri: vscode.Uri): boolean {
+  return uri.scheme === 'file' && uri.path.endsWith(`/${NodeFile.pullRequest}`);
+}
+
+/** Shows it as GitHub would, where the editor can. */
+export async function showPullRequest(uri: vscode.Uri): Promise<boolean> {
+  const commands = await vscode.commands.getCommands(true);
+  if (!commands.includes('markdown.showPreview')) return false;
+  await vscode.commands.executeCommand('markdown.showPreview', uri);
+  return true;
+}
