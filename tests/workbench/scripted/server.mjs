@@ -44,6 +44,13 @@ const commands = {
   'agentide.run.stop': ({ run }) => runs.get(run).stop(),
   'agentide.run.pause': ({ run }) => runs.get(run).pause(),
   'agentide.run.continue': ({ run }) => runs.get(run).continue(),
+  'agentide.run.pullRequest': async (asked) => {
+    const { run } = asked;
+    const node = asked.node ?? runs.get(run).view().best.node;
+    const file = documentOf(run, node, 'pull-request.md');
+    void propose(asked, file);
+    return { path: file };
+  },
   'agentide.node.apply': ({ node }) => apply(node),
   'agentide.run.step': (asked) => note({ command: 'step', ...asked }),
   'agentide.run.hint': (asked) => note({ command: 'hint', ...asked }),
@@ -159,6 +166,25 @@ async function apply(node) {
   await connection.window.showDocument({ uri, takeFocus: true });
 }
 
+/** Shows what would be proposed, asks, and tells what a person agreed to, and whether the editor gave a token. */
+async function propose(asked, file) {
+  await connection.window.showDocument({ uri: pathToFileURL(file).href, takeFocus: true });
+  const open = await connection.window.showInformationMessage(
+    `Open this pull request of ${asked.run} at git.example/ann/gems?`,
+    { title: 'Open the draft' },
+    { title: 'Open it, ready to be merged' },
+  );
+  if (!open) return;
+  const answer = await connection.sendRequest('agentide/githubToken', {
+    host: 'git.example',
+    repository: 'ann/gems',
+  });
+  note({ ...asked, chosen: open.title, answer });
+  await connection.window.showInformationMessage(`Pull request 12 of ${asked.run} was opened.`, {
+    title: 'Look at it',
+  });
+}
+
 /** Leaves for the test what was asked. */
 function note(asked) {
   writeFileSync(path.join(workspace, 'asked.json'), JSON.stringify(asked));
@@ -169,7 +195,7 @@ function documentOf(run, node, name = 'solution.py') {
   const file = path.join(workspace, '.agentide', 'runs', run, 'view', String(node), name);
   if (!existsSync(file)) {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, name === 'solution.py' ? textOf(node) : `${name} of #${node}\n`);
+    writeFileSync(file, name === 'solution.py' ? textOf(node) : `# ${name} of #${node}\n`);
     chmodSync(file, 0o444);
   }
   return file;

@@ -33,10 +33,12 @@ export function isPullRequest(uri: vscode.Uri): boolean {
   return uri.scheme === 'file' && uri.path.endsWith(`/${NodeFile.pullRequest}`);
 }
 
-/** Shows it as GitHub would, where the editor can. */
+/** Shows it as GitHub would; false where the editor has no view of Markdown. */
 export async function showPullRequest(uri: vscode.Uri): Promise<boolean> {
-  const commands = await vscode.commands.getCommands(true);
-  if (!commands.includes('markdown.showPreview')) return false;
-  await vscode.commands.executeCommand('markdown.showPreview', uri);
-  return true;
+  try {
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+    return true;
+  } catch {
+    return false;
+  }
 }
