@@ -86,6 +86,8 @@ public sealed class PullRequestTests
         await session.Editor.OpenAsync(path);
         List<JsonElement> actions = await session.Editor.ActionsAsync(path);
         actions.Select(action => action.GetProperty("title").GetString()).ShouldBe(["Open this pull request at ann/gems, as a draft", "Open this pull request at ann/gems, ready to be merged"]);
+        JsonElement lenses = await session.Editor.AskAsync("textDocument/codeLens", new() { ["textDocument"] = new JsonObject { ["uri"] = TestEditor.Uri(path) } });
+        lenses.EnumerateArray().Select(lens => lens.GetProperty("command").GetRawText()).ShouldBe(actions.Select(action => action.GetProperty("command").GetRawText()));
         pulls.State = "updated";
         (await session.Editor.ChooseAsync(actions, "Open this pull request at ann/gems, ready")).ValueKind.ShouldBe(JsonValueKind.Null);
         (await SaidAsync(session, "Pull request")).ShouldBe("Pull request 12 of diamonds-1 at ann/gems was brought up to date: https://github.com/ann/gems/pull/12");

@@ -53,9 +53,12 @@ describe('With a run under way, a person', () => {
 
   step('proposes it to others: sees what would be sent, and agrees', async (workbench, page) => {
     await workbench.press('Open a pull request…', workbench.rows(/Diamond price/));
-    await page.locator('.tab.active').filter({ hasText: 'Preview pull-request.md' }).waitFor();
+    await page.locator('.tab').filter({ hasText: /^pull-request.md/ }).waitFor();
+    const lens = page.locator('.codelens-decoration a');
+    await lens.filter({ hasText: 'Open this pull request at git.example/ann/gems, as a draft' }).waitFor();
+    await page.locator('.tab').filter({ hasText: 'Preview pull-request.md' }).waitFor();
     const preview = page.frameLocator('iframe.webview:visible').frameLocator('iframe#active-frame');
-    await preview.getByRole('heading', { name: 'pull-request.md of #4' }).waitFor();
+    await preview.getByRole('heading', { name: /^pull-request.md of #\d/ }).waitFor();
     const told = page.locator('.notifications-toasts .notification-list-item');
     const question = told.filter({
       hasText: 'Open this pull request of diamonds-1 at git.example/ann/gems?',
@@ -71,7 +74,8 @@ describe('With a run under way, a person', () => {
       chosen: 'Open the draft',
       answer: {},
     });
-    await page.keyboard.press('Escape');
+    await workbench.command('View: Close All Editors');
+    await lens.first().waitFor({ state: 'hidden' });
   });
 
   step('reads in a tooltip what a node is about', async (workbench, page) => {

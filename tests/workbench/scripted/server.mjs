@@ -124,8 +124,15 @@ connection.onCodeAction(({ textDocument }) => {
 });
 
 connection.onCodeLens(({ textDocument }) => {
-  if (!textDocument.uri.endsWith('/task.yaml')) return [];
   const start = { line: 0, character: 0 };
+  const [, id, node] = /\/runs\/([^/]+)\/view\/(\d+)\/pull-request\.md$/.exec(textDocument.uri) ?? [];
+  if (id) {
+    const title = 'Open this pull request at git.example/ann/gems, as a draft';
+    const asked = { run: id, node: Number(node), how: 'open' };
+    const command = { title, command: 'agentide.run.pullRequest', arguments: [asked] };
+    return [{ range: { start, end: start }, command }];
+  }
+  if (!textDocument.uri.endsWith('/task.yaml')) return [];
   const title = 'Start a run on this task';
   const command = { title, command: 'agentide.run.start', arguments: [{ task: textDocument.uri, nodes: 6 }] };
   return [{ range: { start, end: start }, command }];
@@ -168,12 +175,16 @@ async function apply(node) {
 
 /** Shows what would be proposed, asks, and tells what a person agreed to, and whether the editor gave a token. */
 async function propose(asked, file) {
-  await connection.window.showDocument({ uri: pathToFileURL(file).href, takeFocus: true });
-  const open = await connection.window.showInformationMessage(
-    `Open this pull request of ${asked.run} at git.example/ann/gems?`,
-    { title: 'Open the draft' },
-    { title: 'Open it, ready to be merged' },
-  );
+  if (asked.how !== 'open')
+    await connection.window.showDocument({ uri: pathToFileURL(file).href, takeFocus: true });
+  const open =
+    asked.how === 'open'
+      ? { title: 'none' }
+      : await connection.window.showInformationMessage(
+          `Open this pull request of ${asked.run} at git.example/ann/gems?`,
+          { title: 'Open the draft' },
+          { title: 'Open it, ready to be merged' },
+        );
   if (!open) return;
   const answer = await connection.sendRequest('agentide/githubToken', {
     host: 'git.example',

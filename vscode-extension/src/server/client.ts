@@ -14,12 +14,13 @@ import type { ServerState } from './languageServer';
 import { showDifference } from './differences';
 import {
   Method,
+  NodeFile,
   ServerCommand,
   type CompareResult,
   type InitializationOptions,
   type StartRunArguments,
 } from './protocol';
-import { isPullRequest, offerGitHubSession, showPullRequest } from './pullRequests';
+import { isPullRequest, offerGitHubSession, showBeside } from './pullRequests';
 import { requireTrust } from './trust';
 
 /** A client that is not started yet, for a server that is started by it. */
@@ -60,6 +61,7 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
       { scheme: 'file', pattern: '**/*.py' },
       { scheme: 'file', pattern: '**/*.cs' },
       { scheme: 'file', pattern: '**/task.yaml' },
+      { scheme: 'file', pattern: `**/.agentide/runs/*/view/*/${NodeFile.pullRequest}` },
     ],
     initializationOptions,
     outputChannel: output,
@@ -91,8 +93,10 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
       workspace: { handleApplyEdit: savingWhatWasApplied },
       window: {
         showDocument: async (params, token, next) => {
+          const shown = await next(params, token);
           const uri = vscode.Uri.parse(params.uri);
-          return isPullRequest(uri) && (await showPullRequest(uri)) ? { success: true } : next(params, token);
+          if (isPullRequest(uri)) await showBeside(uri);
+          return shown;
         },
       },
     },

@@ -28,17 +28,16 @@ export function offerGitHubSession(client: LanguageClient, output: CleanOutput):
   );
 }
 
-/** Whether a document is one to be read as Markdown and not as its source: what a pull request would hold. */
+/** Whether a document is what a pull request would hold. */
 export function isPullRequest(uri: vscode.Uri): boolean {
   return uri.scheme === 'file' && uri.path.endsWith(`/${NodeFile.pullRequest}`);
 }
 
-/** Shows it as GitHub would; false where the editor has no view of Markdown. */
-export async function showPullRequest(uri: vscode.Uri): Promise<boolean> {
+/** Shows beside the text, over which the lenses stand that open it, what GitHub makes of it; nothing where the editor can't. */
+export async function showBeside(uri: vscode.Uri): Promise<void> {
   try {
-    await vscode.commands.executeCommand('markdown.showPreview', uri);
-    return true;
+    await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
   } catch {
-    return false;
+    // An editor without a view of Markdown: the text is there.
   }
 }

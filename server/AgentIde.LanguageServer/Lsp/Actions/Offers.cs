@@ -178,7 +178,8 @@ internal static class Offers
         }
     }
 
-    private static IEnumerable<Command> OnPullRequest(PullRequestShown shown)
+    /// <summary>A question may have gone from sight by the time that a person has read it all: these stay.</summary>
+    public static IEnumerable<Command> OnPullRequest(PullRequestShown shown)
     {
         RunState run = shown.Run;
         CommandArguments arguments = new(run.Run.Value, shown.Node);
