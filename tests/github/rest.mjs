@@ -93,6 +93,16 @@ export class Rest {
   async answer({ method, url, token, body }) {
     const user = this.hub.userOf(token);
     if (token !== undefined && !user) throw new Refusal(401, 'Bad credentials');
+    const scopes = user ? { 'X-OAuth-Scopes': user.scopes.join(', ') } : {};
+    try {
+      return await this.#answer({ method, url, user, body, headers: { ...scopes } });
+    } catch (error) {
+      if (error instanceof Refusal) error.headers = { ...scopes, ...error.headers };
+      throw error;
+    }
+  }
+
+  async #answer({ method, url, user, body, headers }) {
     for (const [wanted, pattern, answer] of this.#routes) {
       const found = method === wanted && pattern.exec(decodeURIComponent(url.pathname));
       if (!found) continue;
@@ -105,7 +115,6 @@ export class Rest {
         throw new Refusal(403, 'Resource not accessible by personal access token', {
           headers: { 'X-Accepted-OAuth-Scopes': 'repo' },
         });
-      const headers = user ? { 'X-OAuth-Scopes': user.scopes.join(', ') } : {};
       const page = (items, show) => {
         const [size, number] = [
           Number(url.searchParams.get('per_page') ?? 30),
@@ -160,6 +169,9 @@ export class Rest {
       html_url: address,
       clone_url: `${address}.git`,
       allow_forking: repository.forkable,
+      created_at: repository.at,
+      updated_at: repository.at,
+      pushed_at: repository.at,
       permissions: {
         admin: repository.owner === user?.login,
         maintain: push,
@@ -280,6 +292,7 @@ export class Rest {
       body: issue.body,
       state: issue.state,
       draft: issue.pull.draft,
+      merged_at: issue.pull.mergedAt ?? null,
       user: this.#user(issue.user),
       html_url: address,
       head: await side(issue.pull.source, issue.pull.branch),
