@@ -18,6 +18,18 @@ internal static class Program
     public static Task<Ended> RunWithAsync(string workspace, Dictionary<string, string> environment, params string[] arguments) =>
         StartAsync(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments], environment);
 
+    /// <summary>For whoever speaks with it over its standard streams.</summary>
+    public static Process Start(string workspace, Dictionary<string, string> environment, params string[] arguments)
+    {
+        ProcessStartInfo info = new(Host, ["exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments]) { WorkingDirectory = workspace, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        return Process.Start(info)!;
+    }
+
     /// <summary>For root: as another user, with a copy of the build that everybody can read.</summary>
     public static async Task<Ended> RunAsOtherAsync(string workspace, string copy, params string[] arguments)
     {
