@@ -53,7 +53,10 @@ describe('With a run under way, a person', () => {
 
   step('proposes it to others: sees what would be sent, and agrees', async (workbench, page) => {
     await workbench.press('Open a pull request…', workbench.rows(/Diamond price/));
-    await page.locator('.tab').filter({ hasText: /^pull-request.md/ }).waitFor();
+    await page
+      .locator('.tab')
+      .filter({ hasText: /^pull-request.md/ })
+      .waitFor();
     const lens = page.locator('.codelens-decoration a');
     await lens.filter({ hasText: 'Open this pull request at git.example/ann/gems, as a draft' }).waitFor();
     await page.locator('.tab').filter({ hasText: 'Preview pull-request.md' }).waitFor();
