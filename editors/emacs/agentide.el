@@ -409,6 +409,12 @@ Without either, the best one."
                           (prefix-numeric-value current-prefix-arg))))
   (agentide--ask "agentide.node.open" (list :node node)))
 
+(defun agentide-pull-request (&optional node)
+  "Show the pull request of NODE, else of the chosen one: an action there opens it.
+NODE is found as by `agentide-apply'."
+  (interactive (list (agentide--node-or-none)))
+  (agentide--ask "agentide.run.pullRequest" (list :node node)))
+
 (defun agentide-output (&optional node)
   "Open what NODE printed.  NODE is found as by `agentide-apply'."
   (interactive (list (agentide--node-or-none)))

@@ -25,6 +25,7 @@ internal static class LanguageServerProcess
             ResumeRun = ResumeRunAsync,
             Sandbox = SandboxChoice.Default.Engine,
             CreateTask = TaskProcess.CreateAsync,
+            PullRequests = new PullRequestProcess(),
         });
 
     /// <summary>Starts a run as an editor or a debugger asks for it.</summary>

@@ -35,4 +35,7 @@ public sealed record LanguageServerOptions(
 
     /// <summary>Makes a task of a folder. Throws <see cref="TaskNotCreatedException"/> where it can't; null where nothing does.</summary>
     public Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? CreateTask { get; init; }
+
+    /// <summary>Makes pull requests of runs; null where nothing does.</summary>
+    public IPullRequests? PullRequests { get; init; }
 }

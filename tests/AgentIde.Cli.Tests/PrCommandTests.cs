@@ -147,8 +147,6 @@ public sealed class PrCommandTests : IDisposable
             (await File.ReadAllBytesAsync(file)).AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(canary)).ShouldBe(-1, file);
         }
 
-        Ended tokenless = await Program.RunWithAsync(_folder.Path, new() { ["GH_TOKEN"] = "", ["GITHUB_TOKEN"] = "" }, "pr", "last");
-        (tokenless.ExitCode, tokenless.Errors).ShouldBe((4, "agentide: There is no token for github.com: set GH_TOKEN to one that may write contents and pull requests, such as by 'export GH_TOKEN=$(gh auth token)'.\n"));
         Git("remote", "set-url", "origin", "https://evil.example/ann/gems.git");
         Ended strange = await Program.RunWithAsync(_folder.Path, environment, "pr", "last");
         (strange.ExitCode, strange.Errors).ShouldBe((2, "agentide: The remote is evil.example/ann/gems, and a token goes to another server than github.com only where you name it: say --repo evil.example/ann/gems.\n"));

@@ -25,9 +25,9 @@ internal static class Program
         return StartAsync(workspace, ["/usr/bin/script", "--quiet", "--return", "--command", command, "/dev/null"], typed: typed);
     }
 
-    /// <summary>To be ended by whoever started it.</summary>
+    /// <summary>To be spoken with over its standard streams, and ended, by whoever started it.</summary>
     public static Process Start(string workspace, Dictionary<string, string> environment, params string[] arguments) =>
-        Begin(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments], environment);
+        Begin(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments], environment, isTyped: true);
 
     /// <summary>For root: as another user, with a copy of the build that everybody can read.</summary>
     public static async Task<Ended> RunAsOtherAsync(string workspace, string copy, params string[] arguments)

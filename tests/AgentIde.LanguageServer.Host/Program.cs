@@ -2,6 +2,7 @@ using System.Globalization;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer;
 using AgentIde.LanguageServer.Host;
+using AgentIde.LanguageServer.Tests;
 using AgentIde.Storage;
 using AgentIde.Testing;
 
@@ -18,7 +19,10 @@ if (args is ["--on-disk"])
         (_, _) => throw new RunNotStartedException("The runs of this workspace are started by a test."),
         RunDecisions.RecordAsync,
         TimeProvider.System,
-        Console.Error.WriteLine));
+        Console.Error.WriteLine)
+    {
+        PullRequests = new ScriptedPullRequests(),
+    });
 }
 
 if (args is ["--write", var folder])

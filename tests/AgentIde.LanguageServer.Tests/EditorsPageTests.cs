@@ -50,6 +50,8 @@ public sealed partial class EditorsPageTests
     [InlineData(typeof(ChatMessage))]
     [InlineData(typeof(ChatResult))]
     [InlineData(typeof(ChatPieceParams))]
+    [InlineData(typeof(GitHubTokenParams))]
+    [InlineData(typeof(GitHubTokenResult))]
     public void The_page_names_every_field_of_our_own_messages(Type message)
     {
         HashSet<string> named = [.. Code().Matches(Page).SelectMany(match => Word().Matches(match.Value).Select(word => word.Value))];

@@ -16,7 +16,7 @@ public sealed class LifecycleTests
         capabilities.GetProperty("positionEncoding").GetString().ShouldBe("utf-16");
         capabilities.GetProperty("textDocumentSync").GetRawText().ShouldBe("""{"openClose":true,"change":2,"save":true}""");
         capabilities.GetProperty("executeCommandProvider").GetProperty("commands").EnumerateArray().Select(name => name.GetString()).ShouldBe(
-            ["agentide.run.start", "agentide.run.stop", "agentide.run.pause", "agentide.run.continue", "agentide.run.step", "agentide.run.hint", "agentide.node.branch", "agentide.node.reject", "agentide.node.restore", "agentide.node.compare", "agentide.node.apply", "agentide.node.open", "agentide.task.create"]);
+            ["agentide.run.start", "agentide.run.stop", "agentide.run.pause", "agentide.run.continue", "agentide.run.step", "agentide.run.hint", "agentide.node.branch", "agentide.node.reject", "agentide.node.restore", "agentide.run.pullRequest", "agentide.node.compare", "agentide.node.apply", "agentide.node.open", "agentide.task.create"]);
     }
 
     [Fact]

@@ -226,6 +226,27 @@ public sealed class NeovimTests
     }
 
     [Fact]
+    public async Task A_pull_request_is_shown_by_a_command_and_opened_by_an_action_of_it()
+    {
+        using TemporaryFolder workspace = new();
+        string task = workspace.Write("tasks/diamonds/task.yaml", "id: diamonds\nmetric: rmsle\n");
+        using SqliteRunStore store = new(workspace.Path, TimeProvider.System);
+        ScriptedRun run = await ScriptedRun.StartAsync(store, nodes: 4);
+        await run.AddValidAsync(Operator.Draft, null, "Start with the mean", Codes.Draft, 0.2134, Codes.DraftReasons);
+        await run.FinishAsync();
+        await using Neovim editor = Neovim.Start(workspace.Path, EditorHost.OnDisk);
+        await editor.VisitAsync(task);
+        await editor.StatusAsync(task, "best RMSLE 0.2134");
+        await editor.CommandAsync("AgentidePullRequest");
+        await editor.ToldAsync("Nothing was sent. To open it at ann/gems, take the action \"Open this pull request\" in pull-request.md.");
+        string shown = (await editor.RunAsync("return vim.api.nvim_buf_get_name(0)")).GetString()!;
+        shown.ShouldEndWith("/.agentide/runs/diamonds-1/view/1/pull-request.md");
+        (await editor.TextAsync(shown)).ShouldStartWith("> **Nothing was sent yet.**");
+        await editor.RunAsync($"until_('the server', function() return person.server_of(0) ~= nil end) person.choose({Neovim.Lua("Open this pull request at ann/gems, as a draft")})");
+        await editor.ToldAsync("Pull request 12 of diamonds-1 was opened at ann/gems as a draft, to be merged into main: https://github.com/ann/gems/pull/12");
+    }
+
+    [Fact]
     public async Task A_workspace_without_runs_says_so_with_the_way_on()
     {
         using TemporaryFolder workspace = new();

@@ -15,7 +15,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly TestEditor? _editor;
     private readonly RawEditor? _raw;
 
-    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null, bool raw = false, TimeProvider? time = null)
+    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null, bool raw = false, TimeProvider? time = null, IPullRequests? pulls = null)
     {
         Store = new MemoryRunStore(Root, TimeProvider.System);
         Through = new DelegatingStore(Store);
@@ -44,6 +44,7 @@ internal sealed class Session : IAsyncDisposable
             ChatsOf = (_, run) => DeskOf(run),
             CreateTask = createTask,
             ResumeRun = resumeRun,
+            PullRequests = pulls,
         });
         _ours = ours;
         _editor = raw ? null : new TestEditor(ours);
@@ -80,7 +81,7 @@ internal sealed class Session : IAsyncDisposable
         return session;
     }
 
-    public static Session Unstarted(TimeProvider? time = null) => new(null, time: time);
+    public static Session Unstarted(TimeProvider? time = null, IPullRequests? pulls = null) => new(null, time: time, pulls: pulls);
 
     /// <summary>With an editor that writes bytes, and has not initialised the server yet.</summary>
     public static Session OfBytes(Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null) => new(null, createTask, raw: true);

@@ -27,6 +27,7 @@ internal sealed class TestEditor : IDisposable
         Listen("window/showDocument", static _ => new JsonObject { ["success"] = true });
         Listen("window/showMessageRequest", question => Choose?.Invoke(question) is { } title ? new JsonObject { ["title"] = title } : null);
         Listen("workspace/applyEdit", Apply);
+        Listen("agentide/githubToken", _ => Token is { } token ? new JsonObject { ["token"] = token } : RefuseTokens is { } reason ? throw new LocalRpcException(reason) : new JsonObject());
         _rpc.AddLocalRpcMethod(typeof(ChatEndpoint).GetMethod(nameof(ChatEndpoint.TakeAsync))!, new ChatEndpoint(this), new JsonRpcMethodAttribute("agentide/chat") { UseSingleObjectParameterDeserialization = true });
         _rpc.StartListening();
     }
@@ -36,6 +37,18 @@ internal sealed class TestEditor : IDisposable
 
     /// <summary>What the person chooses where they are asked; null for nothing.</summary>
     public Func<JsonElement, string?>? Choose { get; set; }
+
+    /// <summary>Of its session at GitHub; null where there is none.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>Why it answers no question for a token.</summary>
+    public string? RefuseTokens { get; set; }
+
+    public static JsonObject WithTokens(JsonObject capabilities)
+    {
+        capabilities["experimental"] = new JsonObject { ["agentideGitHubToken"] = true };
+        return capabilities;
+    }
 
     public static JsonObject WithChoices(JsonObject capabilities)
     {

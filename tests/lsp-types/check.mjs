@@ -50,6 +50,7 @@ const server = {
   'agentide/runChanged': ['own.RunChangedParams'],
   'agentide/showDiff': ['own.CompareResult'],
   'agentide/chat': ['own.ChatParams', 'own.ChatResult'],
+  'agentide/githubToken': ['own.GitHubTokenParams', 'own.GitHubTokenResult'],
 };
 
 /** Tests whose client says on purpose what no client should. */
@@ -71,6 +72,7 @@ const expected = {
     '$/progress',
     'agentide/runChanged',
     'agentide/chat',
+    'agentide/githubToken',
   ],
 };
 

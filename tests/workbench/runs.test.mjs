@@ -5,7 +5,12 @@ import path from 'node:path';
 import { describe } from 'node:test';
 import { stepsInWorkbench } from './steps.mjs';
 
-const { JOURNEY_VSIX: vsix, JOURNEY_TASK: task, JOURNEY_SERVER: server } = process.env;
+const {
+  JOURNEY_VSIX: vsix,
+  JOURNEY_TASK: task,
+  JOURNEY_SERVER: server,
+  JOURNEY_PICTURES: pictures,
+} = process.env;
 
 describe('With a run under way, a person', () => {
   const step = stepsInWorkbench('runs', {
@@ -44,6 +49,36 @@ describe('With a run under way, a person', () => {
     await workbench.press('Stop the run', workbench.rows(/Diamond price/));
     await workbench.rows(/Diamond price.*finished/).waitFor();
     await page.locator('.sidebar .monaco-list-row', { has: page.locator('.codicon-star-full') }).waitFor();
+  });
+
+  step('proposes it to others: sees what would be sent, and agrees', async (workbench, page) => {
+    await workbench.press('Open a pull request…', workbench.rows(/Diamond price/));
+    await page
+      .locator('.tab')
+      .filter({ hasText: /^pull-request.md/ })
+      .waitFor();
+    const lens = page.locator('.codelens-decoration a');
+    await lens.filter({ hasText: 'Open this pull request at git.example/ann/gems, as a draft' }).waitFor();
+    await page.locator('.tab').filter({ hasText: 'Preview pull-request.md' }).waitFor();
+    const preview = page.frameLocator('iframe.webview:visible').frameLocator('iframe#active-frame');
+    await preview.getByRole('heading', { name: /^pull-request.md of #\d/ }).waitFor();
+    const told = page.locator('.notifications-toasts .notification-list-item');
+    const question = told.filter({
+      hasText: 'Open this pull request of diamonds-1 at git.example/ann/gems?',
+    });
+    await question.getByRole('button', { name: 'Open it, ready to be merged' }).waitFor();
+    if (pictures) await workbench.screenshot(path.join(pictures, 'pull-request.png'));
+    await question.getByRole('button', { name: 'Open the draft' }).click();
+    const opened = told.filter({ hasText: 'Pull request 12 of diamonds-1 was opened.' });
+    await opened.getByRole('button', { name: 'Look at it' }).waitFor();
+    // No session of this editor's is for that server, so none is asked for, and no token goes there.
+    assert.deepEqual(JSON.parse(await readFile(path.join(workbench.workspace, 'asked.json'), 'utf8')), {
+      run: 'diamonds-1',
+      chosen: 'Open the draft',
+      answer: {},
+    });
+    await workbench.command('View: Close All Editors');
+    await lens.first().waitFor({ state: 'hidden' });
   });
 
   step('reads in a tooltip what a node is about', async (workbench, page) => {

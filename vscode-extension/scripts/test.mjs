@@ -13,6 +13,8 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'esm',
+  // Written for CommonJS, which no bundle of this format can hold.
+  external: ['vscode-jsonrpc/node'],
   sourcemap: 'inline',
   logLevel: 'warning',
 });

@@ -10,7 +10,9 @@ interface Walkthrough {
 interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command?: string }[]>>;
+    readonly menus: Readonly<
+      Record<string, readonly { readonly command?: string; readonly when?: string }[]>
+    >;
     readonly keybindings: readonly { readonly command: string }[];
     readonly walkthroughs: readonly Walkthrough[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope: string }>> };
@@ -58,6 +60,28 @@ describe('The manifest', () => {
       media.filter(({ svg, altText }) => !existsSync(svg) || altText.length < 20),
       [],
     );
+  });
+
+  it('offers a pull request of runs that rest and have a best, and of nodes whose score was graded here', () => {
+    const patterns = (manifest.contributes.menus['view/item/context'] ?? [])
+      .filter(({ command }) => command === 'agentide.openPullRequest')
+      .map(({ when }) => new RegExp(/viewItem =~ \/(.*?)\/( &&|$)/.exec(when ?? '')?.[1] ?? 'none'));
+    const offered = (item: string) => patterns.filter((pattern) => pattern.test(item)).length;
+    assert.equal(patterns.length, 3);
+    // Beside the run and in its menu.
+    assert.equal(offered('run.finished.best'), 2);
+    for (const item of ['run.paused.best', 'run.interrupted.best', 'node.valid', 'node.valid.child'])
+      assert.equal(offered(item), 1, item);
+    for (const item of [
+      'run.live.best',
+      'run.finished',
+      'run.finished.imported.best',
+      'node.buggy.child',
+      'node.valid.child.rejected',
+      'node.valid.imported',
+      'node.valid.fileless',
+    ])
+      assert.equal(offered(item), 0, item);
   });
 
   it('lets no workspace say which program runs or how much a run may spend', () => {

@@ -18,11 +18,12 @@ internal static class PrCommand
     private static readonly Option<string?> Base = new("--base") { Description = "The branch that it is to be merged into; the remote's own, else the one that is checked out, where not named." };
     private static readonly Option<bool> Ready = new("--ready") { Description = "Ready to be merged, and no draft." };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show branch, commits, diff and text, and touch nothing; needs neither network nor token." };
+    private static readonly Option<bool> WithToken = new("--with-token") { Description = "Read the token from standard input, before that of the environment or of gh." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("pr", "Open a pull request of a run at GitHub, or bring it up to date: the steps to its best node as commits, and the evidence as text.\n\nExample: agentide pr last --dry-run\n         GH_TOKEN=$(gh auth token) agentide pr last") { Run, NodeOption, Repository, Base, Ready, DryRun, Json };
+        Command command = new("pr", "Open a pull request of a run at GitHub, or bring it up to date: the steps to its best node as commits, and the evidence as text.\n\nExample: agentide pr last --dry-run\n         agentide pr last\n\nThe token is that of GH_TOKEN or GITHUB_TOKEN (of GH_ENTERPRISE_TOKEN for a GitHub of your own), else the one that gh keeps.") { Run, NodeOption, Repository, Base, Ready, DryRun, WithToken, Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -31,7 +32,8 @@ internal static class PrCommand
     {
         using SqliteRunStore store = CommonOptions.Store;
         RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
-        RunProposal proposal = await RunProposal.ReadAsync(store, run, parsed.GetValue(NodeOption), parsed.GetValue(Repository), cancellationToken);
+        GitHubTokens tokens = new(parsed.GetValue(WithToken) ? await Console.In.ReadLineAsync(cancellationToken) : null);
+        RunProposal proposal = await RunProposal.ReadAsync(store, run, parsed.GetValue(NodeOption), parsed.GetValue(Repository), tokens, cancellationToken);
         bool isDraft = !parsed.GetValue(Ready);
         string? goal = parsed.GetValue(Base);
         PullRequestReport report;
@@ -42,7 +44,7 @@ internal static class PrCommand
         }
         else
         {
-            OpenedPullRequest opened = await proposal.OpenAsync(goal, isDraft, parsed.GetResult(Repository) is not null, cancellationToken);
+            OpenedPullRequest opened = await proposal.OpenAsync(goal, isDraft, parsed.GetResult(Repository) is not null, tokens, cancellationToken);
             report = PullRequestReport.Of(proposal, opened.Base, opened.Branch, isDraft, opened);
         }
 

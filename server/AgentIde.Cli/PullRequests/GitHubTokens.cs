@@ -4,25 +4,34 @@ using AgentIde.Models.Keys;
 
 namespace AgentIde.Cli.PullRequests;
 
-/// <summary>The tokens of the environment, by the names that GitHub's own command line knows: one of github.com goes to no other server.</summary>
-internal static class GitHubTokens
+/// <summary>
+/// Where a token comes from: the one that was handed over, else the environment by the names that GitHub's own command line
+/// knows, else that command line. One of github.com goes to no other server.
+/// </summary>
+/// <param name="handed">By an editor, for the repository that its person agreed to; null for none.</param>
+internal sealed class GitHubTokens(string? handed)
 {
     private static readonly string[] GitHub = ["GH_TOKEN", "GITHUB_TOKEN"];
     private static readonly string[] Enterprise = ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
     private static readonly string[] Models = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "AGENTIDE_API_KEY"];
 
+    /// <summary>The variables that a token may be in.</summary>
+    public static IEnumerable<string> Names => GitHub.Concat(Enterprise);
+
     /// <exception cref="CommandException">There is none.</exception>
-    public static Token Of(RepositoryName repository)
+    public async Task<Token> OfAsync(RepositoryName repository, CancellationToken cancellationToken)
     {
         string[] names = repository.IsOnGitHub ? GitHub : Enterprise;
-        return names.Select(Value).OfType<string>().FirstOrDefault() is { } token
+        string? token = Word(handed) ?? names.Select(Value).OfType<string>().FirstOrDefault() ?? Word(await GitHubCommandLine.TokenAsync(repository.Host, CommonOptions.Workspace, cancellationToken));
+        return token is not null
             ? new Token(token)
-            : throw new CommandException(ExitCode.Missing, $"There is no token for {repository.Host}: set {names[0]} to one that may write contents and pull requests, such as by 'export {names[0]}=$(gh auth token{(repository.IsOnGitHub ? "" : $" --hostname {repository.Host}")})'.");
+            : throw new CommandException(ExitCode.Missing, $"There is no token for {repository.Host}: sign in by 'gh auth login{(repository.IsOnGitHub ? "" : $" --hostname {repository.Host}")}', or set {names[0]} to one that may write contents and pull requests.");
     }
 
     /// <summary>What has the form of a key gets into no text, and what is one here neither.</summary>
-    public static Redactor Redactor() => new([.. GitHub.Concat(Enterprise).Concat(Models).Select(Value).OfType<string>().Select(value => new Secret(value))]);
+    public Redactor Redactor() => new([.. Names.Concat(Models).Select(Value).Append(Word(handed)).OfType<string>().Select(value => new Secret(value))]);
 
-    private static string? Value(string name) =>
-        Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value && value.All(letter => letter is > ' ' and <= '~') ? value : null;
+    private static string? Value(string name) => Word(Environment.GetEnvironmentVariable(name));
+
+    private static string? Word(string? text) => text?.Trim() is { Length: > 0 } value && value.All(letter => letter is > ' ' and <= '~') ? value : null;
 }

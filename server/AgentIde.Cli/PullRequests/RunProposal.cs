@@ -21,7 +21,7 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
     /// <param name="repository"><c>OWNER/NAME</c>; null for the remote's.</param>
     /// <exception cref="CommandException">The run, or the node, can't be proposed.</exception>
     /// <exception cref="GitHubException">The repository can't take it.</exception>
-    public static async Task<RunProposal> ReadAsync(SqliteRunStore store, RunId run, int? node, string? repository, CancellationToken cancellationToken)
+    public static async Task<RunProposal> ReadAsync(SqliteRunStore store, RunId run, int? node, string? repository, GitHubTokens tokens, CancellationToken cancellationToken)
     {
         RunAccount account = RunAccount.Of(await EventsAsync(store, run, cancellationToken));
         Journal journal = account.Journal;
@@ -37,7 +37,7 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
         (string Remote, RepositoryName Repository) remote = workspace.Remotes.FirstOrDefault(remote => named is null || remote.Repository == named);
         int chosen = PullRequest.NodeOf(journal, node)!.Value;
         string code = Encoding.UTF8.GetString((await store.ReadBlobAsync(run, journal[chosen].Code!.Value, cancellationToken)).Span);
-        PullRequest pull = PullRequest.Of(account, chosen, code, GitHubTokens.Redactor().Clean);
+        PullRequest pull = PullRequest.Of(account, chosen, code, tokens.Redactor().Clean);
         ImmutableArray<StepCode>.Builder steps = ImmutableArray.CreateBuilder<StepCode>();
         foreach (SolutionStep step in pull.Steps)
         {
@@ -59,7 +59,7 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
     /// <summary>Pushed and opened at GitHub, or brought up to date there.</summary>
     /// <param name="branch">The base; null for the repository's own branch.</param>
     /// <param name="isNamed">Whether a person named the repository. A workspace may come from a stranger: by itself it sends a token to no other server than github.com.</param>
-    public Task<OpenedPullRequest> OpenAsync(string? branch, bool isDraft, bool isNamed, CancellationToken cancellationToken)
+    public async Task<OpenedPullRequest> OpenAsync(string? branch, bool isDraft, bool isNamed, GitHubTokens tokens, CancellationToken cancellationToken)
     {
         if (Repository is null)
         {
@@ -76,7 +76,7 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
             throw new CommandException(ExitCode.BadUsage, $"The remote is {Repository}, and a token goes to another server than github.com only where you name it: say --repo {Repository}.");
         }
 
-        return new PullRequestOpening(Repository, GitHubTokens.Of(Repository), TimeProvider.System).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
+        return await new PullRequestOpening(Repository, await tokens.OfAsync(Repository, cancellationToken), TimeProvider.System).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
     }
 
     /// <summary>Whether this folder lies in the repository, or the repository in it: a log, or a link, may lead to another one.</summary>

@@ -13,12 +13,12 @@ internal static class ScoreSections
         Journal journal = evidence.Journal;
         Score score = evidence.Node.Score!;
         StringBuilder text = new($"## Score\n\n| | {evidence.MetricName} |\n|---|---|\n");
-        Row(text, $"Holdout, graded on {Wording.Count(journal.Split?.HoldoutRows ?? 0, "row")} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
+        Row(text, $"Holdout, graded on {(journal.Split is { } split ? Wording.Count(split.HoldoutRows, "row") : "rows")} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
         foreach (Comparison comparison in score.Comparisons)
         {
             string which = comparison.Other == evidence.Node.Parent ? "its parent" : "the best before it";
             string change = $"{(comparison.Gain < 0 ? "worse" : "better")} by {Figures.WithError(Math.Abs(comparison.Gain), comparison.StandardError)}";
-            Row(text, $"Against node {comparison.Other}, {which}, paired on the same rows", Wording.IsClear(comparison) ? change : $"no clear change: {change}");
+            Row(text, $"Against node {comparison.Other}, {which}, paired on the same rows", comparison is { Gain: 0, StandardError: 0 } ? "no change at all" : Wording.IsClear(comparison) ? change : $"no clear change: {change}");
         }
 
         Row(text, "What the code claims of itself", score.Claim is { } claim ? Figures.Rounded(claim, score.StandardError) : "nothing");

@@ -7,9 +7,12 @@ namespace AgentIde.Core.PullRequests;
 /// <summary>The steps that became commits, the tree they stand in, and what led nowhere.</summary>
 internal static class StepSections
 {
+    /// <summary>What was tried in vain is of use to few: so many are seen without a click.</summary>
+    private const int AtOnce = 8;
+
     public static BodySection Steps(Evidence evidence) => new("the steps", 70, [() => Steps(evidence, 200, 300), () => Steps(evidence, 60, 120), () => Steps(evidence, 15, 60)]);
 
-    public static BodySection Tree(Evidence evidence) => new("the search tree", 10, [() => Tree(evidence, 60), () => Tree(evidence, 20), () => ""]);
+    public static BodySection Tree(Evidence evidence) => new("the search tree", 10, [() => Tree(evidence, 36), () => Tree(evidence, 16), () => ""]);
 
     public static BodySection Tried(Evidence evidence) => new("what was tried", 30, [() => Tried(evidence, 30, 240), () => Tried(evidence, 8, 120), () => Tried(evidence, 0, 0)]);
 
@@ -19,7 +22,7 @@ internal static class StepSections
         StringBuilder text = new($"## The steps\n\nEach is a commit{(evidence.Steps.Length < lineage.Length ? ", but for those that left the code as it was" : "")}.\n\n| node | step | thought | {evidence.MetricName} | against its parent |\n|---:|---|---|---|---|\n");
         foreach (Node node in lineage.Skip(Math.Max(0, lineage.Length - most)))
         {
-            string score = node.Score is { } scored ? Figures.WithError(scored.Value, scored.StandardError) : $"failed: {evidence.Inline(node.Failure?.Message ?? "not known why", 120)}";
+            string score = node.Score is { } scored ? Wording.Cell(scored.Value, scored.StandardError) : $"failed: {evidence.Inline(node.Failure?.Message ?? "not known why", 120)}";
             text.Append($"| {node.Id} | {Wording.Step(node)} | {evidence.Inline(node.Plan ?? "", thought)} | {score} | {Wording.Gain(node) ?? ""} |\n");
         }
 
@@ -31,9 +34,20 @@ internal static class StepSections
     {
         Journal journal = evidence.Journal;
         HashSet<int> chosen = [.. evidence.Lineage.Select(node => node.Id)];
-        Node[] shown = [.. journal.Nodes.OrderBy(node => chosen.Contains(node.Id) ? 0 : node.Parent is null || chosen.Contains(node.Parent.Value) ? 1 : 2).ThenByDescending(node => chosen.Contains(node.Id) ? node.Id : 0).Take(most).OrderBy(node => node.Id)];
+        HashSet<int> way = [.. evidence.Lineage.TakeLast(most / 2).Select(node => node.Id)];
+        Node[] shown = [.. journal.Nodes.OrderBy(node => way.Contains(node.Id) ? 0 : node.Parents.Any(way.Contains) ? 1 : node.Parent is null ? 2 : 3).ThenBy(node => node.Id).Take(most)
+            // What comes first is drawn at the edge, where the way crosses nothing.
+            .OrderBy(node => way.Contains(node.Id) ? 0 : 1).ThenBy(node => node.Id)];
         HashSet<int> ids = [.. shown.Select(node => node.Id)];
-        StringBuilder text = new("## The search tree\n\n```mermaid\nflowchart TD\n");
+        // GitHub scales a diagram to the width of the page, and its words with it: what is wider than deep lies on its side.
+        StringBuilder text = new($$$"""
+            ## The search tree
+
+            ```mermaid
+            %%{init: {"flowchart": {"nodeSpacing": 14, "rankSpacing": 40} } }%%
+            flowchart {{{(IsWide(shown) ? "LR" : "TD")}}}
+
+            """.ReplaceLineEndings("\n"));
         foreach (Node node in shown)
         {
             string score = node.Score is { } scored ? Figures.Rounded(scored.Value, scored.StandardError) : node.IsBuggy ? "failed" : "under way";
@@ -49,8 +63,20 @@ internal static class StepSections
             }
         }
 
-        text.Append("```\n\nThick: the way to this solution.");
+        // Seen on light paper and on dark.
+        text.Append($"  style n{evidence.Node.Id} stroke:dodgerblue,stroke-width:3px\n```\n\nThick: the way to this solution, which is blue.");
         return text.Append(shown.Length < journal.Nodes.Count ? $" {journal.Nodes.Count - shown.Length} of {journal.Nodes.Count} nodes are left out." : "").ToString();
+    }
+
+    private static bool IsWide(Node[] shown)
+    {
+        Dictionary<int, int> depths = [];
+        foreach (Node node in shown.OrderBy(node => node.Id))
+        {
+            depths[node.Id] = node.Parents.Select(parent => depths.GetValueOrDefault(parent)).DefaultIfEmpty().Max() + 1;
+        }
+
+        return depths.Values.CountBy(depth => depth).Max(row => row.Value) > depths.Values.Max();
     }
 
     private static string Tried(Evidence evidence, int most, int length)
@@ -61,13 +87,16 @@ internal static class StepSections
         StringBuilder text = new($"## What was tried and led nowhere\n\n{(vain.Length == 0 ? "Nothing: every node is on the way to this one." : $"{Wording.Count(vain.Length, "node")} beside the way to this one{(failed.Length == 0 ? "" : $", of which {failed.Length} failed")}.")}");
         Node[] told = [.. vain.OrderBy(node => node.IsBuggy ? 0 : 1).ThenBy(node => node.Id).Take(most)];
         text.Append(told.Length == 0 ? "" : "\n");
-        foreach (Node node in told)
+        for (int i = 0; i < told.Length; i++)
         {
+            Node node = told[i];
+            text.Append(i == AtOnce && told.Length > AtOnce ? $"\n\n<details><summary>{told.Length - AtOnce} more of them</summary>\n" : "");
             string end = node.Failure is { } failure ? $"failed: {evidence.Inline(failure.Message, length)}"
                 : $"{Figures.WithError(node.Score!.Value, node.Score.StandardError)}{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}{(node.Rejected is { } rejection ? $"; rejected{(rejection.Why is { } why ? $": {evidence.Inline(why, length)}" : "")}" : "")}";
             text.Append($"\n- Node {node.Id}, {Wording.Step(node)}: {evidence.Inline(node.Plan ?? "no thought was given", length)} — {end}");
         }
 
-        return text.Append(told.Length > 0 && told.Length < vain.Length ? $"\n- and {vain.Length - told.Length} more" : "").ToString();
+        text.Append(told.Length > AtOnce ? "\n\n</details>\n" : "");
+        return text.Append(told.Length > 0 && told.Length < vain.Length ? $"\n- and {vain.Length - told.Length} more" : "").ToString().TrimEnd('\n');
     }
 }

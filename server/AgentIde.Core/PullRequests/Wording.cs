@@ -21,9 +21,17 @@ internal static class Wording
             return null;
         }
 
+        if (gain is { Gain: 0, StandardError: 0 })
+        {
+            return "no change at all";
+        }
+
         string size = $"{(gain.Gain < 0 ? "worse" : "better")} by {Figures.WithError(Math.Abs(gain.Gain), gain.StandardError)}";
         return IsClear(gain) ? size : $"no clear change ({size})";
     }
+
+    /// <summary><see cref="Figures.WithError"/> for a table's cell, which is not to be broken there.</summary>
+    public static string Cell(double value, double? error) => Figures.WithError(value, error).Replace(' ', '\u00A0');
 
     public static bool IsClear(Comparison gain) => Math.Abs(gain.Gain) > 2 * gain.StandardError;
 

@@ -8,6 +8,7 @@ namespace AgentIde.LanguageServer.Lsp;
 /// <param name="Chats">Whether it has its own models answer: it takes <c>agentide/chat</c>.</param>
 /// <param name="ShowsDifferences">Whether it makes a view of two texts itself of what <c>agentide.node.compare</c> answers.</param>
 /// <param name="TakesDifferences">Whether it also makes one where it is told to: it takes <c>agentide/showDiff</c>.</param>
+/// <param name="GivesTokens">Whether it has a session of its own at GitHub: it takes <c>agentide/githubToken</c>.</param>
 /// <param name="Chooses">
 /// Whether it asks the person a question with buttons. Neovim takes one by a prompt that holds up everything until it is
 /// answered, and says that it knows of no more than titles; who says more asks in a way that one can leave alone.
@@ -28,6 +29,7 @@ internal sealed record Client(
     bool Chats,
     bool ShowsDifferences,
     bool TakesDifferences,
+    bool GivesTokens,
     bool Chooses)
 {
     /// <summary>
@@ -51,6 +53,7 @@ internal sealed record Client(
             Has(can, "agentideChat"),
             Has(can, "agentideDiff"),
             Has(can, "agentideShowDiff"),
+            Has(can, "agentideGitHubToken"),
             can?.Window?.ShowMessage?.MessageActionItem?.AdditionalPropertiesSupport == true);
     }
 

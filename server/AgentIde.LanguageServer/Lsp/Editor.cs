@@ -13,14 +13,14 @@ internal sealed class Editor(Connection connection, RequestQueue<ServerState> qu
         connection.TellAsync("window/showMessage", new ShowMessageParams(type, PlainText.Visible(message)));
 
     /// <summary>Asks the person for one of some choices; null where none was taken, or the editor can't ask.</summary>
-    public async Task<string?> ChooseAsync(string question, IReadOnlyList<string> choices, CancellationToken cancellationToken)
+    public async Task<string?> ChooseAsync(string question, IReadOnlyList<string> choices, CancellationToken cancellationToken, int type = ShowMessageParams.Warning)
     {
         if (!Client.Chooses)
         {
             return null;
         }
 
-        ShowMessageRequestParams parameters = new(ShowMessageParams.Warning, PlainText.Visible(question), [.. choices.Select(choice => new MessageActionItem(choice))]);
+        ShowMessageRequestParams parameters = new(type, PlainText.Visible(question), [.. choices.Select(choice => new MessageActionItem(choice))]);
         return (await connection.AskAsync<ShowMessageRequestParams, MessageActionItem?>("window/showMessageRequest", parameters, cancellationToken).ConfigureAwait(false))?.Title;
     }
 
@@ -67,6 +67,34 @@ internal sealed class Editor(Connection connection, RequestQueue<ServerState> qu
         if (Client.ShowsDocuments)
         {
             await connection.AskAsync<ShowDocumentParams, ShowDocumentResult>("window/showDocument", new ShowDocumentParams(FilePaths.ToUri(path), true), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Opens an address where the person reads the web, if the editor can be asked to.</summary>
+    public async Task ShowAddressAsync(Uri address, CancellationToken cancellationToken)
+    {
+        if (Client.ShowsDocuments && (address.Scheme is "https" or "http"))
+        {
+            await connection.AskAsync<ShowDocumentParams, ShowDocumentResult>("window/showDocument", new ShowDocumentParams(address.AbsoluteUri, true, External: true), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The token of the editor's own session at a GitHub; null where it has none, or its person gave none.</summary>
+    public async Task<HandedToken?> TokenAsync(GitHubTokenParams parameters, CancellationToken cancellationToken)
+    {
+        if (!Client.GivesTokens)
+        {
+            return null;
+        }
+
+        try
+        {
+            GitHubTokenResult? result = await connection.AskAsync<GitHubTokenParams, GitHubTokenResult?>("agentide/githubToken", parameters, cancellationToken).ConfigureAwait(false);
+            return HandedToken.Of(result?.Token);
+        }
+        catch (Exception error) when (Connection.IsRefusal(error))
+        {
+            return null;
         }
     }
 }

@@ -43,6 +43,7 @@ internal static class Server
             new SteerCommand(CommandNames.Branch, steering, (by, asked) => asked.Node is { } node ? new BranchRequest(by, node, asked.Text) : null, asked => $"a branch of node {asked.Node} comes next"),
             new SteerCommand(CommandNames.Reject, steering, (by, asked) => asked.Node is { } node ? new RejectRequest(by, node, asked.Text) : null, asked => $"node {asked.Node} is rejected"),
             new SteerCommand(CommandNames.Restore, steering, (by, asked) => asked.Node is { } node ? new RestoreRequest(by, node) : null, asked => $"node {asked.Node} counts again"),
+            new PullRequestCommand(new PullRequests(workspace, queue, editor, options), background),
             new CompareNodesCommand(workspace, editor, background),
             new ApplyNodeCommand(solution, background),
             new OpenNodeCommand(workspace, editor, background),
@@ -139,7 +140,7 @@ internal static class Server
             return;
         }
 
-        bool forPeople = error is RequestFailedException or RunStoreException or RunNotStartedException or TaskNotCreatedException;
+        bool forPeople = error is RequestFailedException or RunStoreException or RunNotStartedException or TaskNotCreatedException or PullRequestFailedException;
         options.Log($"{what} failed: {(forPeople ? error.Message : error)}");
         _ = editor.ShowAsync(ShowMessageParams.Error, forPeople ? error.Message : $"{what} failed: {error.Message}");
     }

@@ -29,6 +29,9 @@ internal sealed record ServerState
     /// <summary>By the path of a solution: the node that was not written there last, for it held work of the person's.</summary>
     public ImmutableDictionary<string, (RunId Run, int Node)> Refused { get; init; } = ImmutableDictionary<string, (RunId Run, int Node)>.Empty;
 
+    /// <summary>The pull requests that a person was shown, by run and node: what is opened then goes where that said.</summary>
+    public ImmutableDictionary<(RunId Run, int Node), PreviewedPullRequest> Previewed { get; init; } = ImmutableDictionary<(RunId Run, int Node), PreviewedPullRequest>.Empty;
+
     public Client Expect()
     {
         if (Client is not { } client)
@@ -101,14 +104,14 @@ internal sealed record ServerState
             : null;
     }
 
-    private NodeShown? NodeOf(string path)
+    private Shown? NodeOf(string path)
     {
         string[] parts = path.Split(Path.DirectorySeparatorChar);
-        return parts is [.., var name, "view", var number, var file]
-            && RunId.TryParse(name, out RunId id) && Runs.TryGetValue(id, out RunState? run) && file == NodeDocuments.Solution(run)
-            && int.TryParse(number, out int node) && run.Journal.Has(node)
-                ? new NodeShown(run, node)
-                : null;
+        return parts is not [.., var name, "view", var number, var file]
+            || !RunId.TryParse(name, out RunId id) || !Runs.TryGetValue(id, out RunState? run) || !int.TryParse(number, out int node) || !run.Journal.Has(node) ? null
+            : file == NodeDocuments.Solution(run) ? new NodeShown(run, node)
+            : file == NodeDocuments.PullRequest ? new PullRequestShown(run, node, Previewed.GetValueOrDefault((id, node)))
+            : null;
     }
 
     private static IOrderedEnumerable<RunState> Newest(IEnumerable<RunState> runs) =>

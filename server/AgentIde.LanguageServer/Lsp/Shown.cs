@@ -14,3 +14,10 @@ internal sealed record SolutionShown(RunState Run, AppliedCode? Applied) : Shown
 
 /// <summary>The read-only code of a node.</summary>
 internal sealed record NodeShown(RunState Run, int Node) : Shown;
+
+/// <summary>What a pull request of a node would hold.</summary>
+/// <param name="Previewed">Null where nobody was shown it in this session.</param>
+internal sealed record PullRequestShown(RunState Run, int Node, PreviewedPullRequest? Previewed) : Shown;
+
+/// <param name="Request">What was asked for: only what a person named is in it.</param>
+internal sealed record PreviewedPullRequest(PullRequestRequest Request, PullRequestPreview Preview);

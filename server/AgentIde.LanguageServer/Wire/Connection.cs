@@ -121,7 +121,7 @@ internal sealed class Connection : JsonRpc
         (JsonRpcErrorCode code, string message) = error switch
         {
             OperationCanceledException => (JsonRpcErrorCode.RequestCanceled, "Cancelled."),
-            RequestFailedException or RunNotStartedException or TaskNotCreatedException or RunStoreException => (RequestFailed, error.Message),
+            RequestFailedException or RunNotStartedException or TaskNotCreatedException or PullRequestFailedException or RunStoreException => (RequestFailed, error.Message),
             ShuttingDownException => (JsonRpcErrorCode.InvalidRequest, error.Message),
             NotInitializedException => ((JsonRpcErrorCode)(-32002), error.Message),
             JsonException or FormatException => (JsonRpcErrorCode.InvalidParams, error.Message),

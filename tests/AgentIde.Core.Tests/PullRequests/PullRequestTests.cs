@@ -21,6 +21,9 @@ public sealed class PullRequestTests
     public void The_text_of_a_recorded_run() => ExpectedText.Compare(Recorded().Body, "Expected/diamonds.md");
 
     [Fact]
+    public void The_text_of_a_run_with_all_that_can_be_in_one() => ExpectedText.Compare(RichRun.Make().Body, "Expected/rich.md");
+
+    [Fact]
     public void The_commits_of_a_recorded_run()
     {
         PullRequest pull = Recorded();
@@ -129,6 +132,18 @@ public sealed class PullRequestTests
 
         pull.Steps.Length.ShouldBe(600);
         Large(30, "Fit a line.").Body.ShouldNotContain("Shortened");
+    }
+
+    [Fact]
+    public void Of_ten_thousand_nodes_there_is_a_text_that_fits_and_a_tree_that_can_be_read()
+    {
+        PullRequest pull = Large(5_000, "Fit a line.");
+        pull.Body.Length.ShouldBeInRange(10_000, PullRequest.MaximumBody);
+        pull.Body.ShouldContain("10,000 programs");
+        string tree = pull.Body.Split("```mermaid").Last().Split("```")[0];
+        tree.Split("  n9999").Length.ShouldBeGreaterThan(1);
+        tree.Split('\n').Count(line => line.Contains('[')).ShouldBeLessThanOrEqualTo(36);
+        tree.Length.ShouldBeLessThan(5_000);
     }
 
     [Fact]

@@ -44,6 +44,13 @@ const commands = {
   'agentide.run.stop': ({ run }) => runs.get(run).stop(),
   'agentide.run.pause': ({ run }) => runs.get(run).pause(),
   'agentide.run.continue': ({ run }) => runs.get(run).continue(),
+  'agentide.run.pullRequest': async (asked) => {
+    const { run } = asked;
+    const node = asked.node ?? runs.get(run).view().best.node;
+    const file = documentOf(run, node, 'pull-request.md');
+    void propose(asked, file);
+    return { path: file };
+  },
   'agentide.node.apply': ({ node }) => apply(node),
   'agentide.run.step': (asked) => note({ command: 'step', ...asked }),
   'agentide.run.hint': (asked) => note({ command: 'hint', ...asked }),
@@ -117,8 +124,15 @@ connection.onCodeAction(({ textDocument }) => {
 });
 
 connection.onCodeLens(({ textDocument }) => {
-  if (!textDocument.uri.endsWith('/task.yaml')) return [];
   const start = { line: 0, character: 0 };
+  const [, id, node] = /\/runs\/([^/]+)\/view\/(\d+)\/pull-request\.md$/.exec(textDocument.uri) ?? [];
+  if (id) {
+    const title = 'Open this pull request at git.example/ann/gems, as a draft';
+    const asked = { run: id, node: Number(node), how: 'open' };
+    const command = { title, command: 'agentide.run.pullRequest', arguments: [asked] };
+    return [{ range: { start, end: start }, command }];
+  }
+  if (!textDocument.uri.endsWith('/task.yaml')) return [];
   const title = 'Start a run on this task';
   const command = { title, command: 'agentide.run.start', arguments: [{ task: textDocument.uri, nodes: 6 }] };
   return [{ range: { start, end: start }, command }];
@@ -159,6 +173,29 @@ async function apply(node) {
   await connection.window.showDocument({ uri, takeFocus: true });
 }
 
+/** Shows what would be proposed, asks, and tells what a person agreed to, and whether the editor gave a token. */
+async function propose(asked, file) {
+  if (asked.how !== 'open')
+    await connection.window.showDocument({ uri: pathToFileURL(file).href, takeFocus: true });
+  const open =
+    asked.how === 'open'
+      ? { title: 'none' }
+      : await connection.window.showInformationMessage(
+          `Open this pull request of ${asked.run} at git.example/ann/gems?`,
+          { title: 'Open the draft' },
+          { title: 'Open it, ready to be merged' },
+        );
+  if (!open) return;
+  const answer = await connection.sendRequest('agentide/githubToken', {
+    host: 'git.example',
+    repository: 'ann/gems',
+  });
+  note({ ...asked, chosen: open.title, answer });
+  await connection.window.showInformationMessage(`Pull request 12 of ${asked.run} was opened.`, {
+    title: 'Look at it',
+  });
+}
+
 /** Leaves for the test what was asked. */
 function note(asked) {
   writeFileSync(path.join(workspace, 'asked.json'), JSON.stringify(asked));
@@ -169,7 +206,7 @@ function documentOf(run, node, name = 'solution.py') {
   const file = path.join(workspace, '.agentide', 'runs', run, 'view', String(node), name);
   if (!existsSync(file)) {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, name === 'solution.py' ? textOf(node) : `${name} of #${node}\n`);
+    writeFileSync(file, name === 'solution.py' ? textOf(node) : `# ${name} of #${node}\n`);
     chmodSync(file, 0o444);
   }
   return file;

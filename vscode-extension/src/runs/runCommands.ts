@@ -5,6 +5,7 @@ import {
   ServerCommand,
   type HintArguments,
   type NodeArguments,
+  type PullRequestArguments,
   type RunArguments,
   type RunView,
   type StartRunArguments,
@@ -13,7 +14,7 @@ import {
 import { chooseRun, chooseTask } from './choices';
 import { registerCommands, type Commands } from './commands';
 import { chooseEngineer } from './engineers';
-import { isEarlierElement, isRunElement, type Element } from './elements';
+import { isEarlierElement, isNodeElement, isRunElement, type Element } from './elements';
 import type { RunFeed } from './runFeed';
 import { runLabel } from './labels';
 import { isUnderWay, starred, type RunList } from './runList';
@@ -77,6 +78,19 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
       if (!run || node === undefined) throw new Error('No run has a valid solution yet.');
       await server.execute(ServerCommand.applyNode, { run: run.run, node } satisfies NodeArguments);
     },
+    'agentide.openPullRequest': async (target) => {
+      const asked: PullRequestArguments | undefined = isNodeElement(target)
+        ? { run: target.run, node: target.node }
+        : isRunElement(target)
+          ? { run: target.run }
+          : await chooseRun(
+              list,
+              mayPropose,
+              'No run has a solution to propose: one that has ended, or is paused.',
+            );
+      // The server shows it, asks, and says what became of it.
+      if (asked) await server.execute(ServerCommand.pullRequest, proposed(asked));
+    },
     'agentide.showEarlierNodes': (target) => {
       if (isEarlierElement(target)) tree.showEarlier(target);
     },
@@ -90,6 +104,15 @@ export function registerRunCommands(parts: RunParts): vscode.Disposable[] {
     },
   };
   return registerCommands(commands, output, () => view.selection);
+}
+
+function mayPropose({ best, liveness, imported }: RunView): boolean {
+  return best !== undefined && liveness !== 'live' && imported === undefined;
+}
+
+/** Of what was chosen, the names alone. */
+function proposed({ run, node }: PullRequestArguments): PullRequestArguments {
+  return { run, ...(node !== undefined && { node }) };
 }
 
 async function startRun({ server, keys, list, feed, tree, view }: RunParts, target: unknown): Promise<void> {

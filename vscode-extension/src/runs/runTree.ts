@@ -101,7 +101,7 @@ export class RunTree implements vscode.TreeDataProvider<Element>, vscode.Disposa
     item.description = runDescription(view);
     item.tooltip = runTooltip(view);
     item.iconPath = runIcon(view);
-    item.contextValue = `run.${view.liveness}${view.best && view.solutionFile !== '' ? '.best' : ''}`;
+    item.contextValue = `run.${view.liveness}${view.imported === undefined ? '' : '.imported'}${view.best && view.solutionFile !== '' ? '.best' : ''}`;
     item.accessibilityInformation = {
       label: `Run ${runLabel(view)}, ${view.liveness}, ${runDescription(view)}`,
     };

@@ -8,21 +8,25 @@ import {
 } from 'vscode-languageclient/node';
 import type { RunElement } from '../runs/elements';
 import { savingWhatWasApplied } from './appliedEdits';
+import { CleanOutput } from './cleanOutput';
 import { offerModels } from './editorModels';
 import type { ServerState } from './languageServer';
 import { showDifference } from './differences';
 import {
   Method,
+  NodeFile,
   ServerCommand,
   type CompareResult,
   type InitializationOptions,
   type StartRunArguments,
 } from './protocol';
+import { isPullRequest, offerGitHubSession, showBeside } from './pullRequests';
 import { requireTrust } from './trust';
 
 /** A client that is not started yet, for a server that is started by it. */
 export function createClient(server: ServerOptions, output: vscode.LogOutputChannel): LanguageClient {
-  const client = new LanguageClient('agentide', 'AgentIde', server, clientOptions(output));
+  const clean = new CleanOutput(output);
+  const client = new LanguageClient('agentide', 'AgentIde', server, clientOptions(clean));
   client.registerFeature({
     // Comparing opens VS Code's own diff, so the server need not open both texts.
     fillClientCapabilities: (capabilities) => {
@@ -38,8 +42,12 @@ export function createClient(server: ServerOptions, output: vscode.LogOutputChan
   });
   client.onNotification(Method.showDiff, showDifference);
   offerModels(client);
+  offerGitHubSession(client, clean);
   return client;
 }
+
+/** How the tokens of progress begin that is shown: a pull request takes seconds, and nothing else tells of it. */
+const pullRequestProgress = 'agentide.pullRequest#';
 
 export const nameOf = (state: State): ServerState => stateNames[state];
 
@@ -53,6 +61,7 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
       { scheme: 'file', pattern: '**/*.py' },
       { scheme: 'file', pattern: '**/*.cs' },
       { scheme: 'file', pattern: '**/task.yaml' },
+      { scheme: 'file', pattern: `**/.agentide/runs/*/view/*/${NodeFile.pullRequest}` },
     ],
     initializationOptions,
     outputChannel: output,
@@ -73,8 +82,8 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
       },
       // View and status bar show how far a run is. The protocol's own progress would be a notification that
       // lies over the editor for as long as the run lasts.
-      handleWorkDoneProgress: (_token, params, next) => {
-        if (params.kind === 'end') next(_token, params);
+      handleWorkDoneProgress: (token, params, next) => {
+        if (params.kind === 'end' || String(token).startsWith(pullRequestProgress)) next(token, params);
       },
       provideCodeLenses: async (document, token, next) => {
         const lenses = await next(document, token);
@@ -82,6 +91,14 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
         return step ? [...lenses, step] : lenses;
       },
       workspace: { handleApplyEdit: savingWhatWasApplied },
+      window: {
+        showDocument: async (params, token, next) => {
+          const shown = await next(params, token);
+          const uri = vscode.Uri.parse(params.uri);
+          if (isPullRequest(uri)) await showBeside(uri);
+          return shown;
+        },
+      },
     },
   };
 }

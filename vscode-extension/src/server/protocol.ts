@@ -16,6 +16,8 @@ export const Method = {
   chat: 'agentide/chat',
   /** Notification: a piece of an answer that is under way. */
   chatPiece: 'agentide/chatPiece',
+  /** Request from the server: the token of the editor's own session at a GitHub. */
+  gitHubToken: 'agentide/githubToken',
 } as const;
 
 /** Commands of the server, sent by `workspace/executeCommand`. */
@@ -24,6 +26,7 @@ export const ServerCommand = {
   stopRun: 'agentide.run.stop',
   pauseRun: 'agentide.run.pause',
   continueRun: 'agentide.run.continue',
+  pullRequest: 'agentide.run.pullRequest',
   applyNode: 'agentide.node.apply',
   openNode: 'agentide.node.open',
   stepRun: 'agentide.run.step',
@@ -41,6 +44,8 @@ export const NodeFile = {
   output: 'output.txt',
   prompt: 'prompt.md',
   reply: 'reply.md',
+  /** What a pull request of the node would hold; made by its command alone. */
+  pullRequest: 'pull-request.md',
 } as const;
 
 /** What the server is told at `initialize`. */
@@ -202,6 +207,18 @@ export interface ChatPieceParams {
   readonly text: string;
 }
 
+export interface GitHubTokenParams {
+  /** Such as `github.com`: the only server that the token goes to. */
+  readonly host: string;
+  /** `OWNER/NAME`. */
+  readonly repository: string;
+}
+
+export interface GitHubTokenResult {
+  /** Undefined where there is no session. */
+  readonly token?: string;
+}
+
 export interface StartRunResult {
   readonly run: string;
 }
@@ -250,6 +267,11 @@ export interface RunArguments {
 export interface NodeArguments {
   readonly run: string;
   readonly node: number;
+}
+
+export interface PullRequestArguments extends RunArguments {
+  /** Undefined for the run's own choice, else its best. */
+  readonly node?: number;
 }
 
 export interface OpenNodeArguments extends NodeArguments {

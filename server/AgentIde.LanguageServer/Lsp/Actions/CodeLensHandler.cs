@@ -6,7 +6,7 @@ using AgentIde.LanguageServer.Lsp.Thoughts;
 
 namespace AgentIde.LanguageServer.Lsp.Actions;
 
-/// <summary>Over a solution its score, and a way to go on with a run whose process is gone; over a task what can be done with it.</summary>
+/// <summary>Over a solution its score, and a way to go on with a run whose process is gone; over a task what can be done with it, and over a pull request's text how to open it.</summary>
 internal sealed class CodeLensHandler(StandingCode standing) : AskHandler<CodeLensParams, IReadOnlyList<CodeLens>?>("textDocument/codeLens")
 {
     protected override async Task<IReadOnlyList<CodeLens>?> AnswerAsync(ServerState state, CodeLensParams parameters, CancellationToken cancellationToken)
@@ -18,6 +18,7 @@ internal sealed class CodeLensHandler(StandingCode standing) : AskHandler<CodeLe
             TaskShown => [Offers.Start(document.Uri)],
             SolutionShown solution => OnSolution(solution),
             NodeShown node => [Score(node.Run, node.Node)],
+            PullRequestShown pull => Offers.OnPullRequest(pull),
             _ => [],
         };
         return [.. Offers.Allowed(state, commands).Select(command => new CodeLens(TextRange.Start, command))];

@@ -8,6 +8,7 @@ internal static class CommandNames
     public const string Continue = "agentide.run.continue";
     public const string Step = "agentide.run.step";
     public const string Hint = "agentide.run.hint";
+    public const string PullRequest = "agentide.run.pullRequest";
     public const string Apply = "agentide.node.apply";
     public const string Open = "agentide.node.open";
     public const string CreateTask = "agentide.task.create";

@@ -1,3 +1,4 @@
+using AgentIde.Core.PullRequests;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
@@ -17,6 +18,7 @@ internal static class Offers
             TaskShown task => OnTask(state, document, task),
             SolutionShown solution => Retry(blame, document, line).Concat(OnSolution(state, solution, blame, line)),
             NodeShown node => Retry(blame, document, line).Concat(OnNode(state, node)),
+            PullRequestShown pull => OnPullRequest(pull),
             _ => [],
         };
         return Allowed(state, offers);
@@ -55,6 +57,10 @@ internal static class Offers
         {
             yield return Apply(state, run, best, edited: false);
             yield return Open(run, run.Journal[best]);
+            if (Propose(run, null) is { } propose)
+            {
+                yield return propose;
+            }
         }
     }
 
@@ -100,7 +106,13 @@ internal static class Offers
                 yield return command;
             }
         }
-        else if (run.TaskFolder.Length > 0)
+
+        if (Propose(run, null) is { } propose)
+        {
+            yield return propose;
+        }
+
+        if (!run.IsLive && run.TaskFolder.Length > 0)
         {
             if (run.Liveness == Liveness.Interrupted)
             {
@@ -138,6 +150,11 @@ internal static class Offers
             yield return Of($"Restore node {node.Id}, which was rejected", CommandNames.Restore, new CommandArguments(run.Run.Value, node.Id));
         }
 
+        if (Propose(run, node.Id) is { } propose)
+        {
+            yield return propose;
+        }
+
         if (node is { Parent: { } parent, Code: not null } && run.Journal[parent].Code is not null)
         {
             yield return Of($"Compare node {node.Id} with its parent, node {parent}", CommandNames.Compare, new CommandArguments(run.Run.Value, node.Id, Other: parent, Show: true));
@@ -160,6 +177,30 @@ internal static class Offers
             yield return Open(run, run.Journal[best]);
         }
     }
+
+    /// <summary>A question may have gone from sight by the time that a person has read it all: these stay.</summary>
+    public static IEnumerable<Command> OnPullRequest(PullRequestShown shown)
+    {
+        RunState run = shown.Run;
+        CommandArguments arguments = new(run.Run.Value, shown.Node);
+        if (shown.Previewed?.Preview.Repository is { } repository)
+        {
+            arguments = arguments with { How = PullRequests.Open };
+            yield return Of($"Open this pull request at {repository}, as a draft", CommandNames.PullRequest, arguments);
+            yield return Of($"Open this pull request at {repository}, ready to be merged", CommandNames.PullRequest, arguments with { Ready = true });
+        }
+        else if (Propose(run, shown.Node) is { } propose)
+        {
+            yield return propose;
+        }
+    }
+
+    /// <summary>Shows what a pull request would hold; null where none is made, and while the run is under way.</summary>
+    /// <param name="node">Null for the run's own choice.</param>
+    private static Command? Propose(RunState run, int? node) =>
+        (run.IsLive && !run.Journal.IsPaused) || PullRequest.Refusal(run.Journal, run.Run, node) is not null ? null
+        : node is { } named ? Of($"Open a pull request of node {named}: look at it first", CommandNames.PullRequest, new CommandArguments(run.Run.Value, named))
+        : Of($"Open a pull request of {run.Run}: look at it first", CommandNames.PullRequest, new CommandArguments(run.Run.Value));
 
     private static IEnumerable<Command> Retry(DocumentBlame? blame, Document document, int line)
     {

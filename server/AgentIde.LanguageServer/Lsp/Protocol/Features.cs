@@ -45,7 +45,10 @@ internal sealed record ExecuteCommandParams(string Command, IReadOnlyList<JsonEl
 /// <param name="File">Which document of a node to open: the solution (<c>solution.py</c> or <c>solution.cs</c>), <c>thought.md</c>, <c>output.txt</c>, <c>prompt.md</c> or <c>reply.md</c>.</param>
 /// <param name="Text">A hint, or why a node is rejected, in a person's words.</param>
 /// <param name="Other">The node to compare with.</param>
-/// <param name="How">Where the solution file holds a person's work, what applying does: <c>diff</c> shows both, <c>merge</c> joins them, <c>before</c> takes the last merge back.</param>
+/// <param name="How">Where the solution file holds a person's work, what applying does: <c>diff</c> shows both, <c>merge</c> joins them, <c>before</c> takes the last merge back. Of a pull request: <c>open</c> opens the one that was shown.</param>
+/// <param name="Repository">Where a pull request goes to: <c>OWNER/NAME</c>, or <c>HOST/OWNER/NAME</c>.</param>
+/// <param name="Base">The branch that it is to be merged into.</param>
+/// <param name="Ready">True where it is no draft.</param>
 /// <param name="Show">True where what was compared is to be shown, and not only named in the answer.</param>
 internal sealed record CommandArguments(
     string? Run = null,
@@ -65,7 +68,10 @@ internal sealed record CommandArguments(
     string? Text = null,
     int? Other = null,
     bool? Show = null,
-    string? How = null);
+    string? How = null,
+    string? Repository = null,
+    string? Base = null,
+    bool? Ready = null);
 
 internal sealed record StartedResult(string Run);
 
@@ -116,7 +122,8 @@ internal sealed record MessageActionItem(string Title);
 
 internal sealed record ShowMessageRequestParams(int Type, string Message, IReadOnlyList<MessageActionItem> Actions);
 
-internal sealed record ShowDocumentParams(string Uri, bool TakeFocus);
+/// <param name="External">True for an address that the person's browser is to show.</param>
+internal sealed record ShowDocumentParams(string Uri, bool TakeFocus, bool? External = null);
 
 internal sealed record ShowDocumentResult(bool Success);
 

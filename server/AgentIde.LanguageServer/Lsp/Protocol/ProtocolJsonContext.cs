@@ -55,6 +55,8 @@ namespace AgentIde.LanguageServer.Lsp.Protocol;
 [JsonSerializable(typeof(ChatParams))]
 [JsonSerializable(typeof(ChatResult))]
 [JsonSerializable(typeof(ChatPieceParams))]
+[JsonSerializable(typeof(GitHubTokenParams))]
+[JsonSerializable(typeof(GitHubTokenResult))]
 [JsonSerializable(typeof(DiagnosticData))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(object))]

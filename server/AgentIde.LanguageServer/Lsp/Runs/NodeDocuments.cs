@@ -14,6 +14,9 @@ internal static class NodeDocuments
     /// <summary>What it answered.</summary>
     public const string Reply = "reply.md";
 
+    /// <summary>What a pull request of the node would hold; not one of those that can be asked for by name.</summary>
+    public const string PullRequest = "pull-request.md";
+
     /// <summary><c>solution.py</c> or <c>solution.cs</c>.</summary>
     public static string Solution(RunState run) => (run.Journal.Settings?.Language ?? ProgramLanguage.Python).FileName();
 }
