@@ -12,6 +12,9 @@ namespace AgentIde.Core.Search;
 /// </summary>
 public sealed class MctsPolicy(MctsOptions options) : IPolicy
 {
+    /// <summary>Of so many of the best a pair is looked for: in a long run of one start there is none, and all pairs are many.</summary>
+    private const int MostPaired = 100;
+
     public string Name => "mcts";
 
     public bool ChoosesOperators => true;
@@ -86,9 +89,10 @@ public sealed class MctsPolicy(MctsOptions options) : IPolicy
 
         // By the sum of the two places: with the best first where sums are equal.
         Branches branches = new(journal);
-        for (int sum = 1; sum <= (2 * tree.Ranked.Count) - 3; sum++)
+        int count = Math.Min(tree.Ranked.Count, MostPaired);
+        for (int sum = 1; sum <= (2 * count) - 3; sum++)
         {
-            for (int first = Math.Max(0, sum - tree.Ranked.Count + 1); 2 * first < sum; first++)
+            for (int first = Math.Max(0, sum - count + 1); 2 * first < sum; first++)
             {
                 (int better, int other) = (tree.Ranked[first], tree.Ranked[sum - first]);
                 if (branches.AreApart(better, other) && !OperatorChoice.Merged(journal, better, other))

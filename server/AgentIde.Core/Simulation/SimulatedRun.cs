@@ -52,7 +52,10 @@ internal sealed class SimulatedRun
             ? [.. Enum.GetValues<Operator>().Where(@operator => @operator is Operator.Draft or Operator.Debug || model.Count(@operator) > 0)]
             : null;
         RunSettings settings = new(
-            RunId.Parse("simulated-1"), "", "", "simulated", policy.Name, ProgramLanguage.Python, 0, 0, new Budget(plan.Nodes, plan.Seconds), plan.Workers > 1 ? plan.Workers : null) { Operators = operators };
+            RunId.Parse("simulated-1"), "", "", "simulated", policy.Name, ProgramLanguage.Python, 0, 0, new Budget(plan.Nodes, plan.Seconds), plan.Workers > 1 ? plan.Workers : null)
+        {
+            Operators = operators,
+        };
         TaskFacts task = new(example.Task, example.Task, "", example.Metric, "", "", [], Code);
         return Journal.Empty.Apply(new RecordedEvent(1, Start, 1, new RunStarted(settings, task, null)));
     }

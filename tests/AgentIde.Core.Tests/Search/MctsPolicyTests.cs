@@ -167,6 +167,20 @@ public sealed class MctsPolicyTests
         Choose(run.Journal).Parents.ShouldBe([1, 3]);
     }
 
+    [Fact]
+    public void A_run_of_thousands_of_nodes_is_decided_on_from_the_whole_of_it()
+    {
+        JournalBuilder run = new(budget: new Budget(5_000, 1_000_000), operators: Plain);
+        run.Node(Operator.Draft, null, 1);
+        for (int node = 2; node <= 4_500; node++)
+        {
+            run.Node(Operator.Improve, node / 2, 1.0 / node);
+        }
+
+        Decision decision = Choose(run.Journal);
+        (decision.Operator, decision.Parents[0]).ShouldBe((Operator.Improve, 4_500), "one start: nothing can be merged, and the best has no child yet");
+    }
+
     /// <summary>Eight nodes, each a new best by <paramref name="gain"/>, with a paired error of 0.01.</summary>
     private static void Patiently(JournalBuilder run, double gain)
     {
