@@ -35,11 +35,16 @@ public sealed class ParallelRunTests : IDisposable
         _folder.Dispose();
     }
 
-    [Fact]
-    public async Task As_many_nodes_are_under_way_as_the_run_may_have_and_each_that_ends_makes_room()
+    [Theory]
+    [InlineData("aide")]
+    [InlineData("operators")]
+    [InlineData("mcts")]
+    [InlineData("best-of-n")]
+    [InlineData("evolution")]
+    public async Task As_many_nodes_are_under_way_as_the_run_may_have_and_each_that_ends_makes_room(string policy)
     {
         await using OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
-        using RunLoop loop = Loop(owned, Journal.Empty);
+        using RunLoop loop = Loop(owned, Journal.Empty, policy);
         await loop.BeginAsync(Started(owned.Run, workers: 3), CancellationToken.None);
         Task<Journal> running = loop.RunAsync(CancellationToken.None);
         (await HeldAsync(3)).ShouldBe(["1", "2", "3"]);
@@ -57,7 +62,7 @@ public sealed class ParallelRunTests : IDisposable
         LetGo("refit");
         Journal journal = await running;
         (journal.Nodes.Count, journal.ValidNodes, journal.Finished?.Ending).ShouldBe((6, 6, RunEnding.NodesSpent));
-        (await Replay(owned.Run)).ShouldBe(RunJson.WriteCanonical(Journal.Empty.Apply(await EventsAsync(owned.Run))));
+        (await Replay(owned.Run, policy)).ShouldBe(RunJson.WriteCanonical(Journal.Empty.Apply(await EventsAsync(owned.Run))));
     }
 
     [Fact]
@@ -131,12 +136,12 @@ public sealed class ParallelRunTests : IDisposable
         _task.Facts,
         new SandboxReport("scripted", "1", "none", []));
 
-    private RunLoop Loop(OwnedRun owned, Journal journal)
+    private RunLoop Loop(OwnedRun owned, Journal journal, string policy = "aide")
     {
         BlindHoldout holdout = new(_task, new byte[32], 1);
         RunParts parts = new(
             new ScriptedSandbox(HoldAsync), ProgramLanguage.Python, holdout, holdout.Grader, null, RecordedEngineer.Parse(string.Join('\n', Enumerable.Range(1, 9).Select(number => $$"""{"plan": "number {{number}}", "code": "{{number}}"}"""))),
-            new AidePolicy(AideOptions.Default).Choose, token => Task.FromResult(DataProfiler.Profile(_task, token)),
+            Policies.Find(policy)!.Choose, token => Task.FromResult(DataProfiler.Profile(_task, token)),
             ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20);
         return new RunLoop(owned, _store, parts, TimeProvider.System, journal);
     }
@@ -198,7 +203,7 @@ public sealed class ParallelRunTests : IDisposable
 
     private async Task<ImmutableArray<RecordedEvent>> EventsAsync(RunId run) => (await _store.ReadAsync(run, 0, 10_000, CancellationToken.None)).Events;
 
-    private async Task<byte[]> Replay(RunId run)
+    private async Task<byte[]> Replay(RunId run, string policy = "aide")
     {
         Journal journal = Journal.Empty;
         foreach (RecordedEvent recorded in await EventsAsync(run))
@@ -207,7 +212,8 @@ public sealed class ParallelRunTests : IDisposable
             {
                 // The policy comes to the same decision from what was known then.
                 Draws draws = new(1, started.Node, "policy");
-                Decision decision = new AidePolicy(AideOptions.Default).Choose(journal, draws);
+                Decision decision = Policies.Find(policy)!.Choose(journal, draws);
+                draws.Drawn.ShouldBe(started.Draws);
                 (decision.Operator, decision.Why).ShouldBe((started.Operator, started.Why));
                 decision.Parents.ShouldBe(started.Parents);
             }

@@ -105,9 +105,9 @@ internal static class ReplayCommand
         switch (recorded.Event)
         {
             // What a person asked for, and another answer to a prompt, no policy chose; what a fork copied was chosen within the other run's budget.
-            case NodeStarted { Asked: null, SampleOf: null } started when (before.Settings!.Fork is null || recorded.Epoch > 1) && Policies.Find(before.Settings!.Policy) is { } choose:
+            case NodeStarted { Asked: null, SampleOf: null } started when (before.Settings!.Fork is null || recorded.Epoch > 1) && Policies.Find(before.Settings!.Policy) is { } policy:
                 Draws draws = new(before.Settings.Seed, started.Node, "policy");
-                Decision decision = choose(before, draws);
+                Decision decision = policy.Choose(before, draws);
                 if (decision.Operator != started.Operator || !decision.Parents.SequenceEqual(started.Parents) || !draws.Drawn.SequenceEqual(started.Draws))
                 {
                     yield return $"event {recorded.Seq}: the policy would have chosen to {decision.Operator} {string.Join(", ", decision.Parents)}, the log says {started.Operator} {string.Join(", ", started.Parents)}";

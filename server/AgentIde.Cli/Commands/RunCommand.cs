@@ -19,7 +19,7 @@ internal static partial class RunCommand
 
     private static readonly Argument<string?> Task = new("TASK") { Description = "The task's folder.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, openai:MODEL, anthropic:MODEL, vscode or vscode:MODEL (your editor's), a list for the operators such as draft=anthropic:MODEL,review=openai:MODEL,openai:MODEL, command:PROGRAM, or recording:FILE.", DefaultValueFactory = _ => RunPlan.BuiltInEngineer };
-    private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next, and how: aide, or operators, which also tunes, ablates, merges and simplifies.", DefaultValueFactory = _ => AidePolicy.Name };
+    private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next, and how: aide (greedy), aide-mlebench (the same, every failure mended), operators (also tunes, ablates, merges and simplifies, by what pays), mcts (tree search), best-of-n (independent starts), evolution.", DefaultValueFactory = _ => AidePolicy.Usual };
     private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python or csharp.", DefaultValueFactory = _ => "python" };
     private static readonly Option<int> Nodes = new("--nodes") { Description = "Nodes to start at most.", DefaultValueFactory = _ => 20 };
     private static readonly Option<string> Time = new("--time") { Description = "Wall time at most, everything included: 90s, 10m, 2h.", DefaultValueFactory = _ => "10m" };
@@ -167,7 +167,7 @@ internal static partial class RunCommand
         string policy = parsed.GetValue(Policy)!;
         if (Policies.Find(policy) is null)
         {
-            throw new CommandException(ExitCode.BadUsage, $"There is no policy '{policy}': it is {string.Join(" or ", Policies.Names)}.");
+            throw new CommandException(ExitCode.BadUsage, $"There is no policy '{policy}': it is one of {string.Join(", ", Policies.Names)}.");
         }
 
         ProgramLanguage language = parsed.GetValue(Language) switch

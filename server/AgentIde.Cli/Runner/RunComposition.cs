@@ -113,7 +113,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 holdout.Grader,
                 task.PrivateGrader() is { } grader ? new PrivateAnswers(grader, task.References.Reached, task.References.All.Length) : null,
                 engineer,
-                Policies.Find(settings.Policy) ?? throw new CommandException(ExitCode.BadUsage, $"{owned.Run} was run by a policy '{settings.Policy}', which is not known here: they are {string.Join(", ", Policies.Names)}."),
+                (Policies.Find(settings.Policy) ?? throw new CommandException(ExitCode.BadUsage, $"{owned.Run} was run by a policy '{settings.Policy}', which is not known here: they are {string.Join(", ", Policies.Names)}.")).Choose,
                 token => Task.FromResult(DataProfiler.Profile(task, token)),
                 Limits(settings.Workers),
                 Path.Combine(owned.Folder, "work", "split"),
@@ -175,7 +175,7 @@ internal sealed class RunComposition : IAsyncDisposable
     {
         EngineerOption = plan.Engineer == RunPlan.BuiltInEngineer ? null : plan.Engineer,
         Models = engineer.Asked,
-        Operators = Policies.ChoosesOperators(plan.Policy) ? engineer.Engineer.Operators : null,
+        Operators = Policies.Find(plan.Policy) is { ChoosesOperators: true } ? engineer.Engineer.Operators : null,
         Samples = plan.Asking is { Samples: > 1 and var samples } ? samples : null,
     };
 

@@ -43,7 +43,7 @@ internal sealed record RunPlan(
     public const double DefaultSeconds = 600;
 
     public static RunPlan Default(string workspace, string taskFolder) => new(
-        workspace, taskFolder, null, BuiltInEngineer, AidePolicy.Name, ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, SandboxChoice.Default, [], 1, null);
+        workspace, taskFolder, null, BuiltInEngineer, AidePolicy.Usual, ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, SandboxChoice.Default, [], 1, null);
 }
 
 /// <summary>The one line that a runner prints: the run that it owns, or why there is none.</summary>

@@ -66,7 +66,7 @@ internal static class Circumstances
         List<string> words = ["agentide", "run", folder.Length == 0 ? "TASK" : folder[0] == '-' ? $"./{folder}" : folder];
         void Add(string option, string? value, bool isDefault = false) => words.AddRange(value is null || isDefault ? [] : [option, value]);
         Add("--engineer", settings.EngineerOption is { } engineer ? Engineer(engineer) : null);
-        Add("--policy", settings.Policy, settings.Policy == AidePolicy.Name);
+        Add("--policy", settings.Policy, settings.Policy == AidePolicy.Usual);
         Add("--language", "csharp", settings.Language == ProgramLanguage.Python);
         Add("--nodes", Number(budget.Nodes));
         Add("--time", $"{Number(Math.Ceiling(Math.Clamp(budget.Seconds, 1, 1e8)))}s");

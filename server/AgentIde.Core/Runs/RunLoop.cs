@@ -232,12 +232,16 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         }
     }
 
-    private Task StartNodeAsync(CancellationToken cancellationToken)
+    /// <summary>What is chosen follows from all that stands before it in the log: nothing that another node comes to gets in between.</summary>
+    private Task StartNodeAsync(CancellationToken cancellationToken) =>
+        _live.AppendAsync(known => Task.FromResult((ImmutableArray.Create<RunEvent>(NextNode(known)), ImmutableArray<Blob>.Empty)), cancellationToken);
+
+    private NodeStarted NextNode(Journal known)
     {
-        int node = Journal.Nodes.Count + 1;
-        if ((MayAsk ? Journal.Asked.FirstOrDefault() : Written) is { } branch)
+        int node = known.Nodes.Count + 1;
+        if ((MayAsk ? known.Asked.FirstOrDefault() : Written) is { } branch)
         {
-            Operator @operator = Journal[branch.Node].IsValid ? Operator.Improve : Operator.Debug;
+            Operator @operator = known[branch.Node].IsValid ? Operator.Improve : Operator.Debug;
             string with = branch switch
             {
                 { Code: not null } => " with a program of their own",
@@ -246,18 +250,18 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 _ => "",
             };
             string why = $"{branch.By} asked to go on from node {branch.Node}{with}.";
-            return _live.AppendAsync(new NodeStarted(node, @operator, [branch.Node], why, [], Asked: branch.Number), cancellationToken);
+            return new NodeStarted(node, @operator, [branch.Node], why, [], Asked: branch.Number);
         }
 
-        if (Journal.Samples is [var sample, ..])
+        if (known.Samples is [var sample, ..])
         {
-            Node asked = Journal[sample.Node];
-            return _live.AppendAsync(new NodeStarted(node, asked.Operator, asked.Parents, $"Another answer to the prompt of node {sample.Node}.", [], sample), cancellationToken);
+            Node asked = known[sample.Node];
+            return new NodeStarted(node, asked.Operator, asked.Parents, $"Another answer to the prompt of node {sample.Node}.", [], sample);
         }
 
         Draws draws = new(_live.Settings.Seed, node, "policy");
-        Decision decision = parts.Choose(Journal, draws);
-        return _live.AppendAsync(new NodeStarted(node, decision.Operator, decision.Parents, decision.Why, draws.Drawn), cancellationToken);
+        Decision decision = parts.Choose(known, draws);
+        return new NodeStarted(node, decision.Operator, decision.Parents, decision.Why, draws.Drawn);
     }
 
     private async Task ProposeAsync(Node node, CancellationToken cancellationToken)

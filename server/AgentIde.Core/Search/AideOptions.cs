@@ -7,4 +7,7 @@ namespace AgentIde.Core.Search;
 public sealed record AideOptions(int Drafts = 5, double DebugProbability = 0.5, int MaximumDebugDepth = 3)
 {
     public static AideOptions Default { get; } = new();
+
+    /// <summary>The two that MLE-bench set otherwise.</summary>
+    public static AideOptions MleBench { get; } = new(DebugProbability: 1, MaximumDebugDepth: 20);
 }

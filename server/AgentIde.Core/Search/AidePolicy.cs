@@ -12,9 +12,16 @@ namespace AgentIde.Core.Search;
 /// number never marks a node buggy; and the direction belongs to the task's metric, so no two nodes can differ in it.
 /// Where several nodes are under way, the rule decides between those that have ended.
 /// </summary>
-public sealed class AidePolicy(AideOptions options)
+public sealed class AidePolicy(AideOptions options, string name = AidePolicy.Usual) : IPolicy
 {
-    public const string Name = "aide";
+    public const string Usual = "aide";
+
+    /// <summary>AIDE as MLE-bench ran it (Chan et al., MLE-bench, 2024): every failure is mended, up to 20 times in a row.</summary>
+    public const string AsMleBench = "aide-mlebench";
+
+    public string Name => name;
+
+    public bool ChoosesOperators => false;
 
     public Decision Choose(Journal journal, Draws draws) =>
         DraftOrDebug(journal, draws) ?? (journal.Best is { } best
@@ -46,7 +53,7 @@ public sealed class AidePolicy(AideOptions options)
         string.Create(CultureInfo.InvariantCulture, $"{journal.Task!.Metric.DisplayName} {journal[node].Score!.Value:G5}");
 
     /// <summary>A failure's message is the candidate's own text: one line of it, and not much.</summary>
-    private static string Essence(Node node)
+    internal static string Essence(Node node)
     {
         string message = node.Failure!.Message;
         int end = message.AsSpan().IndexOfAny('\r', '\n');

@@ -1,21 +1,22 @@
-using AgentIde.Core.Runs;
+using System.Collections.Immutable;
 
 namespace AgentIde.Core.Search;
 
-/// <summary>The policies by the names that settings keep: pure functions of journal and draws.</summary>
+/// <summary>The policies by the names that settings keep.</summary>
 public static class Policies
 {
-    private static readonly (string Name, Func<Journal, Draws, Decision> Choose)[] All =
+    private static readonly ImmutableArray<IPolicy> All =
     [
-        (AidePolicy.Name, new AidePolicy(AideOptions.Default).Choose),
-        (OperatorsPolicy.Name, new OperatorsPolicy(AideOptions.Default).Choose),
+        new AidePolicy(AideOptions.Default),
+        new AidePolicy(AideOptions.MleBench, AidePolicy.AsMleBench),
+        new OperatorsPolicy(AideOptions.Default),
+        new MctsPolicy(MctsOptions.Default),
+        new BestOfNPolicy(BestOfNPolicy.UsualDebugs),
+        new EvolutionPolicy(EvolutionOptions.Default),
     ];
 
-    public static IEnumerable<string> Names => All.Select(policy => policy.Name);
+    public static ImmutableArray<string> Names { get; } = [.. All.Select(policy => policy.Name)];
 
     /// <summary>Null where no policy has the name.</summary>
-    public static Func<Journal, Draws, Decision>? Find(string name) => All.FirstOrDefault(policy => policy.Name == name).Choose;
-
-    /// <summary>Whether what the engineer takes bears on its choices.</summary>
-    public static bool ChoosesOperators(string name) => name == OperatorsPolicy.Name;
+    public static IPolicy? Find(string name) => All.FirstOrDefault(policy => policy.Name == name);
 }

@@ -18,14 +18,14 @@ internal static class Rehearsal
     ];
 
     public static async Task<(List<Proposal> Proposals, JournalBuilder Run)> PlayAsync(
-        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python, string policy = AidePolicy.Name)
+        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python, string policy = AidePolicy.Usual)
     {
         JournalBuilder run = new(task, profile, seed, budget, language);
         List<Proposal> proposals = [];
         for (int node = 1; node <= nodes; node++)
         {
             Draws fate = new(seed, node, "fate");
-            Decision decision = Policies.Find(policy)!(run.Journal, new Draws(seed, node, "policy"));
+            Decision decision = Policies.Find(policy)!.Choose(run.Journal, new Draws(seed, node, "policy"));
             run.Begin(decision.Operator, [.. decision.Parents]);
             Proposal? proposal;
             try

@@ -142,9 +142,9 @@ public sealed class OperatorsPolicyTests
     [Fact]
     public void Policies_are_found_by_the_name_that_settings_keep()
     {
-        Policies.Names.ShouldBe(["aide", "operators"]);
-        Policies.Find("mcts").ShouldBeNull();
-        Policies.Find("operators")!(new JournalBuilder().Journal, new Draws(1, 1, "policy")).Operator.ShouldBe(Operator.Draft);
+        Policies.Names.ShouldBe(["aide", "aide-mlebench", "operators", "mcts", "best-of-n", "evolution"]);
+        Policies.Find("greedy").ShouldBeNull();
+        Policies.Find("operators")!.Choose(new JournalBuilder().Journal, new Draws(1, 1, "policy")).Operator.ShouldBe(Operator.Draft);
     }
 
     private static void Fits(Journal journal, Decision decision)

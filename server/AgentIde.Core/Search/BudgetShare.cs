@@ -1,0 +1,13 @@
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.Search;
+
+internal static class BudgetShare
+{
+    /// <summary>How much of the run's budget is gone, of nodes or of time, whichever is nearer its end: 0 and up.</summary>
+    public static double Of(Journal journal) => journal.Settings?.Budget is { } budget
+        ? Math.Max(Share(journal.Nodes.Count, budget.Nodes), Share(journal.Spent.TotalSeconds, budget.Seconds))
+        : 0;
+
+    private static double Share(double spent, double budget) => budget > 0 ? spent / budget : 1;
+}

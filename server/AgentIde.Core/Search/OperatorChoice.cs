@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.Search;
+
+/// <summary>
+/// Which operator works on a node: of those that fit, by Thompson sampling. For each a rate of gains is drawn from what
+/// it brought in this run, and the highest wins. What the engineer does not take is never chosen, and what came to no
+/// answer for a node is not asked for it again.
+/// </summary>
+internal static class OperatorChoice
+{
+    /// <summary>A program of more lines is long.</summary>
+    public const int ManyLines = 100;
+
+    /// <summary>The steps with one parent that fit a valid node.</summary>
+    /// <param name="node">What is said of the node, as the beginning of a sentence.</param>
+    public static IEnumerable<Decision> Open(Journal journal, int ground, string node)
+    {
+        foreach (Operator @operator in (Operator[])[Operator.Improve, Operator.Tune, Operator.Ablate])
+        {
+            if (Takes(journal, @operator) && !Failed(journal, @operator, ground))
+            {
+                yield return new Decision(@operator, [ground], $"{node}.");
+            }
+        }
+
+        if (Takes(journal, Operator.Simplify) && !Tried(journal, Operator.Simplify, [ground]) && TooMuch(journal, ground) is { } weight)
+        {
+            yield return new Decision(Operator.Simplify, [ground], $"{node} and {weight}.");
+        }
+    }
+
+    /// <summary>One of them, by a draw for each in turn; null where there is none.</summary>
+    public static Decision? Draw(Journal journal, Draws draws, IEnumerable<Decision> open)
+    {
+        OperatorRecord record = new(journal);
+        (double Rate, Decision Decision)? chosen = null;
+        foreach (Decision decision in open)
+        {
+            (int tries, int gains) = record[decision.Operator];
+            double rate = BetaDraw.Next(draws, tries, gains);
+            if (chosen is null || rate > chosen.Value.Rate)
+            {
+                chosen = (rate, decision with { Why = $"{decision.Why} {Past(decision.Operator, tries, gains)}" });
+            }
+        }
+
+        return chosen?.Decision;
+    }
+
+    public static bool Takes(Journal journal, Operator @operator) => journal.Settings?.Operators?.Contains(@operator) ?? true;
+
+    /// <summary>Whether two nodes were merged, in either order, or are under way to be.</summary>
+    public static bool Merged(Journal journal, int node, int other) =>
+        Tried(journal, Operator.Merge, [node, other]) || Tried(journal, Operator.Merge, [other, node]);
+
+    private static bool Failed(Journal journal, Operator @operator, int parent) =>
+        @operator != Operator.Improve
+        && journal[parent].Children.Any(child => journal[child] is { Failure.Kind: FailureKind.NoAnswer } node && node.Operator == @operator);
+
+    private static bool Tried(Journal journal, Operator @operator, ImmutableArray<int> parents) =>
+        journal[parents[0]].Children.Any(child => journal[child] is var node && node.Operator == @operator && node.Parents.SequenceEqual(parents));
+
+    /// <summary>Why a program is worth being made simpler; null where it is short and fast.</summary>
+    private static string? TooMuch(Journal journal, int ground)
+    {
+        if (journal[ground].Lines is { } lines and > ManyLines)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"has {lines} lines");
+        }
+
+        double seconds = journal.Executed(ground).Execution?.Seconds ?? 0;
+        Budget? budget = journal.Settings?.Budget;
+        return budget is { Nodes: > 0 } && seconds > budget.Seconds / budget.Nodes
+            ? string.Create(CultureInfo.InvariantCulture, $"takes {seconds:0} s, more than its share of the time")
+            : null;
+    }
+
+    private static string Past(Operator @operator, int tries, int gains)
+    {
+        string name = @operator.ToString();
+        return tries == 0 ? $"{name} has not been tried." : $"{name} has gained {gains} of {tries} times.";
+    }
+}
