@@ -30,7 +30,7 @@ internal static class CommitMessage
             message.Append(line).Append('\n');
         }
 
-        return message.Append($"\nNode {node.Id} of the run {journal.Settings!.Run}, written by a machine.\n").ToString();
+        return message.Append($"\nNode {node.Id} of the run {journal.Settings!.Fork?.PullRequest?.MakerOf(node.Id) ?? journal.Settings.Run}, written by a machine.\n").ToString();
     }
 
     private static string After(Journal journal, Node node, Func<string, string> redact) =>

@@ -15,6 +15,12 @@ internal static class Overview
 
     public static BodySection Asked(Evidence evidence) => new("the task's description", 40, [() => Asked(evidence, 4_000), () => Asked(evidence, 800), () => Asked(evidence, 0)]);
 
+    /// <summary>The words that close an issue are ours, and so are its parts: names and a number.</summary>
+    public static BodySection Issue(Evidence evidence, string? host) => BodySection.Fixed("the issue", () =>
+        evidence.Journal.Settings!.Issue is not { } issue ? ""
+        : string.Equals(issue.Host, host, StringComparison.OrdinalIgnoreCase) ? $"Closes {issue.Owner}/{issue.Name}#{issue.Number}"
+        : $"It was started from issue {issue.Number} of {evidence.Inline($"{issue.Owner}/{issue.Name}", 200)} at {evidence.Inline(issue.Host, 200)}.");
+
     public static BodySection Done(Evidence evidence) => BodySection.Fixed("what was done", () =>
     {
         Journal journal = evidence.Journal;

@@ -237,7 +237,8 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         int node = Journal.Nodes.Count + 1;
         if ((MayAsk ? Journal.Asked.FirstOrDefault() : Written) is { } branch)
         {
-            Operator @operator = Journal[branch.Node].IsValid ? Operator.Improve : Operator.Debug;
+            int from = branch.Comment is null ? branch.Node : ReviewComment.ParentOf(Journal, branch);
+            Operator @operator = Journal[from].IsValid ? Operator.Improve : Operator.Debug;
             string with = branch switch
             {
                 { Code: not null } => " with a program of their own",
@@ -245,8 +246,8 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 { Hint: not null } => " with a hint",
                 _ => "",
             };
-            string why = $"{branch.By} asked to go on from node {branch.Node}{with}.";
-            return _live.AppendAsync(new NodeStarted(node, @operator, [branch.Node], why, [], Asked: branch.Number), cancellationToken);
+            string why = branch.Comment is null ? $"{branch.By} asked to go on from node {from}{with}." : $"A comment of the pull request asks for it, of node {branch.Node}.";
+            return _live.AppendAsync(new NodeStarted(node, @operator, [from], why, [], Asked: branch.Number), cancellationToken);
         }
 
         if (Journal.Samples is [var sample, ..])
