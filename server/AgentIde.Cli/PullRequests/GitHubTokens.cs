@@ -14,11 +14,14 @@ internal static class GitHubTokens
     /// <exception cref="CommandException">There is none.</exception>
     public static Token Of(RepositoryName repository)
     {
-        string[] names = repository.IsOnGitHub ? GitHub : Enterprise;
-        return names.Select(Value).OfType<string>().FirstOrDefault() is { } token
-            ? new Token(token)
-            : throw new CommandException(ExitCode.Missing, $"There is no token for {repository.Host}: set {names[0]} to one that may write contents and pull requests, such as by 'export {names[0]}=$(gh auth token{(repository.IsOnGitHub ? "" : $" --hostname {repository.Host}")})'.");
+        string[] names = Names(repository);
+        return Find(repository) ?? throw new CommandException(ExitCode.Missing, $"There is no token for {repository.Host}: set {names[0]} to one that may write contents and pull requests, such as by 'export {names[0]}=$(gh auth token{(repository.IsOnGitHub ? "" : $" --hostname {repository.Host}")})'.");
     }
+
+    /// <summary>Null where there is none.</summary>
+    public static Token? Find(RepositoryName repository) => Names(repository).Select(Value).OfType<string>().FirstOrDefault() is { } token ? new Token(token) : null;
+
+    private static string[] Names(RepositoryName repository) => repository.IsOnGitHub ? GitHub : Enterprise;
 
     /// <summary>What has the form of a key gets into no text, and what is one here neither.</summary>
     public static Redactor Redactor() => new([.. GitHub.Concat(Enterprise).Concat(Models).Select(Value).OfType<string>().Select(value => new Secret(value))]);
