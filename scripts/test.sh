@@ -64,6 +64,8 @@ cleanup() {
   dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
 }
 trap cleanup EXIT
+prepare npm-github npm --prefix tests/github ci --no-audit --no-fund & # The GitHub of the first tests below.
+github=$!
 dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&1 || { cat "$results/build.log"; failed=1; echo "0 passed, 1 failed, 0 skipped" >"$results/summary.txt"; exit 1; }
 # The engines, the extension and its workbench are made beside the tests that need none.
 (
@@ -72,7 +74,6 @@ dotnet build AgentIde.sln -c Release -v quiet --nologo >"$results/build.log" 2>&
   prepare slurm scripts/slurm-test-cluster.sh start
   prepare npm-ci npm --prefix vscode-extension ci --no-audit --no-fund
   prepare npm-dap npm --prefix tests/dap ci --no-audit --no-fund
-  prepare npm-github npm --prefix tests/github ci --no-audit --no-fund
   prepare npm-workbench npm --prefix tests/workbench ci --no-audit --no-fund
   prepare vsix scripts/package.sh
   prepare workbench tests/workbench/install.sh
@@ -81,6 +82,7 @@ preparing=$!
 export AGENTIDE_LSP_MESSAGES=$PWD/artifacts/lsp-messages # What the sessions of the language server's tests said, for lsp-types.
 export AGENTIDE_DAP_MESSAGES=$PWD/artifacts/dap-messages # The same of the debug adapter's, for dap-types.
 rm -rf "$AGENTIDE_LSP_MESSAGES" "$AGENTIDE_DAP_MESSAGES"
+wait "$github"
 for project in Core Tasks Storage Models Import GitHub LanguageServer Cli; do
   dotnet_tests "AgentIde.$project.Tests"
 done

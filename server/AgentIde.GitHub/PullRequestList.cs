@@ -1,6 +1,7 @@
 using System.Net;
 using AgentIde.Core.PullRequests;
 using Octokit;
+using Octokit.Internal;
 using PullRequest = Octokit.PullRequest;
 
 namespace AgentIde.GitHub;
@@ -22,8 +23,10 @@ internal sealed class PullRequestList
         _time = time;
         _repository = repository;
         _token = token;
-        Uri server = repository.IsOnGitHub ? GitHubClient.GitHubApiUrl : repository.Server;
-        _client = new GitHubClient(new ProductHeaderValue("agentide"), server) { Credentials = token is null ? Credentials.Anonymous : new Credentials(token.Reveal()) };
+        Uri server = repository.IsOnGitHub ? GitHubClient.GitHubApiUrl : new Uri(repository.Server, "api/v3/");
+        Credentials credentials = token is null ? Credentials.Anonymous : new Credentials(token.Reveal());
+        _client = new GitHubClient(new Connection(
+            new ProductHeaderValue("agentide"), server, new InMemoryCredentialStore(credentials), new HttpClientAdapter(() => new JsonRequests(HttpMessageHandlerFactory.CreateDefault())), new SimpleJsonSerializer()));
     }
 
     public RepositoryName Repository => _repository;
@@ -110,7 +113,7 @@ internal sealed class PullRequestList
         TimeSpan? wait = error switch
         {
             RateLimitExceededException limit => limit.Reset - _time.GetUtcNow(),
-            SecondaryRateLimitExceededException or AbuseException => error.HttpResponse?.Headers is { } headers && headers.TryGetValue("Retry-After", out string? seconds) && int.TryParse(seconds, out int known)
+            _ when IsLimit(error) => int.TryParse(Header(error, "Retry-After"), out int known)
                 ? TimeSpan.FromSeconds(known)
                 : TimeSpan.FromMinutes(1),
             _ => null,
@@ -137,7 +140,7 @@ internal sealed class PullRequestList
     private string Why(ApiException error) => error switch
     {
         RateLimitExceededException limit => $"GitHub takes no more requests of this token before {limit.Reset.UtcDateTime:HH:mm} UTC: try again then.",
-        SecondaryRateLimitExceededException or AbuseException => "GitHub takes no more requests of this token for a while: try again in a few minutes.",
+        _ when IsLimit(error) => "GitHub takes no more requests of this token for a while: try again in a few minutes.",
         AuthorizationException when _token is null => $"{_repository.Host} wants to know who asks: set {(_repository.IsOnGitHub ? "GH_TOKEN" : "GH_ENTERPRISE_TOKEN")} to a token.",
         AuthorizationException => "GitHub did not take the token: it may have expired, or have been revoked. Set GH_TOKEN to one that may write contents and pull requests.",
         ApiValidationException invalid => Invalid(invalid),
@@ -157,7 +160,14 @@ internal sealed class PullRequestList
             : $"GitHub did not take the pull request: {all}";
     }
 
+    /// <summary>Of how much at once, in one of the ways that GitHub says it.</summary>
+    private static bool IsLimit(ApiException error) => error is SecondaryRateLimitExceededException or AbuseException || error.StatusCode == HttpStatusCode.TooManyRequests;
+
     /// <summary>What a classic token may do, where GitHub tells.</summary>
     private static string Scopes(ApiException error) =>
-        error.HttpResponse?.Headers is { } headers && headers.TryGetValue("X-OAuth-Scopes", out string? scopes) ? $" (its scopes are: {(string.IsNullOrWhiteSpace(scopes) ? "none" : scopes)}; 'repo' is needed)" : "";
+        Header(error, "X-OAuth-Scopes") is { } scopes ? $" (its scopes are: {(string.IsNullOrWhiteSpace(scopes) ? "none" : scopes)}; 'repo' is needed)" : "";
+
+    /// <summary>By whatever capitals a server or a proxy writes it.</summary>
+    private static string? Header(ApiException error, string name) =>
+        error.HttpResponse?.Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 }

@@ -101,7 +101,7 @@ public sealed class PullRequestReview(RepositoryName repository, Token token, Ti
 
             await _list.SayAsync<object>(
                 async client => comment.Kind == CommentKind.Line
-                    ? await client.PullRequest.ReviewComment.CreateReply(repository.Owner, repository.Name, number, new PullRequestReviewCommentReplyCreate(text, comment.Thread ?? comment.Id)).ConfigureAwait(false)
+                    ? await new ApiConnection(client.Connection).Post<LineComment>(new Uri($"repos/{repository.Owner}/{repository.Name}/pulls/{number}/comments/{comment.Thread ?? comment.Id}/replies", UriKind.Relative), new Dictionary<string, string> { ["body"] = text }).ConfigureAwait(false)
                     : await client.Issue.Comment.Create(repository.Owner, repository.Name, number, text).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
             posted++;

@@ -128,22 +128,19 @@ public sealed class PrCommandTests : IDisposable
     [Fact]
     public async Task It_is_opened_once_and_the_token_is_seen_nowhere()
     {
-        const string canary = "ghp_canaryCANARYcanary0123456789abcd";
         await MakeRunAsync();
         MakeRepository();
-        TestGit.Run(_folder.Path, "clone", "--quiet", "--bare", _folder.Path, _folder["served", "ann", "gems.git"]);
-        using GitServer server = new(_folder["served"], canary);
-        FakeGitHub github = new(server, _folder["served", "ann", "gems.git"]);
-        string repository = $"{server.Address.Authority}/ann/gems";
+        await using GitHubOfTests github = await GitHubOfTests.StartAsync(_folder.Path);
+        (string canary, string repository) = (github.Token, github.Name);
         Dictionary<string, string> environment = new() { ["GH_ENTERPRISE_TOKEN"] = canary, ["GH_TOKEN"] = "", ["GITHUB_TOKEN"] = "" };
         Ended one = await Program.RunWithAsync(_folder.Path, environment, "pr", "last", "--repo", repository);
         (one.ExitCode, one.Errors).ShouldBe((0, ""));
-        one.Output.ShouldMatch($@"^created  https://github\.example/ann/gems/pull/1\nbranch   agentide/diamonds-1, from main \([0-9a-f]{{8}}\) of {repository}\ntitle    Solution of Diamond price: .+ \(draft\)\ncommits  2 commits, ");
+        one.Output.ShouldMatch($@"^created  http://{repository}/pull/1\nbranch   agentide/diamonds-1, from main \([0-9a-f]{{8}}\) of {repository}\ntitle    Solution of Diamond price: .+ \(draft\)\ncommits  2 commits, ");
         Ended two = await Program.RunWithAsync(_folder.Path, environment, "pr", "last", "--repo", repository, "--json");
         using JsonDocument document = JsonDocument.Parse(two.Output);
         (document.RootElement.GetProperty("state").GetString(), document.RootElement.GetProperty("number").GetInt32()).ShouldBe(("unchanged", 1));
-        github.Pulls.Count.ShouldBe(1);
-        TestGit.Run(_folder["served", "ann", "gems.git"], "log", "--format=%s", "main..agentide/diamonds-1").ShouldBe("improve: Fit on a log target.\ndraft: Predict a constant.");
+        (await github.SeeAsync()).Pulls.Length.ShouldBe(1);
+        TestGit.Run(github.Folder, "log", "--format=%s", "main..agentide/diamonds-1").ShouldBe("improve: Fit on a log target.\ndraft: Predict a constant.");
         string.Concat(one.Output, two.Output, two.Errors).ShouldNotContain(canary);
         foreach (string file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories))
         {

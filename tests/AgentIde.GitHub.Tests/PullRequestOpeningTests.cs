@@ -1,54 +1,48 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using AgentIde.Core.PullRequests;
 using AgentIde.GitHub.Git;
 using AgentIde.Testing;
 
 namespace AgentIde.GitHub.Tests;
 
-/// <summary>Whole journeys: Octokit against a GitHub with a memory, git against its own server, a clone that looks.</summary>
-public sealed class PullRequestOpeningTests : IDisposable
+/// <summary>Octokit and git against a GitHub with a memory, whose API its own description checks; a clone that looks.</summary>
+public sealed class PullRequestOpeningTests : IAsyncLifetime
 {
     private const string Solution = "tasks/diamonds/solution.py";
     private const string Branch = "agentide/diamonds-1";
     private const string Marker = "<!-- agentide:run diamonds-1 0123abcd -->";
-    private const string Canary = "ghp_canaryCANARYcanary0123456789abcd";
+    private const string SecondaryLimit = """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}""";
 
     private readonly TemporaryFolder _folder = new();
-    private readonly GitServer _server;
-    private readonly FakeGitHub _github;
     private readonly HastyTime _time = new();
     private readonly string _work;
+    private GitHubOfTests _github = null!;
 
-    public PullRequestOpeningTests()
-    {
-        _work = TestGit.Create(_folder);
-        Directory.CreateDirectory(_folder["served", "ann"]);
-        TestGit.Run(_folder.Path, "clone", "--quiet", "--bare", _work, Served);
-        _server = new GitServer(_folder["served"], Canary);
-        _github = new FakeGitHub(_server, Served);
-    }
+    public PullRequestOpeningTests() => _work = TestGit.Create(_folder);
 
-    public void Dispose()
+    public async ValueTask InitializeAsync() => _github = await GitHubOfTests.StartAsync(_work);
+
+    public async ValueTask DisposeAsync()
     {
-        _server.Dispose();
         _folder.Dispose();
+        await _github.DisposeAsync();
     }
 
     [Fact]
     public async Task The_first_time_it_is_opened_then_it_is_left_as_it_is()
     {
         OpenedPullRequest one = await OpenAsync("a = 1\n", "a = 2\n");
-        (one.Number, one.State, one.Base, one.Address.AbsoluteUri).ShouldBe((1, OpeningState.Created, "main", "https://github.example/ann/gems/pull/1"));
-        JsonObject pull = _github.Pulls.ShouldHaveSingleItem();
-        (pull["draft"]!.GetValue<bool>(), pull["title"]!.GetValue<string>(), pull["head"]!["ref"]!.GetValue<string>()).ShouldBe((true, "Solution of diamonds", Branch));
-        pull["body"]!.GetValue<string>().ShouldContain(Marker);
+        (one.Number, one.State, one.Base, one.Address.AbsoluteUri).ShouldBe((1, OpeningState.Created, "main", PullAddress));
+        SeenPull pull = (await _github.SeeAsync()).Pulls.ShouldHaveSingleItem();
+        (pull.IsDraft, pull.Title, pull.Head).ShouldBe((true, "Solution of diamonds", $"{_github.Owner}:{Branch}"));
+        pull.Body.ShouldContain(Marker);
         TestGit.Run(Served, "rev-parse", Branch).ShouldBe(one.Branch.Head);
 
         OpenedPullRequest other = await OpenAsync("a = 1\n", "a = 2\n");
         (other.Number, other.State, other.Branch.Head).ShouldBe((1, OpeningState.Unchanged, one.Branch.Head));
-        _github.Changes.ShouldBe(["POST /repos/ann/gems/pulls"]);
-        _server.Requests.Count(request => request.StartsWith("POST", StringComparison.Ordinal) && request.Contains("receive-pack", StringComparison.Ordinal)).ShouldBe(1);
+        GitHubState state = await _github.SeeAsync();
+        state.Changes.ShouldBe([$"POST /repos/{_github.Repository}/pulls"]);
+        state.Pushes.ShouldBe(1);
         TestGit.Run(_work, "status", "--porcelain").ShouldBe("");
         TestGit.Run(_work, "branch", "--all").ShouldBe("* main");
     }
@@ -64,7 +58,7 @@ public sealed class PullRequestOpeningTests : IDisposable
         OpenedPullRequest two = await OpenAsync(["a = 1\n", "a = 2\n"], "More of it.");
         (two.Number, two.State).ShouldBe((1, OpeningState.Updated));
         two.Branch.Commits.Select(commit => commit.Sha).ShouldBe([one.Branch.Head, two.Branch.Head]);
-        _github.Pulls.ShouldHaveSingleItem()["body"]!.GetValue<string>().ShouldContain("More of it.");
+        (await _github.SeeAsync()).Pulls.ShouldHaveSingleItem().Body.ShouldContain("More of it.");
         TestGit.Run(_folder.Path, "clone", "--quiet", "--branch", Branch, Served, "fresh");
         TestGit.Run(_folder["fresh"], "merge-base", "origin/main", "HEAD").ShouldBe(one.Branch.Base);
         (await File.ReadAllTextAsync(_folder["fresh", "tasks", "diamonds", "solution.py"])).ShouldBe("a = 2\n");
@@ -73,43 +67,39 @@ public sealed class PullRequestOpeningTests : IDisposable
     [Fact]
     public async Task Broken_off_between_push_and_opening_it_is_opened_the_next_time()
     {
-        _github.Instead = request => request.HttpMethod == "POST" ? (502, """{"message":"Server Error"}""") : null;
+        await _github.FailAsync(_github.Api("/pulls"), 502, """{"message":"Server Error"}""", "POST");
         (await RefusalAsync("a = 1\n")).ShouldBe("GitHub answered 502: Server Error");
         string pushed = TestGit.Run(Served, "rev-parse", Branch);
-        _github.Instead = null;
         OpenedPullRequest opened = await OpenAsync("a = 1\n");
         (opened.State, opened.Branch.Head).ShouldBe((OpeningState.Created, pushed));
-        _github.Pulls.Count.ShouldBe(1);
+        (await _github.SeeAsync()).Pulls.Length.ShouldBe(1);
     }
 
     [Fact]
     public async Task Two_at_once_open_one()
     {
-        _github.Instead = request =>
-        {
-            if (request.HttpMethod == "POST")
-            {
-                _github.Instead = null;
-                _github.Add(Branch, "main", "Solution of diamonds", $"By another process.\n\n{Marker}\n", true);
-            }
-
-            return null;
-        };
-        OpenedPullRequest opened = await OpenAsync("a = 1\n");
-        (opened.Number, opened.State, _github.Pulls.Count).ShouldBe((1, OpeningState.Updated, 1));
+        string opening = _github.Api("/pulls");
+        await _github.HoldAsync(opening, method: "POST");
+        Task<OpenedPullRequest> one = OpenAsync("a = 1\n");
+        await _github.HeldAsync(opening);
+        await _github.AddPullAsync(Branch, "Solution of diamonds", $"By another process.\n\n{Marker}\n", isDraft: true);
+        await _github.ReleaseAsync(opening);
+        OpenedPullRequest opened = await one;
+        (opened.Number, opened.State, (await _github.SeeAsync()).Pulls.Length).ShouldBe((1, OpeningState.Updated, 1));
     }
 
     [Fact]
     public async Task Pull_requests_of_others_and_those_that_a_person_ended_are_left_alone()
     {
-        JsonObject foreign = _github.Add(Branch, "main", "Mine", "By hand.", false);
-        (await RefusalAsync("a = 1\n")).ShouldBe($"https://github.example/ann/gems/pull/1 comes from the branch {Branch} and is not of this run: it is left alone. Close it, or delete the branch, and try again.");
-        TestGit.Try(Served, null, "rev-parse", "--verify", $"refs/heads/{Branch}").ExitCode.ShouldNotBe(0);
-        foreign["body"] = Marker;
-        foreign["state"] = "closed";
-        (await RefusalAsync("a = 1\n")).ShouldBe("https://github.example/ann/gems/pull/1 is this run's pull request, and was closed: reopen it to go on with it.");
-        foreign["merged_at"] = "2026-05-01T12:00:00Z";
-        (await RefusalAsync("a = 1\n")).ShouldBe("https://github.example/ann/gems/pull/1 is this run's pull request, and was merged: start another run to go on with it.");
+        string theirs = TestGit.Commit(_work, "Mine.");
+        TestGit.Run(_work, "push", "--quiet", Served, $"{theirs}:refs/heads/{Branch}");
+        int foreign = await _github.AddPullAsync(Branch, "Mine", "By hand.");
+        (await RefusalAsync("a = 1\n")).ShouldBe($"{PullAddress} comes from the branch {Branch} and is not of this run: it is left alone. Close it, or delete the branch, and try again.");
+        await _github.ChangePullAsync(foreign, new() { ["body"] = Marker, ["state"] = "closed" });
+        (await RefusalAsync("a = 1\n")).ShouldBe($"{PullAddress} is this run's pull request, and was closed: reopen it to go on with it.");
+        await _github.ChangePullAsync(foreign, new() { ["mergedAt"] = "2026-05-01T12:00:00Z" });
+        (await RefusalAsync("a = 1\n")).ShouldBe($"{PullAddress} is this run's pull request, and was merged: start another run to go on with it.");
+        (TestGit.Run(Served, "rev-parse", Branch), (await _github.SeeAsync()).Changes.Count()).ShouldBe((theirs, 0));
     }
 
     [Fact]
@@ -145,67 +135,79 @@ public sealed class PullRequestOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_went_another_way_overwrites_nothing()
+    public async Task A_run_that_went_another_way_overwrites_nothing_and_follows_what_is_there()
     {
         OpenedPullRequest one = await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n");
-        PullRequest other = new(2, Branch, "Solution of diamonds", Marker, Marker, []);
         StepCode[] steps = Steps.Of("a = 1\n", "b = 2\n");
-        steps[1] = steps[1] with { Step = steps[1].Step with { Message = "another way\n" } };
-        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => new PullRequestOpening(RepositoryName.Parse($"{_server.Address.Authority}/ann/gems")!, new Token(Canary), _time)
-            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, other, [.. steps], null, isDraft: true, CancellationToken.None));
-        refused.Message.ShouldBe($"The branch {Branch} holds commits there that ours don't come from (up to {one.Branch.Head[..8]}): they are kept, and nothing was pushed. Merge or delete the branch, and try again.");
-        TestGit.Run(Served, "rev-parse", Branch).ShouldBe(one.Branch.Head);
+        steps[1] = steps[1] with { Step = steps[1].Step with { Node = 7, Message = "another way\n" } };
+        OpenedPullRequest two = await OtherAsync();
+        two.State.ShouldBe(OpeningState.Updated);
+        TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe("another way\nstep 3\nstep 2\nstep 1");
+        (two.Branch.Base, two.Branch.Commits[^1].Node, TestGit.Run(Served, "rev-parse", $"{Branch}~1")).ShouldBe((one.Branch.Base, 7, one.Branch.Head));
+        TestGit.Run(Served, "show", $"{Branch}:{Solution}").ShouldBe("b = 2");
+        (await OtherAsync()).State.ShouldBe(OpeningState.Unchanged);
+
+        // And back to where it was, which is a step that is made once more.
+        (await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n")).State.ShouldBe(OpeningState.Updated);
+        TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe("step 3\nanother way\nstep 3\nstep 2\nstep 1");
+        (await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n")).State.ShouldBe(OpeningState.Unchanged);
+
+        Task<OpenedPullRequest> OtherAsync() => new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time)
+            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, new(7, Branch, "Solution of diamonds", Marker, Marker, []), [.. steps], null, isDraft: true, CancellationToken.None);
     }
 
     [Theory]
     [InlineData(401, "{}", "GitHub did not take the token: it may have expired, or have been revoked.")]
-    [InlineData(403, """{"message":"Resource not accessible by personal access token"}""", "The token may not open pull requests in 127.0.0.1:PORT/ann/gems: it needs the permissions to write contents and pull requests (Resource not accessible by personal access token).")]
-    [InlineData(403, """{"message":"Repository was archived so is read-only."}""", "127.0.0.1:PORT/ann/gems is archived and takes no changes")]
-    [InlineData(403, """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}""", "GitHub takes no more requests of this token for a while")]
-    [InlineData(404, """{"message":"Not Found"}""", "There is no repository 127.0.0.1:PORT/ann/gems there, or the token may not see it.")]
-    [InlineData(422, """{"message":"Validation Failed","errors":[{"message":"Draft pull requests are not supported in this repository."}]}""", "This repository has no draft pull requests: open it with --ready.")]
-    [InlineData(422, """{"message":"Validation Failed","errors":[{"message":"No commits between main and x"}]}""", "GitHub did not take the pull request: Validation Failed; No commits between main and x")]
+    [InlineData(403, """{"message":"Resource not accessible by personal access token"}""", "The token may not open pull requests in NAME (its scopes are: repo; 'repo' is needed): it needs the permissions to write contents and pull requests (Resource not accessible by personal access token).")]
+    [InlineData(403, """{"message":"Repository was archived so is read-only."}""", "NAME is archived and takes no changes")]
+    [InlineData(403, """{"message":"Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."}""", "The organisation of NAME wants the token to be authorised for single sign-on first (Resource protected by ")]
+    [InlineData(403, SecondaryLimit, "GitHub takes no more requests of this token for a while")]
+    [InlineData(429, SecondaryLimit, "GitHub takes no more requests of this token for a while")]
+    [InlineData(404, """{"message":"Not Found"}""", "There is no repository NAME there, or the token may not see it (its scopes are: repo; 'repo' is needed).")]
+    [InlineData(422, """{"message":"Validation Failed","documentation_url":"","errors":[{"resource":"PullRequest","code":"custom","message":"No commits between main and x"}]}""", "GitHub did not take the pull request: Validation Failed; No commits between main and x")]
     public async Task A_refusal_is_one_message(int status, string json, string says)
     {
-        _github.Instead = _ => (status, json);
-        (await RefusalAsync("a = 1\n")).ShouldStartWith(says.Replace("PORT", _server.Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
-        _github.Changes.ShouldBeEmpty();
+        await _github.FailAsync(_github.Api("/pulls"), status, json, "POST", times: 100, headers: ("X-OAuth-Scopes", "repo"));
+        (await RefusalAsync("a = 1\n")).ShouldStartWith(says.Replace("NAME", _github.Name, StringComparison.Ordinal));
+        (await _github.SeeAsync()).Pulls.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Limits_of_requests_are_waited_out_as_long_as_they_are_short()
     {
-        int refused = 0;
-        _github.Headers["Retry-After"] = "20";
-        _github.Instead = request => refused++ < 2 ? (403, """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}""") : null;
+        await _github.FailAsync(_github.Api(".*"), 403, SecondaryLimit, times: 2, headers: ("Retry-After", "20"));
         (await OpenAsync("a = 1\n")).State.ShouldBe(OpeningState.Created);
         _time.Waited.ShouldBe([TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20)]);
-        _github.Pulls.Count.ShouldBe(1);
+        (await _github.SeeAsync()).Pulls.Length.ShouldBe(1);
 
-        _github.Instead = _ => (403, """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}""");
+        await _github.FailAsync(_github.Api(".*"), 403, SecondaryLimit, times: 16, headers: ("Retry-After", "20"));
         (await RefusalAsync("a = 1\n")).ShouldBe("GitHub takes no more requests of this token for a while: try again in a few minutes.");
         _time.Waited.Count.ShouldBe(2 + 15);
+
+        await _github.FailAsync(_github.Api(""), 403, """{"message":"API rate limit exceeded for user ID 1."}""", headers: [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Limit", "60"), ("X-RateLimit-Reset", "1900000000")]);
+        (await RefusalAsync("a = 1\n")).ShouldBe("GitHub takes no more requests of this token before 17:46 UTC: try again then.");
     }
 
     [Fact]
     public async Task What_the_repository_says_of_itself_is_heeded_before_anything_is_pushed()
     {
-        _github.Repository["archived"] = true;
+        await _github.ChangeAsync(new() { ["archived"] = true });
         (await RefusalAsync("a = 1\n")).ShouldContain("is archived and takes no changes: fork it");
-        _github.Repository["archived"] = false;
-        _github.Repository["permissions"]!["push"] = false;
-        (await RefusalAsync("a = 1\n")).ShouldStartWith("You may not push to ");
-        _github.Repository["permissions"]!["push"] = true;
+        await _github.ChangeAsync(new() { ["archived"] = false });
         (await RefusalAsync(["a = 1\n"], "", "nowhere")).ShouldStartWith("There is no branch 'nowhere' at ");
-        _github.Headers["X-OAuth-Scopes"] = "gist";
-        _github.Instead = _ => (404, """{"message":"Not Found"}""");
-        (await RefusalAsync("a = 1\n")).ShouldEndWith("or the token may not see it (its scopes are: gist; 'repo' is needed).");
-        _github.Headers["X-RateLimit-Remaining"] = "0";
-        _github.Headers["X-RateLimit-Limit"] = "60";
-        _github.Headers["X-RateLimit-Reset"] = "1900000000";
-        _github.Instead = _ => (403, """{"message":"API rate limit exceeded for user ID 1."}""");
-        (await RefusalAsync("a = 1\n")).ShouldBe("GitHub takes no more requests of this token before 17:46 UTC: try again then.");
-        TestGit.Run(Served, "branch", "--list").ShouldBe("* main");
+        await _github.AddUserAsync($"bob{_github.Owner}", $"{_github.Token}bob", "gist");
+        (await RefusalAsync(["a = 1\n"], "", token: $"{_github.Token}bob")).ShouldContain(" (its scopes are: gist; 'repo' is needed)");
+        await _github.ChangeAsync(new() { ["private"] = true });
+        (await RefusalAsync(["a = 1\n"], "", token: $"{_github.Token}bob")).ShouldEndWith("or the token may not see it (its scopes are: gist; 'repo' is needed).");
+        (await RefusalAsync(["a = 1\n"], "", token: "nobody")).ShouldStartWith("GitHub did not take the token: it may have expired, or have been revoked.");
+        (TestGit.Run(Served, "branch", "--list"), (await _github.SeeAsync()).Pushes).ShouldBe(("* main", 0));
+    }
+
+    [Fact]
+    public async Task Where_there_are_no_drafts_it_says_how_it_goes_without()
+    {
+        await _github.ChangeAsync(new() { ["drafts"] = false });
+        (await RefusalAsync("a = 1\n")).ShouldBe("This repository has no draft pull requests: open it with --ready.");
     }
 
     [Fact]
@@ -215,24 +217,26 @@ public sealed class PullRequestOpeningTests : IDisposable
         (await OpenAsync(["a = 1\n"], new string('x', PullRequest.MaximumBody - Marker.Length - 4))).State.ShouldBe(OpeningState.Created);
     }
 
-    private string Served => _folder["served", "ann", "gems.git"];
+    private string Served => _github.Folder;
+
+    private string PullAddress => $"{_github.Address}{_github.Repository}/pull/1";
 
     private Task<OpenedPullRequest> OpenAsync(params string[] codes) => OpenAsync(codes, "The evidence.");
 
-    private Task<OpenedPullRequest> OpenAsync(string[] codes, string text, string? goal = null)
+    private Task<OpenedPullRequest> OpenAsync(string[] codes, string text, string? goal = null, string? token = null)
     {
         StepCode[] steps = Steps.Of(codes);
         PullRequest pull = new(codes.Length, Branch, "Solution of diamonds", $"{text}\n\n{Marker}\n", Marker, [.. steps.Select(step => step.Step)]);
-        RepositoryName repository = RepositoryName.Parse($"{_server.Address.Authority}/ann/gems")!;
-        return new PullRequestOpening(repository, new Token(Canary), _time).OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. steps], goal, isDraft: true, CancellationToken.None);
+        return new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(token ?? _github.Token), _time)
+            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. steps], goal, isDraft: true, CancellationToken.None);
     }
 
     private Task<string> RefusalAsync(params string[] codes) => RefusalAsync(codes, "The evidence.");
 
-    private async Task<string> RefusalAsync(string[] codes, string text, string? goal = null)
+    private async Task<string> RefusalAsync(string[] codes, string text, string? goal = null, string? token = null)
     {
-        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => OpenAsync(codes, text, goal));
-        refused.ToString().ShouldNotContain(Canary);
+        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => OpenAsync(codes, text, goal, token));
+        refused.ToString().ShouldNotContain(_github.Token);
         return refused.Message;
     }
 }

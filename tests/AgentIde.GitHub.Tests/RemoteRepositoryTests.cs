@@ -4,37 +4,30 @@ using AgentIde.Testing;
 namespace AgentIde.GitHub.Tests;
 
 /// <summary>Pushes over HTTP to git's own server, seen by a clone.</summary>
-public sealed class RemoteRepositoryTests : IDisposable
+public sealed class RemoteRepositoryTests : IAsyncLifetime
 {
     private const string Solution = "tasks/diamonds/solution.py";
     private const string Branch = "agentide/diamonds-1";
-    private const string Canary = "ghp_canaryCANARYcanary0123456789abcd";
 
     private readonly TemporaryFolder _folder = new();
-    private readonly GitServer _server;
-    private readonly Uri _address;
     private readonly string _work;
+    private GitHubOfTests _github = null!;
 
-    public RemoteRepositoryTests()
-    {
-        _work = TestGit.Create(_folder);
-        Directory.CreateDirectory(_folder["served", "ann"]);
-        TestGit.Run(_folder.Path, "clone", "--quiet", "--bare", _work, _folder["served", "ann", "gems.git"]);
-        _server = new GitServer(_folder["served"], Canary);
-        _address = new Uri(_server.Address, "ann/gems.git");
-    }
+    public RemoteRepositoryTests() => _work = TestGit.Create(_folder);
 
-    public void Dispose()
+    public async ValueTask InitializeAsync() => _github = await GitHubOfTests.StartAsync(_work);
+
+    public async ValueTask DisposeAsync()
     {
-        _server.Dispose();
         _folder.Dispose();
+        await _github.DisposeAsync();
     }
 
     [Fact]
     public async Task A_branch_is_pushed_once_goes_on_from_itself_and_a_clone_sees_it()
     {
         using OwnRepository own = await OwnAsync();
-        RemoteRepository remote = new(own, _address, new Token(Canary));
+        RemoteRepository remote = Remote(own);
         string main = (await remote.ReadAsync("main", CancellationToken.None))!;
         main.ShouldBe(TestGit.Run(_work, "rev-parse", "HEAD"));
         (await remote.ReadAsync(Branch, CancellationToken.None)).ShouldBeNull();
@@ -57,12 +50,16 @@ public sealed class RemoteRepositoryTests : IDisposable
     public async Task Commits_of_others_are_kept_also_those_that_come_while_it_pushes()
     {
         using OwnRepository own = await OwnAsync();
-        RemoteRepository remote = new(own, _address, new Token(Canary));
+        RemoteRepository remote = Remote(own);
         string main = (await remote.ReadAsync("main", CancellationToken.None))!;
         PlannedBranch plan = await own.CommitAsync(main, Solution, Steps.Of("a = 1\n"), CancellationToken.None);
-        _server.BeforePush = () => PushOthers("Meanwhile.");
-        (await Should.ThrowAsync<GitHubException>(() => remote.PushAsync(Branch, plan.Head, CancellationToken.None))).Message.ShouldBe("Somebody pushed to the branch meanwhile: nothing was overwritten. Try again.");
-        _server.BeforePush = null;
+        await _github.HoldAsync(Pushing);
+        Task<bool> pushed = remote.PushAsync(Branch, plan.Head, CancellationToken.None);
+        await _github.HeldAsync(Pushing);
+        PushOthers("Meanwhile.");
+        await _github.ReleaseAsync(Pushing);
+        await Task.WhenAny(pushed);
+        pushed.Exception!.InnerException.ShouldBeOfType<GitHubException>().Message.ShouldBe("Somebody pushed to the branch meanwhile: nothing was overwritten. Try again.");
         string others = TestGit.Run(Served, "rev-parse", $"refs/heads/{Branch}");
         (await Should.ThrowAsync<GitHubException>(() => remote.PushAsync(Branch, plan.Head, CancellationToken.None))).Message
             .ShouldBe($"The branch {Branch} holds commits there that ours don't come from (up to {others[..8]}): they are kept, and nothing was pushed. Merge or delete the branch, and try again.");
@@ -78,7 +75,7 @@ public sealed class RemoteRepositoryTests : IDisposable
         TestGit.Commit(_work, "Later.");
         TestGit.Run(_work, "push", "--quiet", Served, "main");
         using OwnRepository own = await OwnRepository.CreateAsync(WorkspaceRepository.Find(_folder["shallow", "solution.py"]), CancellationToken.None);
-        RemoteRepository remote = new(own, _address, new Token(Canary));
+        RemoteRepository remote = Remote(own);
         string main = (await remote.ReadAsync("main", CancellationToken.None))!;
         await remote.FetchAsync("main", main, CancellationToken.None);
         PlannedBranch plan = await own.CommitAsync(main, Solution, Steps.Of("a = 1\n"), CancellationToken.None);
@@ -94,52 +91,63 @@ public sealed class RemoteRepositoryTests : IDisposable
     public async Task A_token_stands_in_no_argument_file_or_message()
     {
         using OwnRepository own = await OwnAsync();
-        List<string> seen = [];
-        _server.BeforePush = () => seen.AddRange(ArgumentsOfAll());
-        RemoteRepository remote = new(own, _address, new Token(Canary));
+        RemoteRepository remote = Remote(own);
         PlannedBranch plan = await own.CommitAsync((await remote.ReadAsync("main", CancellationToken.None))!, Solution, Steps.Of("a = 1\n"), CancellationToken.None);
-        await remote.PushAsync(Branch, plan.Head, CancellationToken.None);
+        await _github.HoldAsync(Pushing);
+        Task<bool> pushed = remote.PushAsync(Branch, plan.Head, CancellationToken.None);
+        await _github.HeldAsync(Pushing);
+        List<string> seen = [.. ArgumentsOfAll()];
+        await _github.ReleaseAsync(Pushing);
+        (await pushed).ShouldBeTrue();
         seen.ShouldContain(arguments => arguments.Contains("push", StringComparison.Ordinal) && arguments.Contains(plan.Head, StringComparison.Ordinal));
-        seen.ShouldNotContain(arguments => arguments.Contains(Canary, StringComparison.Ordinal));
-        new Token(Canary).ToString().ShouldBe("***");
+        seen.ShouldNotContain(arguments => arguments.Contains(_github.Token, StringComparison.Ordinal));
+        new Token(_github.Token).ToString().ShouldBe("***");
 
-        _server.BeforePush = null;
-        RemoteRepository wrong = new(own, _address, new Token(Canary + "wrong"));
+        await _github.ChangeAsync(new() { ["private"] = true });
+        RemoteRepository wrong = new(own, Address, new Token(_github.Token + "wrong"));
         string refused = (await Should.ThrowAsync<GitHubException>(() => wrong.ReadAsync("main", CancellationToken.None))).ToString();
         refused.ShouldContain("did not take the token");
-        refused.ShouldNotContain(Canary);
+        refused.ShouldNotContain(_github.Token);
         foreach (string file in Directory.EnumerateFiles(own.Path, "*", SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories)))
         {
-            (await File.ReadAllBytesAsync(file)).AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(Canary)).ShouldBe(-1, file);
+            (await File.ReadAllBytesAsync(file)).AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(_github.Token)).ShouldBe(-1, file);
         }
     }
 
     [Theory]
-    [InlineData(403, "The token may not write to ann/gems.git")]
-    [InlineData(404, "There is no repository ann/gems.git there, or the token may not see it.")]
+    [InlineData(403, "The token may not write to NAME")]
+    [InlineData(404, "There is no repository NAME there, or the token may not see it.")]
     [InlineData(500, "git ls-remote failed: ")]
     public async Task A_refusal_is_one_message(int status, string says)
     {
         using OwnRepository own = await OwnAsync();
-        _server.Refuse = status;
-        (await Should.ThrowAsync<GitHubException>(() => new RemoteRepository(own, _address, new Token(Canary)).ReadAsync("main", CancellationToken.None))).Message.ShouldStartWith(says);
+        await _github.FailAsync(_github.Git(".*"), status, times: 2);
+        (await Should.ThrowAsync<GitHubException>(() => Remote(own).ReadAsync("main", CancellationToken.None))).Message.ShouldStartWith(says.Replace("NAME", $"{_github.Repository}.git", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Without_a_token_with_a_server_that_sends_elsewhere_or_is_not_there_it_says_so()
     {
         using OwnRepository own = await OwnAsync();
-        (await Should.ThrowAsync<GitHubException>(() => new RemoteRepository(own, _address, null).ReadAsync("main", CancellationToken.None))).Message.ShouldBe("ann/gems.git wants to know who you are: set GH_TOKEN to a token that may write contents and pull requests.");
-        using GitServer evil = new(_folder["served"], Canary);
-        _server.Elsewhere = evil.Address;
-        await Should.ThrowAsync<GitHubException>(() => new RemoteRepository(own, _address, new Token(Canary)).ReadAsync("main", CancellationToken.None));
-        evil.Requests.ShouldBeEmpty();
-        Should.Throw<GitHubException>(() => new RemoteRepository(own, new Uri("http://git.example.org/ann/gems.git"), null)).Message.ShouldBe("http://git.example.org/ann/gems.git is not spoken to: only https addresses are.");
+        (await new RemoteRepository(own, Address, null).ReadAsync("main", CancellationToken.None)).ShouldNotBeNull();
+        await _github.ChangeAsync(new() { ["private"] = true });
+        (await Should.ThrowAsync<GitHubException>(() => new RemoteRepository(own, Address, null).ReadAsync("main", CancellationToken.None))).Message.ShouldBe($"{_github.Repository}.git wants to know who you are: set GH_TOKEN to a token that may write contents and pull requests.");
+        await using GitHubOfTests evil = await GitHubOfTests.StartAsync(_work);
+        await _github.FailAsync(_github.Git(".*"), 302, headers: ("Location", $"{evil.Address}{evil.Repository}.git/info/refs?service=git-upload-pack"));
+        await Should.ThrowAsync<GitHubException>(() => Remote(own).ReadAsync("main", CancellationToken.None));
+        (await evil.SeeAsync()).Requests.ShouldBeEmpty();
+        Should.Throw<GitHubException>(() => new RemoteRepository(own, new Uri("http://git.example.org/ann/gems.git"), null)).Message.ShouldBe("http://git.example.org/ann/gems.git is not spoken to: only https and ssh addresses are.");
         Should.Throw<GitHubException>(() => new RemoteRepository(own, new Uri("file:///srv/gems.git"), null));
         Should.Throw<GitHubException>(() => new RemoteRepository(own, new Uri("https://ann:pass@github.com/ann/gems.git"), null)).Message.ShouldNotContain("pass");
     }
 
-    private string Served => _folder["served", "ann", "gems.git"];
+    private string Served => _github.Folder;
+
+    private string Pushing => _github.Git("git-receive-pack");
+
+    private Uri Address => new($"{_github.Address}{_github.Repository}.git");
+
+    private RemoteRepository Remote(OwnRepository own) => new(own, Address, new Token(_github.Token));
 
     private Task<OwnRepository> OwnAsync() => OwnRepository.CreateAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), CancellationToken.None);
 

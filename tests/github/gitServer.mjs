@@ -29,6 +29,7 @@ export async function answerGit(root, user, request, response) {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   request.pipe(backend.stdin).on('error', () => {}); // It may have heard enough before the client has said all.
+  request.on('close', () => request.complete || backend.kill()); // Whoever asked is gone.
   const parts = [];
   for await (const part of backend.stdout) parts.push(part);
   if (backend.exitCode === null) await once(backend, 'close');

@@ -50,7 +50,8 @@ export class GitHub {
 
   /**
    * @param {object} wanted `push` names who may push beside the owner; `protected` are branches that nobody may push to;
-   * without `drafts` a draft is refused, as in the private repositories of some plans.
+   * without `drafts` a draft is refused, as in the private repositories of some plans; `from` is a repository of this
+   * machine whose branches it begins with.
    */
   async addRepository(wanted) {
     const repository = {
@@ -63,13 +64,15 @@ export class GitHub {
       drafts: true,
       forkable: true,
       issues: new Map(),
+      at: this.#now(),
       ...wanted,
     };
     const name = `${repository.owner}/${repository.name}`;
     repository.folder = path.join(this.root, `${name}.git`);
     await mkdir(path.dirname(repository.folder), { recursive: true });
-    await (repository.forkOf
-      ? this.#git(this.root, 'clone', '-q', '--bare', this.named(repository.forkOf).folder, repository.folder)
+    const from = repository.forkOf ? this.named(repository.forkOf).folder : repository.from;
+    await (from
+      ? this.#git(this.root, 'clone', '-q', '--bare', from, repository.folder)
       : this.#git(
           this.root,
           'init',
@@ -254,6 +257,14 @@ export class GitHub {
     };
     issue.pull.comments.push(comment);
     return comment;
+  }
+
+  /** What somebody says of a whole pull request. */
+  async addReview(issue, user, { body, state = 'COMMENTED' }) {
+    const commit = await this.commitOf(issue.pull.source, issue.pull.branch);
+    const review = { id: this.#next(), user, body, state, commit, at: this.#now() };
+    issue.pull.reviews.push(review);
+    return review;
   }
 
   #checkText(title, body) {

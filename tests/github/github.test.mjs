@@ -148,11 +148,21 @@ describe("The tests' GitHub", () => {
     assert.equal((await ask('GET', '/user')).status, 200);
   });
 
+  it('holds a request until it is let go on, and an answer', async () => {
+    for (const hold of ['before', 'after']) {
+      github.fail({ path: '^/user$', hold });
+      const held = ask('GET', '/user');
+      await github.held('^/user$');
+      github.release('^/user$');
+      assert.equal((await held).status, 200);
+    }
+  });
+
   it('notices a request that breaks the description', async () => {
     assert.deepEqual(github.violations, []);
     const { status, body } = await ask('POST', '/repos/octo/diamonds/pulls', { title: 'no base' });
     assert.equal(status, 422);
     assert.match(body.type, /stoplight/);
-    await github.violated(1);
+    assert.match(github.violations.join(), /POST \/repos\/octo\/diamonds\/pulls/);
   });
 });

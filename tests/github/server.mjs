@@ -1,18 +1,22 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, request as ask } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { URL } from 'node:url';
 import { readDescription } from './description.mjs';
+import { Faults } from './faults.mjs';
 import { answerGit } from './gitServer.mjs';
 import { GitHub, Refusal } from './github.mjs';
 import { startChecked } from './prism.mjs';
 import { Rest } from './rest.mjs';
 
+/** How the gate names to the interface behind the checker what it is to answer with. */
+const faultHeader = 'x-fault-of-a-test';
+
 /**
- * The tests' GitHub on ports of its own: `api` for the REST interface, where each request and answer is checked by
- * GitHub's description, and `web` for git.
+ * The tests' GitHub on one port, as a GitHub Enterprise Server has it: `api` is the REST interface, where each request
+ * and answer is checked by GitHub's description, and `web` has the repositories for git.
  * @param {{ prefix?: string }} options `/api/v3` for a GitHub Enterprise Server.
  */
 export async function startGitHub({ prefix = '' } = {}) {
@@ -20,44 +24,58 @@ export async function startGitHub({ prefix = '' } = {}) {
   const description = await readDescription(prefix);
   const hub = new GitHub(path.join(root, 'repositories'));
   const requests = [];
-  const faults = [];
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error) => {
-      console.error(error);
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const web = `http://127.0.0.1:${server.address().port}`;
-  const rest = new Rest(hub, description, web);
-  const checked = await startChecked(description, web, root);
+  const violations = [];
+  const faults = new Faults();
+  const chosen = new Map();
+  const gate = await listen(enter);
+  const behind = await listen(answer);
+  const rest = new Rest(hub, description, gate.url, gate.url + prefix);
+  const checked = await startChecked(description, behind.url, root);
 
-  async function answer(request, response) {
-    const url = new URL(request.url, web);
+  /** Whatever a client asks comes here first. */
+  async function enter(request, response) {
+    const url = new URL(request.url, gate.url);
     const seen = { method: request.method, path: url.pathname, status: 0 };
     requests.push(seen);
-    response.on('close', () => (seen.status = response.statusCode));
-    const fault = takeFault(request.method, url.pathname);
+    response.on('close', () => (seen.status = response.headersSent ? response.statusCode : 0));
+    const fault = faults.take(request.method, url.pathname);
     if (fault?.drop) return request.socket.destroy();
-    if (fault)
-      return send(
-        response,
-        fault.status,
-        fault.body ?? new Refusal(fault.status, 'Asked for by a test').body,
-        fault.headers,
-      );
-    if (/^\/[^/]+\/[^/]+\.git\//.test(url.pathname)) return await git(request, response, url);
+    if (fault?.hold && !(await faults.hold(fault, response))) return;
+    const status = fault?.status && fault;
+    if (/^\/[^/]+\/[^/]+\.git\//.test(url.pathname))
+      return status ? refuse(response, status) : await git(request, response, url);
+    const body = await read(request);
+    const headers = { ...request.headers };
+    if (status) {
+      headers[faultHeader] = String(chosen.size);
+      chosen.set(headers[faultHeader], status);
+    }
+    const upstream = ask(checked.url + request.url, { method: request.method, headers });
+    upstream.end(body);
+    const [answered] = await once(upstream, 'response');
+    const text = await read(answered);
+    if (/problem\+json/.test(answered.headers['content-type'] ?? ''))
+      violations.push(`${seen.method} ${seen.path}: ${text}`);
+    delete answered.headers['transfer-encoding'];
+    response.writeHead(answered.statusCode, { ...answered.headers, 'content-length': text.length });
+    response.end(text);
+  }
+
+  /** The interface itself, which only the checker speaks to. */
+  async function answer(request, response) {
+    const url = new URL(request.url, gate.url);
+    const fault = chosen.get(request.headers[faultHeader]);
+    if (fault) return refuse(response, fault);
     if (!url.pathname.startsWith(prefix)) return send(response, 404, new Refusal(404, 'Not Found').body);
     url.pathname = url.pathname.slice(prefix.length);
     try {
       const token = /^(?:bearer|token) (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+      const text = (await read(request)).toString();
       const { status, body, headers } = await rest.answer({
         method: request.method,
         url,
         token,
-        body: await readJson(request),
+        body: text === '' ? {} : JSON.parse(text),
       });
       send(response, status, body, headers);
     } catch (error) {
@@ -78,50 +96,61 @@ export async function startGitHub({ prefix = '' } = {}) {
     try {
       repository = hub.seenBy(user, owner, name);
     } catch {
-      return refuse(response, user ? 404 : 401, 'Repository not found.');
+      return say(response, user ? 404 : 401, 'Repository not found.');
     }
-    if ((password && !user) || (pushes && !user)) return refuse(response, 401, 'Invalid username or token.');
+    if ((password && !user) || (pushes && !user)) return say(response, 401, 'Invalid username or token.');
     if (pushes && !hub.mayPush(user, repository))
-      return refuse(response, 403, `Permission to ${owner}/${name}.git denied to ${user.login}.`);
+      return say(response, 403, `Permission to ${owner}/${name}.git denied to ${user.login}.`);
     if (pushes && repository.archived)
-      return refuse(response, 403, 'This repository was archived so it is read-only.');
+      return say(response, 403, 'This repository was archived so it is read-only.');
     await answerGit(hub.root, user?.login ?? '', request, response);
-  }
-
-  function takeFault(method, pathname) {
-    const index = faults.findIndex(
-      (fault) => (fault.method ?? method) === method && new RegExp(fault.path).test(pathname),
-    );
-    if (index < 0) return undefined;
-    const fault = faults[index];
-    if (fault.skip > 0) {
-      fault.skip--;
-      return undefined;
-    }
-    if (--fault.times <= 0) faults.splice(index, 1);
-    return fault;
   }
 
   return {
     hub,
     requests,
-    web,
-    api: checked.url,
+    web: gate.url,
+    api: gate.url + prefix,
     /** What GitHub's description found wrong, a line each. */
-    violations: checked.violations,
-    violated: checked.violated,
-    /** The next requests of a method and path are answered with a status, or not at all (`drop`). */
-    fail: ({ times = 1, skip = 0, ...fault }) => faults.push({ times, skip, ...fault }),
+    violations,
+    /**
+     * The next requests of a method and path are answered with a status, not at all (`drop`), or not before they are
+     * let go on (`hold`: `before` they are looked at, or `after` all is done but for the answer).
+     */
+    fail: (fault) => faults.add(fault),
+    /** Once a request of this path is held. */
+    held: (where) => faults.held(where),
+    release: (where) => faults.release(where),
     stop: async () => {
       await checked.stop();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await gate.stop();
+      await behind.stop();
       await rm(root, { recursive: true, force: true });
     },
   };
 }
 
-function refuse(response, status, text) {
+async function listen(answer) {
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error) => {
+      console.error(error);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** To git, as a web server. */
+function say(response, status, text) {
   response.writeHead(status, {
     'Content-Type': 'text/plain',
     ...(status === 401 && { 'WWW-Authenticate': 'Basic realm="GitHub"' }),
@@ -129,14 +158,17 @@ function refuse(response, status, text) {
   response.end(`${text}\n`);
 }
 
+function refuse(response, { status, body, headers }) {
+  send(response, status, body ?? new Refusal(status, 'Asked for by a test').body, headers);
+}
+
 function send(response, status, body, headers = {}) {
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', ...headers });
   response.end(JSON.stringify(body));
 }
 
-async function readJson(request) {
+async function read(stream) {
   const parts = [];
-  for await (const part of request) parts.push(part);
-  const text = Buffer.concat(parts).toString();
-  return text === '' ? {} : JSON.parse(text);
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts);
 }
