@@ -91,7 +91,12 @@ internal static partial class RunCommand
             throw new CommandException(ExitCode.BadUsage, "--from-review goes on with a run that has a pull request: agentide run --resume RUN --from-review");
         }
 
-        MustNotChange(parsed, [Policy, Seed, SplitSeed, Parallel, Models.Samples]);
+        MustNotChange(parsed, [Policy, Seed, SplitSeed, Parallel, Models.Samples, Issue]);
+        if (parsed.GetValue(Nodes) < 1)
+        {
+            throw new CommandException(ExitCode.BadUsage, "--nodes must be at least 1.");
+        }
+
         return await TakenReview.OfAsync(
             store,
             await CommonOptions.FindAsync(store, resume, cancellationToken),

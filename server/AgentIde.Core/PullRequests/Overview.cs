@@ -27,6 +27,7 @@ internal static class Overview
         StringBuilder text = new("## What was done\n\n");
         text.Append($"The engineer {evidence.Inline(journal.Settings!.EngineerOption is { } option ? Circumstances.Engineer(option) : journal.Settings.Engineer, 80)} ");
         text.Append($"tried {Wording.Count(journal.Nodes.Count, "program")} in the run `{journal.Settings.Run}`, {journal.ValidNodes} of them with a valid submission. ");
+        text.Append(journal.Settings.Fork is { PullRequest.Made: [.., { } made] } ? $"It goes on from the run `{made.Run}`, which made the first {made.Last} of them, by what reviewers said. " : "");
         text.Append($"This is node {evidence.Node.Id}: {evidence.Inline(evidence.Node.Plan ?? "no thought was given", 400)}");
         if (journal.Choice is { } choice && choice.Node == evidence.Node.Id)
         {
