@@ -126,6 +126,12 @@ public static class RunForks
         ExecutionEnded { Purpose: ExecutionPurpose.Refit } or ExecutionAbandoned { Purpose: ExecutionPurpose.Refit } => null,
         // The day's ledger has it already, from the run that made it.
         CallReserved reserved => reserved with { Day = null },
+        // Requests of the new run may be called as those of the old one were.
+        HintGiven given => given with { Request = null },
+        BranchAsked asked => asked with { Request = null },
+        NodeRejected rejected => rejected with { Request = null },
+        NodeRestored restored => restored with { Request = null },
+        NodeApplied applied => applied with { Request = null },
         // What ended the old search must not end the new one before it begins.
         EngineerExhausted exhausted => Failed(origin[exhausted.Node], exhausted.Why),
         CallRefused refused => Failed(origin[refused.Node], refused.Why),
