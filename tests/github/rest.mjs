@@ -39,7 +39,9 @@ export class Rest {
         'GET',
         `${repository}/issues/(?<number>\\d+)/comments`,
         ({ repository, number, page }) =>
-          page(hub.issue(repository, number).comments, (comment) => this.#comment(repository, number, comment)),
+          page(hub.issue(repository, number).comments, (comment) =>
+            this.#comment(repository, number, comment),
+          ),
       ],
       [
         'POST',
@@ -85,7 +87,9 @@ export class Rest {
         'GET',
         `${repository}/pulls/(?<number>\\d+)/reviews`,
         ({ repository, number, page }) =>
-          page(hub.pull(repository, number).pull.reviews, (review) => this.#review(repository, number, review)),
+          page(hub.pull(repository, number).pull.reviews, (review) =>
+            this.#review(repository, number, review),
+          ),
       ],
     ].map(([method, pattern, answer]) => [method, new RegExp(`^${pattern}$`), answer]);
   }
