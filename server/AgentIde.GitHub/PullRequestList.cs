@@ -63,16 +63,17 @@ internal sealed class PullRequestList
     public Task<PullRequest> CreateAsync(string owner, Core.PullRequests.PullRequest pull, string @base, bool isDraft, CancellationToken cancellationToken) =>
         SayAsync(() => _client.PullRequest.Create(_repository.Owner, _repository.Name, new NewPullRequest(pull.Title, owner == _repository.Owner ? pull.Branch : $"{owner}:{pull.Branch}", @base) { Body = pull.Body, Draft = isDraft, MaintainerCanModify = null }), cancellationToken);
 
-    /// <summary>Makes title and text what they are to be; asks nothing where they are.</summary>
+    /// <summary>Makes title and text what they are to be, but for what people wrote around ours; asks nothing where they are.</summary>
     /// <returns>Whether anything changed.</returns>
     public async Task<bool> UpdateAsync(PullRequest there, Core.PullRequests.PullRequest pull, CancellationToken cancellationToken)
     {
-        if (there.Title == pull.Title && Lines(there.Body) == Lines(pull.Body))
+        string title = EditedText.Title(there.Title, pull.Title), body = EditedText.Renew(there.Body, pull.Body, pull.Marker);
+        if (there.Title == title && Lines(there.Body) == Lines(body))
         {
             return false;
         }
 
-        await SayAsync(() => _client.PullRequest.Update(_repository.Owner, _repository.Name, there.Number, new PullRequestUpdate { Title = pull.Title, Body = pull.Body }), cancellationToken).ConfigureAwait(false);
+        await SayAsync(() => _client.PullRequest.Update(_repository.Owner, _repository.Name, there.Number, new PullRequestUpdate { Title = title, Body = body }), cancellationToken).ConfigureAwait(false);
         return true;
     }
 

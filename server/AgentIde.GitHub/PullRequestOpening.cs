@@ -34,7 +34,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
             await new Forks(_list, time).WaitAsync(home, remote, cancellationToken).ConfigureAwait(false);
         }
 
-        string commit = await upstream.ReadAsync(goal, cancellationToken).ConfigureAwait(false) ?? throw new GitHubException($"There is no branch '{goal}' at {repository}: name another one with --base.");
+        string commit = await upstream.ReadAsync(goal, cancellationToken).ConfigureAwait(false) ?? throw new GitHubException(branch is null ? $"{repository} has no commit on its branch '{goal}' yet: push something there first, or name another one with --base." : $"There is no branch '{goal}' at {repository}: name another one with --base.");
         PlannedBranch? begun = await BegunAsync(own, remote, pull.Branch, file, steps, cancellationToken).ConfigureAwait(false);
         if (begun is null)
         {

@@ -31,7 +31,7 @@ public sealed class PrCommandTests : IDisposable
         ended.Output.ShouldMatch(@"^branch   agentide/diamonds-1, from main \([0-9a-f]{8}\) of ann/gems\ntitle    Solution of Diamond price: RMSLE 0\.09000 ± 0\.00040 on the blind holdout \(draft\)\ncommits  2 commits, each of tasks/diamonds/solution\.py alone\n  [0-9a-f]{8} draft: Predict a constant\.\n  [0-9a-f]{8} improve: Fit on a log target\.\n");
         ended.Output.ShouldContain("\n──── diff\ndiff --git a/tasks/diamonds/solution.py b/tasks/diamonds/solution.py\nnew file mode 100644\n");
         ended.Output.ShouldContain("\n+print(2)\n");
-        ended.Output.ShouldContain("\n──── text\n> [!WARNING]\n");
+        ended.Output.ShouldMatch(@"\n──── text\n<!-- agentide:text diamonds-1 [0-9a-f]{8} -->\n\n> \[!WARNING]\n");
         ended.Output.ShouldEndWith("\n\nA dry run: nothing was written or sent.\n");
         Files().ShouldBe(before);
     }

@@ -18,6 +18,10 @@ internal static class Program
     public static Task<Ended> RunWithAsync(string workspace, Dictionary<string, string> environment, params string[] arguments) =>
         StartAsync(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments], environment);
 
+    /// <summary>To be ended by whoever started it.</summary>
+    public static Process Start(string workspace, Dictionary<string, string> environment, params string[] arguments) =>
+        Begin(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments], environment);
+
     /// <summary>For root: as another user, with a copy of the build that everybody can read.</summary>
     public static async Task<Ended> RunAsOtherAsync(string workspace, string copy, params string[] arguments)
     {
@@ -60,6 +64,15 @@ internal static class Program
 
     private static async Task<Ended> StartAsync(string workspace, string[] command, Dictionary<string, string>? environment = null)
     {
+        using Process process = Begin(workspace, command, environment);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new Ended(process.ExitCode, output, await errors);
+    }
+
+    private static Process Begin(string workspace, string[] command, Dictionary<string, string>? environment)
+    {
         ProcessStartInfo info = new(command[0], command[1..]) { WorkingDirectory = workspace, RedirectStandardOutput = true, RedirectStandardError = true };
         info.Environment["TERM"] = "dumb";
         foreach ((string name, string value) in environment ?? [])
@@ -67,11 +80,7 @@ internal static class Program
             info.Environment[name] = value;
         }
 
-        using Process process = Process.Start(info)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new Ended(process.ExitCode, output, await errors);
+        return Process.Start(info)!;
     }
 }
 

@@ -13,6 +13,8 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     private const string Marker = "<!-- agentide:run diamonds-1 0123abcd -->";
     private const string SecondaryLimit = """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}""";
 
+    private static readonly bool IsTorture = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") == "1";
+
     private readonly TemporaryFolder _folder = new();
     private readonly HastyTime _time = new();
     private readonly string _work;
@@ -73,6 +75,26 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
         OpenedPullRequest opened = await OpenAsync("a = 1\n");
         (opened.State, opened.Branch.Head).ShouldBe((OpeningState.Created, pushed));
         (await _github.SeeAsync()).Pulls.Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_connection_that_ends_at_any_request_is_told_and_the_next_time_comes_to_the_same()
+    {
+        OpenedPullRequest whole = await OpenAsync("a = 1\n", "a = 2\n");
+        ImmutableArray<SeenRequest> requests = (await _github.SeeAsync()).Requests;
+        int opening = requests.ToList().FindIndex(request => request.Method == "POST" && request.Path.EndsWith("/pulls", StringComparison.Ordinal));
+        foreach (int request in IsTorture ? Enumerable.Range(0, requests.Length) : [0, opening - 1, opening])
+        {
+            await using GitHubOfTests github = await GitHubOfTests.StartAsync(_work);
+            await github.DropAsync(github.Any, skip: request);
+            // Git asks a second time by itself.
+            Exception? broken = await Record.ExceptionAsync(() => OpenAsync(["a = 1\n", "a = 2\n"], "The evidence.", github: github));
+            (broken is null || (broken is GitHubException && !broken.Message.Contains('\n', StringComparison.Ordinal))).ShouldBeTrue(broken?.ToString());
+            (broken?.ToString() ?? "").ShouldNotContain(github.Token);
+            OpenedPullRequest again = await OpenAsync(["a = 1\n", "a = 2\n"], "The evidence.", github: github);
+            (again.Branch.Head, (await github.SeeAsync()).Pulls.Length).ShouldBe((whole.Branch.Head, 1), $"request {request}: {broken?.Message}");
+            TestGit.Run(github.Folder, "rev-parse", Branch).ShouldBe(whole.Branch.Head);
+        }
     }
 
     [Fact]
@@ -223,11 +245,11 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
 
     private Task<OpenedPullRequest> OpenAsync(params string[] codes) => OpenAsync(codes, "The evidence.");
 
-    private Task<OpenedPullRequest> OpenAsync(string[] codes, string text, string? goal = null, string? token = null)
+    private Task<OpenedPullRequest> OpenAsync(string[] codes, string text, string? goal = null, string? token = null, GitHubOfTests? github = null)
     {
         StepCode[] steps = Steps.Of(codes);
         PullRequest pull = new(codes.Length, Branch, "Solution of diamonds", $"{text}\n\n{Marker}\n", Marker, [.. steps.Select(step => step.Step)]);
-        return new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(token ?? _github.Token), _time)
+        return new PullRequestOpening(RepositoryName.Parse((github ?? _github).Name)!, new Token(token ?? (github ?? _github).Token), _time)
             .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. steps], goal, isDraft: true, CancellationToken.None);
     }
 

@@ -37,11 +37,12 @@ public sealed class GitHubOfTests : IAsyncDisposable
     public string Folder { get; private set; } = "";
 
     /// <param name="from">The repository of this machine whose branches it begins with; null for an empty one.</param>
-    public static async Task<GitHubOfTests> StartAsync(string? from)
+    /// <param name="protectedBranches">What nobody may push to.</param>
+    public static async Task<GitHubOfTests> StartAsync(string? from, params string[] protectedBranches)
     {
         GitHubOfTests github = new(GitHubProcess.Instance, $"ann{GitHubProcess.Instance.Next()}");
         await github.AddUserAsync(github.Owner, github.Token, "repo", "workflow");
-        github.Folder = await github.AddRepositoryAsync(github.Owner, "gems", from);
+        github.Folder = await github.AddRepositoryAsync(github.Owner, "gems", from, protectedBranches);
         return github;
     }
 
@@ -50,9 +51,9 @@ public sealed class GitHubOfTests : IAsyncDisposable
         _process.DoAsync("addUser", new() { ["login"] = login, ["token"] = token, ["scopes"] = new JsonArray([.. scopes.Select(scope => JsonValue.Create(scope))]) });
 
     /// <returns>The folder that is served.</returns>
-    public async Task<string> AddRepositoryAsync(string owner, string name, string? from)
+    public async Task<string> AddRepositoryAsync(string owner, string name, string? from, params string[] protectedBranches)
     {
-        JsonObject wanted = new() { ["owner"] = owner, ["name"] = name };
+        JsonObject wanted = new() { ["owner"] = owner, ["name"] = name, ["protected"] = new JsonArray([.. protectedBranches.Select(branch => JsonValue.Create(branch))]) };
         if (from is not null)
         {
             wanted["from"] = from;

@@ -82,6 +82,7 @@ export class GitHub {
           repository.folder,
         ));
     await this.#git(repository.folder, 'config', 'http.receivepack', 'true');
+    await this.#git(repository.folder, 'config', 'uploadpack.allowFilter', 'true');
     const guard = path.join(repository.folder, 'hooks', 'pre-receive');
     await mkdir(path.dirname(guard), { recursive: true });
     await writeFile(

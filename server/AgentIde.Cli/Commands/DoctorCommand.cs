@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Sandboxes;
+using AgentIde.GitHub.Git;
 using AgentIde.Models.Editor;
 using AgentIde.Models.Providers;
 using AgentIde.Sandbox;
@@ -45,7 +46,7 @@ internal static class DoctorCommand
         ImmutableArray<CheckedModel> models = parsed.GetValue(Engineer) is { } engineer ? await CheckAsync(engineer, Models.Read(parsed), cancellationToken) : [];
         string version = typeof(DoctorCommand).Assembly.GetName().Version!.ToString(3);
         string runtime = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription;
-        int? removed = clean ? first.Removed + others.Sum(other => other.Removed) : null;
+        int? removed = clean ? first.Removed + others.Sum(other => other.Removed) + OwnRepository.RemoveLeftovers(Path.GetTempPath()) : null;
         if (parsed.GetValue(Json))
         {
             DoctorReport document = new(version, runtime, first.Report, first.Problem, first.CSharpProblem, removed, [.. others.Select(other => new OtherEngine(other.Engine, other.Report, other.Problem, other.CSharpProblem))], models);

@@ -46,6 +46,6 @@ internal static class BodyText
     {
         string[] shortened = [.. Enumerable.Range(0, sections.Length).Where(index => forms[index] > 0).Select(index => sections[index].Name)];
         string note = shortened.Length == 0 ? "" : $"Shortened to fit into GitHub's limit: {string.Join(", ", shortened)}. `agentide show {run}` tells all.";
-        return string.Join("\n\n", texts.Append(note).Append(marker).Where(text => text.Length > 0)) + "\n";
+        return string.Join("\n\n", texts.Prepend(EditedText.Begin(marker)).Append(note).Append(marker).Where(text => text.Length > 0)) + "\n";
     }
 }

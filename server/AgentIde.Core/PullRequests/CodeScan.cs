@@ -24,13 +24,15 @@ public static partial class CodeScan
     /// <summary>Nobody reads further, and no pattern is to take longer.</summary>
     private const int MaximumLine = 2_000;
 
+    private const string Environs = "environment";
+
     private const string CyrillicAsLatin = "аеорсухіјѕһԁԛԝ";
 
     private static readonly ImmutableArray<(string Kind, Regex Pattern)> Python =
     [
         ("network", PythonNetwork()),
         ("other programs", PythonPrograms()),
-        ("environment", PythonEnvironment()),
+        (Environs, PythonEnvironment()),
         ("code from text", PythonEvaluation()),
         ("hidden import", PythonImport()),
         ("unpickling", PythonPickle()),
@@ -67,7 +69,7 @@ public static partial class CodeScan
             string line = whole.Length <= MaximumLine ? whole : whole[..MaximumLine];
             foreach ((string kind, Regex pattern) in patterns)
             {
-                if (pattern.Match(line) is { Success: true } found && !findings.Any(known => known.Line == number && known.Kind == kind))
+                if (pattern.Match(kind == Environs ? Threads().Replace(line, Blank) : line) is { Success: true } found && !findings.Any(known => known.Line == number && known.Kind == kind))
                 {
                     findings.Add(new ScanFinding(number, kind, Around(line, found)));
                 }
@@ -91,6 +93,9 @@ public static partial class CodeScan
 
         return findings.ToImmutable();
     }
+
+    /// <summary>As many spaces, so that what is found behind it is shown at its place.</summary>
+    private static string Blank(Match match) => new(' ', match.Length);
 
     /// <summary>The line, or what of a long one stands around the finding.</summary>
     private static string Around(string line, Match found)
@@ -160,6 +165,10 @@ public static partial class CodeScan
 
     [GeneratedRegex(@"\bos\s*\.\s*environb?\b|\bgetenv\b|\bputenv\b|\bfrom\s+os\s+import\b.*\benviron\b|\bdotenv\b", RegexOptions.CultureInvariant)]
     private static partial Regex PythonEnvironment();
+
+    /// <summary>How many threads a library takes is set, or how many cores there are is asked, and nothing else.</summary>
+    [GeneratedRegex(@"\bos\.environ\s*(\.update\(\s*(((OMP|OPENBLAS|MKL|NUMEXPR|BLIS|NUMBA|RAYON)_NUM_THREADS|(NUMEXPR|POLARS)_MAX_THREADS|VECLIB_MAXIMUM_THREADS)\s*=\s*[""']\d+[""']\s*,?\s*)+\)|\[\s*[""']((OMP|OPENBLAS|MKL|NUMEXPR|BLIS|NUMBA|RAYON)_NUM_THREADS|(NUMEXPR|POLARS)_MAX_THREADS|VECLIB_MAXIMUM_THREADS)[""']\s*\]\s*=\s*[""']\d+[""']|\.setdefault\(\s*[""']((OMP|OPENBLAS|MKL|NUMEXPR|BLIS|NUMBA|RAYON)_NUM_THREADS|(NUMEXPR|POLARS)_MAX_THREADS|VECLIB_MAXIMUM_THREADS)[""']\s*,\s*[""']\d+[""']\s*\)|\.get\(\s*[""']AGENTIDE_CORES[""'](\s*,\s*[""']?\d+[""']?)?\s*\))|\bEnvironment\.GetEnvironmentVariable\(\s*""AGENTIDE_CORES""\s*\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Threads();
 
     [GeneratedRegex(@"(?<![.\w])(eval|exec|compile)\s*\(|\bpd\.eval\s*\(|\bbuiltins\b|__builtins__|__subclasses__|__globals__|__code__|\bgetattr\s*\(\s*__|\bglobals\s*\(\s*\)\s*\[|\b(import|from)\s+(code|codeop|runpy)\b", RegexOptions.CultureInvariant)]
     private static partial Regex PythonEvaluation();

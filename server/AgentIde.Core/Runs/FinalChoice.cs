@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AgentIde.Core.Runs;
 
 /// <summary>Chooses the node with the best verified score, and says by how much.</summary>
@@ -14,9 +12,12 @@ internal static class FinalChoice
             .Where(node => node is { IsValid: true, Rejected: null } && node.Id != best.Id && node.Code != best.Code)
             .OrderByDescending(node => metric.Gain(node.Score!.Value, best.Score.Value))
             .FirstOrDefault();
-        return second is null
-            ? (best.Id, $"Node {best.Id} is the only valid solution: {score} on the blind holdout.")
-            : (best.Id, string.Create(CultureInfo.InvariantCulture,
-                $"Node {best.Id} has the best score on the blind holdout, {score}; node {second.Id} follows {metric.Gain(best.Score.Value, second.Score!.Value):G2} behind."));
+        if (second is null)
+        {
+            return (best.Id, $"Node {best.Id} is the only valid solution: {score} on the blind holdout.");
+        }
+
+        string gap = Figures.Rounded(metric.Gain(best.Score.Value, second.Score!.Value), best.Score.StandardError);
+        return (best.Id, $"Node {best.Id} has the best score on the blind holdout, {score}; node {second.Id} {(gap.Any(letter => letter is > '0' and <= '9') ? $"follows {gap} behind" : "has the same to these digits")}.");
     }
 }

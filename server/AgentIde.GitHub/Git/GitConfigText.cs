@@ -20,6 +20,10 @@ internal sealed class GitConfigText
     public string? Value(string section, string key) =>
         _entries.LastOrDefault(entry => entry.Section == section && entry.Subsection is null && entry.Key == key) is { Key: not null } found ? found.Value : null;
 
+    /// <summary>All values of a key in a section without a name of its own, in order.</summary>
+    public IEnumerable<string> Values(string section, string key) =>
+        _entries.Where(entry => entry.Section == section && entry.Subsection is null && entry.Key == key).Select(entry => entry.Value);
+
     /// <summary>Lines that don't fit are left out.</summary>
     public static GitConfigText Read(string text)
     {

@@ -18,11 +18,16 @@ public sealed class OwnRepository : IDisposable
     private const string ExecutableFile = "100755";
     private const string Folder = "040000";
 
-    private readonly DirectoryInfo _folder;
+    private const string FolderStart = "agentide-git-";
+    private const string LockFile = "lock";
 
-    private OwnRepository(DirectoryInfo folder, GitCommand git)
+    private readonly DirectoryInfo _folder;
+    private readonly FileStream _lock;
+
+    private OwnRepository(DirectoryInfo folder, FileStream @lock, GitCommand git)
     {
         _folder = folder;
+        _lock = @lock;
         Git = git;
     }
 
@@ -34,7 +39,8 @@ public sealed class OwnRepository : IDisposable
     /// <exception cref="GitHubException">There is no git, or it fails.</exception>
     public static async Task<OwnRepository> CreateAsync(WorkspaceRepository workspace, CancellationToken cancellationToken)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("agentide-git-");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory(FolderStart);
+        FileStream held = new(System.IO.Path.Combine(folder.FullName, LockFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         try
         {
             string bare = System.IO.Path.Combine(folder.FullName, "own.git");
@@ -47,13 +53,39 @@ public sealed class OwnRepository : IDisposable
                 await File.WriteAllLinesAsync(System.IO.Path.Combine(bare, "shallow"), shallow, cancellationToken).ConfigureAwait(false);
             }
 
-            return new OwnRepository(folder, git);
+            return new OwnRepository(folder, held, git);
         }
         catch
         {
+            await held.DisposeAsync().ConfigureAwait(false);
             folder.Delete(recursive: true);
             throw;
         }
+    }
+
+    /// <summary>Removes what processes that were killed left among the temporary files: the folders whose lock nobody holds.</summary>
+    /// <param name="temporary">Where they lie.</param>
+    /// <returns>How many there were.</returns>
+    public static int RemoveLeftovers(string temporary)
+    {
+        int removed = 0;
+        foreach (DirectoryInfo folder in new DirectoryInfo(temporary).EnumerateDirectories($"{FolderStart}*").Where(folder => folder.LinkTarget is null && RepositoryOwner.IsOurs(folder.FullName)))
+        {
+            try
+            {
+                using (new FileStream(System.IO.Path.Combine(folder.FullName, LockFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                {
+                    folder.Delete(recursive: true);
+                    removed++;
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // It is in use, somebody else's, or only just being made.
+            }
+        }
+
+        return removed;
     }
 
     /// <summary>One commit for each step that changes the file, each on the one before it.</summary>
@@ -116,6 +148,7 @@ public sealed class OwnRepository : IDisposable
     {
         (string mode, string blob) = await EntryAsync(branch.Head, branch.File, cancellationToken).ConfigureAwait(false);
         await Git.RunAsync(cancellationToken, "read-tree", branch.Head).ConfigureAwait(false);
+        await RefuseFilterAsync(branch.File, cancellationToken).ConfigureAwait(false);
         string head = branch.Head;
         ImmutableArray<PlannedCommit>.Builder commits = branch.Commits.ToBuilder();
         foreach (StepCode step in steps)
@@ -139,10 +172,25 @@ public sealed class OwnRepository : IDisposable
         return branch with { Head = head, Commits = commits.ToImmutable(), Diff = diff };
     }
 
+    /// <summary>A filter makes something else of a file, such as a pointer to where Git LFS keeps it, or a secret: none runs here, and without it the file would be a wrong one.</summary>
+    /// <exception cref="GitHubException">The repository's own attributes name one.</exception>
+    private async Task RefuseFilterAsync(string file, CancellationToken cancellationToken)
+    {
+        string[] said = (await Git.SucceedAsync(null, ["check-attr", "-z", "--cached", "filter", "--", file], null, cancellationToken).ConfigureAwait(false)).Split('\0');
+        if (said is [_, _, not ("unspecified" or "unset" or "set") and var filter, ..])
+        {
+            throw new GitHubException($"{file} goes through the filter '{filter}' by the repository's .gitattributes{(filter == "lfs" ? " (Git LFS)" : "")}, and no filter runs here: nothing is written over it. Add the line '{file} -filter' there, push that, and try again.");
+        }
+    }
+
     private async Task<string> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         (await Git.SucceedAsync(bytes, ["hash-object", "-w", "--no-filters", "--stdin"], null, cancellationToken).ConfigureAwait(false)).Trim();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        _lock.Dispose();
+    }
 
     /// <summary>The mode that the file has or is to have, and the blob that it holds; an empty one where it is new.</summary>
     private async Task<(string Mode, string Blob)> EntryAsync(string commit, string file, CancellationToken cancellationToken)

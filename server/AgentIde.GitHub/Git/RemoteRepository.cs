@@ -80,7 +80,7 @@ public sealed partial class RemoteRepository
         return listed.Split('\n').Select(line => line.Split('\t')).Where(line => line is [var name, var known] && known == reference && ObjectName().IsMatch(name)).Select(line => line[0]).FirstOrDefault();
     }
 
-    /// <summary>Brings a commit of a branch here, unless it is, with no more of its history than is needed to build on it.</summary>
+    /// <summary>Brings a commit of a branch here, unless it is, with no more of its history than is needed to build on it, and without its large files where the server knows how.</summary>
     /// <exception cref="GitHubException">It can't be brought.</exception>
     /// <param name="depth">How many commits of its history.</param>
     public async Task FetchAsync(string branch, string commit, CancellationToken cancellationToken, int depth = 1)
@@ -90,7 +90,7 @@ public sealed partial class RemoteRepository
         GitResult known = await _own.Git.TryAsync(null, ["cat-file", "-e", $"{commit}^{{tree}}"], null, cancellationToken).ConfigureAwait(false);
         if (known.ExitCode != 0 || isCut)
         {
-            await SayAsync(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", $"--depth={depth}", _address, $"refs/heads/{branch}"], cancellationToken).ConfigureAwait(false);
+            await SayAsync(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", $"--depth={depth}", .. depth == Whole ? Array.Empty<string>() : ["--filter=blob:limit=1m"], _address, $"refs/heads/{branch}"], cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -163,13 +163,13 @@ public sealed partial class RemoteRepository
         bool Says(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
         return Says("stale info") || Says("fetch first") || Says("non-fast-forward") || Says("cannot lock ref") || Says("already exists") || Says("failed to update ref") ? "Somebody pushed to the branch meanwhile: nothing was overwritten. Try again."
             : Says("protected branch") || Says("GH006") || Says("GH013") ? $"A rule of {name} protects the branch: it takes no push. Ask whoever runs it to let branches named agentide/* be made."
+            : Says("archived") ? $"{name} is archived and takes no changes."
             : Says("Authentication failed") || Says("could not read Username") || Says("could not read Password") || Says("error: 401")
                 ? _token is null ? $"{name} wants to know who you are: set GH_TOKEN to a token that may write contents and pull requests." : $"{name} did not take the token: it may have expired, or have been revoked. Set GH_TOKEN to one that may write contents and pull requests."
             : Says("error: 403") || Says("Permission to") || Says("Write access to repository not granted") ? $"The token may not write to {name}: it needs the permission to write contents, or you a fork."
             : Says("Host key verification failed") ? $"ssh does not know the host key of {new Uri(_address).Host}: connect once with 'ssh {new Uri(_address).UserInfo}@{new Uri(_address).Host}', compare the key, and try again."
             : Says("Permission denied (") ? $"{new Uri(_address).Host} let in none of your SSH keys: 'ssh-add -l' shows those of your agent; GIT_SSH_COMMAND may name another one."
             : Says("not found") || Says("error: 404") ? $"There is no repository {name} there, or the token may not see it."
-            : Says("archived") ? $"{name} is archived and takes no changes."
             : Says("Could not resolve host") || Says("Failed to connect") || Says("Connection refused") ? $"{new Uri(_address).Authority} can't be reached: {LastLine(text)}"
             : $"git {command} failed: {LastLine(text)}";
     }

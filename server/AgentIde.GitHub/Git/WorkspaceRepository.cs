@@ -120,6 +120,7 @@ public sealed partial class WorkspaceRepository
             throw new GitHubException($"{Path.Combine(root, ".git")} is no git repository that can be read: 'git -C {root} status' may tell more.");
         }
 
+        RepositoryOwner.Check(root, Path.Combine(root, ".git"), folder, common);
         WorkspaceRepository repository = new(root, folder, common);
         return repository._config.Value("extensions", "refstorage") is { } storage && storage != "files"
             ? throw new GitHubException($"The repository in {root} keeps its branches as '{storage}', which is not understood: clone it without that.")
@@ -183,8 +184,11 @@ public sealed partial class WorkspaceRepository
         return packed;
     }
 
-    /// <summary>A file's text; null where there is no such file, or one too large to be what it is taken for.</summary>
-    private static string? Text(string path) => new FileInfo(path) is { Exists: true, Length: < MaximumFile } ? File.ReadAllText(path) : null;
+    /// <summary>
+    /// A file's text; null where there is no such file, or one too large to be what it is taken for. What has no length is
+    /// not opened: it may be a pipe that nobody writes to.
+    /// </summary>
+    private static string? Text(string path) => new FileInfo(path) is { Exists: true, Length: < MaximumFile } file ? file.Length == 0 ? "" : File.ReadAllText(path) : null;
 
     /// <summary>Whether a text is the name of a reference, and no way to another file.</summary>
     internal static bool IsReference(string name) => name == "HEAD" || (ReferenceForm().IsMatch(name) && !name.Contains("..", StringComparison.Ordinal) && !name.Contains("@{", StringComparison.Ordinal));

@@ -63,17 +63,29 @@ public sealed class CodeScanTests
     [InlineData("# What is written here is no request: it only reads")]
     [InlineData("größe = frame['café'].map(str.lower)")]
     [InlineData("order = np.argsort(-scores[::-1])")]
+    [InlineData("os.environ.update(OMP_NUM_THREADS=\"1\", OPENBLAS_NUM_THREADS='1')  # each on one core")]
+    [InlineData("os.environ['MKL_NUM_THREADS'] = '4'")]
+    [InlineData("os.environ.setdefault(\"POLARS_MAX_THREADS\", \"2\")")]
+    [InlineData("CORES = int(os.environ.get(\"AGENTIDE_CORES\") or os.cpu_count() or 1)")]
     public void What_is_usual_is_not_found(string line) => CodeScan.Of(line, ProgramLanguage.Python).ShouldBeEmpty();
 
+    [Theory]
+    [InlineData("os.environ.update(OMP_NUM_THREADS=\"1\", PATH=\"x\")")]
+    [InlineData("os.environ.update(OMP_NUM_THREADS=token)")]
+    [InlineData("os.environ[\"OMP_NUM_THREADS\"] = \"1\"; send(os.environ)")]
+    [InlineData("os.environ.get(\"AGENTIDE_CORES\", os.environ[\"TOKEN\"])")]
+    [InlineData("os.environ[\"LD_NUM_THREADS\"] = \"1\"")]
+    public void Of_the_environment_only_how_many_threads_there_are_is_usual(string line) => CodeScan.Of(line, ProgramLanguage.Python).Select(finding => finding.Kind).ShouldBe(["environment"]);
+
     [Fact]
-    public void Of_the_programs_of_our_own_engineer_only_what_they_ask_the_environment_is_found()
+    public void In_the_programs_of_our_own_engineer_nothing_is_found()
     {
         string[] programs = [.. Directory.EnumerateFiles(Repository.PathOf("tests", "AgentIde.Core.Tests", "Engineering", "Expected"), "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".py" or ".cs")];
         programs.ShouldNotBeEmpty();
         foreach (string program in programs)
         {
             CodeScan.Of(File.ReadAllText(program), Path.GetExtension(program) == ".py" ? ProgramLanguage.Python : ProgramLanguage.CSharp)
-                .ShouldAllBe(finding => finding.Kind == "environment");
+                .ShouldBeEmpty(program);
         }
     }
 

@@ -91,7 +91,8 @@ public sealed class PullRequestTests
         hostile.Length.ShouldBeLessThanOrEqualTo(PullRequest.MaximumBody);
         Hostile.Trap().Match(hostile).Value.ShouldBe("");
         Hostile.Unseen().Match(hostile).Value.ShouldBe("");
-        hostile.Split("<!--").Length.ShouldBe(2);
+        hostile.Split("<!--").Length.ShouldBe(3);
+        hostile.ShouldMatch(@"^<!-- agentide:text sample-1 [0-9a-f]{8} -->\n\n> \[!WARNING]\n");
         hostile.TrimEnd().ShouldMatch(@"<!-- agentide:run sample-1 [0-9a-f]{8} -->$");
     }, iter: 300);
 
