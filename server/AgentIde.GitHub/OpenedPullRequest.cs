@@ -4,7 +4,11 @@ namespace AgentIde.GitHub;
 
 /// <summary>A pull request as it stands at GitHub after it was opened or brought up to date.</summary>
 /// <param name="Base">The branch that it is to be merged into.</param>
-public sealed record OpenedPullRequest(int Number, Uri Address, OpeningState State, string Base, PlannedBranch Branch);
+public sealed record OpenedPullRequest(int Number, Uri Address, OpeningState State, string Base, PlannedBranch Branch)
+{
+    /// <summary>The repository that its branch lies in: a fork where there is no right to push to the one that it goes to.</summary>
+    public required RepositoryName Home { get; init; }
+}
 
 public enum OpeningState
 {

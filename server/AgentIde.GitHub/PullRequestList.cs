@@ -14,34 +14,38 @@ internal sealed class PullRequestList
 {
     private readonly GitHubClient _client;
     private readonly RepositoryName _repository;
-    private readonly Token _token;
+    private readonly Token? _token;
     private readonly TimeProvider _time;
 
-    public PullRequestList(RepositoryName repository, Token token, TimeProvider time)
+    /// <param name="token">Null to ask for what anybody may see.</param>
+    public PullRequestList(RepositoryName repository, Token? token, TimeProvider time)
     {
         _time = time;
         _repository = repository;
         _token = token;
         Uri server = repository.IsOnGitHub ? GitHubClient.GitHubApiUrl : new Uri(repository.Server, "api/v3/");
+        Credentials credentials = token is null ? Credentials.Anonymous : new Credentials(token.Reveal());
         _client = new GitHubClient(new Connection(
-            new ProductHeaderValue("agentide"), server, new InMemoryCredentialStore(new Credentials(token.Reveal())), new HttpClientAdapter(() => new JsonRequests(HttpMessageHandlerFactory.CreateDefault())), new SimpleJsonSerializer()));
+            new ProductHeaderValue("agentide"), server, new InMemoryCredentialStore(credentials), new HttpClientAdapter(() => new JsonRequests(HttpMessageHandlerFactory.CreateDefault())), new SimpleJsonSerializer()));
     }
 
-    /// <summary>The repository's own branch.</summary>
+    public RepositoryName Repository => _repository;
+
+    /// <summary>The repository's own branch, and whether the token's user may push to the repository.</summary>
     /// <exception cref="GitHubException">It takes no changes, or can't be seen.</exception>
-    public async Task<string> DefaultBranchAsync(CancellationToken cancellationToken)
+    public async Task<(string DefaultBranch, bool MayPush)> FactsAsync(CancellationToken cancellationToken)
     {
         Repository repository = await SayAsync(() => _client.Repository.Get(_repository.Owner, _repository.Name), cancellationToken).ConfigureAwait(false);
         return repository.Archived ? throw new GitHubException($"{_repository} is archived and takes no changes: fork it, or ask whoever owns it.")
-            : repository.Permissions is { Push: false } ? throw new GitHubException($"You may not push to {_repository}: fork it, push your clone there, and name the fork with --repo.")
-            : repository.DefaultBranch;
+            : (repository.DefaultBranch, repository.Permissions is not { Push: false } || _token?.IsOfInstallation == true);
     }
 
     /// <summary>The open pull request of a branch that has the marker; null where there is none yet.</summary>
     /// <exception cref="GitHubException">There is one of somebody else's, or a person closed ours.</exception>
-    public async Task<PullRequest?> FindAsync(string branch, string marker, CancellationToken cancellationToken)
+    /// <param name="owner">Of the repository that the branch lies in.</param>
+    public async Task<PullRequest?> FindAsync(string owner, string branch, string marker, CancellationToken cancellationToken)
     {
-        PullRequestRequest request = new() { State = ItemStateFilter.All, Head = $"{_repository.Owner}:{branch}" };
+        PullRequestRequest request = new() { State = ItemStateFilter.All, Head = $"{owner}:{branch}" };
         IReadOnlyList<PullRequest> all = await SayAsync(() => _client.PullRequest.GetAllForRepository(_repository.Owner, _repository.Name, request), cancellationToken).ConfigureAwait(false);
         PullRequest[] its = [.. all.Where(pull => pull.Head.Ref == branch)];
         if (its.FirstOrDefault(pull => pull.State.Value == ItemState.Open) is { } open)
@@ -55,8 +59,9 @@ internal sealed class PullRequestList
     }
 
     /// <exception cref="GitHubException">GitHub refuses it.</exception>
-    public Task<PullRequest> CreateAsync(Core.PullRequests.PullRequest pull, string @base, bool isDraft, CancellationToken cancellationToken) =>
-        SayAsync(() => _client.PullRequest.Create(_repository.Owner, _repository.Name, new NewPullRequest(pull.Title, pull.Branch, @base) { Body = pull.Body, Draft = isDraft, MaintainerCanModify = null }), cancellationToken);
+    /// <param name="owner">Of the repository that the branch lies in.</param>
+    public Task<PullRequest> CreateAsync(string owner, Core.PullRequests.PullRequest pull, string @base, bool isDraft, CancellationToken cancellationToken) =>
+        SayAsync(() => _client.PullRequest.Create(_repository.Owner, _repository.Name, new NewPullRequest(pull.Title, owner == _repository.Owner ? pull.Branch : $"{owner}:{pull.Branch}", @base) { Body = pull.Body, Draft = isDraft, MaintainerCanModify = null }), cancellationToken);
 
     /// <summary>Makes title and text what they are to be, but for what people wrote around ours; asks nothing where they are.</summary>
     /// <returns>Whether anything changed.</returns>
@@ -78,7 +83,10 @@ internal sealed class PullRequestList
     private static string Lines(string? text) => (text ?? "").ReplaceLineEndings("\n").TrimEnd();
 
     /// <summary>Limits of requests are waited out: a request that was refused for them did nothing.</summary>
-    private async Task<T> SayAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    /// <param name="missing">What is told where there is no such thing; null for that of the repository.</param>
+    internal Task<T> SayAsync<T>(Func<GitHubClient, Task<T>> call, CancellationToken cancellationToken, string? missing = null) => SayAsync(() => call(_client), cancellationToken, missing);
+
+    private async Task<T> SayAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, string? missing = null)
     {
         TimeSpan patience = TimeSpan.FromMinutes(5);
         while (true)
@@ -94,7 +102,8 @@ internal sealed class PullRequestList
             }
             catch (ApiException error)
             {
-                throw new GitHubException(_token.Clean(Why(error)), error is AuthorizationException);
+                string why = error.StatusCode == HttpStatusCode.NotFound && missing is not null ? missing : Why(error);
+                throw new GitHubException(_token?.Clean(why) ?? why, error is AuthorizationException);
             }
         }
     }
@@ -133,11 +142,13 @@ internal sealed class PullRequestList
     {
         RateLimitExceededException limit => $"GitHub takes no more requests of this token before {limit.Reset.UtcDateTime:HH:mm} UTC: try again then.",
         _ when IsLimit(error) => "GitHub takes no more requests of this token for a while: try again in a few minutes.",
+        AuthorizationException when _token is null => $"{_repository.Host} wants to know who asks: set {(_repository.IsOnGitHub ? "GH_TOKEN" : "GH_ENTERPRISE_TOKEN")} to a token.",
         AuthorizationException => "GitHub did not take the token: it may have expired, or have been revoked. Set GH_TOKEN to one that may write contents and pull requests.",
         ApiValidationException invalid => Invalid(invalid),
         _ when error.StatusCode == HttpStatusCode.NotFound => $"There is no repository {_repository} there, or the token may not see it{Scopes(error)}.",
         _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("archived", StringComparison.OrdinalIgnoreCase) => $"{_repository} is archived and takes no changes: fork it, or ask whoever owns it.",
         _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("SAML", StringComparison.Ordinal) => $"The organisation of {_repository} wants the token to be authorised for single sign-on first ({error.Message}).",
+        _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("Forking", StringComparison.OrdinalIgnoreCase) => $"You may not push to {_repository}, and it lets nobody fork it ({error.Message}): ask whoever owns it for the right to push.",
         _ when error.StatusCode == HttpStatusCode.Forbidden => $"The token may not open pull requests in {_repository}{Scopes(error)}: it needs the permissions to write contents and pull requests ({error.Message}).",
         _ => $"GitHub answered {(int)error.StatusCode}: {error.Message}",
     };

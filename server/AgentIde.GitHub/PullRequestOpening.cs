@@ -7,9 +7,12 @@ namespace AgentIde.GitHub;
 /// <summary>
 /// Pushes a run's branch and opens its pull request, or brings both up to date. Each part looks first at what is there, so
 /// it can be broken off anywhere and started again: there is never a second pull request, and no commit is lost. A branch
-/// that is there already is built on the commit that it was begun on, wherever the base has gone since.
+/// that is there already is built on the commit that it was begun on, wherever the base has gone since. Where the token's
+/// user may not push, the branch goes into their fork.
 /// </summary>
-public sealed class PullRequestOpening(RepositoryName repository, Token token, TimeProvider time)
+/// <param name="route">How git goes there by SSH; null where it goes by HTTPS, with the token.</param>
+/// <param name="mayFork">Whether a fork is made, or used, where there is no right to push.</param>
+public sealed class PullRequestOpening(RepositoryName repository, Token token, TimeProvider time, SshRoute? route = null, bool mayFork = true)
 {
     private readonly PullRequestList _list = new(repository, token, time);
 
@@ -19,31 +22,38 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
     public async Task<OpenedPullRequest> OpenAsync(
         WorkspaceRepository workspace, string file, PullRequest pull, ImmutableArray<StepCode> steps, string? branch, bool isDraft, CancellationToken cancellationToken)
     {
-        string own = await _list.DefaultBranchAsync(cancellationToken).ConfigureAwait(false);
-        string goal = branch ?? own;
-        Octokit.PullRequest? there = await _list.FindAsync(pull.Branch, pull.Marker, cancellationToken).ConfigureAwait(false);
-        using OwnRepository repository = await OwnRepository.CreateAsync(workspace, cancellationToken).ConfigureAwait(false);
-        RemoteRepository remote = new(repository, Address, token);
-        string commit = await remote.ReadAsync(goal, cancellationToken).ConfigureAwait(false) ?? throw new GitHubException(branch is null ? $"{Name} has no commit on its branch '{goal}' yet: push something there first, or name another one with --base." : $"There is no branch '{goal}' at {Name}: name another one with --base.");
-        PlannedBranch? begun = await BegunAsync(repository, remote, pull.Branch, file, steps, cancellationToken).ConfigureAwait(false);
-        if (begun is null)
+        (string ground, bool mayPush) = await _list.FactsAsync(cancellationToken).ConfigureAwait(false);
+        string goal = branch ?? ground;
+        RepositoryName home = mayPush ? repository : await ForkAsync(pull, cancellationToken).ConfigureAwait(false);
+        Octokit.PullRequest? there = await FindAsync().ConfigureAwait(false);
+        using OwnRepository own = await OwnRepository.CreateAsync(workspace, cancellationToken).ConfigureAwait(false);
+        RemoteRepository upstream = new(own, AddressOf(repository), token);
+        RemoteRepository remote = home == repository ? upstream : new RemoteRepository(own, AddressOf(home), token);
+        if (home != repository)
         {
-            await remote.FetchAsync(goal, commit, cancellationToken).ConfigureAwait(false);
+            await new Forks(_list, time).WaitAsync(home, remote, cancellationToken).ConfigureAwait(false);
         }
 
-        PlannedBranch plan = begun ?? await repository.CommitAsync(commit, file, steps, cancellationToken).ConfigureAwait(false);
+        string commit = await upstream.ReadAsync(goal, cancellationToken).ConfigureAwait(false) ?? throw new GitHubException(branch is null ? $"{repository} has no commit on its branch '{goal}' yet: push something there first, or name another one with --base." : $"There is no branch '{goal}' at {repository}: name another one with --base.");
+        PlannedBranch? begun = await BegunAsync(own, remote, pull.Branch, file, steps, cancellationToken).ConfigureAwait(false);
+        if (begun is null)
+        {
+            await upstream.FetchAsync(goal, commit, cancellationToken, home == repository ? 1 : RemoteRepository.Whole).ConfigureAwait(false);
+        }
+
+        PlannedBranch plan = begun ?? await own.CommitAsync(commit, file, steps, cancellationToken).ConfigureAwait(false);
         bool isPushed = await remote.PushAsync(pull.Branch, plan.Head, cancellationToken).ConfigureAwait(false);
         if (there is null)
         {
             try
             {
-                Octokit.PullRequest created = await _list.CreateAsync(pull, goal, isDraft, cancellationToken).ConfigureAwait(false);
-                return new OpenedPullRequest(created.Number, new Uri(created.HtmlUrl), OpeningState.Created, goal, plan);
+                Octokit.PullRequest created = await _list.CreateAsync(home.Owner, pull, goal, isDraft, cancellationToken).ConfigureAwait(false);
+                return new OpenedPullRequest(created.Number, new Uri(created.HtmlUrl), OpeningState.Created, goal, plan) { Home = home };
             }
             catch (GitHubException)
             {
                 // Another process may have opened it meanwhile.
-                there = await _list.FindAsync(pull.Branch, pull.Marker, cancellationToken).ConfigureAwait(false);
+                there = await FindAsync().ConfigureAwait(false);
                 if (there is null)
                 {
                     throw;
@@ -52,23 +62,37 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         bool isWritten = await _list.UpdateAsync(there, pull, cancellationToken).ConfigureAwait(false);
-        return new OpenedPullRequest(there.Number, new Uri(there.HtmlUrl), isPushed || isWritten ? OpeningState.Updated : OpeningState.Unchanged, there.Base.Ref, plan);
+        return new OpenedPullRequest(there.Number, new Uri(there.HtmlUrl), isPushed || isWritten ? OpeningState.Updated : OpeningState.Unchanged, there.Base.Ref, plan) { Home = home };
+
+        Task<Octokit.PullRequest?> FindAsync() => _list.FindAsync(home.Owner, pull.Branch, pull.Marker, cancellationToken);
     }
 
-    private RepositoryName Name => repository;
+    private Uri AddressOf(RepositoryName name) => route is null ? name.Address : route.AddressOf(name);
 
-    private Uri Address => repository.Address;
+    private async Task<RepositoryName> ForkAsync(PullRequest pull, CancellationToken cancellationToken)
+    {
+        if (await _list.FindAsync(repository.Owner, pull.Branch, pull.Marker, cancellationToken).ConfigureAwait(false) is { } theirs)
+        {
+            throw new GitHubException($"{theirs.HtmlUrl} is this run's pull request, and its branch lies in {repository}, where you may not push.");
+        }
+
+        return mayFork
+            ? await new Forks(_list, time).FindOrMakeAsync(cancellationToken).ConfigureAwait(false)
+            : throw new GitHubException($"You may not push to {repository}, and --no-fork says not to use a fork: leave that out, or ask for the right to push.");
+    }
 
     /// <summary>What is there already of the branch, gone on with; null where there is no branch, or none of these steps on it.</summary>
     private static async Task<PlannedBranch?> BegunAsync(OwnRepository own, RemoteRepository remote, string branch, string file, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
     {
-        const int othersAtMost = 200;
         if (await remote.ReadAsync(branch, cancellationToken).ConfigureAwait(false) is not { } head)
         {
             return null;
         }
 
-        await remote.FetchAsync(branch, head, cancellationToken, steps.Length + othersAtMost).ConfigureAwait(false);
+        await remote.FetchAsync(branch, head, cancellationToken, steps.Length + MostOfOthers).ConfigureAwait(false);
         return await own.ContinueAsync(head, file, steps, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Commits of others on a branch of ours that are looked through, and those of ways that a run left.</summary>
+    internal const int MostOfOthers = 200;
 }

@@ -43,6 +43,16 @@ public sealed partial record RepositoryName
         return match.Success ? Of(match.Groups["host"].Value, match.Groups["owner"].Value, match.Groups["name"].Value) : null;
     }
 
+    /// <summary>The user, host and port of an address by SSH; null for any other address.</summary>
+    public static SshRoute? RouteOfAddress(string address) =>
+        !Web().IsMatch(address) && Shell().Match(address) is { Success: true } match && OfAddress(address) is { } repository && !repository.Host.Contains(':', StringComparison.Ordinal)
+            ? new SshRoute(match.Groups["user"].Value, repository.Host, match.Groups["port"] is { Success: true, Value: var port } ? int.Parse(port, System.Globalization.CultureInfo.InvariantCulture) : null)
+            : null;
+
+    /// <summary>Whether both are the same repository, the port of the server aside: one by SSH has another.</summary>
+    public bool IsSameButForPort(RepositoryName other) =>
+        string.Equals(Host.Split(':')[0], other.Host.Split(':')[0], StringComparison.OrdinalIgnoreCase) && string.Equals(Owner, other.Owner, StringComparison.OrdinalIgnoreCase) && string.Equals(Name, other.Name, StringComparison.OrdinalIgnoreCase);
+
     public override string ToString() => Host == GitHub ? $"{Owner}/{Name}" : $"{Host}/{Owner}/{Name}";
 
     private static RepositoryName? Of(string host, string owner, string name)
@@ -56,7 +66,7 @@ public sealed partial record RepositoryName
     [GeneratedRegex(@"\A(https?|git)://([\w.:%+~-]*@)?(?<host>[^/@\s]+)/(?<owner>[^/\s]+)/(?<name>[^/\s]+?)/?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Web();
 
-    [GeneratedRegex(@"\A(ssh://)?([\w.-]+@)(?<host>[A-Za-z0-9.-]+)(:\d+/|:|/)/?(?<owner>[^/:\s]+)/(?<name>[^/:\s]+?)/?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(ssh://)?(?<user>[A-Za-z0-9_][A-Za-z0-9_.-]*)@(?<host>[A-Za-z0-9.-]+)(:(?<port>\d{1,5})/|:|/)/?(?<owner>[^/:\s]+)/(?<name>[^/:\s]+?)/?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Shell();
 
     [GeneratedRegex(@"\A[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]

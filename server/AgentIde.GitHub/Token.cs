@@ -17,6 +17,9 @@ public sealed class Token
 
     public override string ToString() => "***";
 
+    /// <summary>Whether it is an app's, such as that of a workflow: GitHub tells no rights of such a one, and it has no forks.</summary>
+    internal bool IsOfInstallation => _value.StartsWith("ghs_", StringComparison.Ordinal);
+
     internal string Reveal() => _value;
 
     internal string Clean(string text) => text.Replace(_value, "***", StringComparison.Ordinal);

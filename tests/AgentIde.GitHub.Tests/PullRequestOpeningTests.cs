@@ -157,16 +157,25 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_that_went_another_way_overwrites_nothing()
+    public async Task A_run_that_went_another_way_overwrites_nothing_and_follows_what_is_there()
     {
         OpenedPullRequest one = await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n");
-        PullRequest other = new(2, Branch, "Solution of diamonds", Marker, Marker, []);
         StepCode[] steps = Steps.Of("a = 1\n", "b = 2\n");
-        steps[1] = steps[1] with { Step = steps[1].Step with { Message = "another way\n" } };
-        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time)
-            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, other, [.. steps], null, isDraft: true, CancellationToken.None));
-        refused.Message.ShouldBe($"The branch {Branch} holds commits there that ours don't come from (up to {one.Branch.Head[..8]}): they are kept, and nothing was pushed. Merge or delete the branch, and try again.");
-        TestGit.Run(Served, "rev-parse", Branch).ShouldBe(one.Branch.Head);
+        steps[1] = steps[1] with { Step = steps[1].Step with { Node = 7, Message = "another way\n" } };
+        OpenedPullRequest two = await OtherAsync();
+        two.State.ShouldBe(OpeningState.Updated);
+        TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe("another way\nstep 3\nstep 2\nstep 1");
+        (two.Branch.Base, two.Branch.Commits[^1].Node, TestGit.Run(Served, "rev-parse", $"{Branch}~1")).ShouldBe((one.Branch.Base, 7, one.Branch.Head));
+        TestGit.Run(Served, "show", $"{Branch}:{Solution}").ShouldBe("b = 2");
+        (await OtherAsync()).State.ShouldBe(OpeningState.Unchanged);
+
+        // And back to where it was, which is a step that is made once more.
+        (await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n")).State.ShouldBe(OpeningState.Updated);
+        TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe("step 3\nanother way\nstep 3\nstep 2\nstep 1");
+        (await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n")).State.ShouldBe(OpeningState.Unchanged);
+
+        Task<OpenedPullRequest> OtherAsync() => new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time)
+            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, new(7, Branch, "Solution of diamonds", Marker, Marker, []), [.. steps], null, isDraft: true, CancellationToken.None);
     }
 
     [Theory]
@@ -209,7 +218,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
         await _github.ChangeAsync(new() { ["archived"] = false });
         (await RefusalAsync(["a = 1\n"], "", "nowhere")).ShouldStartWith("There is no branch 'nowhere' at ");
         await _github.AddUserAsync($"bob{_github.Owner}", $"{_github.Token}bob", "gist");
-        (await RefusalAsync(["a = 1\n"], "", token: $"{_github.Token}bob")).ShouldStartWith("You may not push to ");
+        (await RefusalAsync(["a = 1\n"], "", token: $"{_github.Token}bob")).ShouldContain(" (its scopes are: gist; 'repo' is needed)");
         await _github.ChangeAsync(new() { ["private"] = true });
         (await RefusalAsync(["a = 1\n"], "", token: $"{_github.Token}bob")).ShouldEndWith("or the token may not see it (its scopes are: gist; 'repo' is needed).");
         (await RefusalAsync(["a = 1\n"], "", token: "nobody")).ShouldStartWith("GitHub did not take the token: it may have expired, or have been revoked.");

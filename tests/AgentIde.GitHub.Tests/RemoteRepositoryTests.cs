@@ -136,7 +136,7 @@ public sealed class RemoteRepositoryTests : IAsyncLifetime
         await _github.FailAsync(_github.Git(".*"), 302, headers: ("Location", $"{evil.Address}{evil.Repository}.git/info/refs?service=git-upload-pack"));
         await Should.ThrowAsync<GitHubException>(() => Remote(own).ReadAsync("main", CancellationToken.None));
         (await evil.SeeAsync()).Requests.ShouldBeEmpty();
-        Should.Throw<GitHubException>(() => new RemoteRepository(own, new Uri("http://git.example.org/ann/gems.git"), null)).Message.ShouldBe("http://git.example.org/ann/gems.git is not spoken to: only https addresses are.");
+        Should.Throw<GitHubException>(() => new RemoteRepository(own, new Uri("http://git.example.org/ann/gems.git"), null)).Message.ShouldBe("http://git.example.org/ann/gems.git is not spoken to: only https and ssh addresses are.");
         Should.Throw<GitHubException>(() => new RemoteRepository(own, new Uri("file:///srv/gems.git"), null));
         Should.Throw<GitHubException>(() => new RemoteRepository(own, new Uri("https://ann:pass@github.com/ann/gems.git"), null)).Message.ShouldNotContain("pass");
     }

@@ -69,8 +69,12 @@ public sealed class GitHubOfTests : IAsyncDisposable
     public Task AddCommentAsync(int number, string by, string body) =>
         _process.DoAsync("addComment", Of(new() { ["number"] = number, ["by"] = by, ["body"] = body }));
 
-    public Task AddReviewCommentAsync(int number, string by, string path, int line, string body) =>
-        _process.DoAsync("addReviewComment", Of(new() { ["number"] = number, ["by"] = by, ["path"] = path, ["line"] = line, ["body"] = body }));
+    /// <returns>The comment's id.</returns>
+    public async Task<int> AddReviewCommentAsync(int number, string by, string path, int line, string body) =>
+        (await _process.DoAsync("addReviewComment", Of(new() { ["number"] = number, ["by"] = by, ["path"] = path, ["line"] = line, ["body"] = body })))["comment"]!.GetValue<int>();
+
+    public Task AddReviewAsync(int number, string by, string body, string state = "COMMENTED") =>
+        _process.DoAsync("addReview", Of(new() { ["number"] = number, ["by"] = by, ["body"] = body, ["state"] = state }));
 
     /// <summary>A pull request that is opened by somebody else's hand.</summary>
     /// <returns>Its number.</returns>
@@ -135,7 +139,11 @@ public sealed class GitHubOfTests : IAsyncDisposable
         JsonObject seen = await _process.DoAsync("see", new() { ["repository"] = repository });
         return new GitHubState(
             [.. seen["pulls"]!.AsArray().Select(pull => new SeenPull(
-                pull!["number"]!.GetValue<int>(), pull["title"]!.GetValue<string>(), pull["body"]?.GetValue<string>() ?? "", pull["state"]!.GetValue<string>(), pull["draft"]!.GetValue<bool>(), pull["head"]!.GetValue<string>(), pull["base"]!.GetValue<string>()))],
+                pull!["number"]!.GetValue<int>(), pull["title"]!.GetValue<string>(), pull["body"]?.GetValue<string>() ?? "", pull["state"]!.GetValue<string>(), pull["draft"]!.GetValue<bool>(), pull["head"]!.GetValue<string>(), pull["base"]!.GetValue<string>())
+            {
+                Comments = [.. pull["comments"]!.AsArray().Select(comment => comment!["body"]!.GetValue<string>())],
+                Replies = [.. pull["reviewComments"]!.AsArray().Where(comment => comment!["inReplyTo"] is not null).Select(comment => (comment!["inReplyTo"]!.GetValue<int>(), comment["body"]!.GetValue<string>()))],
+            })],
             [.. seen["requests"]!.AsArray().Select(request => new SeenRequest(request!["method"]!.GetValue<string>(), request["path"]!.GetValue<string>(), request["status"]!.GetValue<int>()))],
             [.. seen["violations"]!.AsArray().Select(line => line!.GetValue<string>())]);
     }
@@ -191,7 +199,14 @@ public sealed record GitHubState(ImmutableArray<SeenPull> Pulls, ImmutableArray<
 }
 
 /// <param name="Head"><c>OWNER:BRANCH</c>.</param>
-public sealed record SeenPull(int Number, string Title, string Body, string State, bool IsDraft, string Head, string Base);
+public sealed record SeenPull(int Number, string Title, string Body, string State, bool IsDraft, string Head, string Base)
+{
+    /// <summary>The conversation's texts, in order.</summary>
+    public ImmutableArray<string> Comments { get; init; } = [];
+
+    /// <summary>Answers to comments on lines: which, and the text.</summary>
+    public ImmutableArray<(int To, string Body)> Replies { get; init; } = [];
+}
 
 /// <param name="Status">0 where it was not answered.</param>
 public sealed record SeenRequest(string Method, string Path, int Status);

@@ -260,6 +260,14 @@ export class GitHub {
     return comment;
   }
 
+  /** What somebody says of a whole pull request. */
+  async addReview(issue, user, { body, state = 'COMMENTED' }) {
+    const commit = await this.commitOf(issue.pull.source, issue.pull.branch);
+    const review = { id: this.#next(), user, body, state, commit, at: this.#now() };
+    issue.pull.reviews.push(review);
+    return review;
+  }
+
   #checkText(title, body) {
     if (!title || title.length > 256)
       throw invalid('PullRequest', {

@@ -11,11 +11,13 @@ export class Rest {
    * @param {import('./github.mjs').GitHub} hub
    * @param {object} description What the answers' shapes are taken from.
    * @param {string} web Where a person would look, and where git finds the repositories.
+   * @param {string} api Where the interface itself is.
    */
-  constructor(hub, description, web) {
+  constructor(hub, description, web, api = web) {
     this.hub = hub;
     this.#shapes = new Shapes(description);
     this.web = web;
+    this.api = api;
     const repository = '/repos/(?<owner>[^/]+)/(?<name>[^/]+)';
     this.#routes = [
       ['GET', '/user', ({ user }) => this.#me(user)],
@@ -37,14 +39,16 @@ export class Rest {
         'GET',
         `${repository}/issues/(?<number>\\d+)/comments`,
         ({ repository, number, page }) =>
-          page(hub.issue(repository, number).comments, (comment) => this.#comment(comment)),
+          page(hub.issue(repository, number).comments, (comment) =>
+            this.#comment(repository, number, comment),
+          ),
       ],
       [
         'POST',
         `${repository}/issues/(?<number>\\d+)/comments`,
         ({ repository, number, user, body }) => [
           201,
-          this.#comment(hub.addComment(hub.issue(repository, number), user, body.body)),
+          this.#comment(repository, number, hub.addComment(hub.issue(repository, number), user, body.body)),
         ],
       ],
       ['PATCH', `${repository}/issues/comments/(?<comment>\\d+)`, (asked) => this.#changeComment(asked)],
@@ -82,7 +86,10 @@ export class Rest {
       [
         'GET',
         `${repository}/pulls/(?<number>\\d+)/reviews`,
-        ({ repository, number, page }) => page(hub.pull(repository, number).pull.reviews, (review) => review),
+        ({ repository, number, page }) =>
+          page(hub.pull(repository, number).pull.reviews, (review) =>
+            this.#review(repository, number, review),
+          ),
       ],
     ].map(([method, pattern, answer]) => [method, new RegExp(`^${pattern}$`), answer]);
   }
@@ -121,7 +128,7 @@ export class Rest {
           Number(url.searchParams.get('page') ?? 1),
         ];
         if (items.length > size * number) {
-          const next = new URL(url);
+          const next = new URL(this.api + url.pathname + url.search);
           next.searchParams.set('page', String(number + 1));
           headers.Link = `<${next}>; rel="next"`;
         }
@@ -221,6 +228,12 @@ export class Rest {
     return page(forks, (fork) => this.#shapes.make('minimal-repository', this.#common(fork, user)));
   }
 
+  /** What GitHub says of an author: who may write is heard. */
+  #association(repository, user) {
+    if (repository.owner === user.login) return 'OWNER';
+    return repository.push.includes(user.login) ? 'COLLABORATOR' : 'NONE';
+  }
+
   #issue(repository, issue) {
     const address = `${this.web}/${repository.owner}/${repository.name}`;
     return this.#shapes.make('issue', {
@@ -238,25 +251,27 @@ export class Rest {
     });
   }
 
-  #comment(comment) {
+  #comment(repository, number, comment) {
     return this.#shapes.make('issue-comment', {
       id: comment.id,
+      html_url: `${this.web}/${repository.owner}/${repository.name}/pull/${number}#issuecomment-${comment.id}`,
       body: comment.body,
       user: this.#user(comment.user),
-      author_association: 'NONE',
+      author_association: this.#association(repository, comment.user),
       created_at: comment.at,
       updated_at: comment.at,
     });
   }
 
   #changeComment({ repository, comment: id, user, body }) {
-    const comment = [...repository.issues.values()]
-      .flatMap((issue) => issue.comments)
-      .find((one) => one.id === Number(id));
+    const issue = [...repository.issues.values()].find((one) =>
+      one.comments.some((comment) => comment.id === Number(id)),
+    );
+    const comment = issue?.comments.find((one) => one.id === Number(id));
     if (!comment) throw new Refusal(404, 'Not Found');
     if (comment.user !== user) throw new Refusal(403, 'Resource not accessible by personal access token');
     comment.body = body.body;
-    return this.#comment(comment);
+    return this.#comment(repository, issue.number, comment);
   }
 
   #pulls({ repository, query, page }) {
@@ -308,6 +323,21 @@ export class Rest {
     });
   }
 
+  #review(repository, number, review) {
+    const address = `${this.web}/${repository.owner}/${repository.name}/pull/${number}`;
+    return this.#shapes.make('pull-request-review', {
+      id: review.id,
+      body: review.body,
+      state: review.state,
+      user: this.#user(review.user),
+      html_url: `${address}#pullrequestreview-${review.id}`,
+      author_association: this.#association(repository, review.user),
+      submitted_at: review.at,
+      commit_id: review.commit,
+      _links: { html: { href: address }, pull_request: { href: address } },
+    });
+  }
+
   #reviewComments(repository, issue, page) {
     return page(issue.pull.comments, (comment) => this.#reviewComment(repository, issue, comment));
   }
@@ -325,13 +355,13 @@ export class Rest {
       id: comment.id,
       body: comment.body,
       path: comment.path,
-      ...(comment.line !== undefined && { line: comment.line, side: 'RIGHT' }),
+      ...(comment.line !== undefined && { line: comment.line, original_line: comment.line, side: 'RIGHT' }),
       ...(comment.inReplyTo !== undefined && { in_reply_to_id: comment.inReplyTo }),
       commit_id: comment.commit,
       original_commit_id: comment.commit,
       user: this.#user(comment.user),
       html_url: `${address}#discussion_r${comment.id}`,
-      author_association: 'COLLABORATOR',
+      author_association: this.#association(repository, comment.user),
       _links: { self: link, html: link, pull_request: link },
       created_at: comment.at,
       updated_at: comment.at,

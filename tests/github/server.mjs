@@ -29,7 +29,7 @@ export async function startGitHub({ prefix = '' } = {}) {
   const chosen = new Map();
   const gate = await listen(enter);
   const behind = await listen(answer);
-  const rest = new Rest(hub, description, gate.url);
+  const rest = new Rest(hub, description, gate.url, gate.url + prefix);
   const checked = await startChecked(description, behind.url, root);
 
   /** Whatever a client asks comes here first. */

@@ -47,6 +47,9 @@ const doing = {
   addReviewComment: async ({ repository: name, number, by, ...comment }) => ({
     comment: (await hub.addReviewComment(hub.pull(repository(name), number), hub.userNamed(by), comment)).id,
   }),
+  addReview: async ({ repository: name, number, by, ...review }) => ({
+    review: (await hub.addReview(hub.pull(repository(name), number), hub.userNamed(by), review)).id,
+  }),
   fail: (fault) => github.fail(fault),
   held: ({ path }) => github.held(path),
   release: ({ path }) => github.release(path),

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using AgentIde.Cli.PullRequests;
 using AgentIde.Cli.Terminal;
+using AgentIde.Core.PullRequests;
 using AgentIde.Core.Runs;
 using AgentIde.GitHub;
 using AgentIde.GitHub.Git;
@@ -19,11 +21,14 @@ internal static class PrCommand
     private static readonly Option<bool> Ready = new("--ready") { Description = "Ready to be merged, and no draft." };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show branch, commits, diff and text, and touch nothing; needs neither network nor token." };
     private static readonly Option<bool> WithToken = new("--with-token") { Description = "Read the token from standard input, before that of the environment or of gh." };
+
+    private static readonly Option<bool> NoFork = new("--no-fork") { Description = "Use no fork where you may not push: end with a message instead." };
+    private static readonly Option<bool> NoReply = new("--no-reply") { Description = "Answer no comments at GitHub; the text tells of them all the same." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("pr", "Open a pull request of a run at GitHub, or bring it up to date: the steps to its best node as commits, and the evidence as text.\n\nExample: agentide pr last --dry-run\n         agentide pr last\n\nThe token is that of GH_TOKEN or GITHUB_TOKEN (of GH_ENTERPRISE_TOKEN for a GitHub of your own), else the one that gh keeps.") { Run, NodeOption, Repository, Base, Ready, DryRun, WithToken, Json };
+        Command command = new("pr", "Open a pull request of a run at GitHub, or bring it up to date: the steps to its best node as commits, and the evidence as text.\n\nExample: agentide pr last --dry-run\n         agentide pr last\n\nThe token is that of GH_TOKEN or GITHUB_TOKEN (of GH_ENTERPRISE_TOKEN for a GitHub of your own), else the one that gh keeps.") { Run, NodeOption, Repository, Base, Ready, DryRun, NoFork, NoReply, WithToken, Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -33,6 +38,13 @@ internal static class PrCommand
         using SqliteRunStore store = CommonOptions.Store;
         RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
         GitHubTokens tokens = new(parsed.GetValue(WithToken) ? await Console.In.ReadLineAsync(cancellationToken) : null);
+        RunId asked = run;
+        run = await ReviewedRuns.LatestAsync(store, run, cancellationToken);
+        if (run != asked)
+        {
+            Console.Error.WriteLine($"{asked} went on by its reviews in {run}: that is what is proposed.");
+        }
+
         RunProposal proposal = await RunProposal.ReadAsync(store, run, parsed.GetValue(NodeOption), parsed.GetValue(Repository), tokens, cancellationToken);
         bool isDraft = !parsed.GetValue(Ready);
         string? goal = parsed.GetValue(Base);
@@ -40,12 +52,14 @@ internal static class PrCommand
         if (parsed.GetValue(DryRun))
         {
             (string rehearsed, PlannedBranch branch) = await proposal.RehearseAsync(goal, cancellationToken);
-            report = PullRequestReport.Of(proposal, rehearsed, branch, isDraft, null);
+            report = PullRequestReport.Of(proposal, rehearsed, branch, isDraft, null, null);
         }
         else
         {
-            OpenedPullRequest opened = await proposal.OpenAsync(goal, isDraft, parsed.GetResult(Repository) is not null, tokens, cancellationToken);
-            report = PullRequestReport.Of(proposal, opened.Base, opened.Branch, isDraft, opened);
+            bool isNamed = parsed.GetResult(Repository) is not null;
+            OpenedPullRequest opened = await proposal.OpenAsync(goal, isDraft, isNamed, !parsed.GetValue(NoFork), cancellationToken);
+            int? answered = parsed.GetValue(NoReply) ? null : await proposal.AnswerAsync(opened, isNamed, cancellationToken);
+            report = PullRequestReport.Of(proposal, opened.Base, opened.Branch, isDraft, opened, answered);
         }
 
         if (parsed.GetValue(Json))
@@ -63,6 +77,17 @@ internal static class PrCommand
         if (report.Url is { } url)
         {
             output.WriteLine($"{report.State,-8} {SafeText.OneLine(url, 400)}");
+        }
+
+        if (report.Head is { } head && head != report.Repository)
+        {
+            output.WriteLine($"fork     {SafeText.OneLine(head, 400)}, since you may not push to {report.Repository}");
+        }
+
+        foreach (AnswerReport answer in report.Review ?? [])
+        {
+            string score = answer is { Before: { } before, After: { } after } ? string.Create(CultureInfo.InvariantCulture, $": {before:0.####} before, {after:0.####} after") : "";
+            output.WriteLine($"review   {SafeText.OneLine(answer.Author, 60)}{(answer.Line is { } line ? $", line {line}" : "")}: {(answer.Node is { } node ? $"node {node}{score}{(answer.Proposed ? "" : ", not part of this")}" : "no node yet")}");
         }
 
         output.WriteLine($"branch   {report.Branch}, from {SafeText.OneLine(report.Base, 100)} ({report.BaseSha[..8]}) of {report.Repository ?? "a repository that no remote names: say --repo OWNER/NAME"}");

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AgentIde.Cli.PullRequests;
 using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
@@ -35,14 +36,17 @@ internal static partial class RunCommand
     private static readonly Option<string?> Metric = new("--metric") { Description = "Of such a folder: the metric, rmsle, rmse, mae, accuracy, roc-auc, log-loss or multi-class-log-loss." };
     private static readonly Option<string?> Out = new("--out") { Description = "Also copy the solution and its submission into this folder." };
     private static readonly Option<string?> Resume = new("--resume") { Description = "Go on with an interrupted run." };
+    private static readonly Option<bool> FromReview = new("--from-review") { Description = "With --resume: go on by what people said of the run's pull request. A finished run stays as it is, and another one goes on from it with its pull request." };
+    private static readonly Option<string?> Issue = new("--issue") { Description = "The issue whose text is the description, as OWNER/NAME#12 or its address; the task's folder has the data. Its pull request closes it." };
+    private static readonly Option<string?> Repository = new("--repo") { Description = "With --from-review: the repository of the pull request, as for agentide pr. With --issue: a repository whose server the issue is on." };
     private static readonly Option<bool> Detach = new("--detach") { Description = "Start the run, print its name and leave." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("run", "Run an ML engineer on a task and show what it does.\n\nExample: agentide run tasks/diamonds --nodes 12 --time 4m")
+        Command command = new("run", "Run an ML engineer on a task and show what it does.\n\nExample: agentide run tasks/diamonds --nodes 12 --time 4m\n         agentide run tasks/diamonds --issue OWNER/NAME#12\n         agentide run --resume last --from-review")
         {
-            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Require, Parallel, Label, Metric, Out, Resume, Detach, Json,
+            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Require, Parallel, Label, Metric, Out, Resume, FromReview, Issue, Repository, Detach, Json,
         };
         Models.AddTo(command);
         command.Options.Add(Record);
@@ -65,7 +69,13 @@ internal static partial class RunCommand
             ResultFolder.Prepare(copyTo.Length > 0 ? copyTo : throw new CommandException(ExitCode.BadUsage, "--out names no folder: give it one, or leave it out."));
         }
 
-        RunId run = await StartAsync(parsed, store, cancellationToken);
+        TakenReview? review = parsed.GetValue(FromReview) ? await TakeReviewAsync(parsed, store, cancellationToken) : null;
+        if (review is { IsAtRest: true })
+        {
+            return await ReportAsync(store, await RunFollower.ReadAsync(store, review.Run, cancellationToken), parsed, review, CancellationToken.None);
+        }
+
+        RunId run = review is { IsLive: true } ? review.Run : await StartAsync(parsed, store, review?.Run, cancellationToken);
         bool json = parsed.GetValue(Json);
         if (parsed.GetValue(Detach))
         {
@@ -74,10 +84,41 @@ internal static partial class RunCommand
         }
 
         Journal journal = await RunWatch.ShowAsync(store, run, json, cancellationToken);
-        return await ReportAsync(store, journal, parsed, CancellationToken.None);
+        return await ReportAsync(store, journal, parsed, review, CancellationToken.None);
     }
 
-    private static async Task<RunId> StartAsync(ParseResult parsed, SqliteRunStore store, CancellationToken cancellationToken)
+    private static async Task<TakenReview> TakeReviewAsync(ParseResult parsed, SqliteRunStore store, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(Resume) is not { } resume || parsed.GetValue(Task) is not null)
+        {
+            throw new CommandException(ExitCode.BadUsage, "--from-review goes on with a run that has a pull request: agentide run --resume RUN --from-review");
+        }
+
+        MustNotChange(parsed, [Policy, Seed, SplitSeed, Parallel, Models.Samples, Issue]);
+        if (parsed.GetValue(Nodes) < 1)
+        {
+            throw new CommandException(ExitCode.BadUsage, "--nodes must be at least 1.");
+        }
+
+        return await TakenReview.OfAsync(
+            store,
+            await CommonOptions.FindAsync(store, resume, cancellationToken),
+            parsed.GetValue(Repository),
+            parsed.GetResult(Nodes) is { Implicit: false } ? parsed.GetValue(Nodes) : null,
+            parsed.GetResult(Time) is { Implicit: false } ? Duration(parsed.GetValue(Time)!).TotalSeconds : null,
+            cancellationToken);
+    }
+
+    private static void MustNotChange(ParseResult parsed, Option[] options)
+    {
+        if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"{given.Name} can't be changed on the way: a resumed run keeps what it began with. What it may spend on models can be (--cost, --tokens).");
+        }
+    }
+
+    /// <param name="reviewed">The run that goes on by its reviews; null where none does.</param>
+    private static async Task<RunId> StartAsync(ParseResult parsed, SqliteRunStore store, RunId? reviewed, CancellationToken cancellationToken)
     {
         string? task = parsed.GetValue(Task);
         if (task is "")
@@ -85,15 +126,20 @@ internal static partial class RunCommand
             throw new CommandException(ExitCode.BadUsage, "The task's folder is an empty text: name one, such as agentide run tasks/diamonds");
         }
 
-        string? resume = parsed.GetValue(Resume);
+        string? resume = reviewed?.Value ?? parsed.GetValue(Resume);
+        if (parsed.GetValue(Repository) is not null && reviewed is null && parsed.GetValue(Issue) is null)
+        {
+            throw new CommandException(ExitCode.BadUsage, "--repo is for --from-review or --issue: a run itself goes to no repository. agentide pr takes it too.");
+        }
+
         if ((task is null) == (resume is null))
         {
             throw new CommandException(ExitCode.BadUsage, task is null ? "Name the task's folder, or a run with --resume: agentide run tasks/diamonds" : "Name the task's folder or a run with --resume, not both: the run knows its task.");
         }
 
-        if (resume is not null && new Option[] { Policy, Nodes, Time, Seed, SplitSeed, Parallel, Models.Samples }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        if (resume is not null && reviewed is null)
         {
-            throw new CommandException(ExitCode.BadUsage, $"{given.Name} can't be changed on the way: a resumed run keeps what it began with. What it may spend on models can be (--cost, --tokens).");
+            MustNotChange(parsed, [Policy, Nodes, Time, Seed, SplitSeed, Parallel, Models.Samples, Issue, Label, Metric]);
         }
 
         RunId? interrupted = resume is null ? null : await CommonOptions.FindAsync(store, resume, cancellationToken);
@@ -114,6 +160,11 @@ internal static partial class RunCommand
         if (task is not null)
         {
             MakeTask(parsed, task, cancellationToken);
+        }
+
+        if (parsed.GetValue(Issue) is { } issue)
+        {
+            plan = plan with { Issue = await TaskIssue.ReadAsync(issue, parsed.GetValue(Repository), cancellationToken) };
         }
 
         return await RunnerProcess.StartAsync(
@@ -231,7 +282,7 @@ internal static partial class RunCommand
         };
     }
 
-    private static async Task<int> ReportAsync(SqliteRunStore store, Journal journal, ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> ReportAsync(SqliteRunStore store, Journal journal, ParseResult parsed, TakenReview? review, CancellationToken cancellationToken)
     {
         (string? solution, string? submission) = await RunResult.WriteAsync(store, journal, cancellationToken);
         if (parsed.GetValue(Out) is { } copyTo && solution is not null && submission is not null)
@@ -242,7 +293,7 @@ internal static partial class RunCommand
         string state = journal.Finished is null ? "interrupted" : "finished";
         if (parsed.GetValue(Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(RunReport.Of(journal, state, solution, submission), ReportJsonContext.Default.RunReport));
+            Console.Out.WriteLine(JsonSerializer.Serialize(RunReport.Of(journal, state, solution, submission, review?.Report), ReportJsonContext.Default.RunReport));
         }
         else
         {

@@ -21,15 +21,21 @@ internal sealed class GitHubTokens(string? handed)
     /// <exception cref="CommandException">There is none.</exception>
     public async Task<Token> OfAsync(RepositoryName repository, CancellationToken cancellationToken)
     {
-        string[] names = repository.IsOnGitHub ? GitHub : Enterprise;
-        string? token = Word(handed) ?? names.Select(Value).OfType<string>().FirstOrDefault() ?? Word(await GitHubCommandLine.TokenAsync(repository.Host, CommonOptions.Workspace, cancellationToken));
-        return token is not null
-            ? new Token(token)
-            : throw new CommandException(ExitCode.Missing, $"There is no token for {repository.Host}: sign in by 'gh auth login{(repository.IsOnGitHub ? "" : $" --hostname {repository.Host}")}', or set {names[0]} to one that may write contents and pull requests.");
+        return await FindAsync(repository, cancellationToken) ?? throw new CommandException(
+            ExitCode.Missing,
+            $"There is no token for {repository.Host}: sign in by 'gh auth login{(repository.IsOnGitHub ? "" : $" --hostname {repository.Host}")}', or set {NamesOf(repository)[0]} to one that may write contents and pull requests.");
     }
+
+    /// <summary>Null where there is none.</summary>
+    public async Task<Token?> FindAsync(RepositoryName repository, CancellationToken cancellationToken) =>
+        (Word(handed) ?? NamesOf(repository).Select(Value).OfType<string>().FirstOrDefault() ?? Word(await GitHubCommandLine.TokenAsync(repository.Host, CommonOptions.Workspace, cancellationToken))) is { } token
+            ? new Token(token)
+            : null;
 
     /// <summary>What has the form of a key gets into no text, and what is one here neither.</summary>
     public Redactor Redactor() => new([.. Names.Concat(Models).Select(Value).Append(Word(handed)).OfType<string>().Select(value => new Secret(value))]);
+
+    private static string[] NamesOf(RepositoryName repository) => repository.IsOnGitHub ? GitHub : Enterprise;
 
     private static string? Value(string name) => Word(Environment.GetEnvironmentVariable(name));
 

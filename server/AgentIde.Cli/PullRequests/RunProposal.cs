@@ -13,17 +13,15 @@ namespace AgentIde.Cli.PullRequests;
 /// <param name="Repository">Where it goes to; null where no remote names one.</param>
 /// <param name="Remote">What the workspace calls that; null where it has no such remote.</param>
 /// <param name="File">The solution's, from the root of the repository.</param>
-internal sealed record RunProposal(RunId Run, PullRequest PullRequest, ImmutableArray<StepCode> Steps, WorkspaceRepository Workspace, RepositoryName? Repository, string? Remote, string File)
+internal sealed record RunProposal(RunId Run, PullRequest PullRequest, ImmutableArray<StepCode> Steps, WorkspaceRepository Workspace, RepositoryName? Repository, string? Remote, string File, RunAccount Account, GitHubTokens Tokens)
 {
-    private const int Page = 10_000;
-
     /// <param name="node">Null for the run's own choice.</param>
     /// <param name="repository"><c>OWNER/NAME</c>; null for the remote's.</param>
     /// <exception cref="CommandException">The run, or the node, can't be proposed.</exception>
     /// <exception cref="GitHubException">The repository can't take it.</exception>
     public static async Task<RunProposal> ReadAsync(SqliteRunStore store, RunId run, int? node, string? repository, GitHubTokens tokens, CancellationToken cancellationToken)
     {
-        RunAccount account = RunAccount.Of(await EventsAsync(store, run, cancellationToken));
+        RunAccount account = await ReviewedRuns.AccountAsync(store, run, cancellationToken);
         Journal journal = account.Journal;
         if (PullRequest.Refusal(journal, run, node) is { } refusal)
         {
@@ -34,17 +32,17 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
             ?? throw new CommandException(ExitCode.BadUsage, $"'{repository}' is no repository: name it OWNER/NAME, or HOST/OWNER/NAME for a GitHub of your own.");
         string file = SolutionFile(journal);
         WorkspaceRepository workspace = WorkspaceRepository.Find(file);
-        (string Remote, RepositoryName Repository) remote = workspace.Remotes.FirstOrDefault(remote => named is null || remote.Repository == named);
+        (string Remote, RepositoryName Repository) remote = workspace.Remotes.FirstOrDefault(remote => named is null || remote.Repository == named || (workspace.RouteOf(remote.Remote) is not null && remote.Repository.IsSameButForPort(named)));
         int chosen = PullRequest.NodeOf(journal, node)!.Value;
         string code = Encoding.UTF8.GetString((await store.ReadBlobAsync(run, journal[chosen].Code!.Value, cancellationToken)).Span);
-        PullRequest pull = PullRequest.Of(account, chosen, code, tokens.Redactor().Clean);
+        PullRequest pull = PullRequest.Of(account, chosen, code, tokens.Redactor().Clean, (named ?? remote.Repository)?.Host);
         ImmutableArray<StepCode>.Builder steps = ImmutableArray.CreateBuilder<StepCode>();
         foreach (SolutionStep step in pull.Steps)
         {
             steps.Add(new StepCode(step, await store.ReadBlobAsync(run, step.Code, cancellationToken)));
         }
 
-        return new RunProposal(run, pull, steps.ToImmutable(), workspace, named ?? remote.Repository, remote.Remote, workspace.PathOf(file));
+        return new RunProposal(run, pull, steps.ToImmutable(), workspace, named ?? remote.Repository, remote.Remote, workspace.PathOf(file), account, tokens);
     }
 
     /// <summary>Made whole in a repository of our own, from what is here: neither network nor token is needed.</summary>
@@ -59,7 +57,29 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
     /// <summary>Pushed and opened at GitHub, or brought up to date there.</summary>
     /// <param name="branch">The base; null for the repository's own branch.</param>
     /// <param name="isNamed">Whether a person named the repository. A workspace may come from a stranger: by itself it sends a token to no other server than github.com.</param>
-    public async Task<OpenedPullRequest> OpenAsync(string? branch, bool isDraft, bool isNamed, GitHubTokens tokens, CancellationToken cancellationToken)
+    /// <param name="mayFork">Whether it may go into a fork where there is no right to push.</param>
+    public async Task<OpenedPullRequest> OpenAsync(string? branch, bool isDraft, bool isNamed, bool mayFork, CancellationToken cancellationToken)
+    {
+        RepositoryName target = Target(isNamed);
+        Token token = await Tokens.OfAsync(target, cancellationToken);
+        return await new PullRequestOpening(target, token, TimeProvider.System, Route(target), mayFork).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
+    }
+
+    /// <summary>What people said of the pull request; null where there is none.</summary>
+    public async Task<FoundReview?> ReviewAsync(bool isNamed, CancellationToken cancellationToken) =>
+        await (await ReviewOfAsync(Target(isNamed), cancellationToken)).ReadAsync(Workspace, File, PullRequest.Branch, PullRequest.Marker, cancellationToken);
+
+    /// <summary>Answers each comment that the run has come to, once.</summary>
+    /// <returns>How many were answered now.</returns>
+    public async Task<int> AnswerAsync(OpenedPullRequest opened, bool isNamed, CancellationToken cancellationToken) => await (await ReviewOfAsync(Target(isNamed), cancellationToken)).AnswerAsync(
+        opened.Number, [.. CommentAnswer.Of(Account.Journal, PullRequest.Node).Where(answer => answer.IsDone).Select(answer => (answer, answer.Reply(Run, Tokens.Redactor().Clean)))], cancellationToken);
+
+    private async Task<PullRequestReview> ReviewOfAsync(RepositoryName target, CancellationToken cancellationToken) =>
+        new(target, await Tokens.OfAsync(target, cancellationToken), TimeProvider.System, Route(target));
+
+    private SshRoute? Route(RepositoryName target) => Remote is { } remote && Workspace.RouteOf(remote) is { } route && route.LeadsTo(target) ? route : null;
+
+    private RepositoryName Target(bool isNamed)
     {
         if (Repository is null)
         {
@@ -71,31 +91,13 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
             throw new CommandException(ExitCode.BadUsage, $"The solution lies in {Workspace.Root}, another repository than this folder's: where you mean that, say --repo {Repository}.");
         }
 
-        if (!Repository.IsOnGitHub && !isNamed)
-        {
-            throw new CommandException(ExitCode.BadUsage, $"The remote is {Repository}, and a token goes to another server than github.com only where you name it: say --repo {Repository}.");
-        }
-
-        return await new PullRequestOpening(Repository, await tokens.OfAsync(Repository, cancellationToken), TimeProvider.System).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
+        return Repository.IsOnGitHub || isNamed
+            ? Repository
+            : throw new CommandException(ExitCode.BadUsage, $"The remote is {Repository}, and a token goes to another server than github.com only where you name it: say --repo {Repository}.");
     }
 
     /// <summary>Whether this folder lies in the repository, or the repository in it: a log, or a link, may lead to another one.</summary>
     private bool IsOfWorkspace => $"{CommonOptions.Workspace}/".StartsWith($"{Workspace.Root}/", StringComparison.Ordinal) || Workspace.Root.StartsWith($"{CommonOptions.Workspace}/", StringComparison.Ordinal);
-
-    private static async Task<IReadOnlyList<RecordedEvent>> EventsAsync(SqliteRunStore store, RunId run, CancellationToken cancellationToken)
-    {
-        List<RecordedEvent> events = [];
-        while (true)
-        {
-            RunPage page = await store.ReadAsync(run, events.Count, Page, cancellationToken);
-            if (page.Events.IsEmpty)
-            {
-                return events;
-            }
-
-            events.AddRange(page.Events);
-        }
-    }
 
     /// <summary>The log may have come with a stranger's repository: it names no file elsewhere.</summary>
     private static string SolutionFile(Journal journal)

@@ -69,6 +69,7 @@ internal sealed class RunComposition : IAsyncDisposable
     private static async Task<RunComposition> CreateAsync(RunPlan plan, TaskFolder task, EngineerChoice choice, SandboxEngine engine, CancellationToken cancellationToken)
     {
         IEngineer engineer = choice.Engineer;
+        TaskFacts facts = plan.Issue is { } issue ? task.Facts with { Description = issue.Description(task.Facts.Description) } : task.Facts;
         if (plan.Resume is null)
         {
             // Told before there is a run; that of a resumed one is in its log.
@@ -80,7 +81,7 @@ internal sealed class RunComposition : IAsyncDisposable
         Require(report, plan.Require);
         if (plan.Resume is null)
         {
-            RunStarted planned = new(Settings(plan, RunId.Parse($"{task.Facts.Id}-1"), task, choice), task.Facts, report);
+            RunStarted planned = new(Settings(plan, RunId.Parse($"{task.Facts.Id}-1"), task, choice), facts, report);
             await choice.MustAllowACallAsync(planned, () => DataProfiler.Profile(task, cancellationToken), Limits(plan.Parallel), cancellationToken);
         }
 
@@ -122,7 +123,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 Reviewer = choice.Reviewer,
             };
             RunLoop loop = new(owned, store, parts, TimeProvider.System, journal);
-            await loop.BeginAsync(new RunStarted(settings, task.Facts, report, Preparation(plan)), cancellationToken);
+            await loop.BeginAsync(new RunStarted(settings, facts, report, Preparation(plan)), cancellationToken);
             return new RunComposition(store, owned, loop, engine, choice);
         }
         catch
@@ -173,6 +174,7 @@ internal sealed class RunComposition : IAsyncDisposable
         Budget(plan, engineer),
         plan.Parallel > 1 ? plan.Parallel : null)
     {
+        Issue = plan.Issue?.Source,
         EngineerOption = plan.Engineer == RunPlan.BuiltInEngineer ? null : plan.Engineer,
         Models = engineer.Asked,
         Operators = Policies.Find(plan.Policy) is { ChoosesOperators: true } ? engineer.Engineer.Operators : null,

@@ -14,6 +14,7 @@ namespace AgentIde.Cli.Runner;
 /// <param name="AskedAt">When the run was asked for, by the monotonic clock that all processes of a machine share.</param>
 /// <param name="Spending">What may be spent on models; of a resumed run, what is to change of it.</param>
 /// <param name="Asking">How the engineer is spoken to; null asks as usual, from the workspace.</param>
+/// <param name="Issue">The issue that a new run is started from; null where it is started from none.</param>
 internal sealed record RunPlan(
     string Workspace,
     string TaskFolder,
@@ -31,7 +32,8 @@ internal sealed record RunPlan(
     RunId? Resume,
     long? AskedAt = null,
     SpendingCaps? Spending = null,
-    EngineerFlags? Asking = null)
+    EngineerFlags? Asking = null,
+    IssueText? Issue = null)
 {
     /// <summary>A new run is not begun with less: its start takes some seconds of it, and a first solution some more.</summary>
     public const double LeastSeconds = 10;
@@ -44,6 +46,13 @@ internal sealed record RunPlan(
 
     public static RunPlan Default(string workspace, string taskFolder) => new(
         workspace, taskFolder, null, BuiltInEngineer, AidePolicy.Usual, ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, SandboxChoice.Default, [], 1, null);
+}
+
+/// <param name="Text">What it says, before the task's own description.</param>
+internal sealed record IssueText(IssueSource Source, string Text)
+{
+    /// <summary>What an engineer is told of the task.</summary>
+    public string Description(string own) => string.IsNullOrWhiteSpace(own) ? Text : $"{Text}\n\n---\n\nThe task's own description:\n\n{own}";
 }
 
 /// <summary>The one line that a runner prints: the run that it owns, or why there is none.</summary>

@@ -5,6 +5,8 @@ namespace AgentIde.Cli.Terminal;
 
 /// <summary>What a run came to: the one document of <c>run --json</c> and <c>show --json</c>.</summary>
 /// <param name="From">The finished run that it goes on from; null for one that began with nothing.</param>
+/// <param name="Issue">The issue that it was started from; null for none.</param>
+/// <param name="Review">What it was told to go on by now; null where it was not to.</param>
 internal sealed record RunReport(
     string Run,
     string Task,
@@ -19,9 +21,11 @@ internal sealed record RunReport(
     SpendingReport? Spending,
     SteeringReport? Steering,
     ImportReport? Imported,
-    string? From)
+    string? From,
+    string? Issue,
+    ReviewReport? Review)
 {
-    public static RunReport Of(Journal journal, string state, string? solution, string? submission)
+    public static RunReport Of(Journal journal, string state, string? solution, string? submission, ReviewReport? review = null)
     {
         int? node = journal.Choice?.Node ?? journal.Best;
         BestReport? best = node is { } id && journal[id].Score is { } score
@@ -30,13 +34,26 @@ internal sealed record RunReport(
         PrivateReport? answer = journal.Private is { } graded ? new PrivateReport(graded.Score, graded.Medal, graded.Reference) : null;
         return new RunReport(
             journal.Settings!.Run.Value, journal.Task!.Id, state, journal.Nodes.Count, journal.ValidNodes,
-            SecondsOf(journal), best, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value);
+            SecondsOf(journal), best, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value, journal.Settings.Issue?.ToString(), review);
     }
 
     /// <summary>Null where a run that another program made does not tell.</summary>
     private static double? SecondsOf(Journal journal) =>
         (journal.Settings!.Origin is null ? journal.Spent : NodeOrigin.TimeOf(journal)) is { } time ? Math.Round(time.TotalSeconds, 1) : null;
 }
+
+/// <summary>What people said of a pull request, and what of it a run goes on by.</summary>
+/// <param name="PullRequest">Its address.</param>
+/// <param name="Taken">Comments that were new to the run.</param>
+/// <param name="LeftOut">Comments that steer nothing.</param>
+internal sealed record ReviewReport(string PullRequest, IReadOnlyList<TakenReport> Taken, IReadOnlyList<LeftOutReport> LeftOut);
+
+/// <param name="Node">The node that the answer is to come from.</param>
+/// <param name="Written">The node whose commit it was written at; null where it is of none.</param>
+/// <param name="Origin">The node that its line comes from; null where that is not known.</param>
+internal sealed record TakenReport(string Url, string Author, string Text, int Node, int? Line, int? Written, int? Origin);
+
+internal sealed record LeftOutReport(string Url, string Author, string Why);
 
 internal sealed record BestReport(int Node, string Metric, double Score, ScoreKind Kind, double? StandardError, double? Claim);
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.PullRequests;
@@ -7,13 +9,13 @@ namespace AgentIde.Core.PullRequests;
 /// What a commit says: the thought, the score before and after, the node. The thought is quoted line by line, so none of
 /// its lines is a trailer, a comment of git's or an option; the last paragraph is ours.
 /// </summary>
-internal static class CommitMessage
+public static partial class CommitMessage
 {
-    public const int FirstLine = 72;
+    internal const int FirstLine = 72;
     private const int Thought = 2_000;
 
     /// <param name="before">The step before it; null for the first.</param>
-    public static string Of(Journal journal, Node node, Node? before, Func<string, string> redact)
+    internal static string Of(Journal journal, Node node, Node? before, Func<string, string> redact)
     {
         string plan = redact(node.Plan ?? "").Trim();
         string start = $"{Wording.Operator(node.Operator)}: ";
@@ -30,8 +32,11 @@ internal static class CommitMessage
             message.Append(line).Append('\n');
         }
 
-        return message.Append($"\nNode {node.Id} of the run {journal.Settings!.Run}, written by a machine.\n").ToString();
+        return message.Append($"\nNode {node.Id} of the run {journal.Settings!.Fork?.PullRequest?.MakerOf(node.Id) ?? journal.Settings.Run}, written by a machine.\n").ToString();
     }
+
+    /// <summary>The node that a message is of, by its last paragraph; null for a message of somebody else's.</summary>
+    public static int? NodeOf(string message) => LastParagraph().Match(message.TrimEnd()) is { Success: true } found ? int.Parse(found.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
 
     private static string After(Journal journal, Node node, Func<string, string> redact) =>
         node.Score is { } score ? $"The score is {GitHubText.Words(journal.Task!.Metric.DisplayName, 40)} {Figures.WithError(score.Value, score.StandardError)}{Wording.Ground(score)}{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}."
@@ -64,4 +69,7 @@ internal static class CommitMessage
             yield return line.ToString();
         }
     }
+
+    [GeneratedRegex(@"\n\nNode ([0-9]{1,8}) of the run \S+, written by a machine\.\z", RegexOptions.CultureInvariant)]
+    private static partial Regex LastParagraph();
 }

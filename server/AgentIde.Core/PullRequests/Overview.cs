@@ -15,12 +15,19 @@ internal static class Overview
 
     public static BodySection Asked(Evidence evidence) => new("the task's description", 40, [() => Asked(evidence, 4_000), () => Asked(evidence, 800), () => Asked(evidence, 0)]);
 
+    /// <summary>The words that close an issue are ours, and so are its parts: names and a number.</summary>
+    public static BodySection Issue(Evidence evidence, string? host) => BodySection.Fixed("the issue", () =>
+        evidence.Journal.Settings!.Issue is not { } issue ? ""
+        : string.Equals(issue.Host, host, StringComparison.OrdinalIgnoreCase) ? $"Closes {issue.Owner}/{issue.Name}#{issue.Number}"
+        : $"It was started from issue {issue.Number} of {evidence.Inline($"{issue.Owner}/{issue.Name}", 200)} at {evidence.Inline(issue.Host, 200)}.");
+
     public static BodySection Done(Evidence evidence) => BodySection.Fixed("what was done", () =>
     {
         Journal journal = evidence.Journal;
         StringBuilder text = new("## What was done\n\n");
         text.Append($"The engineer {evidence.Inline(journal.Settings!.EngineerOption is { } option ? Circumstances.Engineer(option) : journal.Settings.Engineer, 80)} ");
         text.Append($"tried {Wording.Count(journal.Nodes.Count, "program")} in the run `{journal.Settings.Run}`, {journal.ValidNodes} of them with a valid submission. ");
+        text.Append(journal.Settings.Fork is { PullRequest.Made: [.., { } made] } ? $"It goes on from the run `{made.Run}`, which made the first {made.Last} of them, by what reviewers said. " : "");
         text.Append($"This is node {evidence.Node.Id}: {evidence.Inline(evidence.Node.Plan ?? "no thought was given", 400)}");
         if (journal.Choice is { } choice && choice.Node == evidence.Node.Id)
         {

@@ -21,13 +21,14 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
     /// <param name="node">One that <see cref="Refusal"/> says nothing of.</param>
     /// <param name="code">The program of that node.</param>
     /// <param name="redact">Takes keys out of a text that somebody else wrote.</param>
-    public static PullRequest Of(RunAccount account, int node, string code, Func<string, string> redact)
+    /// <param name="host">The server that it goes to: an issue there is closed with it. Null where that is not known.</param>
+    public static PullRequest Of(RunAccount account, int node, string code, Func<string, string> redact, string? host = null)
     {
         Journal journal = account.Journal;
         ImmutableArray<SolutionStep> steps = SolutionStep.Of(account, node, redact);
         Evidence evidence = new(account, journal[node], code, steps, redact);
         string marker = MarkerOf(account);
-        return new PullRequest(node, BranchOf(journal), TitleOf(journal, journal[node], redact), TextOf(evidence, marker), marker, steps);
+        return new PullRequest(node, BranchOf(journal), TitleOf(journal, journal[node], redact), TextOf(evidence, marker, host), marker, steps);
     }
 
     /// <summary>The node that is proposed: the one asked for, else the run's choice, else the best so far; null where there is none.</summary>
@@ -55,7 +56,7 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
 
     private static string BranchOf(Journal journal)
     {
-        string run = journal.Settings!.Run.Value;
+        string run = (journal.Settings!.Fork?.PullRequest?.Run ?? journal.Settings.Run).Value + (journal.Settings.Issue is { } issue ? $"-issue-{issue.Number}" : "");
         string task = GitHubText.Slug(journal.Task!.Id);
         string name = task.Length == 0 || run.StartsWith($"{task}-", StringComparison.Ordinal) ? run : $"{task}-{run}";
         // The end tells runs apart.
@@ -72,13 +73,15 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
     }
 
     /// <summary>Two workspaces may both have a diamonds-3: they began at different moments, or with different settings.</summary>
-    private static string MarkerOf(RunAccount account) => $"<!-- agentide:run {account.Journal.Settings!.Run} {account.Identity.Short} -->";
+    private static string MarkerOf(RunAccount account) => $"<!-- agentide:run {account.Journal.Settings!.Fork?.PullRequest?.Run ?? account.Journal.Settings.Run} {account.Identity.Short} -->";
 
-    private static string TextOf(Evidence evidence, string marker) => BodyText.Write(
+    private static string TextOf(Evidence evidence, string marker, string? host) => BodyText.Write(
         [
             Overview.Warning(),
             Overview.Asked(evidence),
+            Overview.Issue(evidence, host),
             Overview.Done(evidence),
+            ReviewSection.Of(evidence),
             ScoreSections.Table(evidence),
             ScoreSections.Chart(evidence),
             StepSections.Steps(evidence),

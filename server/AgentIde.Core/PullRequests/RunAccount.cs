@@ -17,7 +17,7 @@ public sealed class RunAccount
         {
             if (recorded is { Seq: 1, Event: RunStarted started })
             {
-                Identity = Digest.Of(string.Create(CultureInfo.InvariantCulture, $"{started.Settings.Run} {recorded.At.UtcTicks} {started.Settings.Seed} {started.Task.Digest}"));
+                Identity = started.Settings.Fork?.PullRequest?.Identity ?? Digest.Of(string.Create(CultureInfo.InvariantCulture, $"{started.Settings.Run} {recorded.At.UtcTicks} {started.Settings.Seed} {started.Task.Digest}"));
             }
 
             int? before = journal.Best;
@@ -44,6 +44,10 @@ public sealed class RunAccount
 
     /// <summary>The same for this run wherever its events are read, and of no other run.</summary>
     internal Digest Identity { get; }
+
+    /// <summary>The pull request that a run keeps which goes on from this one by its reviews.</summary>
+    public KeptPullRequest KeptPullRequest => new(
+        Journal.Settings!.Fork?.PullRequest?.Run ?? Journal.Settings.Run, Identity, [.. Journal.Settings.Fork?.PullRequest?.Made ?? [], new NodesMade(Journal.Settings.Run, Journal.Nodes.Count)]);
 
     /// <exception cref="RunStoreException">The events don't fit together.</exception>
     public static RunAccount Of(IEnumerable<RecordedEvent> events) => new(events);

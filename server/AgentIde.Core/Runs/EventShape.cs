@@ -34,7 +34,7 @@ internal static class EventShape
         SolutionRefitted refitted => refitted is { Why: not null, Submission.IsDefault: false },
         NodeApplied applied => applied is { File: not null, Code.IsDefault: false },
         HintGiven given => given is { By: not null, Text: not null },
-        BranchAsked asked => asked is { By: not null, Code: null or { IsDefault: false } },
+        BranchAsked asked => asked is { By: not null, Code: null or { IsDefault: false } } && (asked.Comment is null || ReviewComment.IsWhole(asked.Comment)),
         BudgetChanged changed => changed is { By: not null, Budget: { Nodes: > 0, Seconds: > 0 and < double.PositiveInfinity } budget } && Spending.IsPossible(budget),
         NodeRejected rejected => rejected.By is not null,
         NodeRestored restored => restored.By is not null,
@@ -47,8 +47,10 @@ internal static class EventShape
     private static bool IsWhole(RunSettings? settings) =>
         settings is { Run.Value: not null, TaskFolder: not null, SolutionFile: not null, Engineer: not null, Policy: not null, Budget: not null } && Spending.IsPossible(settings.Budget)
         && settings.Operators is not { IsDefault: true }
-        && settings.Fork is null or { Run.Value: not null, Journal.IsDefault: false, Seconds: >= 0 and < 1e9, Elapsed: null or { IsDefault: false } }
+        && settings.Fork is null or { Run.Value: not null, Journal.IsDefault: false, Seconds: >= 0 and < 1e9, Elapsed: null or { IsDefault: false }, PullRequest: null or { Run.Value: not null, Identity.IsDefault: false, Made: { IsDefault: false } } }
         && (settings.Fork?.Elapsed is not { } elapsed || elapsed.All(seconds => seconds is >= 0 and < 1e9))
+        && (settings.Fork?.PullRequest is not { } kept || kept.Made.All(made => made is { Run.Value: not null }))
+        && (settings.Issue is null || IssueSource.IsWhole(settings.Issue))
         && settings.Origin is null or { Program: not null, File: not null, Metric: not null, Digest.IsDefault: false, Missing.IsDefault: false }
         && (settings.Models is not { } models || (!models.IsDefault && models.All(model => model is { Name: not null })));
 

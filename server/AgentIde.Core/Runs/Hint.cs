@@ -29,7 +29,8 @@ public sealed record Hint(string By, string Text)
 /// <param name="Hint">What is to be tried; null where that is left to the engineer.</param>
 /// <param name="Plan">The person's own plan; null where there is none.</param>
 /// <param name="Code">The person's own program; null where the engineer writes it.</param>
-public sealed record AskedBranch(int Number, int Node, string By, string? Hint, string? Plan = null, Digest? Code = null);
+/// <param name="Comment">The comment of a pull request that it answers; its text is the hint. Null where it answers none.</param>
+public sealed record AskedBranch(int Number, int Node, string By, string? Hint, string? Plan = null, Digest? Code = null, ReviewComment? Comment = null);
 
 /// <summary>What a person gave a node beside a hint: a plan, a program or both.</summary>
 /// <param name="Code">Null where the engineer writes the program, by the plan.</param>

@@ -77,6 +77,9 @@ public sealed record Journal
     /// <summary>How many branches people asked for.</summary>
     public int BranchesAsked { get; private init; }
 
+    /// <summary>Comments of the pull request that the run has taken up, whether a node has answered them yet or not.</summary>
+    public IEnumerable<ReviewComment> Comments => Nodes.Select(node => node.Comment).Concat(Asked.Select(asked => asked.Comment)).OfType<ReviewComment>();
+
     /// <summary>The names of the requests that what people decided came by: none is taken twice.</summary>
     internal ImmutableHashSet<string> Taken { get; private init; } = [];
 
@@ -289,7 +292,7 @@ public sealed record Journal
         int debugDepth = started.Operator == Operator.Debug && !started.Parents.IsEmpty ? this[started.Parents[0]].DebugDepth + 1 : 0;
         return this with
         {
-            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, Depth = started.Parents.IsEmpty ? 0 : this[started.Parents[0]].Depth + 1, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint, Given = GivenBy(asked) }),
+            Nodes = nodes.Add(new Node { Id = started.Node, Operator = started.Operator, Parents = started.Parents, Why = why, Depth = started.Parents.IsEmpty ? 0 : this[started.Parents[0]].Depth + 1, DebugDepth = debugDepth, SampleOf = started.SampleOf, Hint = asked?.Hint, Given = GivenBy(asked), Comment = asked?.Comment }),
             BuggyLeaves = buggyLeaves,
             Samples = started.SampleOf is null ? Samples : Samples.Remove(started.SampleOf),
             Asked = asked is null ? Asked : Asked.Remove(asked),
@@ -404,7 +407,7 @@ public sealed record Journal
     private Journal OnAsked(BranchAsked asked)
     {
         int number = BranchesAsked + 1;
-        return Took(asked.Request) with { BranchesAsked = number, Asked = Asked.Add(new AskedBranch(number, this[asked.Node].Id, asked.By, asked.Hint, asked.Plan, asked.Code)) };
+        return Took(asked.Request) with { BranchesAsked = number, Asked = Asked.Add(new AskedBranch(number, this[asked.Node].Id, asked.By, asked.Hint, asked.Plan, asked.Code, asked.Comment)) };
     }
 
     private Journal OnRejected(int id, Rejection? rejection, string? request)

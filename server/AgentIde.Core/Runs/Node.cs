@@ -51,6 +51,9 @@ public sealed record Node
     /// <summary>What a person wanted to be tried with it; null where nobody asked for it.</summary>
     public string? Hint { get; init; }
 
+    /// <summary>The comment of a pull request that it answers; null where it answers none.</summary>
+    public ReviewComment? Comment { get; init; }
+
     /// <summary>A person's plan or program for it; null where nobody gave any.</summary>
     public Given? Given { get; init; }
 

@@ -74,8 +74,8 @@ public static class RunDecisions
             : null,
         _ when journal.Settings is null || journal.Choice is not null || journal.Finished is not null || journal.Taken.Contains(waiting.Name) => null,
         HintRequest hint => Hint.Kept(hint.Text) is { } text ? new HintGiven(hint.By, text, waiting.Name) : null,
-        BranchRequest branch => CanBranch(journal, branch.Node) && (branch.Code is null || ProgramRefusal(branch.Code) is null)
-            ? new BranchAsked(branch.Node, branch.By, Hint.Kept(branch.Hint), waiting.Name, Hint.Kept(branch.Plan), branch.Code is { } code ? Digest.Of(code) : null)
+        BranchRequest branch => CanBranch(journal, branch.Node) && (branch.Code is null || ProgramRefusal(branch.Code) is null) && ReviewComment.IsNew(journal, branch.Comment)
+            ? new BranchAsked(branch.Node, branch.By, Hint.Kept(branch.Hint), waiting.Name, Hint.Kept(branch.Plan), branch.Code is { } code ? Digest.Of(code) : null, branch.Comment)
             : null,
         RejectRequest reject => journal.Has(reject.Node) && journal[reject.Node].Rejected is null ? new NodeRejected(reject.Node, reject.By, Hint.Kept(reject.Why), waiting.Name) : null,
         RestoreRequest restore => journal.Has(restore.Node) && journal[restore.Node].Rejected is not null ? new NodeRestored(restore.Node, restore.By, waiting.Name) : null,

@@ -119,7 +119,8 @@ public sealed record HintGiven(string By, string Text, string? Request = null) :
 /// <summary>A person asked for a node that comes from this one; it comes before what the policy would choose.</summary>
 /// <param name="Plan">What is to be done by the person's own plan; null where there is none.</param>
 /// <param name="Code">The blob with the program that the person wrote for it; null where the engineer writes it.</param>
-public sealed record BranchAsked(int Node, string By, string? Hint, string? Request = null, string? Plan = null, Digest? Code = null) : RunEvent;
+/// <param name="Comment">The comment of a pull request that asks for it; null where none does.</param>
+public sealed record BranchAsked(int Node, string By, string? Hint, string? Request = null, string? Plan = null, Digest? Code = null, ReviewComment? Comment = null) : RunEvent;
 
 /// <summary>A person gave the run another budget of nodes or time. What it may spend on models is no part of that.</summary>
 public sealed record BudgetChanged(string By, Budget Budget, string? Request = null) : RunEvent;

@@ -51,10 +51,15 @@ public static class RunForks
     /// <param name="origin">The finished run's journal.</param>
     /// <exception cref="RunStoreException">The finished run can't be read, or the new one not be written.</exception>
     /// <param name="request">What a person asks of it; recorded in the new run.</param>
-    public static async Task<RunId> MakeAsync(IRunStore store, Journal origin, Budget budget, RunRequest request, CancellationToken cancellationToken)
+    public static Task<RunId> MakeAsync(IRunStore store, Journal origin, Budget budget, RunRequest request, CancellationToken cancellationToken) =>
+        MakeAsync(store, origin, budget, [request], null, cancellationToken);
+
+    /// <param name="pull">The pull request that the new run goes on with; null where it is to have one of its own.</param>
+    /// <exception cref="RunStoreException">The finished run can't be read, or the new one not be written.</exception>
+    public static async Task<RunId> MakeAsync(IRunStore store, Journal origin, Budget budget, ImmutableArray<RunRequest> requests, KeptPullRequest? pull, CancellationToken cancellationToken)
     {
-        RunId run = await CopyAsync(store, origin, budget, cancellationToken);
-        if (request is not BudgetRequest)
+        RunId run = await CopyAsync(store, origin, budget, pull, cancellationToken);
+        foreach (RunRequest request in requests.Where(request => request is not BudgetRequest))
         {
             await RunDecisions.RecordAsync(store, run, request, cancellationToken);
         }
@@ -62,7 +67,7 @@ public static class RunForks
         return run;
     }
 
-    private static async Task<RunId> CopyAsync(IRunStore store, Journal origin, Budget budget, CancellationToken cancellationToken)
+    private static async Task<RunId> CopyAsync(IRunStore store, Journal origin, Budget budget, KeptPullRequest? pull, CancellationToken cancellationToken)
     {
         if (Refusal(origin) is { } refusal)
         {
@@ -71,7 +76,7 @@ public static class RunForks
 
         RunId from = origin.Settings!.Run;
         await using OwnedRun owned = await store.CreateAsync(origin.Task!.Id, cancellationToken);
-        RunFork fork = new(from, origin.Finished!.Journal, Seconds(origin), await ElapsedAsync(store, origin, cancellationToken));
+        RunFork fork = new(from, origin.Finished!.Journal, Seconds(origin), await ElapsedAsync(store, origin, cancellationToken), pull);
         RunSettings settings = origin.Settings with { Run = owned.Run, Budget = budget, Fork = fork };
         Journal journal = Journal.Empty.Apply(await owned.AppendAsync([new RunStarted(settings, origin.Task, origin.Sandbox)], [], cancellationToken));
         long read = 0;
@@ -148,6 +153,12 @@ public static class RunForks
         ExecutionEnded { Purpose: ExecutionPurpose.Refit } or ExecutionAbandoned { Purpose: ExecutionPurpose.Refit } => null,
         // The day's ledger has it already, from the run that made it.
         CallReserved reserved => reserved with { Day = null },
+        // Requests of the new run may be called as those of the old one were.
+        HintGiven given => given with { Request = null },
+        BranchAsked asked => asked with { Request = null },
+        NodeRejected rejected => rejected with { Request = null },
+        NodeRestored restored => restored with { Request = null },
+        NodeApplied applied => applied with { Request = null },
         // What ended the old search must not end the new one before it begins.
         EngineerExhausted exhausted => Failed(origin[exhausted.Node], exhausted.Why),
         CallRefused refused => Failed(origin[refused.Node], refused.Why),

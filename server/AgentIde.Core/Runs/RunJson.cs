@@ -39,7 +39,7 @@ public static class RunJson
         ("solution-refitted", 1, RunJsonContext.Default.SolutionRefitted),
         ("node-applied", 1, RunJsonContext.Default.NodeApplied),
         ("hint-given", 1, RunJsonContext.Default.HintGiven),
-        ("branch-asked", 2, RunJsonContext.Default.BranchAsked),
+        ("branch-asked", 3, RunJsonContext.Default.BranchAsked),
         ("node-rejected", 1, RunJsonContext.Default.NodeRejected),
         ("node-restored", 1, RunJsonContext.Default.NodeRestored),
         ("budget-changed", 1, RunJsonContext.Default.BudgetChanged),

@@ -241,7 +241,8 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         int node = known.Nodes.Count + 1;
         if ((MayAsk ? known.Asked.FirstOrDefault() : Written) is { } branch)
         {
-            Operator @operator = known[branch.Node].IsValid ? Operator.Improve : Operator.Debug;
+            int from = branch.Comment is null ? branch.Node : ReviewComment.ParentOf(known, branch);
+            Operator @operator = known[from].IsValid ? Operator.Improve : Operator.Debug;
             string with = branch switch
             {
                 { Code: not null } => " with a program of their own",
@@ -249,8 +250,8 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 { Hint: not null } => " with a hint",
                 _ => "",
             };
-            string why = $"{branch.By} asked to go on from node {branch.Node}{with}.";
-            return new NodeStarted(node, @operator, [branch.Node], why, [], Asked: branch.Number);
+            string why = branch.Comment is null ? $"{branch.By} asked to go on from node {from}{with}." : $"A comment of the pull request asks for it, of node {branch.Node}.";
+            return new NodeStarted(node, @operator, [from], why, [], Asked: branch.Number);
         }
 
         if (known.Samples is [var sample, ..])

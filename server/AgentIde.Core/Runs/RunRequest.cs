@@ -50,7 +50,8 @@ public sealed record HintRequest(string By, string Text) : RunRequest(By);
 /// <param name="Hint">What is to be tried; null where that is left to the engineer.</param>
 /// <param name="Plan">What the person wants done in the engineer's place; with code, what the code does.</param>
 /// <param name="Code">The whole program that the person wrote for it: no engineer is asked then. Null where one is to write it.</param>
-public sealed record BranchRequest(string By, int Node, string? Hint, string? Plan = null, string? Code = null) : RunRequest(By);
+/// <param name="Comment">The comment of a pull request that asks for it, where one does; the same comment asks once.</param>
+public sealed record BranchRequest(string By, int Node, string? Hint, string? Plan = null, string? Code = null, ReviewComment? Comment = null) : RunRequest(By);
 
 /// <summary>The run may start more or fewer nodes, or take more or less time, from now on.</summary>
 /// <param name="Nodes">In all; null where that stays.</param>

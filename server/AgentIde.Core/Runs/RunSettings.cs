@@ -38,6 +38,9 @@ public sealed record RunSettings(
     /// <summary>The finished run that this one goes on from; null for one that began with nothing.</summary>
     public RunFork? Fork { get; init; }
 
+    /// <summary>The issue that it was started from; null where it was started from none.</summary>
+    public IssueSource? Issue { get; init; }
+
     /// <summary>Nodes under way at once, at most.</summary>
     [JsonIgnore]
     public int Workers => Parallel ?? 1;

@@ -66,6 +66,8 @@ internal sealed class GitCommand
     /// <summary>For every command from now on.</summary>
     public void Set(string variable, string value) => _environment[variable] = value;
 
+    public void Unset(string variable) => _environment.Remove(variable);
+
     /// <summary>A value of git's configuration, by the environment.</summary>
     public void Configure(string key, string value)
     {

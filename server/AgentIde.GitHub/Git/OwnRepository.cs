@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using AgentIde.Core.PullRequests;
 
 namespace AgentIde.GitHub.Git;
 
@@ -100,57 +101,47 @@ public sealed class OwnRepository : IDisposable
 
     /// <summary>
     /// What a branch that is there already holds of the steps, by their messages, and a commit for each of the others on
-    /// top of it, whoever else has committed there since.
+    /// top of it, whoever else has committed there since. Where a run went another way meanwhile, its commits stay, and the
+    /// new way's follow them.
     /// </summary>
-    /// <returns>Null where it holds none of them, or others of ours.</returns>
+    /// <returns>Null where it holds none of them.</returns>
     /// <exception cref="GitHubException">Somebody changed the file there.</exception>
     public async Task<PlannedBranch?> ContinueAsync(string head, string file, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
     {
-        string listed = await Git.RunAsync(cancellationToken, "log", "--first-parent", "--max-count=10000", "--format=%H%x00%ae%x00%B%x01", "--end-of-options", head).ConfigureAwait(false);
-        string[][] history = [.. listed.Split('\u0001').Select(entry => entry.Trim('\n').Split('\0')).Where(entry => entry.Length == 3)];
-        List<PlannedCommit> made = [];
-        int next = steps.Length, lowest = -1;
-        for (int index = 0; index < history.Length; index++)
-        {
-            int step = history[index][1] == Address ? LastStep(steps, next, history[index][2]) : -1;
-            if (step < 0 && history[index][1] == Address)
-            {
-                // Of another run, below where ours begins; or, above, of another way that this one went.
-                break;
-            }
-
-            if (step >= 0)
-            {
-                made.Insert(0, new PlannedCommit(history[index][0], steps[step].Step.Node, steps[step].Step.Message, [file]));
-                (next, lowest) = (step, index);
-            }
-        }
-
+        ImmutableArray<(string Sha, bool IsOurs, string Message)> history = await HistoryAsync(head, cancellationToken).ConfigureAwait(false);
+        int lowest = history.ToList().FindLastIndex(commit => commit.IsOurs && StepOf(commit.Message) >= 0);
         if (lowest < 0 || lowest + 1 >= history.Length)
         {
             return null;
         }
 
-        int done = 1 + steps.ToList().FindLastIndex(step => step.Step.Node == made[^1].Node);
+        (string Sha, bool, string Message)[] made = [.. history.Take(lowest + 1).Where(commit => commit.IsOurs).Reverse()];
         string blob = (await EntryAsync(head, file, cancellationToken).ConfigureAwait(false)).Blob;
-        if (blob != await WriteAsync(steps[done - 1].Bytes, cancellationToken).ConfigureAwait(false))
+        if (blob != (await EntryAsync(made[^1].Sha, file, cancellationToken).ConfigureAwait(false)).Blob)
         {
             throw new GitHubException($"Somebody changed {file} on the branch of this run's pull request (up to {head[..8]}): that is kept, and nothing was pushed.");
         }
 
-        return await AddAsync(new PlannedBranch(history[lowest + 1][0], head, file, [.. made], ""), steps.Skip(done), cancellationToken).ConfigureAwait(false);
+        PlannedCommit[] there = [.. made.Select(commit => new PlannedCommit(commit.Sha, NodeOf(commit.Message), commit.Message, [file]))];
+        bool isDone = blob == await WriteAsync(steps[^1].Bytes, cancellationToken).ConfigureAwait(false);
+        int last = StepOf(made[^1].Message) is var top and >= 0 ? top : made.Max(commit => StepOf(commit.Message));
+        // Of a way that goes no further than what another one went on from, the last step stands for all.
+        IEnumerable<StepCode> missing = isDone ? [] : steps.Skip(Math.Min(last + 1, steps.Length - 1));
+        return await AddAsync(new PlannedBranch(history[lowest + 1].Sha, head, file, [.. there], ""), missing, cancellationToken).ConfigureAwait(false);
+
+        int StepOf(string message) => steps.ToList().FindLastIndex(step => step.Step.Message.TrimEnd() == message.TrimEnd());
+        int NodeOf(string message) => StepOf(message) is var step and >= 0 ? steps[step].Step.Node : CommitMessage.NodeOf(message) ?? 0;
     }
 
-    /// <summary>The last step before the next one that has the message; −1 where none does.</summary>
-    private static int LastStep(ImmutableArray<StepCode> steps, int next, string message)
-    {
-        int step = next - 1;
-        while (step >= 0 && steps[step].Step.Message.TrimEnd() != message.TrimEnd())
-        {
-            step--;
-        }
+    /// <summary>The commits of a branch that a run's steps became, newest first, with the node that each names; commits of others, and older ones of ours, name none.</summary>
+    public async Task<ImmutableArray<(string Sha, int? Node)>> NodesAsync(string head, CancellationToken cancellationToken) =>
+        [.. (await HistoryAsync(head, cancellationToken).ConfigureAwait(false)).Select(commit => (commit.Sha, commit.IsOurs ? CommitMessage.NodeOf(commit.Message) : null))];
 
-        return step;
+    /// <summary>Newest first, by first parents.</summary>
+    private async Task<ImmutableArray<(string Sha, bool IsOurs, string Message)>> HistoryAsync(string head, CancellationToken cancellationToken)
+    {
+        string listed = await Git.RunAsync(cancellationToken, "log", "--first-parent", "--max-count=10000", "--format=%H%x00%ae%x00%B%x01", "--end-of-options", head).ConfigureAwait(false);
+        return [.. listed.Split('\u0001').Select(entry => entry.Trim('\n').Split('\0')).Where(entry => entry.Length == 3).Select(entry => (entry[0], entry[1] == Address, entry[2]))];
     }
 
     private async Task<PlannedBranch> AddAsync(PlannedBranch branch, IEnumerable<StepCode> steps, CancellationToken cancellationToken)

@@ -3,10 +3,11 @@ using System.Text.RegularExpressions;
 namespace AgentIde.GitHub.Git;
 
 /// <summary>
-/// A repository elsewhere, spoken to over HTTPS by our own one. Nothing there is ever overwritten: a branch is made where
+/// A repository elsewhere, spoken to over HTTPS or SSH by our own one. Nothing there is ever overwritten: a branch is made where
 /// there is none, or goes on from what it holds, and the server is told what we saw there, so that what somebody pushed
 /// meanwhile stays. The token goes from the environment to git's question for a password: no argument, address, file or
-/// configuration has it, and no redirection takes it elsewhere.
+/// configuration has it, and no redirection takes it elsewhere. Over SSH the user's own agent and keys let us in, by the
+/// user's own settings and none of a workspace's; nothing is asked of anybody.
 /// </summary>
 public sealed partial class RemoteRepository
 {
@@ -15,25 +16,48 @@ public sealed partial class RemoteRepository
     /// <summary>What git's network code asks of the environment, and a user's own machine may need.</summary>
     private static readonly string[] NetworkVariables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"];
 
+    /// <summary>What ssh asks of the environment; a command of the user's own may name keys.</summary>
+    private static readonly string[] ShellVariables = ["HOME", "USER", "LOGNAME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "GIT_SSH", "GIT_SSH_VARIANT"];
+
+    /// <summary>A question would wait for ever: an unknown host or a locked key is an error.</summary>
+    private const string Shell = "ssh -o BatchMode=yes -o ConnectTimeout=30";
+
     private readonly OwnRepository _own;
+    /// <summary>A depth that all of a history has.</summary>
+    public const int Whole = int.MaxValue;
+
     private readonly string _address;
     private readonly Token? _token;
 
-    /// <param name="address">HTTPS, or HTTP to this machine itself; without a user or a password.</param>
+    /// <param name="address">HTTPS, or HTTP to this machine itself, without a user or a password; or SSH.</param>
+    /// <param name="token">Of no use over SSH.</param>
     /// <exception cref="GitHubException">It is none of these.</exception>
     public RemoteRepository(OwnRepository own, Uri address, Token? token)
     {
         bool isNear = address.Scheme == Uri.UriSchemeHttp && address.IsLoopback;
-        if ((address.Scheme != Uri.UriSchemeHttps && !isNear) || address.UserInfo.Length > 0 || address.Query.Length > 0)
+        bool isShell = address.Scheme == "ssh";
+        if ((address.Scheme != Uri.UriSchemeHttps && !isNear && !isShell) || (address.UserInfo.Length > 0 && !isShell) || address.Query.Length > 0)
         {
-            throw new GitHubException($"{address.Scheme}://{address.Authority}{address.AbsolutePath} is not spoken to: only https addresses are.");
+            throw new GitHubException($"{address.Scheme}://{address.Authority}{address.AbsolutePath} is not spoken to: only https and ssh addresses are.");
         }
 
         _own = own;
         _address = address.AbsoluteUri;
-        _token = token;
+        _token = isShell ? null : token;
         own.Git.Set("GIT_ALLOW_PROTOCOL", address.Scheme);
-        foreach (string variable in isNear ? [] : NetworkVariables)
+        if (isShell)
+        {
+            own.Git.Set("GIT_SSH_COMMAND", Shell);
+            own.Git.Set("SSH_ASKPASS_REQUIRE", "force");
+        }
+
+        // A program of the user's own goes before the command of ours.
+        if (isShell && Environment.GetEnvironmentVariable("GIT_SSH") is { Length: > 0 } && Environment.GetEnvironmentVariable("GIT_SSH_COMMAND") is null or "")
+        {
+            own.Git.Unset("GIT_SSH_COMMAND");
+        }
+
+        foreach (string variable in isShell ? ShellVariables : isNear ? [] : NetworkVariables)
         {
             if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value)
             {
@@ -61,10 +85,12 @@ public sealed partial class RemoteRepository
     /// <param name="depth">How many commits of its history.</param>
     public async Task FetchAsync(string branch, string commit, CancellationToken cancellationToken, int depth = 1)
     {
+        // A server may take no commits on top of one whose history we lack and it does not have.
+        bool isCut = depth == Whole && File.Exists(Path.Combine(_own.Path, "own.git", "shallow"));
         GitResult known = await _own.Git.TryAsync(null, ["cat-file", "-e", $"{commit}^{{tree}}"], null, cancellationToken).ConfigureAwait(false);
-        if (known.ExitCode != 0)
+        if (known.ExitCode != 0 || isCut)
         {
-            await SayAsync(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", $"--depth={depth}", "--filter=blob:limit=1m", _address, $"refs/heads/{branch}"], cancellationToken).ConfigureAwait(false);
+            await SayAsync(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", $"--depth={depth}", .. depth == Whole ? Array.Empty<string>() : ["--filter=blob:limit=1m"], _address, $"refs/heads/{branch}"], cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -87,6 +113,20 @@ public sealed partial class RemoteRepository
         // The lease says what we saw; that it may force is of no use, since we come from it.
         await SayAsync(["push", "--quiet", "--porcelain", "--no-verify", "--recurse-submodules=no", $"--force-with-lease=refs/heads/{branch}:{there}", _address, $"{head}:refs/heads/{branch}"], cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Whether the repository answers and has a branch: one that is being made does not yet.</summary>
+    /// <exception cref="GitHubException">It can't be asked.</exception>
+    public async Task<bool> IsThereAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await SayAsync(["ls-remote", "--quiet", "--heads", _address], cancellationToken).ConfigureAwait(false)).Length > 0;
+        }
+        catch (GitHubException missing) when (missing.Message.StartsWith("There is no repository", StringComparison.Ordinal))
+        {
+            return false;
+        }
     }
 
     private async Task<string> SayAsync(string[] arguments, CancellationToken cancellationToken)
@@ -127,6 +167,8 @@ public sealed partial class RemoteRepository
             : Says("Authentication failed") || Says("could not read Username") || Says("could not read Password") || Says("error: 401")
                 ? _token is null ? $"{name} wants to know who you are: set GH_TOKEN to a token that may write contents and pull requests." : $"{name} did not take the token: it may have expired, or have been revoked. Set GH_TOKEN to one that may write contents and pull requests."
             : Says("error: 403") || Says("Permission to") || Says("Write access to repository not granted") ? $"The token may not write to {name}: it needs the permission to write contents, or you a fork."
+            : Says("Host key verification failed") ? $"ssh does not know the host key of {new Uri(_address).Host}: connect once with 'ssh {new Uri(_address).UserInfo}@{new Uri(_address).Host}', compare the key, and try again."
+            : Says("Permission denied (") ? $"{new Uri(_address).Host} let in none of your SSH keys: 'ssh-add -l' shows those of your agent; GIT_SSH_COMMAND may name another one."
             : Says("not found") || Says("error: 404") ? $"There is no repository {name} there, or the token may not see it."
             : Says("Could not resolve host") || Says("Failed to connect") || Says("Connection refused") ? $"{new Uri(_address).Authority} can't be reached: {LastLine(text)}"
             : $"git {command} failed: {LastLine(text)}";

@@ -50,6 +50,10 @@ public sealed partial class WorkspaceRepository
             .Select(remote => (remote.Name, remote.Item2!)),
     ];
 
+    /// <summary>How a remote is reached, where that is by SSH; null where it is not.</summary>
+    public SshRoute? RouteOf(string remote) =>
+        _config.Remotes.FirstOrDefault(known => known.Name == remote).Address is { } address ? RepositoryName.RouteOfAddress(address) : null;
+
     /// <summary>The repository whose checked-out folder the file lies in, the innermost one.</summary>
     /// <exception cref="GitHubException">There is none, or one that can't be read.</exception>
     public static WorkspaceRepository Find(string file)

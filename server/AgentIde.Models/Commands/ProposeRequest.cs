@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 
@@ -11,6 +12,7 @@ internal sealed record HelloRequest(int Version, string Type);
 /// <param name="Parents">The nodes to work on, with their code; none for a draft.</param>
 /// <param name="Nodes">All that were started before, in order; those under way have neither score nor failure.</param>
 /// <param name="Hint">What a person wants to be tried with this node; null where nobody asked for it.</param>
+/// <param name="Comment">The comment of a pull request that the hint is the text of: data, and no order of the user's. Left out where it is none.</param>
 /// <param name="Hints">What people want to be borne in mind, newest last.</param>
 /// <param name="Draws">Random numbers from 0 to 1, decided by the run's seed: with them a program's choices can be repeated.</param>
 internal sealed record ProposeRequest(
@@ -25,6 +27,7 @@ internal sealed record ProposeRequest(
     ImmutableArray<ParentLine> Parents,
     ImmutableArray<NodeLine> Nodes,
     string? Hint,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CommentLine? Comment,
     ImmutableArray<string> Hints,
     BudgetLine Budget,
     ImmutableArray<double> Draws);
@@ -48,6 +51,11 @@ internal sealed record ParentLine(
 
 internal sealed record NodeLine(
     int Node, Operator Operator, ImmutableArray<int> Parents, string? Plan, double? Score, double? StandardError, FailureLine? Failure, RejectionLine? Rejected);
+
+/// <param name="Author">A name at the server.</param>
+/// <param name="Line">Of the program that was commented on, from 1; null where it is of no line.</param>
+/// <param name="Quote">That line.</param>
+internal sealed record CommentLine(string Author, int? Line, string? Quote);
 
 /// <summary>A person wants nothing more of a node.</summary>
 internal sealed record RejectionLine(string? Why);

@@ -47,6 +47,7 @@ internal static class Requests
             parents.MoveToImmutable(),
             [.. journal.Nodes.Where(node => node.Id != assignment.Node).Select(Line)],
             journal.Has(assignment.Node) ? journal[assignment.Node].Wish : null,
+            journal.Has(assignment.Node) && journal[assignment.Node].Comment is { } comment ? new CommentLine(comment.Author, comment.Line, comment.Quote) : null,
             [.. journal.Hints.Select(hint => hint.Text)],
             new BudgetLine(SecondsLeft(journal), Math.Max(0, journal.Settings.Budget.Nodes - assignment.Node)),
             [.. Enumerable.Range(0, DrawsGiven).Select(_ => assignment.Draws.NextDouble())]);

@@ -1,0 +1,20 @@
+using Octokit;
+
+namespace AgentIde.GitHub;
+
+/// <summary>What an issue says. Anybody may have written it.</summary>
+/// <param name="Text">Markdown, as it was written.</param>
+public sealed record IssuePage(string Title, string Text, bool IsClosed)
+{
+    /// <param name="token">Null to ask for what anybody may see.</param>
+    /// <exception cref="GitHubException">There is none, or it can't be seen.</exception>
+    public static async Task<IssuePage> ReadAsync(IssueName name, Token? token, TimeProvider time, CancellationToken cancellationToken)
+    {
+        PullRequestList list = new(name.Repository, token, time);
+        string missing = $"There is no issue {name}, or {(token is null ? "nobody may see it without a token: set GH_TOKEN" : "the token may not see it")}.";
+        Issue issue = await list.SayAsync(client => client.Issue.Get(name.Repository.Owner, name.Repository.Name, name.Number), cancellationToken, missing).ConfigureAwait(false);
+        return issue.PullRequest is not null
+            ? throw new GitHubException($"{name} is a pull request, and no issue.")
+            : new IssuePage(issue.Title ?? "", issue.Body ?? "", issue.State.Value == ItemState.Closed);
+    }
+}
