@@ -94,7 +94,7 @@ internal static partial class RunCommand
             throw new CommandException(ExitCode.BadUsage, "--from-review goes on with a run that has a pull request: agentide run --resume RUN --from-review");
         }
 
-        MustNotChange(parsed, [Policy, Seed, SplitSeed, Parallel, Models.Samples, Issue]);
+        MustNotChange(parsed, [Policy, Seed, SplitSeed, Parallel, Models.Samples, Issue, Label, Metric]);
         if (parsed.GetValue(Nodes) < 1)
         {
             throw new CommandException(ExitCode.BadUsage, "--nodes must be at least 1.");
