@@ -64,7 +64,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("--engineer recording: names no file: write recording:FILE", "run", "task", "--engineer", "recording:")]
     [InlineData("--python chooses the Python of candidates, and with --language csharp they are C#", "run", "task", "--language", "csharp", "--python", "/usr/bin/python3")]
     [InlineData("(agentide sandbox attack --help tells more)", "sandbox", "attack", "--bogus")]
-    [InlineData("(agentide --help tells more)", "walk")]
+    [InlineData("There is no command 'walk'. (agentide --help tells more)", "walk")]
+    [InlineData("There is no command 'import aido'. (agentide import --help tells more)", "import", "aido", "journal.json")]
     [InlineData("--nodes takes a whole number of at most 2147483647, and not 'many'. (agentide run --help tells more)", "run", "task", "--nodes", "many")]
     [InlineData("NODE takes a whole number of at most 2147483647, and not 'x'. (agentide branch --help tells more)", "branch", "last", "x")]
     public async Task What_can_not_be_meant_is_refused(string says, params string[] arguments)

@@ -66,7 +66,7 @@ public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixtur
     public async Task What_is_missing_or_changed_is_one_line_with_the_way_out()
     {
         using TemporaryFolder folder = new();
-        await ShellAsync(recorded.Folder.Path, "cp", "-r", ".agentide", "task", folder.Path);
+        await ShellAsync(recorded.Folder.Path, "cp", "-a", ".agentide", "task", folder.Path);
         await File.AppendAllTextAsync(folder["task", "public", "train.csv"], "9999,1,1,red,5\n");
         await SaysAsync(2, "is not what small-1 was made with: public/train.csv was written since");
         Directory.Delete(folder["task"], recursive: true);
@@ -128,13 +128,20 @@ public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixtur
     [Fact]
     public async Task Ctrl_C_ends_it_and_what_it_executes()
     {
-        using Process process = Product.Start(recorded.Folder.Path, "replay", "small-1", "--verify", "--nodes", "2");
+        // As a terminal does it: the signal goes to the whole group of processes.
+        ProcessStartInfo info = new("/usr/bin/setsid", [Product.Program, "replay", "small-1", "--verify", "--nodes", "2"])
+        {
+            WorkingDirectory = recorded.Folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(info)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("verifying", StringComparison.Ordinal))
         {
         }
 
-        await ShellAsync(recorded.Folder.Path, "kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
+        await ShellAsync(recorded.Folder.Path, "/bin/kill", "-INT", "--", $"-{process.Id}");
         string rest = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(130, await errors);

@@ -34,7 +34,7 @@ internal static class CommandLine
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            string what = parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is [{ } unknown, ..] ? $"There is no command '{unknown}'." : Message(parsed.Errors[0]);
+            string what = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [{ } unknown, ..] ? $"There is no command '{Path(parsed.CommandResult)}{unknown}'." : Message(parsed.Errors[0]);
             return Complain(new CommandException(ExitCode.BadUsage, $"{what} (agentide {Path(parsed.CommandResult)}--help tells more)"));
         }
 

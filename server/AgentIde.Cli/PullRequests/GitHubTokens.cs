@@ -15,6 +15,8 @@ internal sealed class GitHubTokens(string? handed)
     private static readonly string[] Enterprise = ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
     private static readonly string[] Models = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "AGENTIDE_API_KEY"];
 
+    private readonly Dictionary<string, string?> _kept = new(StringComparer.Ordinal);
+
     /// <summary>The variables that a token may be in.</summary>
     public static IEnumerable<string> Names => GitHub.Concat(Enterprise);
 
@@ -28,12 +30,24 @@ internal sealed class GitHubTokens(string? handed)
 
     /// <summary>Null where there is none.</summary>
     public async Task<Token?> FindAsync(RepositoryName repository, CancellationToken cancellationToken) =>
-        (Word(handed) ?? NamesOf(repository).Select(Value).OfType<string>().FirstOrDefault() ?? Word(await GitHubCommandLine.TokenAsync(repository.Host, CommonOptions.Workspace, cancellationToken))) is { } token
+        (Word(handed) ?? NamesOf(repository).Select(Value).OfType<string>().FirstOrDefault() ?? await KeptAsync(repository.Host, cancellationToken)) is { } token
             ? new Token(token)
             : null;
 
     /// <summary>What has the form of a key gets into no text, and what is one here neither.</summary>
-    public Redactor Redactor() => new([.. Names.Concat(Models).Select(Value).Append(Word(handed)).OfType<string>().Select(value => new Secret(value))]);
+    public Redactor Redactor() => new([.. Names.Concat(Models).Select(Value).Append(Word(handed)).Concat(_kept.Values).OfType<string>().Select(value => new Secret(value))]);
+
+    /// <summary>What gh keeps for a host: it is asked once.</summary>
+    private async Task<string?> KeptAsync(string host, CancellationToken cancellationToken)
+    {
+        if (!_kept.TryGetValue(host, out string? token))
+        {
+            token = Word(await GitHubCommandLine.TokenAsync(host, CommonOptions.Workspace, cancellationToken));
+            _kept.Add(host, token);
+        }
+
+        return token;
+    }
 
     private static string[] NamesOf(RepositoryName repository) => repository.IsOnGitHub ? GitHub : Enterprise;
 

@@ -54,7 +54,7 @@ internal static class LiveView
             parts.Add(new Markup($"  [yellow]waits {Escape(waits, 2 * (width - 10))}[/]"));
         }
 
-        if (journal.UnderWay.LastOrDefault() is { Plan: { } plan })
+        if (journal.Finished is null && journal.UnderWay.LastOrDefault() is { Plan: { } plan })
         {
             parts.Add(new Markup($"  [grey]{Escape(plan, 2 * (width - 4))}[/]"));
         }
@@ -84,7 +84,7 @@ internal static class LiveView
         int done = journal.Nodes.Count(candidate => candidate.IsDone);
         if (journal.Settings.Origin is { } origin)
         {
-            grid.AddRow($"nodes {done}/{journal.Nodes.Count}", $"imported from {Escape(origin.Program, 40)}", best);
+            grid.AddRow($"nodes {journal.Nodes.Count}", $"imported from {Escape(origin.Program, 40)}", best);
             return grid;
         }
 

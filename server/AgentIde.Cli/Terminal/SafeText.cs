@@ -12,17 +12,16 @@ internal static class SafeText
     public static string OneLine(string text, int width)
     {
         StringBuilder line = new(Math.Min(text.Length, width + 16));
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (Rune rune in text.AsSpan().Trim().EnumerateRunes())
         {
             line.Append(rune.Value is '\n' or '\r' or '\t' ? " " : Visible(rune));
             if (line.Length > width)
             {
-                break;
+                return line.ToString(0, Math.Max(0, width - 1)).TrimEnd() + "…";
             }
         }
 
-        string safe = line.ToString().Trim();
-        return safe.Length <= width ? safe : safe[..Math.Max(0, width - 1)].TrimEnd() + "…";
+        return line.ToString();
     }
 
     public static string Lines(string text)

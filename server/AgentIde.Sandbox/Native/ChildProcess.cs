@@ -60,8 +60,9 @@ internal sealed unsafe class ChildProcess : IDisposable
             Succeed(Libc.SpawnAttributesSetDefaultSignals(attributes, signals));
             Succeed(Libc.SignalSetEmpty(signals));
             Succeed(Libc.SpawnAttributesSetSignalMask(attributes, signals));
-            const short setSignalDefaults = 0x04, setSignalMask = 0x08;
-            Succeed(Libc.SpawnAttributesSetFlags(attributes, setSignalDefaults | setSignalMask));
+            // In a group of its own: Ctrl-C at a terminal is for us to act on, and ends no sandbox behind our back.
+            const short setProcessGroup = 0x02, setSignalDefaults = 0x04, setSignalMask = 0x08;
+            Succeed(Libc.SpawnAttributesSetFlags(attributes, setProcessGroup | setSignalDefaults | setSignalMask));
 
             int error = Libc.Spawn(out int id, command[0], fileActions, attributes, arguments.Pointers, variables.Pointers);
             if (error != 0)
