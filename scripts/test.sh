@@ -83,10 +83,11 @@ export AGENTIDE_LSP_MESSAGES=$PWD/artifacts/lsp-messages # What the sessions of 
 export AGENTIDE_DAP_MESSAGES=$PWD/artifacts/dap-messages # The same of the debug adapter's, for dap-types.
 rm -rf "$AGENTIDE_LSP_MESSAGES" "$AGENTIDE_DAP_MESSAGES"
 wait "$github"
-for project in Core Tasks Storage Models Import GitHub LanguageServer Cli; do
+for project in Core Tasks Storage Models Import GitHub LanguageServer; do
   dotnet_tests "AgentIde.$project.Tests"
 done
 wait "$preparing"
+AGENTIDE_PRODUCT=$PWD/artifacts/publish/agentide/agentide dotnet_tests AgentIde.Cli.Tests
 # What takes one core and no engine. Of the format, spaces alone: rules of style are errors of the build.
 (
   run format . dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules tests/dap/node_modules tests/github/node_modules vscode-extension/node_modules

@@ -3,7 +3,7 @@ using AgentIde.Testing;
 
 namespace AgentIde.Cli.Tests;
 
-/// <summary>The command line as a process, from the build beside these tests.</summary>
+/// <summary>The command line as a process, from the build beside these tests unless the published product is named.</summary>
 internal static class Program
 {
     private const string OtherUser = "61151";
@@ -11,23 +11,27 @@ internal static class Program
     private static string Host { get; } =
         Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
+    /// <summary>The published one starts faster, where whoever runs the tests has one of these sources.</summary>
+    private static string[] Command { get; } =
+        Environment.GetEnvironmentVariable("AGENTIDE_PRODUCT") is { Length: > 0 } product ? [product] : [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll")];
+
     public static Task<Ended> RunAsync(string workspace, params string[] arguments) =>
-        StartAsync(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments]);
+        StartAsync(workspace, [.. Command, .. arguments]);
 
     /// <summary>With more in its environment.</summary>
     public static Task<Ended> RunWithAsync(string workspace, Dictionary<string, string> environment, params string[] arguments) =>
-        StartAsync(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments], environment);
+        StartAsync(workspace, [.. Command, .. arguments], environment);
 
     /// <summary>At a terminal of its own, with what a person types into it. Both streams are in the output.</summary>
     public static Task<Ended> RunAtTerminalAsync(string workspace, string typed, params string[] arguments)
     {
-        string command = string.Join(' ', new[] { Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll") }.Concat(arguments).Select(argument => $"'{argument}'"));
+        string command = string.Join(' ', Command.Concat(arguments).Select(argument => $"'{argument}'"));
         return StartAsync(workspace, ["/usr/bin/script", "--quiet", "--return", "--command", command, "/dev/null"], typed: typed);
     }
 
     /// <summary>To be spoken with over its standard streams, and ended, by whoever started it.</summary>
     public static Process Start(string workspace, Dictionary<string, string> environment, params string[] arguments) =>
-        Begin(workspace, [Host, "exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), .. arguments], environment, isTyped: true);
+        Begin(workspace, [.. Command, .. arguments], environment, isTyped: true);
 
     /// <summary>For root: as another user, with a copy of the build that everybody can read.</summary>
     public static async Task<Ended> RunAsOtherAsync(string workspace, string copy, params string[] arguments)
@@ -42,7 +46,7 @@ internal static class Program
     /// <summary>The language server as a process: sends it these messages and returns what it wrote once all that was waited for is in it.</summary>
     public static async Task<string> SpeakAsync(string workspace, string[] messages, params string[] until)
     {
-        ProcessStartInfo info = new(Host, ["exec", Path.Combine(AppContext.BaseDirectory, "agentide.dll"), "lsp"]) { WorkingDirectory = workspace, RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo info = new(Command[0], [.. Command[1..], "lsp"]) { WorkingDirectory = workspace, RedirectStandardInput = true, RedirectStandardOutput = true };
         using Process process = Process.Start(info)!;
         foreach (string message in messages)
         {
