@@ -1,0 +1,59 @@
+using AgentIde.MleBench.Graders;
+using AgentIde.MleBench.Registry;
+using AgentIde.MleBench.Tables;
+
+namespace AgentIde.MleBench;
+
+/// <summary>
+/// Grades submissions to competitions of MLE-bench as its own graders do. A submission is never trusted: whatever it
+/// holds comes back as a score or as a problem, within the limits.
+/// </summary>
+public static class CompetitionGrader
+{
+    private const string JsonAnswers = "tensorflow2-question-answering";
+
+    /// <summary>Whether there is a grader.</summary>
+    public static bool Knows(Competition competition) => GraderTable.All.ContainsKey(competition.Id);
+
+    /// <summary>Grades a file.</summary>
+    /// <param name="answersPath">CSV, or JSON lines where the competition has these.</param>
+    /// <exception cref="IOException">The answers can't be read.</exception>
+    public static Grade Grade(Competition competition, string answersPath, string submissionPath, TableLimits? limits = null)
+    {
+        limits ??= TableLimits.Usual;
+        FileInfo submission = new(submissionPath);
+        if (!submission.Exists)
+        {
+            return MleBench.Grade.Refused($"there is no file {submissionPath}");
+        }
+
+        return submission.Length > limits.Bytes
+            ? MleBench.Grade.Refused($"larger than {limits.Bytes:N0} bytes")
+            : Grade(competition, File.ReadAllBytes(answersPath), File.ReadAllBytes(submissionPath), limits);
+    }
+
+    /// <summary>Grades what was read; both arrays are used up.</summary>
+    internal static Grade Grade(Competition competition, byte[] answers, byte[] submission, TableLimits limits)
+    {
+        try
+        {
+            Table truth = competition.Id == JsonAnswers ? JsonLinesReader.Read(answers) : TableReader.Read(answers, limits);
+            if (truth.Rows == 0)
+            {
+                throw new NoScoreException("the answers have no rows");
+            }
+
+            Table given = TableReader.Read(submission, limits);
+            if (given.Rows == 0)
+            {
+                throw new NoScoreException(given.Columns.Count == 0 ? "the file is empty" : "the file has no rows");
+            }
+
+            return MleBench.Grade.Of(GraderTable.All[competition.Id](truth, given));
+        }
+        catch (NoScoreException problem)
+        {
+            return MleBench.Grade.Refused(problem.Message);
+        }
+    }
+}

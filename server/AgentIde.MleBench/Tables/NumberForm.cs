@@ -1,0 +1,8 @@
+namespace AgentIde.MleBench.Tables;
+
+internal enum NumberForm
+{
+    None,
+    Integer,
+    Number,
+}
