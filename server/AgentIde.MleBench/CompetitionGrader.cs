@@ -44,9 +44,9 @@ public static class CompetitionGrader
             }
 
             Table given = TableReader.Read(submission, limits);
-            if (given.Rows == 0)
+            if (given.Columns.Count == 0)
             {
-                throw new NoScoreException(given.Columns.Count == 0 ? "the file is empty" : "the file has no rows");
+                throw new NoScoreException("the file is empty");
             }
 
             return MleBench.Grade.Of(GraderTable.All[competition.Id](truth, given));

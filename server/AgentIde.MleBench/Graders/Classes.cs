@@ -25,14 +25,18 @@ internal static class Classes
     };
 
     /// <summary>The share of equal labels where a missing one is simply wrong.</summary>
-    public static Grader ForgivingAccuracy(string id, string target) => (answers, submission) =>
+    /// <param name="sameKind">Text against numbers is no score, instead of 0.</param>
+    public static Grader ForgivingAccuracy(string id, string target, bool sameKind) => (answers, submission) =>
     {
         Column truth = answers[target];
         Column given = submission[target];
         Pairs pairs = Rows.BySortedId(answers, submission, id);
-        return truth.Kind == CellKind.Text != (given.Kind == CellKind.Text)
-            ? throw new NoScoreException($"column '{target}': text and numbers can't be compared")
-            : Equal(pairs, truth, given);
+        if (truth.Kind == CellKind.Text != (given.Kind == CellKind.Text))
+        {
+            return sameKind ? throw new NoScoreException($"column '{target}': text and numbers can't be compared") : 0;
+        }
+
+        return Equal(pairs, truth, given);
     };
 
     /// <summary>The mean of the classes' F1, of every class on either side.</summary>

@@ -10,23 +10,23 @@ internal static class Organs
     {
         submission.Needs("id", "class", "predicted");
         int rows = Math.Min(answers.Rows, submission.Rows);
-        if (rows == 0)
-        {
-            throw new NoScoreException("no rows");
-        }
-
         answers["predicted"].MustBeText();
         submission["predicted"].MustBeText();
         List<Slice> truths = [];
         List<Slice> given = [];
         List<double> dice = [];
-        for (int row = 0; row < rows; row++)
+        for (int row = 0; row < answers.Rows; row++)
         {
             int height = (int)answers["image_height"].Numbers[row];
             int width = (int)answers["image_width"].Numbers[row];
             Mask truth = Mask.Decode(answers["predicted"].Text(row) ?? "", (long)height * width);
-            Mask mask = Mask.Decode(submission["predicted"].Text(row) ?? "", (long)height * width);
             truths.Add(new Slice(answers["id"].TextOf(row), height, width, truth));
+            if (row >= rows)
+            {
+                continue;
+            }
+
+            Mask mask = Mask.Decode(submission["predicted"].Text(row) ?? "", (long)height * width);
             given.Add(new Slice(submission["id"].TextOf(row), height, width, mask));
             if (truth.Count + mask.Count > 0)
             {

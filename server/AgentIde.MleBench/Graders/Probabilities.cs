@@ -51,7 +51,7 @@ internal static class Probabilities
         double sum = 0;
         for (int row = 0; row < truth.Length; row++)
         {
-            sum += Logarithmic.Binary(truth[row] == 1, given[row], Logarithmic.Epsilon);
+            sum += Logarithmic.Binary(truth[row] == 1, given[row]);
         }
 
         return truth.Length == 0 ? throw new NoScoreException("no rows") : sum / truth.Length;

@@ -69,7 +69,7 @@ internal static class Texts
         submission.Needs(target);
         Pairs pairs = Rows.BySortedId(answers, submission, "textID");
         return Enumerable.Range(0, pairs.Count).Average(pair =>
-            Jaccard(answers[target].TextOf(pairs.Answer(pair)), submission[target].TextOf(pairs.Submitted(pair)))
+            Jaccard(answers[target].Text(pairs.Answer(pair)) ?? "", submission[target].Text(pairs.Submitted(pair)) ?? "")
                 ?? throw new NoScoreException($"row {pairs.Submitted(pair) + 1}: no words on either side"));
     }
 

@@ -8,10 +8,13 @@ internal static class Logarithmic
 
     public static double Clip(double probability, double epsilon) => Math.Clamp(probability, epsilon, 1 - epsilon);
 
-    /// <summary>Minus the logarithm of what the true class was given, as probability of class 1.</summary>
+    /// <summary>Minus the logarithm of what the true class was given, as probability of class 1; either class is clipped.</summary>
+    public static double Binary(bool truth, double given) => -Math.Log(Clip(truth ? given : 1 - given, Epsilon));
+
+    /// <summary>The same, where the probability of class 1 alone is clipped.</summary>
     public static double Binary(bool truth, double given, double epsilon)
     {
-        double clipped = Clip(truth ? given : 1 - given, epsilon);
-        return -Math.Log(clipped);
+        double clipped = Clip(given, epsilon);
+        return -Math.Log(truth ? clipped : 1 - clipped);
     }
 }

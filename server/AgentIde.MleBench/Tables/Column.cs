@@ -76,7 +76,6 @@ internal sealed class Column(string name, byte[] bytes, CellRange[] cells, int r
     }
 
     /// <summary>The cell as text, null if it is missing.</summary>
-    /// <exception cref="NoScoreException">A column of numbers.</exception>
     public string? Text(int row) => IsMissing(row) ? null : TextOf(row);
 
     /// <summary>The cell as Python writes its value: whole numbers lose leading zeros, a missing cell is <c>nan</c>.</summary>
