@@ -19,6 +19,7 @@ internal sealed class TableReader
     private readonly List<CellRange> _record = [];
     private int _at;
     private int _line = 1;
+    private int _recordLine;
 
     private TableReader(byte[] bytes, TableLimits limits)
     {
@@ -72,7 +73,7 @@ internal sealed class TableReader
         {
             if (_record.Count > width + labels)
             {
-                throw new NoScoreException($"line {_line}: {_record.Count} fields where {width + labels} are expected");
+                throw new NoScoreException($"line {_recordLine}: {_record.Count} fields where {width + labels} are expected");
             }
 
             if ((rows + 1L) * width > _limits.Cells)
@@ -134,12 +135,13 @@ internal sealed class TableReader
             return false;
         }
 
+        _recordLine = _line;
         while (true)
         {
             CellRange field = _at < _end && _bytes[_at] == (byte)'"' ? Quoted() : Plain();
             if (_record.Count > allowed)
             {
-                throw new NoScoreException($"line {_line}: more than {allowed:N0} fields");
+                throw new NoScoreException($"line {_recordLine}: more than {allowed:N0} fields");
             }
 
             _record.Add(field);
@@ -205,7 +207,7 @@ internal sealed class TableReader
             int quote = _bytes.AsSpan(_at, _end - _at).IndexOf((byte)'"');
             if (quote < 0)
             {
-                throw new NoScoreException($"line {_line}: a quote is never closed");
+                throw new NoScoreException($"line {_recordLine}: a quote is never closed");
             }
 
             _line += _bytes.AsSpan(_at, quote).Count((byte)'\n');
