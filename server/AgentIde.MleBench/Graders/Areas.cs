@@ -60,7 +60,7 @@ internal static class Areas
         Column[] truths = [.. answers.Columns.Where(column => column.Name != "id")];
         Column[] given = [.. submission.Columns.Where(column => column.Name != "id")];
         Pairs pairs = Rows.BySortedId(answers, submission, "id").Where(row => truths.Sum(truth => truth.Numbers[row]) >= 0);
-        return Enumerable.Range(0, Toxic.Length).Average(at => Roc.Area(pairs.OfAnswers(truths[at].Numbers), pairs.OfSubmission(given[at].Numbers)));
+        return Enumerable.Range(0, Toxic.Length).Average(at => Roc.Area(pairs.OfAnswers(truths[at].Numbers), pairs.OfSubmission(given[at].Loose())));
     }
 
     /// <summary>The overall area and power means over identities, of everything cut at one half.</summary>

@@ -9,7 +9,7 @@ internal static class Masks
     public static double Contrails(Table answers, Table submission)
     {
         const string target = "encoded_pixels";
-        submission.Needs(target);
+        submission[target].MustBeText();
         Pairs pairs = Rows.BySortedId(answers, submission, "record_id");
         long common = 0;
         long all = 0;
@@ -32,7 +32,7 @@ internal static class Masks
 
     public static double Kidneys(Table answers, Table submission)
     {
-        submission.Needs("predicted");
+        submission["predicted"].MustBeText();
         Pairs pairs = Rows.BySortedId(answers, submission, "id");
         if (answers["encoding"].AnyMissing())
         {

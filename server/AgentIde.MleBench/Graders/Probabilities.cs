@@ -72,7 +72,7 @@ internal static class Probabilities
             int cut = id.IndexOf('_', StringComparison.Ordinal);
             string study = cut < 0 ? id : id[..cut];
             bool fractured = truth[row] == 1;
-            double weight = (id.EndsWith("patient_overall", StringComparison.Ordinal) ? 7 : 1) * (fractured ? 2 : 1);
+            double weight = (id.AsSpan(cut + 1) is "patient_overall" ? 7 : 1) * (fractured ? 2 : 1);
             (double loss, double total) = studies.GetValueOrDefault(study);
             studies[study] = (loss + (weight * Logarithmic.Binary(fractured, given[pairs.Submitted(pair)], 1e-15)), total + weight);
         }

@@ -53,7 +53,7 @@ internal static class Regressions
         submission.Needs("pressure");
         double[] exhales = answers["u_out"].Numbers;
         Pairs pairs = Rows.BySortedId(answers, submission, "id").Where(row => exhales[row] == 0);
-        return Regression.MeanAbsoluteError(pairs.OfAnswers(answers["pressure"].Numbers), pairs.OfSubmission(submission["pressure"].Numbers));
+        return Regression.MeanAbsoluteError(pairs.OfAnswers(answers["pressure"].Numbers), pairs.OfSubmission(submission["pressure"].Loose()));
     }
 
     /// <summary>The mean over both columns of the error of logarithms; rows go by their place.</summary>
@@ -77,7 +77,7 @@ internal static class Regressions
         return Degradations.Average(target =>
         {
             double[] truth = answers[target].Numbers;
-            double[] given = submission[target].Numbers;
+            double[] given = submission[target].Loose();
             return Regression.RootMeanSquaredError(Array.ConvertAll(truthRows, row => truth[row]), Array.ConvertAll(givenRows, row => given[row]));
         });
     }

@@ -85,10 +85,7 @@ internal static class Texts
         {
             int a = pairs.Answer(pair);
             int s = pairs.Submitted(pair);
-            bool equal = truth.Kind == CellKind.Text && given.Kind == CellKind.Text && !truth.IsMissing(a) && !given.IsMissing(s)
-                ? truth[a].SequenceEqual(given[s])
-                : string.Equals(truth.TextOf(a), given.TextOf(s), StringComparison.Ordinal);
-            hits += equal ? 1 : 0;
+            hits += string.Equals(truth.TextOf(a), given.TextOf(s), StringComparison.Ordinal) ? 1 : 0;
         }
 
         return pairs.Count == 0 ? throw new NoScoreException("no rows") : (double)hits / pairs.Count;
@@ -99,7 +96,7 @@ internal static class Texts
     {
         const string target = "cell_order";
         Rows.MustBeAsMany(answers, submission);
-        submission.Needs(target);
+        submission[target].MustBeText();
         Pairs pairs = Rows.Joined(answers, submission, "id");
         Column truth = answers[target];
         Column given = submission[target];

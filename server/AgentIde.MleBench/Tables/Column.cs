@@ -8,6 +8,7 @@ namespace AgentIde.MleBench.Tables;
 internal sealed class Column(string name, byte[] bytes, CellRange[] cells, int rows, CellKind? made = null)
 {
     private CellKind? _kind;
+    private bool _hasTruths; // Beside missing cells: text for all that reads it, but not the text of the file.
     private long[]? _integers;
     private double[]? _numbers;
 
@@ -30,6 +31,28 @@ internal sealed class Column(string name, byte[] bytes, CellRange[] cells, int r
     /// <exception cref="NoScoreException">A column of text.</exception>
     [SuppressMessage("Performance", "CA1819", Justification = "Millions of values, read only.")]
     public double[] Numbers => Kind == CellKind.Text ? throw NotNumbers() : _numbers ??= Array.ConvertAll(_integers!, value => (double)value);
+
+    /// <summary>The numbers of a column that may hold text as well; what is none is NaN.</summary>
+    public double[] Loose()
+    {
+        if (Kind != CellKind.Text)
+        {
+            return Numbers;
+        }
+
+        double[] numbers = new double[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            numbers[row] = NumberText.Parse(this[row], out long integer, out double number) switch
+            {
+                NumberForm.None => double.NaN,
+                NumberForm.Integer => integer,
+                _ => number,
+            };
+        }
+
+        return numbers;
+    }
 
     public bool IsMissing(int row) => Kind switch
     {
@@ -84,13 +107,15 @@ internal sealed class Column(string name, byte[] bytes, CellRange[] cells, int r
         CellKind.Integer => _integers![row].ToString(CultureInfo.InvariantCulture),
         CellKind.Number => PythonText.Of(_numbers![row]),
         CellKind.Truth => _numbers![row] == 1 ? "True" : "False",
-        _ => IsMissing(row) ? "nan" : Encoding.UTF8.GetString(this[row]),
+        _ when IsMissing(row) => "nan",
+        _ when _hasTruths => NumberText.Truth(this[row]) == true ? "True" : "False",
+        _ => Encoding.UTF8.GetString(this[row]),
     };
 
     /// <exception cref="NoScoreException">The column holds anything but text (with a missing cell at most).</exception>
     public void MustBeText()
     {
-        if (Kind != CellKind.Text && !(Kind == CellKind.Number && Array.TrueForAll(_numbers!, double.IsNaN)))
+        if (Kind == CellKind.Text ? _hasTruths : !(Kind == CellKind.Number && Array.TrueForAll(_numbers!, double.IsNaN)))
         {
             throw new NoScoreException($"column '{name}' holds nothing but numbers or truths; text is needed");
         }
@@ -122,18 +147,30 @@ internal sealed class Column(string name, byte[] bytes, CellRange[] cells, int r
 
     private CellKind? InferIntegers()
     {
-        if (NumberText.Parse(this[0], out _, out _) != NumberForm.Integer)
-        {
-            return null;
-        }
-
-        long[] integers = new long[rows];
+        long[]? integers = null;
+        bool gaps = false;
         for (int row = 0; row < rows; row++)
         {
-            if (NumberText.Parse(this[row], out integers[row], out _) != NumberForm.Integer)
+            NumberForm form = NumberText.Parse(this[row], out long value, out _);
+            if (form == NumberForm.Integer)
             {
-                return null;
+                integers ??= new long[rows];
+                integers[row] = value;
             }
+            else if (form == NumberForm.None && NumberText.IsMissing(this[row]))
+            {
+                gaps = true;
+            }
+            else
+            {
+                // The first cell that is no integer decides: one too large for 64 bits makes the column text.
+                return form == NumberForm.Huge ? CellKind.Text : null;
+            }
+        }
+
+        if (gaps)
+        {
+            return null;
         }
 
         _integers = integers;
@@ -166,12 +203,21 @@ internal sealed class Column(string name, byte[] bytes, CellRange[] cells, int r
 
     private CellKind? InferTruths()
     {
+        bool gaps = false;
         for (int row = 0; row < rows; row++)
         {
-            if (NumberText.Truth(this[row]) is null)
+            bool missing = NumberText.IsMissing(this[row]);
+            gaps |= missing;
+            if (!missing && NumberText.Truth(this[row]) is null)
             {
                 return null;
             }
+        }
+
+        if (gaps)
+        {
+            _hasTruths = true;
+            return CellKind.Text;
         }
 
         _numbers = new double[rows];

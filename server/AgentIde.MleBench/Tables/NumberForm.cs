@@ -4,5 +4,8 @@ internal enum NumberForm
 {
     None,
     Integer,
+
+    /// <summary>A whole number beyond 64 bits.</summary>
+    Huge,
     Number,
 }

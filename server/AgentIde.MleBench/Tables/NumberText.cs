@@ -68,7 +68,7 @@ internal static class NumberText
 
         if (at == cell.Length && count > 0)
         {
-            return WholeNumber(cell, digits, count, negative, out integer);
+            return WholeNumber(cell, digits, count, negative, out integer, out number);
         }
 
         int fraction = 0;
@@ -134,8 +134,9 @@ internal static class NumberText
         return true;
     }
 
-    private static NumberForm WholeNumber(ReadOnlySpan<byte> cell, ulong digits, int count, bool negative, out long integer)
+    private static NumberForm WholeNumber(ReadOnlySpan<byte> cell, ulong digits, int count, bool negative, out long integer, out double number)
     {
+        number = 0;
         if (count <= 18)
         {
             integer = negative ? -(long)digits : (long)digits;
@@ -143,7 +144,13 @@ internal static class NumberText
         }
 
         ReadOnlySpan<byte> plain = cell[0] == (byte)'+' ? cell[1..] : cell;
-        return Utf8Parser.TryParse(plain, out integer, out int consumed) && consumed == plain.Length ? NumberForm.Integer : NumberForm.None;
+        if (Utf8Parser.TryParse(plain, out integer, out int consumed) && consumed == plain.Length)
+        {
+            return NumberForm.Integer;
+        }
+
+        number = double.Parse(plain, CultureInfo.InvariantCulture);
+        return Utf8Parser.TryParse(plain, out ulong _, out consumed) && consumed == plain.Length ? NumberForm.Number : NumberForm.Huge;
     }
 
     private static bool Infinity(ReadOnlySpan<byte> word, bool negative, out double number)
