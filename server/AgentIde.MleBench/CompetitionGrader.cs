@@ -17,7 +17,8 @@ public static class CompetitionGrader
 
     /// <summary>Grades a file.</summary>
     /// <param name="answersPath">CSV, or JSON lines where the competition has these.</param>
-    /// <exception cref="IOException">The answers can't be read.</exception>
+    /// <exception cref="IOException">The file of answers can't be read.</exception>
+    /// <exception cref="InvalidDataException">It holds no answers.</exception>
     public static Grade Grade(Competition competition, string answersPath, string submissionPath, TableLimits? limits = null)
     {
         limits ??= TableLimits.Usual;
@@ -35,14 +36,9 @@ public static class CompetitionGrader
     /// <summary>Grades what was read; both arrays are used up.</summary>
     internal static Grade Grade(Competition competition, byte[] answers, byte[] submission, TableLimits limits)
     {
+        Table truth = ReadAnswers(competition, answers, limits);
         try
         {
-            Table truth = competition.Id == JsonAnswers ? JsonLinesReader.Read(answers) : TableReader.Read(answers, limits);
-            if (truth.Rows == 0)
-            {
-                throw new NoScoreException("the answers have no rows");
-            }
-
             Table given = TableReader.Read(submission, limits);
             if (given.Columns.Count == 0)
             {
@@ -54,6 +50,19 @@ public static class CompetitionGrader
         catch (NoScoreException problem)
         {
             return MleBench.Grade.Refused(problem.Message);
+        }
+    }
+
+    private static Table ReadAnswers(Competition competition, byte[] answers, TableLimits limits)
+    {
+        try
+        {
+            Table truth = competition.Id == JsonAnswers ? JsonLinesReader.Read(answers) : TableReader.Read(answers, limits, "answers");
+            return truth.Rows > 0 ? truth : throw new NoScoreException("no rows");
+        }
+        catch (NoScoreException problem)
+        {
+            throw new InvalidDataException($"These are no answers of {competition.Id}: {problem.Message}.", problem);
         }
     }
 }

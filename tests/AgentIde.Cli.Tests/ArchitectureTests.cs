@@ -19,7 +19,7 @@ public sealed partial class ArchitectureTests
         ["Import"] = (["Core"], []),
         ["GitHub"] = (["Core"], ["Octokit"]),
         ["LanguageServer"] = (["Core"], ["StreamJsonRpc"]),
-        ["Cli"] = (["Core", "GitHub", "Import", "LanguageServer", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
+        ["Cli"] = (["Core", "GitHub", "Import", "LanguageServer", "MleBench", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
     };
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class FuzzTests
     [Theory]
     [InlineData("id,target\n\"1,0.5\n", "a quote is never closed")]
     [InlineData("id,target\n1,0.5\n2,0.5,0.5\n", "line 3: 3 fields where 2 are expected")]
-    [InlineData("id\ttarget\n1\t0.5\n", "the column 'target' is missing")]
+    [InlineData("id\ttarget\n1\t0.5\n", "the column 'target' is missing in the submission")]
     [InlineData("", "the file is empty")]
     [InlineData("id,target\n", "0 rows where the answers have 2")]
     [InlineData("id,target\n1,0.5\n3,0.5\n", "ids do not match: '2' is missing")]

@@ -50,7 +50,7 @@ public sealed class Leaderboard
     {
         try
         {
-            Table table = TableReader.Read(File.ReadAllBytes(path), TableLimits.Usual);
+            Table table = TableReader.Read(File.ReadAllBytes(path), TableLimits.Usual, "leaderboard");
             return table.Rows == 0 ? throw new NoScoreException("no teams") : new Leaderboard(table["score"].Numbers);
         }
         catch (NoScoreException problem)

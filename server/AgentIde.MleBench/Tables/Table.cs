@@ -10,8 +10,12 @@ internal sealed class Table
 {
     private readonly Dictionary<string, Column> _byName = new(StringComparer.Ordinal);
 
-    public Table(IReadOnlyList<Column> columns, int rows)
+    private readonly string _owner;
+
+    /// <param name="owner">What a message calls the table: the submission, the answers.</param>
+    public Table(IReadOnlyList<Column> columns, int rows, string owner = "submission")
     {
+        _owner = owner;
         Columns = columns;
         Rows = rows;
         foreach (Column column in columns)
@@ -27,7 +31,7 @@ internal sealed class Table
     /// <summary>The column of that very name.</summary>
     public Column this[string name] => _byName.TryGetValue(name, out Column? column)
         ? column
-        : throw new NoScoreException($"the column '{name}' is missing");
+        : throw new NoScoreException($"the column '{name}' is missing in the {_owner}");
 
     public bool Has(string name) => _byName.ContainsKey(name);
 
@@ -68,6 +72,6 @@ internal sealed class Table
             made.Add(new Column(name, bytes.ToArray(), [.. ranges], ranges.Count, CellKind.Text));
         }
 
-        return new Table(made, made.Count == 0 ? 0 : made[0].Rows);
+        return new Table(made, made.Count == 0 ? 0 : made[0].Rows, "answers");
     }
 }

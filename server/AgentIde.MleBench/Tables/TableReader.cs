@@ -16,13 +16,15 @@ internal sealed class TableReader
     private readonly byte[] _bytes;
     private readonly int _end;
     private readonly TableLimits _limits;
+    private readonly string _owner;
     private readonly List<CellRange> _record = [];
     private int _at;
     private int _line = 1;
     private int _recordLine;
 
-    private TableReader(byte[] bytes, TableLimits limits)
+    private TableReader(byte[] bytes, TableLimits limits, string owner)
     {
+        _owner = owner;
         _bytes = bytes;
         _end = bytes.Length;
         _limits = limits;
@@ -31,7 +33,7 @@ internal sealed class TableReader
 
     /// <param name="bytes">Owned from here on: quoted fields are rewritten.</param>
     /// <exception cref="NoScoreException">No table, or beyond the limits.</exception>
-    public static Table Read(byte[] bytes, TableLimits limits)
+    public static Table Read(byte[] bytes, TableLimits limits, string owner = "submission")
     {
         if (bytes.Length > limits.Bytes)
         {
@@ -43,21 +45,21 @@ internal sealed class TableReader
             throw new NoScoreException("not UTF-8 text");
         }
 
-        return new TableReader(bytes, limits).Read();
+        return new TableReader(bytes, limits, owner).Read();
     }
 
     private Table Read()
     {
         if (!ReadRecord(_limits.Columns))
         {
-            return new Table([], 0);
+            return new Table([], 0, _owner);
         }
 
         List<string> names = Names();
         int width = names.Count;
         if (!ReadRecord(_limits.Columns))
         {
-            return new Table([.. names.Select(name => new Column(name, _bytes, [], 0))], 0);
+            return new Table([.. names.Select(name => new Column(name, _bytes, [], 0))], 0, _owner);
         }
 
         int labels = Math.Max(0, _record.Count - width);
@@ -99,7 +101,7 @@ internal sealed class TableReader
         }
         while (ReadRecord(width + labels));
 
-        return new Table([.. names.Select((name, column) => new Column(name, _bytes, cells[column], rows))], rows);
+        return new Table([.. names.Select((name, column) => new Column(name, _bytes, cells[column], rows))], rows, _owner);
     }
 
     /// <summary>A name that repeats gets a suffix, so the first keeps its own.</summary>
