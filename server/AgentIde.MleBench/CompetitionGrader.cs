@@ -17,6 +17,7 @@ public static class CompetitionGrader
 
     /// <summary>Grades a file.</summary>
     /// <param name="answersPath">CSV, or JSON lines where the competition has these.</param>
+    /// <param name="limits">Of the submission.</param>
     /// <exception cref="IOException">The file of answers can't be read.</exception>
     /// <exception cref="InvalidDataException">It holds no answers.</exception>
     public static Grade Grade(Competition competition, string answersPath, string submissionPath, TableLimits? limits = null)
@@ -36,7 +37,7 @@ public static class CompetitionGrader
     /// <summary>Grades what was read; both arrays are used up.</summary>
     internal static Grade Grade(Competition competition, byte[] answers, byte[] submission, TableLimits limits)
     {
-        Table truth = ReadAnswers(competition, answers, limits);
+        Table truth = ReadAnswers(competition, answers);
         try
         {
             Table given = TableReader.Read(submission, limits);
@@ -53,11 +54,11 @@ public static class CompetitionGrader
         }
     }
 
-    private static Table ReadAnswers(Competition competition, byte[] answers, TableLimits limits)
+    private static Table ReadAnswers(Competition competition, byte[] answers)
     {
         try
         {
-            Table truth = competition.Id == JsonAnswers ? JsonLinesReader.Read(answers) : TableReader.Read(answers, limits, "answers");
+            Table truth = competition.Id == JsonAnswers ? JsonLinesReader.Read(answers) : TableReader.Read(answers, TableLimits.Usual, "answers");
             return truth.Rows > 0 ? truth : throw new NoScoreException("no rows");
         }
         catch (NoScoreException problem)

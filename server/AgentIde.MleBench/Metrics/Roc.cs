@@ -7,62 +7,98 @@ internal static class Roc
     /// <exception cref="NoScoreException">A missing score, or one class only.</exception>
     public static double Area(double[] truth, double[] given)
     {
-        (double[] scores, bool[] labels, long positives, long negatives) = Sorted(truth, given);
+        (double[] positives, double[] negatives) = Split(truth, given);
+        ScoreOrder.Sort(positives);
+        ScoreOrder.Sort(negatives);
         double pairs = 0;
-        long negativesBelow = 0;
-        for (int start = 0; start < scores.Length;)
+        int below = 0;
+        int upTo = 0;
+        foreach (double score in positives)
         {
-            int end = start;
-            int up = 0;
-            for (; end < scores.Length && scores[end] == scores[start]; end++)
+            while (below < negatives.Length && negatives[below] < score)
             {
-                up += labels[end] ? 1 : 0;
+                below++;
             }
 
-            int down = end - start - up;
-            pairs += up * (negativesBelow + (down / 2.0));
-            negativesBelow += down;
-            start = end;
+            upTo = Math.Max(upTo, below);
+            while (upTo < negatives.Length && negatives[upTo] == score)
+            {
+                upTo++;
+            }
+
+            pairs += below + ((upTo - below) / 2.0);
         }
 
-        return pairs / positives / negatives;
+        return pairs / positives.Length / negatives.Length;
     }
 
     /// <summary>The vertices, from (0, 0) to (1, 1).</summary>
     public static List<(double False, double True)> Curve(double[] truth, double[] given)
     {
-        (double[] scores, bool[] labels, long positives, long negatives) = Sorted(truth, given);
+        (double[] positives, double[] negatives) = Split(truth, given);
+        ScoreOrder.Sort(positives);
+        ScoreOrder.Sort(negatives);
         List<(double, double)> curve = [(0, 0)];
-        long up = 0;
-        long down = 0;
-        for (int at = scores.Length - 1; at >= 0; at--)
+        int up = 0;
+        int down = 0;
+        while (up < positives.Length || down < negatives.Length)
         {
-            up += labels[at] ? 1 : 0;
-            down += labels[at] ? 0 : 1;
-            if (at == 0 || scores[at - 1] != scores[at])
+            double score = Math.Max(
+                up < positives.Length ? positives[^(up + 1)] : double.NegativeInfinity,
+                down < negatives.Length ? negatives[^(down + 1)] : double.NegativeInfinity);
+            while (up < positives.Length && positives[^(up + 1)] == score)
             {
-                curve.Add(((double)down / negatives, (double)up / positives));
+                up++;
             }
+
+            while (down < negatives.Length && negatives[^(down + 1)] == score)
+            {
+                down++;
+            }
+
+            curve.Add(((double)down / negatives.Length, (double)up / positives.Length));
         }
 
         return curve;
     }
 
-    private static (double[] Scores, bool[] Labels, long Positives, long Negatives) Sorted(double[] truth, double[] given)
+    /// <summary>Scores of the class that is named by the higher number, and of the other.</summary>
+    private static (double[] Positives, double[] Negatives) Split(double[] truth, double[] given)
     {
-        if (Array.Exists(given, value => !double.IsFinite(value)))
+        double high = double.NegativeInfinity;
+        int count = 0;
+        for (int row = 0; row < truth.Length; row++)
         {
-            throw new NoScoreException("a missing or infinite score");
+            if (!double.IsFinite(given[row]))
+            {
+                throw new NoScoreException("a missing or infinite score");
+            }
+
+            count = truth[row] > high ? 1 : truth[row] == high ? count + 1 : count;
+            high = Math.Max(high, truth[row]);
         }
 
-        double high = truth.Length == 0 ? 0 : truth.Max();
-        bool[] labels = Array.ConvertAll(truth, value => value == high);
-        double[] scores = (double[])given.Clone();
-        Array.Sort(scores, labels);
-        long positives = labels.LongCount(label => label);
-        long negatives = labels.Length - positives;
-        return positives > 0 && negatives > 0
-            ? (scores, labels, positives, negatives)
-            : throw new NoScoreException("the answers hold one class only");
+        if (count == 0 || count == truth.Length)
+        {
+            throw new NoScoreException("the answers hold one class only");
+        }
+
+        double[] positives = new double[count];
+        double[] negatives = new double[truth.Length - count];
+        int p = 0;
+        int n = 0;
+        for (int row = 0; row < truth.Length; row++)
+        {
+            if (truth[row] == high)
+            {
+                positives[p++] = given[row];
+            }
+            else
+            {
+                negatives[n++] = given[row];
+            }
+        }
+
+        return (positives, negatives);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace AgentIde.MleBench.Tables;
@@ -39,6 +40,7 @@ internal static class NumberText
         : null;
 
     /// <summary>Correctly rounded. Blanks around the number are passed over.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NumberForm Parse(ReadOnlySpan<byte> cell, out long integer, out double number)
     {
         integer = 0;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -48,6 +49,7 @@ internal sealed class TableReader
         return new TableReader(bytes, limits, owner).Read();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Table Read()
     {
         if (!ReadRecord(_limits.Columns))
@@ -129,6 +131,7 @@ internal sealed class TableReader
     }
 
     /// <summary>False at the end. Reads one field more than allowed at most, then passes over the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ReadRecord(int allowed)
     {
         _record.Clear();
@@ -192,6 +195,7 @@ internal sealed class TableReader
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private CellRange Plain()
     {
         int start = _at;
