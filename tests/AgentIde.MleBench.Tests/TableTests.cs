@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AgentIde.MleBench.Tables;
+using CsCheck;
 
 namespace AgentIde.MleBench.Tests;
 
@@ -58,6 +59,20 @@ public sealed class TableTests
         NumberText.Parse(Encoding.UTF8.GetBytes(text), out _, out double number).ShouldBe(NumberForm.Number);
         number.ShouldBe(double.Parse(text, CultureInfo.InvariantCulture));
     }
+
+    [Fact]
+    public void Numbers_of_many_digits_are_the_nearest_doubles_too() =>
+        Gen.Select(Gen.Long[1, long.MaxValue], Gen.Int[0, 19], Gen.Double[0, 1]).Sample(
+            (digits, point, share) =>
+            {
+                string figures = digits.ToString(CultureInfo.InvariantCulture).PadLeft(point + 1, '0');
+                foreach (string text in new[] { $"{figures[..^point]}.{figures[^point..]}", share.ToString("F17", CultureInfo.InvariantCulture), share.ToString("R", CultureInfo.InvariantCulture) })
+                {
+                    NumberForm form = NumberText.Parse(Encoding.UTF8.GetBytes(text), out long integer, out double number);
+                    (form == NumberForm.Integer ? integer : number).ShouldBe(double.Parse(text, CultureInfo.InvariantCulture), text);
+                }
+            },
+            iter: Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") == "1" ? 3_000_000 : 20_000);
 
     private static Table Read(string text) => TableReader.Read(Encoding.UTF8.GetBytes(text), TableLimits.Usual);
 }

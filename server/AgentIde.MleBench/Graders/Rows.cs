@@ -189,6 +189,11 @@ internal static class Rows
             return false;
         }
 
+        if (left.Kind == CellKind.Integer && right.Kind == CellKind.Integer)
+        {
+            return left.Integers.AsSpan().SequenceEqual(right.Integers);
+        }
+
         for (int row = 0; row < left.Rows; row++)
         {
             if (Compare(left, row, right, row) != 0)

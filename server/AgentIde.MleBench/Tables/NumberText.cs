@@ -89,9 +89,8 @@ internal static class NumberText
             return Infinity(cell[start..], negative, out number) ? NumberForm.Number : NumberForm.None;
         }
 
-        if (at == cell.Length && count <= 19 && digits < 1UL << 53 && fraction <= 22)
+        if (at == cell.Length && count <= 19 && fraction <= 22 && TryDivide(digits, Tens[fraction], out number))
         {
-            number = digits / Tens[fraction];
             number = negative ? -number : number;
             return NumberForm.Number;
         }
@@ -134,6 +133,25 @@ internal static class NumberText
         }
 
         return true;
+    }
+
+    /// <summary>The double nearest to the quotient; false where it is too close to the middle of two to be told this way.</summary>
+    private static bool TryDivide(ulong digits, double tens, out double quotient)
+    {
+        double high = digits;
+        double first = high / tens;
+        if (digits < 1UL << 53)
+        {
+            quotient = first;
+            return true;
+        }
+
+        // What division and conversion have left over is exact; its share is known to fifty bits.
+        double left = Math.FusedMultiplyAdd(-first, tens, high) + (high >= 18446744073709551616.0 ? 0 : (long)(digits - (ulong)high));
+        double second = left / tens;
+        double slack = Math.Abs(second) * 8.881784197001252e-16;
+        quotient = first + second;
+        return high < 1.8e19 && first + (second + slack) == quotient && first + (second - slack) == quotient;
     }
 
     private static NumberForm WholeNumber(ReadOnlySpan<byte> cell, ulong digits, int count, bool negative, out long integer, out double number)

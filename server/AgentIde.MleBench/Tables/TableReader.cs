@@ -100,6 +100,10 @@ internal sealed class TableReader
             }
 
             rows++;
+            while (labels == 0 && rows < capacity && (rows + 1L) * width <= _limits.Cells && TryReadPlain(cells, rows))
+            {
+                rows++;
+            }
         }
         while (ReadRecord(width + labels));
 
@@ -169,6 +173,44 @@ internal sealed class TableReader
 
             return true;
         }
+    }
+
+    /// <summary>A whole record without quotes, straight into the columns; false, and nothing read, if it is any other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool TryReadPlain(CellRange[][] cells, int row)
+    {
+        byte[] bytes = _bytes;
+        int at = _at;
+        if (at >= _end || bytes[at] is (byte)' ' or (byte)'\t' or (byte)'\n')
+        {
+            return false;
+        }
+
+        for (int column = 0; column < cells.Length; column++)
+        {
+            int start = at;
+            if (at < _end && bytes[at] == (byte)'"')
+            {
+                return false;
+            }
+
+            while (at < bytes.Length && bytes[at] is not ((byte)',' or (byte)'\n' or (byte)'\r'))
+            {
+                at++;
+            }
+
+            if (at >= _end || bytes[at] != (column == cells.Length - 1 ? (byte)'\n' : (byte)','))
+            {
+                return false;
+            }
+
+            cells[column][row] = new CellRange(start, at - start);
+            at++;
+        }
+
+        _at = at;
+        _line++;
+        return true;
     }
 
     private bool PassBlankLines()
