@@ -11,7 +11,7 @@ public sealed class PermutationTests
 {
     private static readonly int Times = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") == "1" ? 300 : 6;
 
-    /// <summary>These go by places in the file, each as its page in SPEC says; the first box of all is special in the last.</summary>
+    /// <summary>These go by places in the file, as the original does; of the last, the first box of all is special.</summary>
     private static readonly string[] ByPlace =
     [
         "nomad2018-predict-transparent-conductors", "smartphone-decimeter-2022", "stanford-covid-vaccine", "uw-madison-gi-tract-image-segmentation",

@@ -5,16 +5,17 @@ internal sealed class Volume
 {
     private const long MostVoxels = 1L << 28;
 
-    private readonly List<(int Slice, int Row, int Column)> _voxels;
+    private readonly List<(int Slice, long Start, long End)> _runs;
     private readonly (int Slices, int Rows, int Columns) _shape;
 
-    private Volume(List<(int Slice, int Row, int Column)> voxels, (int Slices, int Rows, int Columns) shape)
+    private Volume(List<(int Slice, long Start, long End)> runs, (int Slices, int Rows, int Columns) shape)
     {
-        _voxels = voxels;
+        _runs = runs;
         _shape = shape;
+        Count = runs.Sum(run => run.End - run.Start);
     }
 
-    public long Count => _voxels.Count;
+    public long Count { get; }
 
     /// <param name="slices">The masks that are laid over each other in each slice, columns first.</param>
     public static Volume Of(IReadOnlyList<List<(int Height, int Width, Mask Mask)>> slices)
@@ -30,29 +31,45 @@ internal sealed class Volume
             throw new NoScoreException($"a volume of more than {MostVoxels:N0} voxels");
         }
 
-        List<(int, int, int)> voxels = [];
+        List<(int, long, long)> runs = [];
         for (int slice = 0; slice < slices.Count; slice++)
         {
             long done = 0;
             foreach ((long start, long end) in slices[slice].SelectMany(part => part.Mask.Runs).Order())
             {
-                for (long pixel = Math.Max(start, done); pixel < end; pixel++)
+                if (end > done)
                 {
-                    voxels.Add((slice, (int)(pixel % height), (int)(pixel / height)));
+                    runs.Add((slice, Math.Max(start, done), end));
+                    done = end;
                 }
-
-                done = Math.Max(done, end);
             }
         }
 
-        return new Volume(voxels, (slices.Count, height, width));
+        return new Volume(runs, (slices.Count, height, width));
     }
 
     /// <summary>The greatest distance from a voxel of either to the other, with this one's shape as unit. Neither is empty.</summary>
     public double Hausdorff(Volume other)
     {
-        Box box = new(_voxels.Concat(other._voxels));
-        return Math.Sqrt(Math.Max(box.Farthest(_voxels, other._voxels, _shape), box.Farthest(other._voxels, _voxels, _shape)));
+        List<(int Slice, int Row, int Column)> own = Voxels();
+        List<(int Slice, int Row, int Column)> others = other.Voxels();
+        Box box = new(own.Concat(others));
+        return Math.Sqrt(Math.Max(box.Farthest(own, others, _shape), box.Farthest(others, own, _shape)));
+    }
+
+    /// <summary>One by one; they are many, and kept for no longer than they are needed.</summary>
+    private List<(int Slice, int Row, int Column)> Voxels()
+    {
+        List<(int, int, int)> voxels = [];
+        foreach ((int slice, long start, long end) in _runs)
+        {
+            for (long pixel = start; pixel < end; pixel++)
+            {
+                voxels.Add((slice, (int)(pixel % _shape.Rows), (int)(pixel / _shape.Rows)));
+            }
+        }
+
+        return voxels;
     }
 
     /// <summary>What holds all voxels; distances are looked for within it.</summary>
