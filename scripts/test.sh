@@ -83,7 +83,7 @@ export AGENTIDE_LSP_MESSAGES=$PWD/artifacts/lsp-messages # What the sessions of 
 export AGENTIDE_DAP_MESSAGES=$PWD/artifacts/dap-messages # The same of the debug adapter's, for dap-types.
 rm -rf "$AGENTIDE_LSP_MESSAGES" "$AGENTIDE_DAP_MESSAGES"
 wait "$github"
-for project in Core Tasks Storage Models Import GitHub LanguageServer; do
+for project in Core Tasks MleBench Storage Models Import GitHub LanguageServer; do
   dotnet_tests "AgentIde.$project.Tests"
 done
 wait "$preparing"

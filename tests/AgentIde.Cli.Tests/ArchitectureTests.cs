@@ -11,6 +11,7 @@ public sealed partial class ArchitectureTests
     {
         ["Core"] = ([], ["DiffPlex"]),
         ["Tasks"] = (["Core"], ["Sylvan.Data.Csv", "YamlDotNet"]),
+        ["MleBench"] = (["Core", "Tasks"], []),
         ["Storage"] = (["Core"], ["Microsoft.Data.Sqlite"]),
         ["Models"] = (["Core"], ["Microsoft.Extensions.AI.OpenAI", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase", "Polly.Core"]),
         ["Sandbox"] = (["Core"], ["Docker.DotNet"]),
@@ -18,7 +19,7 @@ public sealed partial class ArchitectureTests
         ["Import"] = (["Core"], []),
         ["GitHub"] = (["Core"], ["Octokit"]),
         ["LanguageServer"] = (["Core"], ["StreamJsonRpc"]),
-        ["Cli"] = (["Core", "GitHub", "Import", "LanguageServer", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
+        ["Cli"] = (["Core", "GitHub", "Import", "LanguageServer", "MleBench", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
     };
 
     [Fact]
@@ -29,6 +30,7 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("Core")]
     [InlineData("Tasks")]
+    [InlineData("MleBench")]
     [InlineData("Storage")]
     [InlineData("Models")]
     [InlineData("Sandbox")]

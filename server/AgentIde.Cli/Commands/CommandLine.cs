@@ -21,6 +21,7 @@ internal static class CommandLine
             ApplyCommand.Create(),
             PrCommand.Create(),
             TaskCommand.Create(),
+            GradeCommand.Create(),
             SteerCommands.Hint(),
             BranchCommand.Create(),
             SteerCommands.Reject(),

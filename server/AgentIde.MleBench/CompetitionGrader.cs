@@ -1,0 +1,69 @@
+using AgentIde.MleBench.Graders;
+using AgentIde.MleBench.Registry;
+using AgentIde.MleBench.Tables;
+
+namespace AgentIde.MleBench;
+
+/// <summary>
+/// Grades submissions to competitions of MLE-bench as its own graders do. A submission is never trusted: whatever it
+/// holds comes back as a score or as a problem, within the limits.
+/// </summary>
+public static class CompetitionGrader
+{
+    private const string JsonAnswers = "tensorflow2-question-answering";
+
+    /// <summary>Whether there is a grader.</summary>
+    public static bool Knows(Competition competition) => GraderTable.All.ContainsKey(competition.Id);
+
+    /// <summary>Grades a file.</summary>
+    /// <param name="answersPath">CSV, or JSON lines where the competition has these.</param>
+    /// <param name="limits">Of the submission.</param>
+    /// <exception cref="IOException">The file of answers can't be read.</exception>
+    /// <exception cref="InvalidDataException">It holds no answers.</exception>
+    public static Grade Grade(Competition competition, string answersPath, string submissionPath, TableLimits? limits = null)
+    {
+        limits ??= TableLimits.Usual;
+        FileInfo submission = new(submissionPath);
+        if (!submission.Exists)
+        {
+            return MleBench.Grade.Refused($"there is no file {submissionPath}");
+        }
+
+        return submission.Length > limits.Bytes
+            ? MleBench.Grade.Refused($"larger than {limits.Bytes:N0} bytes")
+            : Grade(competition, File.ReadAllBytes(answersPath), File.ReadAllBytes(submissionPath), limits);
+    }
+
+    /// <summary>Grades what was read; both arrays are used up.</summary>
+    internal static Grade Grade(Competition competition, byte[] answers, byte[] submission, TableLimits limits)
+    {
+        Table truth = ReadAnswers(competition, answers);
+        try
+        {
+            Table given = TableReader.Read(submission, limits);
+            if (given.Columns.Count == 0)
+            {
+                throw new NoScoreException("the file is empty");
+            }
+
+            return MleBench.Grade.Of(GraderTable.All[competition.Id](truth, given));
+        }
+        catch (NoScoreException problem)
+        {
+            return MleBench.Grade.Refused(problem.Message);
+        }
+    }
+
+    private static Table ReadAnswers(Competition competition, byte[] answers)
+    {
+        try
+        {
+            Table truth = competition.Id == JsonAnswers ? JsonLinesReader.Read(answers) : TableReader.Read(answers, TableLimits.Usual, "answers");
+            return truth.Rows > 0 ? truth : throw new NoScoreException("no rows");
+        }
+        catch (NoScoreException problem)
+        {
+            throw new InvalidDataException($"These are no answers of {competition.Id}: {problem.Message}.", problem);
+        }
+    }
+}

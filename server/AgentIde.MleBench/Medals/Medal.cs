@@ -1,0 +1,9 @@
+namespace AgentIde.MleBench.Medals;
+
+public enum Medal
+{
+    None,
+    Bronze,
+    Silver,
+    Gold,
+}

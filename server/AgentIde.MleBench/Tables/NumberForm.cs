@@ -1,0 +1,11 @@
+namespace AgentIde.MleBench.Tables;
+
+internal enum NumberForm
+{
+    None,
+    Integer,
+
+    /// <summary>A whole number beyond 64 bits.</summary>
+    Huge,
+    Number,
+}
