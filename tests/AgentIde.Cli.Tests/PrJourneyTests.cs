@@ -173,7 +173,7 @@ public sealed class PrJourneyTests : IAsyncLifetime
         Having("cmdline", github.Token).ShouldBeEmpty();
         string[] holders = Having("environ", github.Token);
         holders.ShouldContain("git");
-        holders.ShouldAllBe(name => name is "dotnet" or "agentide" || name == "git" || name.StartsWith("git-remote-http", StringComparison.Ordinal), string.Join(' ', holders));
+        holders.ShouldAllBe(name => name == "dotnet" || name == "agentide" || name == "git" || name.StartsWith("git-remote-http", StringComparison.Ordinal), string.Join(' ', holders));
         await github.ReleaseAsync(pushing);
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0);
