@@ -10,8 +10,9 @@ namespace AgentIde.Tasks.Holdouts;
 /// <summary>
 /// Tries to tell the holdout's rows from test's in the mixed file: by the id, by the place, by each column's values,
 /// their lengths, how often they stand in train and how often each goes with the holdout elsewhere, and by a logistic
-/// regression on all of these. What is learnt is learnt on one half of the rows and tried on the other. Draws nothing:
-/// the same split gives the same answer.
+/// regression on all of these. What is learnt is learnt on one half of the rows and tried on the other; of a group split
+/// on one half of the groups, for each name of a group goes with one side alone. Draws nothing: the same split gives the
+/// same answer.
 /// </summary>
 internal sealed class BlindnessProbe
 {
@@ -32,23 +33,43 @@ internal sealed class BlindnessProbe
     private readonly int[] _rows;
     private readonly bool[] _held;
     private readonly int _heldRows;
+    private readonly int[] _halves;
+    private readonly (int Held, int Test) _units;
     private readonly List<double[]> _features = [];
     private (double Area, string By) _best = (0.5, "");
     private int _tried;
 
-    private BlindnessProbe(int[] rows, int trainRows)
+    /// <param name="units">What is drawn as a whole, one for each row; null for each row its own.</param>
+    private BlindnessProbe(int[] rows, int trainRows, ulong[]? units)
     {
         _rows = rows;
         _held = [.. rows.Select(row => row < trainRows)];
         _heldRows = _held.Count(held => held);
+        if (units is null)
+        {
+            _halves = [.. Enumerable.Range(0, rows.Length).Select(place => place & 1)];
+            _units = (_heldRows, rows.Length - _heldRows);
+            return;
+        }
+
+        Dictionary<ulong, int> met = [];
+        foreach (ulong unit in units)
+        {
+            met.TryAdd(unit, met.Count);
+        }
+
+        _halves = [.. units.Select(unit => met[unit] & 1)];
+        int held = units.Where((_, place) => _held[place]).Distinct().Count();
+        _units = (held, met.Count - held);
     }
 
     /// <summary>Null where nothing tells them apart beyond <see cref="Alike"/> and chance. Of a time split never null: it claims no blindness.</summary>
     public static Distinction? Probe(SplitBasis basis, BlindPlan plan, CsvTable train, CsvTable test, string idColumn, CancellationToken cancellationToken)
     {
         int most = Math.Clamp(MostCells / test.Header.Length, LeastRows, MostRows);
-        BlindnessProbe probe = new(Thin(plan.Mixed, most), plan.TrainRows);
-        if (probe._heldRows >= FewRows && probe._rows.Length - probe._heldRows >= FewRows)
+        int[] mixed = Thin(plan.Mixed, most);
+        BlindnessProbe probe = new(mixed, plan.TrainRows, basis.Groups is { } groups ? Groups(groups.Name, mixed, plan.TrainRows, train, test) : null);
+        if (probe._units is { Held: >= FewRows, Test: >= FewRows })
         {
             probe.Measure(plan, train, test, Thin(plan.SearchTrain, 2 * most), idColumn, cancellationToken);
         }
@@ -61,6 +82,14 @@ internal sealed class BlindnessProbe
             : found is null ? null : new Distinction(probe._best.Area, found);
     }
 
+    private static ulong[]? Groups(string column, int[] mixed, int trainRows, CsvTable train, CsvTable test)
+    {
+        int inTrain = train.Require(column);
+        return test.Find(column) is { } inTest
+            ? [.. mixed.Select(row => TextHash.Of(row < trainRows ? train.Field(row, inTrain) : test.Field(row - trainRows, inTest)))]
+            : null;
+    }
+
     private static int[] Thin(int[] rows, int most)
     {
         int step = (rows.Length + most - 1) / most;
@@ -70,8 +99,9 @@ internal sealed class BlindnessProbe
     /// <summary>What the best of so many areas hardly exceeds by chance: the spread of Mann and Whitney's statistic, and the maximum of normal draws.</summary>
     private double Bound()
     {
-        double test = _rows.Length - _heldRows;
-        double spread = Math.Sqrt((_rows.Length + 1) / (12.0 * Math.Max(_heldRows, 1) * Math.Max(test, 1)));
+        double held = Math.Max(_units.Held, 1);
+        double test = Math.Max(_units.Test, 1);
+        double spread = Math.Sqrt((held + test + 1) / (12 * held * test));
         return Math.Max(Alike, 0.5 + ((1 + Math.Sqrt(2 * Math.Log(2 * Math.Max(_tried, 1)))) * spread));
     }
 
@@ -92,7 +122,7 @@ internal sealed class BlindnessProbe
             }
         }
 
-        Consider(Area(LogisticScores.OfHalves(_features, _held)), "all columns together");
+        Consider(Area(LogisticScores.OfHalves(_features, _held, _halves)), "all columns together");
     }
 
     private void MeasureColumn(BlindPlan plan, CsvTable train, CsvTable test, int[] known, string column)
@@ -152,13 +182,13 @@ internal sealed class BlindnessProbe
         Dictionary<ulong, (int Rows, int Held)>[] halves = [[], []];
         for (int place = 0; place < hashes.Length; place++)
         {
-            ref (int Rows, int Held) count = ref CollectionsMarshal.GetValueRefOrAddDefault(halves[place & 1], hashes[place], out _);
+            ref (int Rows, int Held) count = ref CollectionsMarshal.GetValueRefOrAddDefault(halves[_halves[place]], hashes[place], out _);
             count = (count.Rows + 1, count.Held + (_held[place] ? 1 : 0));
         }
 
         return
         [
-            .. hashes.Select((hash, place) => halves[1 - (place & 1)].GetValueOrDefault(hash) is var (rows, held)
+            .. hashes.Select((hash, place) => halves[1 - _halves[place]].GetValueOrDefault(hash) is var (rows, held)
                 ? (held + (Smoothing * mean)) / (rows + Smoothing)
                 : mean),
         ];

@@ -6,16 +6,17 @@ internal static class LogisticScores
     private const int Steps = 60;
     private const double Ridge = 0.01;
 
-    /// <summary>The score of each row by the regression on the other half of the rows; rows at even places are one half.</summary>
-    public static double[] OfHalves(IReadOnlyList<double[]> features, bool[] labels)
+    /// <summary>The score of each row by the regression on the other half of the rows.</summary>
+    /// <param name="halves">0 or 1 for each row.</param>
+    public static double[] OfHalves(IReadOnlyList<double[]> features, bool[] labels, int[] halves)
     {
         double[] scores = new double[labels.Length];
         double[][] rows = Standardized(features, labels.Length);
         for (int half = 0; half < 2; half++)
         {
-            int[] learnt = [.. Enumerable.Range(0, labels.Length).Where(row => (row & 1) == half)];
+            int[] learnt = [.. Enumerable.Range(0, labels.Length).Where(row => halves[row] == half)];
             double[] weights = Fit(rows, labels, learnt, features.Count + 1);
-            for (int row = 1 - half; row < labels.Length; row += 2)
+            foreach (int row in Enumerable.Range(0, labels.Length).Where(row => halves[row] != half))
             {
                 scores[row] = Dot(weights, rows[row]);
             }
