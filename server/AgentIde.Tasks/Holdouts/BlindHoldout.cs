@@ -114,14 +114,22 @@ public sealed class BlindHoldout : IHoldout
         double[] answers = TaskTables.Answers(train, _task.Facts.Label, _task.Encoding);
         SplitBasis basis = SplitChooser.Choose(_task, train, test, answers, CancellationToken.None);
         BlindPlan plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
-        if (_task.Metric.ProblemOfAnswers([.. plan.Holdout.Select(row => answers[row])]) is { } problem)
+        if (Problem(plan, answers) is { } unscored && basis.Column is not null && _task.Split.Rule == SplitRule.Auto)
         {
-            string way = basis.Column is null ? "stratified" : _task.Facts.Metric.Predicts == PredictionKind.Values ? "random" : "stratified";
+            basis = SplitChooser.Without(basis, _task, answers, unscored);
+            plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
+        }
+
+        if (Problem(plan, answers) is { } problem)
+        {
+            string way = basis.Column is null || _task.Facts.Metric.Predicts != PredictionKind.Values ? "stratified" : "random";
             throw new TaskProblemException($"the holdout of {plan.Holdout.Length} rows can't be scored: {problem}; use 'split: {way}', or add rows");
         }
 
         return (basis, plan, answers);
     }
+
+    private string? Problem(BlindPlan plan, double[] answers) => _task.Metric.ProblemOfAnswers([.. plan.Holdout.Select(row => answers[row])]);
 
     private SubmissionGrader MakeGrader()
     {

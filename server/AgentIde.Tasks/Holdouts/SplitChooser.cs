@@ -36,6 +36,13 @@ internal static class SplitChooser
         _ => Auto(task, train, test, answers, cancellationToken),
     };
 
+    /// <summary>What auto takes where the holdout of its own choice has no score.</summary>
+    /// <param name="problem">Why it has none.</param>
+    public static SplitBasis Without(SplitBasis chosen, TaskFolder task, double[] answers, string problem) => ByLabel(task, answers) with
+    {
+        Why = $"{ByLabel(task, answers).Why}; test speaks for {chosen.Why}, but its holdout can't be scored: {problem}",
+    };
+
     private static string Asked(string kind) => $"{kind}, as {TaskYaml.FileName} asks";
 
     private static SplitBasis Auto(TaskFolder task, CsvTable train, CsvTable test, double[] answers, CancellationToken cancellationToken)
@@ -77,8 +84,8 @@ internal static class SplitChooser
             return ByGroups(GroupColumn.Of(train, test, group.Column), train.Rows, "for test has groups of its own");
         }
 
-        bool classes = task.Facts.Metric.Predicts != PredictionKind.Values;
-        List<string> reasons = [classes ? "stratified, for the label is a class" : "random, for the label is a number"];
+        SplitBasis usual = ByLabel(task, answers);
+        List<string> reasons = [usual.Why];
         if (dates.FirstOrDefault() is { } date)
         {
             reasons.Add($"test does not come after train: {Ranges(date, train.Rows)}");
@@ -86,11 +93,15 @@ internal static class SplitChooser
 
         if (repeating.Count > 0 && repeating.MaxBy(column => column.Unseen) is var nearest)
         {
-            reasons.Add($"test has no groups of its own: at most {Percent(nearest.Unseen)} of its rows have a value that train repeats elsewhere and lacks for them ({Shown.Text(nearest.Column)})");
+            reasons.Add($"test has no groups of its own: at most {Percent(nearest.Unseen)} of its rows have a value that train lacks in a column whose values repeat ({Shown.Text(nearest.Column)})");
         }
 
-        return new SplitBasis(classes ? SplitKind.Stratified : SplitKind.Random, string.Join("; ", reasons)) { Strata = classes ? answers : null };
+        return usual with { Why = string.Join("; ", reasons) };
     }
+
+    private static SplitBasis ByLabel(TaskFolder task, double[] answers) => task.Facts.Metric.Predicts == PredictionKind.Values
+        ? new SplitBasis(SplitKind.Random, "random, for the label is a number")
+        : new SplitBasis(SplitKind.Stratified, "stratified, for the label is a class") { Strata = answers };
 
     /// <summary>Test begins where train ends. A count of rows that only goes on in test is no time.</summary>
     private static bool IsLater(TimeColumn time, int trainRows)

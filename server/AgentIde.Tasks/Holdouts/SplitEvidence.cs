@@ -28,7 +28,7 @@ internal static class SplitEvidence
         List<string> parts = [basis.Why];
         if (plan.Units is { } units)
         {
-            parts.Add($"standard errors are of {units.Distinct().Count():N0} {(basis.Groups is null ? "blocks of time" : "groups")}");
+            parts.Add($"standard errors are of {units.Distinct().Count():N0} {(basis.Groups is null ? "blocks of time, and another time as a whole may differ by more" : "groups")}");
         }
 
         string[] features = [.. test.Header.Where(column => column != idColumn)];

@@ -69,6 +69,14 @@ public class AutoSplitTests(PreparedTasks tasks)
     }
 
     [Fact]
+    public async Task A_holdout_that_would_have_no_score_is_not_chosen()
+    {
+        SplitFacts facts = await SplitAsync("year", row => $"{1990 + (row / 10)}", metric: "roc-auc", label: row => row < 100 && row % 3 == 0 ? 1 : 0);
+        facts.Kind.ShouldBe(SplitKind.Stratified);
+        facts.Why.ShouldStartWith("stratified, for the label is a class; test speaks for time by year, for all of test comes after train; year is 1990 to 2009 in train, 2010 to 2014 in test, but its holdout can't be scored: all answers are 0: roc-auc needs both 0 and 1");
+    }
+
+    [Fact]
     public async Task The_outer_of_two_kinds_of_groups()
     {
         SplitFacts facts = await SplitAsync("patient,clinic", row => row < 200 ? $"p{row % 50},c{row % 50 / 4}" : $"q{row % 9},d{row % 9 / 4}");
@@ -84,11 +92,11 @@ public class AutoSplitTests(PreparedTasks tasks)
     }
 
     /// <summary>200 rows of train and 50 of test with one more column than the noise that they have.</summary>
-    private static async Task<SplitFacts> SplitAsync(string columns, Func<int, string> values, string? split = null)
+    private static async Task<SplitFacts> SplitAsync(string columns, Func<int, string> values, string? split = null, string metric = "rmse", Func<int, int>? label = null)
     {
         using TaskBuilder task = new();
-        task.Replace("task.yaml", "label: rent", $"label: rent{(split is null ? "" : $"\nsplit: {split}")}").Delete("private/answers.csv");
-        task.Text("public/train.csv", $"id,{columns},rooms,rent\n" + string.Concat(Enumerable.Range(0, 200).Select(row => $"{row},{values(row)},{row * 13 % 5},{row * 31 % 97}\n")));
+        task.Replace("task.yaml", "metric: rmse", $"metric: {metric}").Replace("task.yaml", "label: rent", $"label: rent{(split is null ? "" : $"\nsplit: {split}")}").Delete("private/answers.csv");
+        task.Text("public/train.csv", $"id,{columns},rooms,rent\n" + string.Concat(Enumerable.Range(0, 200).Select(row => $"{row},{values(row)},{row * 13 % 5},{label?.Invoke(row) ?? row * 31 % 97}\n")));
         task.Text("public/test.csv", $"id,{columns},rooms\n" + string.Concat(Enumerable.Range(200, 50).Select(row => $"{row},{values(row)},{row * 13 % 5}\n")));
         task.Text("public/sample_submission.csv", "id,rent\n" + string.Concat(Enumerable.Range(200, 50).Select(row => $"{row},1\n")));
         using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
