@@ -154,7 +154,7 @@ public sealed class CommandTests : IDisposable
     {
         await using (ScriptedRun run = await RunOfOneNodeAsync(_folder["task", "solution.py"]))
         {
-            await run.AppendAsync([new HoldoutMade(new Core.Holdouts.SplitFacts(Core.Holdouts.SplitKind.Random, "random", 1, 1, 1, Digest.Of("files")) { Leaks = [new(Core.Holdouts.LeakKind.Column, "tax", 0, 1, "the column tax says the target")] }), new SolutionChosen(1, "the only one", RunEnding.NodesSpent)]);
+            await run.AppendAsync([new HoldoutMade(new Core.Holdouts.SplitFacts(Core.Holdouts.SplitKind.Random, "random", 1, 1, 1, Digest.Of("files")) { Leaks = [new(Core.Holdouts.LeakKind.Column, "tax", 0, 1, "the column tax says the target")], Distinguishable = new(0.7, "the length of tax tells it from test with an AUC of 0.70") }), new SolutionChosen(1, "the only one", RunEnding.NodesSpent)]);
         }
 
         Ended ended = await Program.RunAsync(_folder.Path, "show", "last");
@@ -162,6 +162,7 @@ public sealed class CommandTests : IDisposable
         ended.Output.ShouldContain("solution    not written yet: the chosen code is still to be refitted on the whole train");
         ended.Output.ShouldContain("verified on 1 blind row;");
         ended.Output.ShouldContain("leak        the column tax says the target: every score may be too good");
+        ended.Output.ShouldContain("holdout     distinguishable: the length of tax tells it from test with an AUC of 0.70");
         ended.Output.ShouldContain("spent       1 node, 1 valid, 0:00 of 10:00");
         ended.Output.Split('\n').ShouldAllBe(line => line.Trim() != "submission");
     }

@@ -105,6 +105,11 @@ internal sealed class PlainView(TextWriter output)
                     yield return Row("leak", leak.Text);
                 }
 
+                if (split.Distinguishable is { } told)
+                {
+                    yield return Row("holdout", $"distinguishable: {told.Text}");
+                }
+
                 break;
             case DataProfiled profiled:
                 foreach (string observation in profiled.Observations)

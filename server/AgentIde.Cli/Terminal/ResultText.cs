@@ -38,6 +38,11 @@ internal static class ResultText
             Row(output, "leak", $"{leak.Text}: every score may be too good");
         }
 
+        if (journal.Split.Distinguishable is { } told)
+        {
+            Row(output, "holdout", $"distinguishable: {told.Text}");
+        }
+
         if (FirstOfLine(journal, node) is { } first)
         {
             Row(output, "against", first);

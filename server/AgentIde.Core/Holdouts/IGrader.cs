@@ -14,10 +14,10 @@ public interface IGrader
 }
 
 /// <param name="Score">In the metric's units; null where the submission is not valid.</param>
-/// <param name="StandardError">Of the score, by the influence of each row; null where there is no score.</param>
+/// <param name="StandardError">Of the score, by the influence of each row, group or block of time; null where there is no score.</param>
 /// <param name="Problem">What is wrong with the submission, with its line: <c>line 7: price is 'abc', not a number</c>.</param>
 public sealed record Grade(double? Score, double? StandardError, int Rows, string? Problem);
 
 /// <param name="Gain">How much better the first is than the second, in the metric's units and direction.</param>
-/// <param name="StandardError">Of the gain, paired by row: far smaller than that of either score.</param>
+/// <param name="StandardError">Of the gain, paired by row, group or block of time: far smaller than that of either score.</param>
 public sealed record PairedDifference(double Gain, double StandardError);

@@ -11,7 +11,7 @@ public interface IHoldout
 {
     /// <summary>
     /// Writes <c>folder/search</c> (train less the holdout, test with the holdout mixed in, a sample submission made
-    /// anew; fresh ids, salted order) and <c>folder/refit</c> (the whole train, test alone), unless they are there.
+    /// anew; fresh ids; salted order, for a time split that of time) and <c>folder/refit</c> (the whole train, test alone), unless they are there.
     /// </summary>
     /// <exception cref="TaskProblemException">The task's files can't be split; the message names file and line.</exception>
     Task<SplitFacts> PrepareAsync(string folder, CancellationToken cancellationToken);
@@ -44,7 +44,27 @@ public sealed record SplitFacts(SplitKind Kind, string Why, int TrainRows, int H
     /// <summary>What in the task's files gives its answers away; null where nothing was found, or nobody looked.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<Leak>? Leaks { get; init; }
+
+    /// <summary>The column of a group or time split; null for the others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Column { get; init; }
+
+    /// <summary>
+    /// Of a group or time split: how many groups or blocks of time the holdout has. Standard errors are of these, not
+    /// of rows. Null where each row is a unit of its own.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? HoldoutUnits { get; init; }
+
+    /// <summary>What tells the holdout's rows from test's; null where nothing was found, or nobody looked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Distinction? Distinguishable { get; init; }
 }
+
+/// <summary>Holdout and test can be told apart, so the score is no blind one in the strict sense.</summary>
+/// <param name="Area">The area under the ROC curve of what tells them apart best: 0.5 for nothing, 1 for all.</param>
+/// <param name="Text">For people, one line.</param>
+public sealed record Distinction(double Area, string Text);
 
 [JsonConverter(typeof(JsonStringEnumConverter<SplitKind>))]
 public enum SplitKind
@@ -53,4 +73,12 @@ public enum SplitKind
     Random,
     [JsonStringEnumMemberName("stratified")]
     Stratified,
+
+    /// <summary>Whole groups of rows.</summary>
+    [JsonStringEnumMemberName("group")]
+    Group,
+
+    /// <summary>The last part of train in the order of time.</summary>
+    [JsonStringEnumMemberName("time")]
+    Time,
 }

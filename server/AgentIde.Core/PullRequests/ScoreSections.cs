@@ -1,4 +1,5 @@
 using System.Text;
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.PullRequests;
@@ -13,7 +14,7 @@ internal static class ScoreSections
         Journal journal = evidence.Journal;
         Score score = evidence.Node.Score!;
         StringBuilder text = new($"## Score\n\n| | {evidence.MetricName} |\n|---|---|\n");
-        Row(text, $"Holdout, graded on {(journal.Split is { } split ? Wording.Count(split.HoldoutRows, "row") : "rows")} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
+        Row(text, $"Holdout, graded on {(journal.Split is { } split ? Wording.Count(split.HoldoutRows, "row") : "rows")}{Units(journal.Split)} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
         foreach (Comparison comparison in score.Comparisons)
         {
             string which = comparison.Other == evidence.Node.Parent ? "its parent" : "the best before it";
@@ -33,7 +34,12 @@ internal static class ScoreSections
             }
         }
 
-        text.Append($"\n`±` is one standard error.{(journal.ValidNodes > 1 ? $" The best of {journal.ValidNodes} scores on one holdout is a little too good: expect slightly less on new rows." : "")}");
+        text.Append($"\n`±` is one standard error{Clusters(journal.Split)}.{(journal.ValidNodes > 1 ? $" The best of {journal.ValidNodes} scores on one holdout is a little too good: expect slightly less on new rows." : "")}");
+        if (journal.Split?.Distinguishable is { } told)
+        {
+            text.Append($" Holdout distinguishable: {evidence.Inline(told.Text, 300)}.");
+        }
+
         return text.ToString();
     });
 
@@ -67,6 +73,20 @@ internal static class ScoreSections
     }
 
     private static double At(RunAccount account, TimeSpan time) => account.Best.TakeWhile(point => point.At <= time).DefaultIfEmpty(account.Best[0]).Last().Score;
+
+    private static string Units(SplitFacts? split) => split switch
+    {
+        { Kind: SplitKind.Time } => " at the end of train's time",
+        { Kind: SplitKind.Group, HoldoutUnits: { } units } => $" in {Wording.Count(units, "whole group")}",
+        _ => "",
+    };
+
+    private static string Clusters(SplitFacts? split) => split switch
+    {
+        { Kind: SplitKind.Time, HoldoutUnits: { } units } => $", by {Wording.Count(units, "block")} of time",
+        { Kind: SplitKind.Group, HoldoutUnits: { } units } => $", by {Wording.Count(units, "group")}",
+        _ => "",
+    };
 
     private static string Reached(Evidence evidence, PrivateScored answers) => answers switch
     {

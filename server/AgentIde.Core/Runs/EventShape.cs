@@ -14,7 +14,7 @@ internal static class EventShape
     {
         RunStarted started => IsWhole(started.Settings) && IsWhole(started.Task) && (started.Sandbox is null ? started.Settings.Origin is not null : IsWhole(started.Sandbox)),
         RunResumed resumed => resumed.Reason is not null && (resumed.Budget is null || Spending.IsPossible(resumed.Budget)) && (resumed.Sandbox is null || IsWhole(resumed.Sandbox)),
-        HoldoutMade made => made.Split is { Why: not null, Files.IsDefault: false },
+        HoldoutMade made => made.Split is { Why: not null, Files.IsDefault: false, Distinguishable: null or { Text: not null } },
         DataProfiled profiled => !profiled.Observations.IsDefault && IsWhole(profiled.Profile),
         NodeStarted started => !started.Parents.IsDefault && !started.Draws.IsDefault && started.Why is not null,
         CallReserved reserved => reserved is { Model: not null, Prompt.IsDefault: false, Maximum: not null } && Spending.IsPossible(reserved.Maximum, reserved.Dollars),

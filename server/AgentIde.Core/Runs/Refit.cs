@@ -12,10 +12,18 @@ internal sealed record Refit(ReadOnlyMemory<byte>? Submission, double? Agreement
     /// <summary>Correlation below which a refit is not believed.</summary>
     public const double LeastAgreement = 0.95;
 
+    /// <summary>
+    /// The same for a time split: what the refit alone has seen is the time just before test, so its forecasts rightly
+    /// move. One that is broken agrees by chance only.
+    /// </summary>
+    public const double LeastAgreementOverTime = 0.8;
+
     public static Refit Refused(string why, double? agreement = null) => new(null, agreement, $"The blind submission is kept: {why}.");
 
-    public static async Task<Refit> JudgeAsync(IHoldout holdout, ReadOnlyMemory<byte> refitted, ReadOnlyMemory<byte> blind, CancellationToken cancellationToken)
+    public static async Task<Refit> JudgeAsync(
+        IHoldout holdout, SplitKind? split, ReadOnlyMemory<byte> refitted, ReadOnlyMemory<byte> blind, CancellationToken cancellationToken)
     {
+        double least = split == SplitKind.Time ? LeastAgreementOverTime : LeastAgreement;
         ReadOnlyMemory<byte> submission;
         try
         {
@@ -29,7 +37,7 @@ internal sealed record Refit(ReadOnlyMemory<byte>? Submission, double? Agreement
         return holdout.Agreement(submission, blind) switch
         {
             null => Refused("the two can't be compared"),
-            < LeastAgreement and { } agreement => Refused(FormattableString.Invariant($"the refit's predictions agree too little with it (correlation {agreement:0.000})"), agreement),
+            { } agreement when agreement < least => Refused(FormattableString.Invariant($"the refit's predictions agree too little with it (correlation {agreement:0.000})"), agreement),
             { } agreement => new Refit(submission, agreement, FormattableString.Invariant($"Refitted on the whole train; its predictions agree with the blind ones (correlation {agreement:0.0000}).")),
         };
     }

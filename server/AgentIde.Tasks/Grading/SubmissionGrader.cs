@@ -15,15 +15,18 @@ public sealed class SubmissionGrader : IGrader
     private readonly SubmissionForm _form;
     private readonly double[] _answers;
     private readonly int[] _places;
+    private readonly int[]? _units;
 
     /// <param name="places">For each row of the form its place among the answers, or -1.</param>
-    internal SubmissionGrader(Metric metric, LabelEncoding encoding, SubmissionForm form, double[] answers, int[] places)
+    /// <param name="units">For each answer the group or block of time by which standard errors are taken; null for each its own.</param>
+    internal SubmissionGrader(Metric metric, LabelEncoding encoding, SubmissionForm form, double[] answers, int[] places, int[]? units = null)
     {
         _metric = metric;
         _encoding = encoding;
         _form = form;
         _answers = answers;
         _places = places;
+        _units = units;
     }
 
     public Task<Grade> GradeAsync(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
@@ -70,6 +73,11 @@ public sealed class SubmissionGrader : IGrader
         }
 
         MetricValue result = _metric.Evaluate(_answers, predictions);
+        if (_units is not null)
+        {
+            result = result.ByUnits(_units);
+        }
+
         return double.IsFinite(result.Score) && double.IsFinite(result.StandardError)
             ? (result, null)
             : (null, $"the predictions are so large that {_metric.Name} is infinite");

@@ -12,7 +12,7 @@ using AgentIde.Tasks.Leaks;
 namespace AgentIde.Tasks.Holdouts;
 
 /// <summary>
-/// The blind holdout of random and stratified splits. Everything follows from the task, the workspace's secret and
+/// The holdout that is cut from train and mixed into test. Everything follows from the task, the workspace's secret and
 /// the split seed, so the answers are never written down: whoever needs them computes them again. A row has the same
 /// fresh id in both folders, so submissions of search and refit are restored and compared in the same way.
 /// </summary>
@@ -22,12 +22,12 @@ public sealed class BlindHoldout : IHoldout
 
     private readonly TaskFolder _task;
     private readonly byte[] _salt;
-    private readonly Lazy<(BlindPlan Plan, double[] Answers)> _split;
+    private readonly Lazy<(SplitBasis Basis, BlindPlan Plan, double[] Answers)> _split;
     private readonly Lazy<SubmissionGrader> _grader;
 
     /// <param name="secret">The workspace's own, 32 bytes: without it nobody can tell which rows are cut.</param>
     /// <param name="splitSeed">Another seed cuts other rows.</param>
-    /// <exception cref="TaskProblemException">The task asks for a split that is not there.</exception>
+    /// <exception cref="TaskProblemException">The task asks for a split that its columns don't allow.</exception>
     public BlindHoldout(TaskFolder task, ReadOnlySpan<byte> secret, long splitSeed)
     {
         if (secret.Length != SecretLength)
@@ -40,7 +40,7 @@ public sealed class BlindHoldout : IHoldout
         byte[] message = [.. Encoding.UTF8.GetBytes(task.Facts.Digest.Hex), .. new byte[sizeof(long)]];
         BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(message.Length - sizeof(long)), splitSeed);
         _salt = HMACSHA256.HashData(secret, message);
-        _split = new(() => Split(_task.ReadTrain(), _task.ReadTest().Rows));
+        _split = new(() => Split(_task.ReadTrain(), _task.ReadTest()));
         _grader = new(MakeGrader);
     }
 
@@ -56,19 +56,22 @@ public sealed class BlindHoldout : IHoldout
         CsvTable train = _task.ReadTrain(cancellationToken);
         CsvTable test = _task.ReadTest(cancellationToken);
         SideFiles.Check(_task, train, test);
-        (BlindPlan plan, double[] answers) = _split.Value;
+        (SplitBasis basis, BlindPlan plan, double[] answers) = _split.Value;
         BlindFiles files = new(_task, plan, train, test, _task.ReadSample(cancellationToken));
         string search = BlindFolder.Make(Path.Combine(folder, "search"), open => files.Write(plan.SearchTrain, plan.Mixed, open, cancellationToken));
         string refit = BlindFolder.Make(Path.Combine(folder, "refit"), open => files.Write(plan.RefitTrain, plan.RefitTest, open, cancellationToken));
         return Task.FromResult(new SplitFacts(
             plan.Kind,
-            SplitEvidence.Why(_task, plan, train, test, answers, cancellationToken),
+            SplitEvidence.Why(basis, plan, train, test, _task.Facts.IdColumn, answers, cancellationToken),
             plan.SearchTrain.Length,
             plan.Holdout.Length,
             plan.TestRows,
             Digest.Of($"search\n{search}refit\n{refit}"))
         {
             Leaks = LeakProbe.Probe(_task, cancellationToken) is { IsEmpty: false } leaks ? leaks : null,
+            Column = basis.Column,
+            HoldoutUnits = plan.Units?.Distinct().Count(),
+            Distinguishable = BlindnessProbe.Probe(basis, plan, train, test, _task.Facts.IdColumn, cancellationToken),
         });
     }
 
@@ -94,10 +97,10 @@ public sealed class BlindHoldout : IHoldout
 
     private static void RequireSupported(TaskFolder task)
     {
-        if (task.Split.Rule is SplitRule.Group or SplitRule.Time)
+        if (task.Split.Column is { } column && (column == task.Facts.Label || (column == task.Facts.IdColumn && task.Split.Rule == SplitRule.Group)))
         {
             throw new TaskProblemException(
-                $"{TaskYaml.FileName}: 'split: {Shown.Text(task.Split.ToString())}' is not supported yet in this version; it has auto, random and stratified");
+                $"{TaskYaml.FileName}: 'split: {Shown.Text(task.Split.ToString())}' names the {(column == task.Facts.Label ? "label" : "id, of which no two rows have the same")}; name another column");
         }
 
         if (task.Split.Rule == SplitRule.Stratified && task.Facts.Metric.Predicts == PredictionKind.Values)
@@ -106,30 +109,39 @@ public sealed class BlindHoldout : IHoldout
         }
     }
 
-    private (BlindPlan Plan, double[] Answers) Split(CsvTable train, int testRows)
+    private (SplitBasis Basis, BlindPlan Plan, double[] Answers) Split(CsvTable train, CsvTable test)
     {
         double[] answers = TaskTables.Answers(train, _task.Facts.Label, _task.Encoding);
-        bool stratified = _task.Split.Rule == SplitRule.Stratified
-            || (_task.Split.Rule == SplitRule.Auto && _task.Facts.Metric.Predicts != PredictionKind.Values);
-        BlindPlan plan = BlindPlan.Make(_salt, train.Rows, testRows, stratified ? answers : null);
-        if (_task.Metric.ProblemOfAnswers([.. plan.Holdout.Select(row => answers[row])]) is { } problem)
+        SplitBasis basis = SplitChooser.Choose(_task, train, test, answers, CancellationToken.None);
+        BlindPlan plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
+        if (Problem(plan, answers) is { } unscored && basis.Column is not null && _task.Split.Rule == SplitRule.Auto)
         {
-            throw new TaskProblemException($"the holdout of {plan.Holdout.Length} rows can't be scored: {problem}; use 'split: stratified', or add rows");
+            basis = SplitChooser.Without(basis, _task, answers, unscored);
+            plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
         }
 
-        return (plan, answers);
+        if (Problem(plan, answers) is { } problem)
+        {
+            string way = basis.Column is null || _task.Facts.Metric.Predicts != PredictionKind.Values ? "stratified" : "random";
+            throw new TaskProblemException($"the holdout of {plan.Holdout.Length} rows can't be scored: {problem}; use 'split: {way}', or add rows");
+        }
+
+        return (basis, plan, answers);
     }
+
+    private string? Problem(BlindPlan plan, double[] answers) => _task.Metric.ProblemOfAnswers([.. plan.Holdout.Select(row => answers[row])]);
 
     private SubmissionGrader MakeGrader()
     {
-        (BlindPlan plan, double[] answers) = _split.Value;
+        (_, BlindPlan plan, double[] answers) = _split.Value;
         Dictionary<int, int> places = plan.Holdout.Select((row, place) => (row, place)).ToDictionary(pair => pair.row, pair => pair.place);
         return new SubmissionGrader(
             _task.Metric,
             _task.Encoding,
             Form(plan.Mixed),
             [.. plan.Holdout.Select(row => answers[row])],
-            [.. plan.Mixed.Select(row => places.GetValueOrDefault(row, -1))]);
+            [.. plan.Mixed.Select(row => places.GetValueOrDefault(row, -1))],
+            plan.Units);
     }
 
     private SubmissionForm Form(int[] rows) =>

@@ -7,11 +7,14 @@ namespace AgentIde.Tasks.Holdouts;
 /// rows and classes.
 /// </summary>
 /// <param name="Holdout">Train rows that are cut, ascending.</param>
-/// <param name="SearchTrain">The other train rows, in salted order.</param>
-/// <param name="Mixed">Test rows and the holdout, in salted order.</param>
-/// <param name="RefitTrain">All train rows, in another salted order.</param>
-/// <param name="RefitTest">Test rows alone, in another salted order.</param>
-/// <param name="FreshIds">The id of each row in the blind files: a permutation of all row numbers, the same in both folders.</param>
+/// <param name="SearchTrain">The other train rows, in salted order; in that of time where time is what they are split by.</param>
+/// <param name="Mixed">Test rows and the holdout, in such an order.</param>
+/// <param name="RefitTrain">All train rows, in such an order.</param>
+/// <param name="RefitTest">Test rows alone, in such an order.</param>
+/// <param name="FreshIds">
+/// The id of each row in the blind files: a permutation of all row numbers, the same in both folders. Drawn, so that it
+/// tells nothing; of a time split the row's place in time, so that it tells what time does and nothing more.
+/// </param>
 internal sealed record BlindPlan(
     SplitKind Kind,
     int TrainRows,
@@ -26,19 +29,36 @@ internal sealed record BlindPlan(
     /// <summary>Below this the holdout's own error is large, and folds would be better.</summary>
     public const int FewTrainRows = 1_500;
 
+    /// <summary>Two of them are held out at least, for one alone says nothing of how much groups differ.</summary>
+    public const int LeastGroups = 3;
+
     private const double LargestShareOfMixed = 0.3;
 
-    /// <param name="strata">The class of each train row, for a stratified split; null for a random one.</param>
-    public static BlindPlan Make(ReadOnlySpan<byte> salt, int trainRows, int testRows, double[]? strata)
+    /// <summary>How far whole groups may exceed the size that the holdout is to have.</summary>
+    private const double Overshoot = 1.1;
+
+    /// <summary>
+    /// Of each row of <see cref="Holdout"/> the group or block of time it is of, by which standard errors are taken;
+    /// null where each row is a unit of its own.
+    /// </summary>
+    public int[]? Units { get; private init; }
+
+    public static BlindPlan Make(ReadOnlySpan<byte> salt, int trainRows, int testRows, SplitBasis basis)
     {
+        if (basis.Time is { } time)
+        {
+            return InTime(salt, trainRows, testRows, time);
+        }
+
         int size = Size(trainRows, testRows);
-        int[] order = Permute(salt, "holdout", trainRows);
-        int[] holdout = strata is null ? order[..size] : Stratify(order, strata, size);
+        int[] holdout = basis.Groups is { } groups ? WholeGroups(salt, groups, size)
+            : basis.Strata is { } strata ? Stratify(Permute(salt, "holdout", trainRows), strata, size)
+            : Permute(salt, "holdout", trainRows)[..size];
         Array.Sort(holdout);
         HashSet<int> cut = [.. holdout];
         int[] test = [.. Enumerable.Range(trainRows, testRows)];
         return new BlindPlan(
-            strata is null ? SplitKind.Random : SplitKind.Stratified,
+            basis.Kind,
             trainRows,
             testRows,
             holdout,
@@ -46,7 +66,10 @@ internal sealed record BlindPlan(
             Shuffled(salt, "search/test", [.. test, .. holdout]),
             Permute(salt, "refit/train", trainRows),
             Shuffled(salt, "refit/test", test),
-            Permute(salt, "ids", trainRows + testRows));
+            Permute(salt, "ids", trainRows + testRows))
+        {
+            Units = basis.Groups is { } cutBy ? [.. holdout.Select(row => cutBy.OfTrain[row])] : null,
+        };
     }
 
     /// <summary>
@@ -58,6 +81,77 @@ internal sealed record BlindPlan(
         double share = trainRows < 10_000 ? 0.25 : trainRows < 100_000 ? 0.2 : 0.1;
         double most = testRows * LargestShareOfMixed / (1 - LargestShareOfMixed);
         return Math.Clamp((int)Math.Min(share * trainRows, most), 1, Math.Max(trainRows - 1, 1));
+    }
+
+    /// <summary>
+    /// As many rows as test has, for a holdout as long as what is to be forecast is as hard, but a tenth of train at
+    /// least and never more than other splits take.
+    /// </summary>
+    public static int SizeInTime(int trainRows, int testRows)
+    {
+        double share = trainRows < 10_000 ? 0.25 : trainRows < 100_000 ? 0.2 : 0.1;
+        return Math.Clamp((int)Math.Clamp(testRows, 0.1 * trainRows, share * trainRows), 1, Math.Max(trainRows - 1, 1));
+    }
+
+    /// <summary>The last part of train; rows of one time are never parted, and those of one time stand in salted order.</summary>
+    private static BlindPlan InTime(ReadOnlySpan<byte> salt, int trainRows, int testRows, TimeColumn column)
+    {
+        double[] times = column.Times;
+        int[] order = Permute(salt, "time", trainRows + testRows);
+        order = [.. order.OrderBy(row => times[row])];
+        int[] train = [.. order.Where(row => row < trainRows)];
+        int size = SizeInTime(trainRows, testRows);
+        int[] cuts = [.. Enumerable.Range(1, trainRows - 1).Where(place => times[train[place - 1]] < times[train[place]])];
+        if (cuts.Length == 0)
+        {
+            throw new TaskProblemException($"all train rows have one {Shown.Text(column.Name)}, so there is no time to split by; use another column, or random");
+        }
+
+        int cut = cuts.MinBy(place => (Math.Abs(trainRows - place - size), -place));
+        double begin = times[train[cut]];
+        int[] holdout = [.. train[cut..].Order()];
+        int[] freshIds = new int[order.Length];
+        for (int place = 0; place < order.Length; place++)
+        {
+            freshIds[order[place]] = place;
+        }
+
+        return new BlindPlan(
+            SplitKind.Time,
+            trainRows,
+            testRows,
+            holdout,
+            train[..cut],
+            [.. order.Where(row => row >= trainRows || times[row] >= begin)],
+            train,
+            [.. order.Where(row => row >= trainRows)],
+            freshIds)
+        {
+            Units = TimeBlocks.Of([.. holdout.Select(row => times[row])], column.IsDate),
+        };
+    }
+
+    /// <summary>
+    /// Groups in salted order as long as they fit, those first that test has no rows of: test's rows of a group must
+    /// not lose the train rows that they have.
+    /// </summary>
+    private static int[] WholeGroups(ReadOnlySpan<byte> salt, GroupColumn groups, int size)
+    {
+        int[][] rows = [.. Enumerable.Range(0, groups.OfTrain.Length).GroupBy(row => groups.OfTrain[row]).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        int[] order = [.. Permute(salt, "groups", rows.Length).OrderBy(group => groups.InTest[group])];
+        List<int> taken = [];
+        int total = 0;
+        foreach (int group in order)
+        {
+            if (total < size && total + rows[group].Length <= Overshoot * size)
+            {
+                taken.Add(group);
+                total += rows[group].Length;
+            }
+        }
+
+        taken.AddRange(order.Except(taken).OrderBy(group => rows[group].Length).Take(Math.Max(0, 2 - taken.Count)));
+        return [.. taken.SelectMany(group => rows[group])];
     }
 
     private static int[] Permute(ReadOnlySpan<byte> salt, string purpose, int count)

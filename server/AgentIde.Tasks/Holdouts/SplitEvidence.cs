@@ -17,10 +17,21 @@ internal static class SplitEvidence
 
     private const int FewOfAClass = 100;
 
-    public static string Why(TaskFolder task, BlindPlan plan, CsvTable train, CsvTable test, double[] answers, CancellationToken cancellationToken)
+    /// <summary>Groups or blocks of time of the holdout below which their spread is known badly.</summary>
+    private const int FewUnits = 10;
+
+    /// <summary>Share of test rows of groups that train lacks, below which whole groups do not match test.</summary>
+    private const double MostlyUnseen = 0.9;
+
+    public static string Why(SplitBasis basis, BlindPlan plan, CsvTable train, CsvTable test, string idColumn, double[] answers, CancellationToken cancellationToken)
     {
-        List<string> parts = [Choice(task, plan)];
-        string[] features = [.. test.Header.Where(column => column != task.Facts.IdColumn)];
+        List<string> parts = [basis.Why];
+        if (plan.Units is { } units)
+        {
+            parts.Add($"standard errors are of {units.Distinct().Count():N0} {(basis.Groups is null ? "blocks of time, and another time as a whole may differ by more" : "groups")}");
+        }
+
+        string[] features = [.. test.Header.Where(column => column != idColumn)];
         List<(string Column, double Holdout, double Test)> unseen = [];
         foreach (string column in features)
         {
@@ -41,20 +52,28 @@ internal static class SplitEvidence
             }
         }
 
-        parts.AddRange(Warnings(plan, answers));
+        parts.AddRange(Warnings(basis, plan, answers));
         return string.Join("; ", parts);
     }
 
-    private static string Choice(TaskFolder task, BlindPlan plan)
+    private static IEnumerable<string> Warnings(SplitBasis basis, BlindPlan plan, double[] answers)
     {
-        string kind = plan.Kind.ToString().ToLowerInvariant();
-        return task.Split.Rule != SplitRule.Auto ? $"{kind}, as {TaskYaml.FileName} asks"
-            : plan.Kind == SplitKind.Stratified ? "stratified, for the label is a class"
-            : "random, for the label is a number";
-    }
+        if (basis.Time is { } time && plan.Units is null)
+        {
+            yield return $"the holdout is of one {Shown.Text(time.Name)}, so its standard error is by row and too small";
+        }
 
-    private static IEnumerable<string> Warnings(BlindPlan plan, double[] answers)
-    {
+        if (plan.Units is { } units && units.Distinct().Count() is < FewUnits and var few)
+        {
+            yield return $"only {few} {(basis.Groups is null ? "blocks of time" : "groups")} are held out, so standard errors are rough";
+        }
+
+        if (basis.Groups is { TestUnseen: < MostlyUnseen and { } unseen })
+        {
+            yield return $"test has {Percent(1 - unseen)} of its rows in groups of train, the holdout none, so the holdout is harder";
+        }
+
+
         if (plan.TrainRows < BlindPlan.FewTrainRows)
         {
             yield return $"only {plan.TrainRows:N0} train rows, so scores on the holdout are rough";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.PullRequests;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
@@ -65,6 +66,20 @@ public sealed class PullRequestTests
         pull.Branch.ShouldBe("agentide/sample-1");
         pull.Title.ShouldBe("Solution of Sample task: RMSE 0.400 ± 0.010 on the blind holdout");
         pull.Body.ShouldContain("Each is a commit, but for those that left the code as it was.");
+    }
+
+    [Theory]
+    [InlineData(SplitKind.Time, "Holdout, graded on 20 rows at the end of train's time that the code could not see", "one standard error, by 9 blocks of time.")]
+    [InlineData(SplitKind.Group, "Holdout, graded on 20 rows in 9 whole groups that the code could not see", "one standard error, by 9 groups.")]
+    public void A_holdout_by_time_or_groups_is_told_with_what_gives_it_away(SplitKind kind, string holdout, string error)
+    {
+        JournalBuilder run = new();
+        run.Add(new HoldoutMade(new SplitFacts(kind, "so", 100, 20, 50, Digest.Of("files")) { Column = "c", HoldoutUnits = 9, Distinguishable = new Distinction(1, "the value of *c* tells it from test with an AUC of 1.00") }));
+        run.Begin(Operator.Draft).Add(Proposed(1, "Predict a constant.", "a")).Score(0.5);
+        string body = PullRequest.Of(RunAccount.Of(run.Events), 1, "a", text => text).Body;
+        body.ShouldContain(holdout);
+        body.ShouldContain(error);
+        body.ShouldContain("Holdout distinguishable: the value of \\*c\\* tells it from test with an AUC of 1.00.");
     }
 
     [Fact]

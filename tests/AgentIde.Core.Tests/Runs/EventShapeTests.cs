@@ -11,6 +11,7 @@ public sealed class EventShapeTests
     [InlineData("run-started", "{}")]
     [InlineData("run-started", """{"settings":{},"task":{},"sandbox":{}}""")]
     [InlineData("holdout-made", "{}")]
+    [InlineData("holdout-made", """{"split":{"kind":"time","why":"so","files":"0000000000000000000000000000000000000000000000000000000000000001","distinguishable":{"area":1}}}""")]
     [InlineData("data-profiled", """{"profile":{"trainRows":1,"testRows":1}}""")]
     [InlineData("node-started", """{"node":1,"operator":"draft","why":"because"}""")]
     [InlineData("call-reserved", """{"node":1,"call":1,"model":"m"}""")]

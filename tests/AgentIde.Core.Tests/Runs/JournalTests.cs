@@ -213,7 +213,13 @@ public sealed class JournalTests
         [
             new JournalBuilder(Samples.Task("rmsle")).Events[0].Event,
             new RunResumed("the process died", 1.5, new Budget(20, 600, 1_000_000, 2.50m, null, 0.5m, 10), new SandboxReport("docker", "29.1", "Python 3.11.2", [])),
-            new HoldoutMade(new SplitFacts(SplitKind.Stratified, "alike", 100, 20, 50, Code) { Leaks = [new Leak(LeakKind.Shifted, "tax \u0001", -14, 0.9995, "it says it")] }),
+            new HoldoutMade(new SplitFacts(SplitKind.Time, "later", 100, 20, 50, Code)
+            {
+                Leaks = [new Leak(LeakKind.Shifted, "tax \u0001", -14, 0.9995, "it says it")],
+                Column = "day",
+                HoldoutUnits = 9,
+                Distinguishable = new Distinction(0.97, "day \u0001 tells it"),
+            }),
             new DataProfiled(Samples.Mixed("roc-auc"), ["It is small.", "„Umlaut“ \u0001"]),
             new NodeStarted(1, Operator.Improve, [1, 2], "best", [0.25, 1e-17], new SampleOf(1, 2), 4),
             new CallReserved(1, 1, "openai:gpt-5.1", Code, new TokenUsage(5_000, 0, 2_000, 0), 0.420m, new DateOnly(2026, 5, 1), 3),

@@ -206,14 +206,29 @@ public class BlindHoldoutTests(PreparedTasks tasks)
     }
 
     [Theory]
-    [InlineData("group:rooms", "task.yaml: 'split: group:rooms' is not supported yet in this version; it has auto, random and stratified")]
-    [InlineData("time:rooms", "task.yaml: 'split: time:rooms' is not supported yet in this version; it has auto, random and stratified")]
+    [InlineData("group:rent", "task.yaml: 'split: group:rent' names the label; name another column")]
+    [InlineData("time:rent", "task.yaml: 'split: time:rent' names the label; name another column")]
+    [InlineData("group:id", "task.yaml: 'split: group:id' names the id, of which no two rows have the same; name another column")]
     [InlineData("stratified", "task.yaml: 'split: stratified' needs a label of classes, and rmse predicts numbers; use random")]
     public void A_split_that_is_not_there_is_refused(string split, string message)
     {
         using TaskBuilder task = new();
         TaskFolder read = task.Replace("task.yaml", "label: rent", $"label: rent\nsplit: {split}").Read();
         Should.Throw<TaskProblemException>(() => new BlindHoldout(read, PreparedTask.Secret, 1)).Message.ShouldBe(message);
+    }
+
+    [Theory]
+    [InlineData("time:day", "1,a,2020-01-01,5\n2,b,,6\n", "3,a,2020-01-03\n", "public/train.csv line 3: day has no value, and task.yaml splits by it: fill it in, or take the row out")]
+    [InlineData("time:day", "1,a,2020-01-01,5\n2,b,2020-01-02,6\n", "3,a,soon\n", "task.yaml: 'split: time:day' needs a date or a number in each row of public/train.csv and public/test.csv, written alike in both; day has other values")]
+    [InlineData("time:day", "1,a,2020-01-01,5\n2,b,2020-01-01,6\n", "3,a,2020-01-03\n", "all train rows have one day, so there is no time to split by; use another column, or random")]
+    [InlineData("group:street", "1,a,1,5\n2,b,1,6\n", "3,a,2\n", "task.yaml: 'split: group:street' needs 3 groups in train, and street has 2; use another column, or random")]
+    [InlineData("time:late", "1,a,1,5\n2,b,1,6\n", "3,a,2\n", "public/train.csv: no column 'late'")]
+    public async Task A_column_that_can_not_be_split_by_is_refused_with_its_line(string split, string train, string test, string message)
+    {
+        using TaskBuilder task = new();
+        task.Replace("task.yaml", "label: rent", $"label: rent\nsplit: {split}").Delete("private/answers.csv");
+        task.Text("public/train.csv", $"id,street,day,rent\n{train}").Text("public/test.csv", $"id,street,day\n{test}").Text("public/sample_submission.csv", "id,rent\n3,1\n");
+        (await Should.ThrowAsync<TaskProblemException>(() => PreparedTask.MakeAsync(task.Path))).Message.ShouldStartWith(message);
     }
 
     [Fact]
@@ -231,13 +246,14 @@ public class BlindHoldoutTests(PreparedTasks tasks)
     public async Task A_small_task_is_split_with_a_warning_and_an_unlike_test_is_named()
     {
         using TaskBuilder task = new();
+        task.Replace("task.yaml", "label: rent", "label: rent\nsplit: random");
         task.Text("public/train.csv", "id,day,rooms,rent\n" + string.Concat(Enumerable.Range(0, 400).Select(row => $"{row},{row / 40},{row % 5},{row % 7}\n")));
         task.Text("public/test.csv", "id,day,rooms\n" + string.Concat(Enumerable.Range(400, 60).Select(row => $"{row},{row / 40},{row % 5}\n")));
         task.Text("public/sample_submission.csv", "id,rent\n" + string.Concat(Enumerable.Range(400, 60).Select(row => $"{row},3\n")));
         task.Delete("private/answers.csv");
         using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
         prepared.Facts.HoldoutRows.ShouldBe(25);
-        prepared.Facts.Why.ShouldStartWith("random, for the label is a number; values unseen in train: holdout 0.0 %, test 50.0 %");
+        prepared.Facts.Why.ShouldStartWith("random, as task.yaml asks; values unseen in train: holdout 0.0 %, test 50.0 %");
         prepared.Facts.Why.ShouldContain("test differs most in day (100.0 % unseen against 0.0 %), so the holdout may flatter");
         prepared.Facts.Why.ShouldContain("only 400 train rows, so scores on the holdout are rough");
         prepared.Facts.Why.ShouldContain("a small holdout of 25 rows, for test has only 60");
