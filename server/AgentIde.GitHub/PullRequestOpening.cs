@@ -48,7 +48,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
             try
             {
                 Octokit.PullRequest created = await _list.CreateAsync(home.Owner, pull, goal, isDraft, cancellationToken).ConfigureAwait(false);
-                return new OpenedPullRequest(created.Number, new Uri(created.HtmlUrl), OpeningState.Created, goal, plan) { Home = home };
+                return new OpenedPullRequest(created.Number, new Uri(created.HtmlUrl), OpeningState.Created, goal, plan) { Home = home, IsDraft = created.Draft };
             }
             catch (GitHubException)
             {
@@ -62,7 +62,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         bool isWritten = await _list.UpdateAsync(there, pull, cancellationToken).ConfigureAwait(false);
-        return new OpenedPullRequest(there.Number, new Uri(there.HtmlUrl), isPushed || isWritten ? OpeningState.Updated : OpeningState.Unchanged, there.Base.Ref, plan) { Home = home };
+        return new OpenedPullRequest(there.Number, new Uri(there.HtmlUrl), isPushed || isWritten ? OpeningState.Updated : OpeningState.Unchanged, there.Base.Ref, plan) { Home = home, IsDraft = there.Draft };
 
         Task<Octokit.PullRequest?> FindAsync() => _list.FindAsync(home.Owner, pull.Branch, pull.Marker, cancellationToken);
     }

@@ -136,9 +136,11 @@ public sealed class PrCommandTests : IDisposable
         Ended one = await Program.RunWithAsync(_folder.Path, environment, "pr", "last", "--repo", repository);
         (one.ExitCode, one.Errors).ShouldBe((0, ""));
         one.Output.ShouldMatch($@"^created  http://{repository}/pull/1\nbranch   agentide/diamonds-1, from main \([0-9a-f]{{8}}\) of {repository}\ntitle    Solution of Diamond price: .+ \(draft\)\ncommits  2 commits, ");
-        Ended two = await Program.RunWithAsync(_folder.Path, environment, "pr", "last", "--repo", repository, "--json");
+        Ended two = await Program.RunWithAsync(_folder.Path, environment, "pr", "last", "--repo", repository, "--json", "--ready");
+        two.Errors.ShouldBe($"It is a draft there already, and --ready opens new ones alone: make it ready on its page, or by 'gh pr ready 1 --repo {repository}'.\n");
         using JsonDocument document = JsonDocument.Parse(two.Output);
         (document.RootElement.GetProperty("state").GetString(), document.RootElement.GetProperty("number").GetInt32()).ShouldBe(("unchanged", 1));
+        document.RootElement.GetProperty("draft").GetBoolean().ShouldBeTrue();
         (await github.SeeAsync()).Pulls.Length.ShouldBe(1);
         TestGit.Run(github.Folder, "log", "--format=%s", "main..agentide/diamonds-1").ShouldBe("improve: Fit on a log target.\ndraft: Predict a constant.");
         string.Concat(one.Output, two.Output, two.Errors).ShouldNotContain(canary);

@@ -82,6 +82,7 @@ public sealed class PullRequestTests
         await FinishedAsync(session);
         string path = await PreviewAsync(session);
         (await SaidAsync(session, "Nothing was sent.")).ShouldBe("Nothing was sent. To open it at ann/gems, take the action \"Open this pull request\" in pull-request.md.");
+        (await FailureAsync(session, new() { ["how"] = "open", ["node"] = 2, ["repository"] = "eve/gems" })).ShouldStartWith("What was shown of node 2 of diamonds-1 goes to another repository or branch: ");
         pulls.Opened.ShouldBeEmpty();
         await session.Editor.OpenAsync(path);
         List<JsonElement> actions = await session.Editor.ActionsAsync(path);

@@ -59,7 +59,16 @@ internal static class PrCommand
             bool isNamed = parsed.GetResult(Repository) is not null;
             OpenedPullRequest opened = await proposal.OpenAsync(goal, isDraft, isNamed, !parsed.GetValue(NoFork), cancellationToken);
             int? answered = parsed.GetValue(NoReply) ? null : await proposal.AnswerAsync(opened, isNamed, cancellationToken);
-            report = PullRequestReport.Of(proposal, opened.Base, opened.Branch, isDraft, opened, answered);
+            report = PullRequestReport.Of(proposal, opened.Base, opened.Branch, opened.IsDraft, opened, answered);
+            if (opened.IsDraft && !isDraft)
+            {
+                Console.Error.WriteLine($"It is a draft there already, and --ready opens new ones alone: make it ready on its page, or by 'gh pr ready {opened.Number} --repo {proposal.Repository}'.");
+            }
+
+            if (goal is not null && goal != opened.Base)
+            {
+                Console.Error.WriteLine($"It goes into '{opened.Base}' already, and --base is for new ones alone: change that on its page, or by 'gh pr edit {opened.Number} --base {ResumeCommand.Quoted(goal)} --repo {proposal.Repository}'.");
+            }
         }
 
         if (parsed.GetValue(Json))

@@ -26,7 +26,7 @@ internal static class ConcernSection
         text.Append(said.Length == 0 ? "\n- No review of the run and no figure of it speaks against this node." : "");
         text.Append(said.Length > most ? $"\n- and {said.Length - most} more" : "");
         text.Append(scan.IsEmpty
-            ? "\n\nA search of the code for words that reach beyond its folder (network, other programs, the environment, code from text, data in disguise, unpickling, hidden characters) found none. It proves nothing of what is hidden better."
+            ? "\n\nA search of the code for words that reach beyond its folder (network, other programs, the environment but for counts of cores and threads, code from text, data in disguise, unpickling, hidden characters) found none. It proves nothing of what is hidden better."
             : $"\n\nA search of the code for words that reach beyond its folder found {Wording.Count(scan.Length, "place")}:\n");
         foreach (ScanFinding finding in scan.Take(most))
         {

@@ -4,7 +4,7 @@ using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.PullRequests;
 
-/// <summary>The steps that became commits, the tree they stand in, and what led nowhere.</summary>
+/// <summary>The steps that became commits, the tree they stand in, and what else was tried.</summary>
 internal static class StepSections
 {
     /// <summary>What was tried in vain is of use to few: so many are seen without a click.</summary>
@@ -84,7 +84,7 @@ internal static class StepSections
         HashSet<int> chosen = [.. evidence.Lineage.Select(node => node.Id)];
         Node[] vain = [.. evidence.Journal.Nodes.Where(node => node.IsDone && !chosen.Contains(node.Id))];
         Node[] failed = [.. vain.Where(node => node.IsBuggy)];
-        StringBuilder text = new($"## What was tried and led nowhere\n\n{(vain.Length == 0 ? "Nothing: every node is on the way to this one." : $"{Wording.Count(vain.Length, "node")} beside the way to this one{(failed.Length == 0 ? "" : $", of which {failed.Length} failed")}.")}");
+        StringBuilder text = new($"## What else was tried\n\n{(vain.Length == 0 ? "Nothing: every node is on the way to this one." : $"{Wording.Count(vain.Length, "node")} beside the way to this one{(failed.Length == 0 ? "" : $", of which {failed.Length} failed")}.")}");
         Node[] told = [.. vain.OrderBy(node => node.IsBuggy ? 0 : 1).ThenBy(node => node.Id).Take(most)];
         text.Append(told.Length == 0 ? "" : "\n");
         for (int i = 0; i < told.Length; i++)

@@ -32,6 +32,11 @@ internal sealed class PullRequestCommand(PullRequests pulls, BackgroundWork back
         if (arguments.How is not null)
         {
             PreviewedPullRequest shown = state.Previewed.GetValueOrDefault((run.Run, node)) ?? throw new RequestFailedException($"Look at the pull request of node {node} of {run.Run} first: {Name} without \"how\" shows it.");
+            if (!Fits(arguments.Repository, shown.Request.Repository, shown.Preview.Repository) || !Fits(arguments.Base, shown.Request.Base, shown.Preview.Base))
+            {
+                throw new RequestFailedException($"What was shown of node {node} of {run.Run} goes to another repository or branch: {Name} without \"how\" shows this one.");
+            }
+
             background.Start("Opening the pull request", cancellation => pulls.OpenAsync(shown, arguments.Ready is true, cancellation));
             return null;
         }
@@ -40,4 +45,7 @@ internal sealed class PullRequestCommand(PullRequests pulls, BackgroundWork back
         background.Start("Asking for the pull request", cancellation => pulls.ShowAsync(previewed, path, arguments.Ready is true, cancellation));
         return new OpenedResult(path);
     }
+
+    /// <summary>Whether what is to be opened is what was shown: as it was asked for, or as it was understood.</summary>
+    private static bool Fits(string? wanted, string? asked, string? shown) => wanted is null || wanted == asked || wanted == shown;
 }
