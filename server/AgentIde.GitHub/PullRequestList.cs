@@ -50,7 +50,7 @@ internal sealed class PullRequestList
         PullRequest[] its = [.. all.Where(pull => pull.Head.Ref == branch)];
         if (its.FirstOrDefault(pull => pull.State.Value == ItemState.Open) is { } open)
         {
-            return Has(open, marker) ? open : throw new GitHubException($"{open.HtmlUrl} comes from the branch {branch} and is not of this run: it is left alone. Close it, or delete the branch, and try again.");
+            return Has(open, marker) ? open : throw new GitHubException($"{open.HtmlUrl} comes from the branch {branch} and its text lacks the mark of this run: it is left alone. Where it is this run's and somebody took the mark out, write {marker} into it again; else close it, and try again.");
         }
 
         return its.FirstOrDefault(pull => Has(pull, marker)) is { } closed

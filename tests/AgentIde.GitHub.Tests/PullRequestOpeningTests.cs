@@ -116,7 +116,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
         string theirs = TestGit.Commit(_work, "Mine.");
         TestGit.Run(_work, "push", "--quiet", Served, $"{theirs}:refs/heads/{Branch}");
         int foreign = await _github.AddPullAsync(Branch, "Mine", "By hand.");
-        (await RefusalAsync("a = 1\n")).ShouldBe($"{PullAddress} comes from the branch {Branch} and is not of this run: it is left alone. Close it, or delete the branch, and try again.");
+        (await RefusalAsync("a = 1\n")).ShouldBe($"{PullAddress} comes from the branch {Branch} and its text lacks the mark of this run: it is left alone. Where it is this run's and somebody took the mark out, write {Marker} into it again; else close it, and try again.");
         await _github.ChangePullAsync(foreign, new() { ["body"] = Marker, ["state"] = "closed" });
         (await RefusalAsync("a = 1\n")).ShouldBe($"{PullAddress} is this run's pull request, and was closed: reopen it to go on with it.");
         await _github.ChangePullAsync(foreign, new() { ["mergedAt"] = "2026-05-01T12:00:00Z" });
