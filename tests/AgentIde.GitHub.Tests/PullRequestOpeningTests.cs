@@ -180,12 +180,12 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
 
     [Theory]
     [InlineData(401, "{}", "GitHub did not take the token: it may have expired, or have been revoked.")]
-    [InlineData(403, """{"message":"Resource not accessible by personal access token"}""", "The token may not open pull requests in NAME (its scopes are: repo; 'repo' is needed): it needs the permissions to write contents and pull requests (Resource not accessible by personal access token).")]
+    [InlineData(403, """{"message":"Resource not accessible by personal access token"}""", "The token may not open pull requests in NAME (its scopes are: repo): it needs the permissions to write contents and pull requests (Resource not accessible by personal access token).")]
     [InlineData(403, """{"message":"Repository was archived so is read-only."}""", "NAME is archived and takes no changes")]
     [InlineData(403, """{"message":"Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."}""", "The organisation of NAME wants the token to be authorised for single sign-on first (Resource protected by ")]
     [InlineData(403, SecondaryLimit, "GitHub takes no more requests of this token for a while")]
     [InlineData(429, SecondaryLimit, "GitHub takes no more requests of this token for a while")]
-    [InlineData(404, """{"message":"Not Found"}""", "There is no repository NAME there, or the token may not see it (its scopes are: repo; 'repo' is needed).")]
+    [InlineData(404, """{"message":"Not Found"}""", "There is no repository NAME there, or the token may not see it (its scopes are: repo).")]
     [InlineData(422, """{"message":"Validation Failed","documentation_url":"","errors":[{"resource":"PullRequest","code":"custom","message":"No commits between main and x"}]}""", "GitHub did not take the pull request: Validation Failed; No commits between main and x")]
     public async Task A_refusal_is_one_message(int status, string json, string says)
     {
