@@ -24,7 +24,7 @@ internal sealed class Forks(DebugRun run, DapConnection connection, Client clien
     {
         (RunId fork, string? later) = await forking.AskAsync(run.History.Head, request, CancellationToken.None).ConfigureAwait(false);
         await connection.TellAsync("output", new OutputBody(
-            "important", $"{run.Run} has finished and stays as it is: {fork} goes on from it {with}{(later is null ? "" : $", once it is started: {later}")}.\n")).ConfigureAwait(false);
+            "important", $"{run.Run} has finished and stays as it is: {fork} goes on from it {with}{(later is null ? "" : $", once it is started: {later}")}.{(RunForks.Revived(run.History.Head) is { } revived ? $" {revived}." : "")}\n")).ConfigureAwait(false);
         if (later is null && client.StartsDebugging)
         {
             await connection.RequestAsync("startDebugging", new StartDebuggingArguments("attach", new ForkConfiguration("agentide", $"AgentIde: {fork}", fork.Value, run.Root))).ConfigureAwait(false);

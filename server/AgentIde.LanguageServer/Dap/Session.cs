@@ -144,6 +144,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
             return;
         }
 
+        string more = RunDecisions.SaysWidened(run.History.Head, branch);
         await live.AskAsync(by => branch with { By = by }).ConfigureAwait(false);
         string with = branch switch
         {
@@ -152,7 +153,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
             { Hint: not null } => " with the hint",
             _ => "",
         };
-        await SayAsync($"{run.Run}: a branch of node {node}{with} comes next{Later()}.").ConfigureAwait(false);
+        await SayAsync($"{run.Run}: a branch of node {node}{with} comes next{more}{Later()}.").ConfigureAwait(false);
         if (follow && run.GoesOn)
         {
             await connection.TellAsync("continued", new ContinuedBody(ThreadOf(Cursor.Position), AllThreadsContinued: true)).ConfigureAwait(false);

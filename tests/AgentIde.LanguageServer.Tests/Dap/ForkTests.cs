@@ -59,6 +59,27 @@ public sealed class ForkTests
         (await session.Store.ListAsync(CancellationToken.None)).Length.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task What_the_finished_run_was_asked_for_and_never_came_to_is_told_by_whoever_goes_on_from_it()
+    {
+        await using DebugSession session = Session();
+        session.Write("tasks/diamonds/task.yaml", "id: diamonds\n");
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await run.AppendAsync([new BranchAsked(1, "A person", null)]);
+        await run.FinishAsync();
+        await session.AttachAsync(new { at = 6 });
+
+        await session.Client.AskAsync("restartFrame", new { frameId = (await session.StackAsync())[0].GetProperty("id").GetInt32() });
+
+        (await session.Client.EventAsync("output")).GetProperty("output").GetString()
+            .ShouldBe("diamonds-1 has finished and stays as it is: diamonds-2 goes on from it with a branch of node 1. What diamonds-1 was asked for and never came to is done there first: a branch of node 1, by A person.\n");
+        Journal fork = await JournalAsync(session);
+        (fork.Asked.Select(asked => asked.By), fork.Settings!.Budget.Nodes).ShouldSatisfyAllConditions(
+            pair => pair.Item1.ShouldBe(["A person", "A test"]),
+            pair => pair.Nodes.ShouldBe(3));
+    }
+
     [Theory]
     [InlineData(null, null, "The task of diamonds-1 is not at {root}/tasks/diamonds any more, and without it no run can go on from this one: put it back there, then ask again.")]
     [InlineData("..", null, "A run that goes on from diamonds-1 is started in a terminal, since its task lies outside this folder, at {task}: in {root}, agentide branch diamonds-1 1, then the command that it prints.")]

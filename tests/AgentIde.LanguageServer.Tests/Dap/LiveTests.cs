@@ -336,10 +336,10 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task A_branch_of_an_interrupted_run_is_recorded_and_waits()
+    public async Task A_branch_of_an_interrupted_run_is_recorded_and_waits_and_brings_its_node_where_none_is_left()
     {
         await using DebugSession session = new();
-        await using (ScriptedRun run = await session.RunAsync())
+        await using (ScriptedRun run = await session.RunAsync(nodes: 1))
         {
             await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
         }
@@ -348,8 +348,13 @@ public sealed class LiveTests
         await session.Client.AskAsync("restartFrame", new { frameId = (await session.StackAsync())[0].GetProperty("id").GetInt32() });
 
         Describe(await session.Client.EventAsync("stopped")).ShouldStartWith("restart, history 6/");
-        (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1: a branch of node 1 comes next once the run goes on: agentide run --resume diamonds-1.\n");
-        (await session.Store.ReadAsync(RunId.Parse("diamonds-1"), 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem().Event.ShouldBeOfType<BranchAsked>().Node.ShouldBe(1);
+        (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1: a branch of node 1 comes next, and the run gets a node more for it (2 in all) once the run goes on: agentide run --resume diamonds-1.\n");
+        (await session.Store.ReadAsync(RunId.Parse("diamonds-1"), 6, 10, CancellationToken.None)).Events.Select(recorded => recorded.Event switch
+        {
+            BudgetChanged changed => changed.Budget.Nodes,
+            BranchAsked asked => -asked.Node,
+            _ => 0,
+        }).ShouldBe([2, -1]);
     }
 
     [Fact]
