@@ -27,7 +27,8 @@ public sealed class ForkTests
 
         Describe(await session.Client.EventAsync("stopped")).ShouldBe("restart, history 6/17: it goes on in diamonds-2");
         JsonElement asked = await session.Client.RequestAsync("startDebugging");
-        (asked.GetProperty("request").GetString(), asked.GetProperty("configuration").GetProperty("run").GetString()).ShouldBe(("attach", "diamonds-2"));
+        JsonElement configuration = asked.GetProperty("configuration");
+        (asked.GetProperty("request").GetString(), configuration.GetProperty("run").GetString(), configuration.GetProperty("node").GetInt32(), configuration.GetProperty("stopOnEntry").GetBoolean()).ShouldBe(("attach", "diamonds-2", 4, true));
         (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1 has finished and stays as it is: diamonds-2 goes on from it with a branch of node 1.\n");
         _resumed.ShouldHaveSingleItem().Run.ShouldBe(Fork);
         (await session.Store.ReadAsync(Origin, 0, 0, CancellationToken.None)).Head.ShouldBe(head);

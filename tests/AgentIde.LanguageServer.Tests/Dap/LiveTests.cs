@@ -313,6 +313,34 @@ public sealed class LiveTests
         (await session.StackAsync()).Length.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(false, "entry, live")]
+    [InlineData(true, "entry, history 7/8")]
+    public async Task A_session_about_the_next_node_of_a_run_stands_where_it_begins_and_holds_the_run(bool hasBegun, string place)
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        if (hasBegun)
+        {
+            await run.ProposeAsync(Operator.Improve, 1, "More leaves.", "x = 2\n");
+        }
+
+        await session.OpenAsync(new { node = 2, stopOnEntry = true });
+        await session.Client.AskAsync("configurationDone");
+        if (!hasBegun)
+        {
+            await session.Store.WaitForRequestAsync<WatchRequest>(run.Run, CancellationToken.None);
+            (await WatchedAsync(run)).ShouldHaveSingleItem().ShouldContain(StopFilter.EachNode.Id);
+            await AnswerAsync(run, new HintGiven("A person", "Mind the zeros."));
+            await run.BeginAsync(Operator.Improve, 1);
+        }
+
+        JsonElement stopped = await session.Client.EventAsync("stopped");
+        (Describe(stopped), stopped.GetProperty("text").GetString()).ShouldBe((place, "Decide of Improve (node 2): chosen: the policy's turn"));
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test", "its own")]);
+    }
+
     [Fact]
     public async Task Another_hint_for_a_node_is_a_branch_with_it_and_the_engineer_can_be_told()
     {
