@@ -113,10 +113,10 @@ public sealed class ChangeTests
         Dictionary<string, JsonElement> node = await session.ScopeOfAsync(stack[0], "Node");
 
         node["author"].GetProperty("value").GetString().ShouldBe("A person");
-        node["against node 1"].GetProperty("value").GetString().ShouldBe("better than node 1 by 0.0200 ± 0.0003");
+        node["against node 1"].GetProperty("value").GetString().ShouldBe("better than node 1 by 0.02000 ± 0.00030");
         Dictionary<string, JsonElement> against = await session.PartsAsync(node["against node 1"]);
         (against["node 1"].GetProperty("value").GetString(), against["node 3"].GetProperty("value").GetString(), against["gain"].GetProperty("value").GetString())
-            .ShouldBe(("RMSLE 0.1200 ± 0.0004", "RMSLE 0.1000 ± 0.0004", "0.02"));
+            .ShouldBe(("RMSLE 0.12000 ± 0.00040", "RMSLE 0.10000 ± 0.00040", "0.02"));
         (await session.PartsAsync(against["difference"])).Values.Select(line => line.GetProperty("value").GetString()).ShouldBe(["@@ -1,2 +1,2 @@", " x = 1", "-y = 2", "+y = 9"]);
         JsonElement place = await session.Client.AskAsync("locations", new { locationReference = against["difference"].GetProperty("valueLocationReference").GetInt32() });
         (await File.ReadAllTextAsync(place.GetProperty("source").GetProperty("path").GetString()!)).ShouldStartWith("--- node 1/solution.py\n+++ node 3/solution.py\n@@ ");

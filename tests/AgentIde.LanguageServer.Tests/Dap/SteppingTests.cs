@@ -129,9 +129,9 @@ public sealed class SteppingTests
 
         frames.Select(frame => frame.GetProperty("name").GetString()).ShouldBe(
         [
-            "Score of Debug (node 3): RMSLE 0.1000 ± 0.0004",
+            "Score of Debug (node 3): RMSLE 0.10000 ± 0.00040",
             "Improve (node 2): failed: KeyError: 'z'",
-            "Draft (node 1): RMSLE 0.1200 ± 0.0004",
+            "Draft (node 1): RMSLE 0.12000 ± 0.00040",
         ]);
         string path = frames[1].GetProperty("source").GetProperty("path").GetString()!;
         path.ShouldEndWith(".agentide/runs/diamonds-1/view/2/solution.py");

@@ -162,7 +162,7 @@ internal sealed class Scopes(DebugRun run, Documents documents)
         new Entry("kind", Show.Word(score.Kind.ToString())),
         new Entry("claim", score.Claim is { } claim ? Show.Number(claim) : Show.Nothing),
         new Entry("comparisons", Show.List(score.Comparisons, "comparison", "comparisons", comparison => Show.Group(
-            $"with node {comparison.Other}: {Wording.Number(comparison.Gain, comparison.StandardError)}",
+            $"with node {comparison.Other}: {Figures.WithError(comparison.Gain, comparison.StandardError)}",
             new Entry("node", Show.Number(comparison.Other)),
             new Entry("gain", Show.Number(comparison.Gain)),
             new Entry("standard error", Show.Number(comparison.StandardError))))));
