@@ -246,6 +246,11 @@ internal sealed class Adapter : IDisposable
     private async Task<object?> LaunchAsync(LaunchArguments arguments)
     {
         CheckPlace(arguments.At, arguments.Node);
+        if (arguments is { Task: not null, Run: not null })
+        {
+            throw new RequestFailedException("\"task\" starts a run and \"run\" names one that is there: write one of them.");
+        }
+
         string folder = FolderOf(arguments.Folder);
         IRunStore store = _options.OpenStore(folder);
         string? name = arguments.Run;

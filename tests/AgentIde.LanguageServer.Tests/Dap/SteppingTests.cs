@@ -291,6 +291,7 @@ public sealed class SteppingTests
         (await session.Client.RefusedAsync("attach", new { at = 99 })).ShouldContain("write start, head, or the number of an event from 1 to 17");
         (await session.Client.RefusedAsync("attach", new { at = "head", node = 2 })).ShouldBe("Both \"at\" and \"node\" say where to begin: write one of them.");
         (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", at = "head", node = 2 })).ShouldBe("Both \"at\" and \"node\" say where to begin: write one of them.");
+        (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", run = "diamonds-1" })).ShouldBe("\"task\" starts a run and \"run\" names one that is there: write one of them.");
         (await session.Client.RefusedAsync("launch", new { stopOnEntry = true })).ShouldContain("name a task");
         (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", nodes = -1 })).ShouldContain("at least one node");
         (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", engineer = "command:./engineer.sh" })).ShouldContain("named in a terminal");
