@@ -139,7 +139,7 @@ public sealed class SteeringTests
         ScriptedRun run = await TwoNodesAsync(session);
         await run.FinishAsync();
         await UntilAsync(session, view => view.GetProperty("liveness").GetString() == "finished");
-        (await FailureAsync(session, "agentide.run.hint", new() { ["run"] = "diamonds-1", ["text"] = "more" })).ShouldBe("diamonds-1 has finished: nothing can be asked of it any more.");
+        (await FailureAsync(session, "agentide.run.hint", new() { ["run"] = "diamonds-1", ["text"] = "more" })).ShouldBe("diamonds-1 has finished, and nobody is left to be told: give the hint to a branch of one of its nodes, which a run that goes on from it tries.");
         (await FailureAsync(session, "agentide.node.branch", new() { ["run"] = "diamonds-1", ["node"] = 9 })).ShouldBe("diamonds-1 has no node 9: it has 2.");
         await session.Editor.ExecuteAsync("agentide.node.branch", new() { ["run"] = "diamonds-1", ["node"] = 1 });
         await SaidAsync(session, "diamonds-1 has finished and stays as it is: diamonds-2 goes on from it, and there a branch of node 1 comes next, once it goes on: agentide run --resume diamonds-2");

@@ -146,6 +146,7 @@ public static class RunDecisions
             AppliedRequest => null,
             _ when journal.Settings is null => "The run has not begun yet: try again in a moment.",
             _ when journal.Settings.Origin is { } origin => origin.Refusal(run),
+            HintRequest when journal.Finished is not null => $"{run} has finished, and nobody is left to be told: give the hint to a branch of one of its nodes, which a run that goes on from it tries.",
             _ when journal.Finished is not null => $"{run} has finished: nothing can be asked of it any more.",
             StopRequest or PauseRequest or ContinueRequest or StepRequest or WatchRequest => null,
             AbandonRequest abandon => Missing(abandon.Node) ?? (journal[abandon.Node].IsDone ? $"Node {abandon.Node} has ended: there is nothing to give up." : null),

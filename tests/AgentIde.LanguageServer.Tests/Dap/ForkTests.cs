@@ -56,6 +56,9 @@ public sealed class ForkTests
         Journal limited = Journal.Empty.Apply((await session.Store.ReadAsync(RunId.Parse("diamonds-3"), 0, int.MaxValue, CancellationToken.None)).Events);
         (limited.Settings!.Budget.Nodes, limited.Asked.Count).ShouldBe((9, 0));
         (await session.Client.RefusedAsync("setExpression", new { expression = "limits.nodes", value = "2", frameId })).ShouldBe("diamonds-1 has started 3 nodes already: it can't have fewer.");
+        JsonElement[] scopes = [.. (await session.Client.AskAsync("scopes", new { frameId })).GetProperty("scopes").EnumerateArray()];
+        (await session.Client.RefusedAsync("setVariable", new { variablesReference = scopes[3].GetProperty("variablesReference").GetInt32(), name = "tell the engineer", value = "mind the zeros" }))
+            .ShouldBe("diamonds-1 has finished, and nobody is left to be told: give the hint to a branch of one of its nodes, which a run that goes on from it tries.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "hint", value = " ", frameId })).ShouldBe("The hint is empty.");
         (await session.Store.ListAsync(CancellationToken.None)).Length.ShouldBe(3);
     }
