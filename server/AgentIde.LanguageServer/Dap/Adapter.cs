@@ -405,7 +405,7 @@ internal sealed class Adapter : IDisposable
     {
         Opened opened = Stopped;
         Change change = Changes.Of(arguments.Expression, opened.Looker.NodeIn(arguments.FrameId))
-            ?? throw new RequestFailedException(Changes.Refusal(arguments.Expression));
+            ?? throw new RequestFailedException(Changes.Refusal(arguments.Expression, Looker.IsKnown(arguments.Expression)));
         return new SetVariableBody(await opened.Changes.MakeAsync(change, arguments.Value, _over.Token).ConfigureAwait(false));
     }
 

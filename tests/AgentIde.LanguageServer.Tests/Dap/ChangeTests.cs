@@ -95,6 +95,11 @@ public sealed class ChangeTests
             new BudgetRequest("A test", 30, null), new BudgetRequest("A test", null, 700),
         ]);
         (await session.Client.RefusedAsync("setExpression", new { expression = "score", value = "0", frameId })).ShouldStartWith("score is what happened and can't be changed");
+        (await session.Client.RefusedAsync("setExpression", new { expression = "nope", value = "0", frameId })).ShouldBe("There is no `nope` here.");
+        (await session.Client.RefusedAsync("setExpression", new { expression = "code[x]", value = "0", frameId })).ShouldBe("There is no `code[x]` here: code[LINE] takes the number of a line.");
+        (JsonElement its, JsonElement search) = await ScopesAsync(session);
+        (await RefuseAsync(session, its, "nope", "0")).ShouldBe("There is no `nope` here.");
+        (await RefuseAsync(session, search, "hint", "More.")).ShouldBe("hint belongs to a node: go to one of its steps, and a branch of it is made with what you give.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "limits", value = "9", frameId })).ShouldBe("limits is not given a value as a whole: give limits.nodes or limits.seconds another one.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "nodes", value = "9", frameId })).ShouldBe("nodes is how many nodes were started, which can't be changed: limits.nodes is how many may be.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "code[9]", value = "x", frameId })).ShouldBe("The code of node 1 has 2 lines.");

@@ -138,6 +138,20 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
         }
     }
 
+    /// <summary>Whether an expression can be read: all names of it stand for something.</summary>
+    public static bool IsKnown(string expression)
+    {
+        try
+        {
+            Condition.Parse(expression);
+            return true;
+        }
+        catch (ConditionException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What a person tells the run by changing a value.</summary>
     /// <exception cref="RequestFailedException">It is none that can be changed.</exception>
     public async Task<Change> ChangeAsync(SetVariableArguments arguments, CancellationToken cancellationToken)
@@ -145,7 +159,7 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
         Parts parts = _parts.Find(arguments.VariablesReference);
         IReadOnlyList<Entry> entries = await parts.ReadAsync(0, MostValues, cancellationToken).ConfigureAwait(false);
         Entry? meant = entries.FirstOrDefault(entry => entry.Name == arguments.Name);
-        return meant is not { Change: { } change } ? throw new RequestFailedException(Changes.Refusal(arguments.Name))
+        return meant is not { Change: { } change } ? throw new RequestFailedException(Changes.Refusal(arguments.Name, meant is not null))
             : meant.Value.Text.LastIndexOf(Show.CutMark, StringComparison.Ordinal) is >= 0 and var cut && arguments.Value.EndsWith(meant.Value.Text[cut..], StringComparison.Ordinal)
                 ? throw new RequestFailedException($"What is shown of the {PlainText.Visible(arguments.Name, 60)} is cut: give the whole of it.")
             : change;
