@@ -304,7 +304,7 @@ public sealed class SteppingTests
         await session.Client.AskAsync("configurationDone");
         await session.Client.EventAsync("stopped");
         (await session.Client.RefusedAsync("evaluate", new { expression = "scroe < 1" })).ShouldStartWith("There is no name `scroe`");
-        (await session.Client.RefusedAsync("exceptionInfo", new { threadId = 1 })).ShouldBe("Nothing has failed here.");
+        (await session.Client.RefusedAsync("exceptionInfo", new { threadId = 1 })).ShouldBe("Nothing has failed here, and no box that is ticked is met.");
         session.Log.ShouldHaveSingleItem().ShouldContain("passed by");
     }
 
