@@ -157,7 +157,10 @@ describe('A run', () => {
 
   it('shows its best score and how far it is', () => {
     assert.equal(runDescription(runView({ best })), '0.09312 ± 0.00041 · 3 of 12');
-    assert.equal(runDescription(runView({ best, liveness: 'paused' })), '0.09312 ± 0.00041 · 3 of 12 · paused');
+    assert.equal(
+      runDescription(runView({ best, liveness: 'paused' })),
+      '0.09312 ± 0.00041 · 3 of 12 · paused',
+    );
     assert.equal(
       runDescription(runView({ best, liveness: 'finished' })),
       '0.09312 ± 0.00041 · 3 nodes · finished',
