@@ -6,7 +6,7 @@ using AgentIde.Cli.Runner;
 return args switch
 {
     ["lsp", ..] and not [_, "--help" or "-h" or "-?", ..] => await LanguageServerProcess.RunAsync(),
-    ["dap", ..] and not [_, "--help" or "-h" or "-?", ..] => await DebugAdapterProcess.RunAsync(),
+    ["dap", ..] and not [_, "--help" or "-h" or "-?", ..] => await DebugAdapterProcess.RunAsync(args[1..]),
     [RunnerProcess.Command, ..] => await RunnerHost.RunAsync(),
     _ => await CommandLine.RunAsync(args),
 };

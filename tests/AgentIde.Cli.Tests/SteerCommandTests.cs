@@ -160,7 +160,7 @@ public sealed class SteerCommandTests : IDisposable
             await run.FinishAsync();
         }
 
-        (await Program.RunAsync(_folder.Path, "hint", "last", "too late")).Errors.ShouldBe("agentide: diamonds-1 has finished: nothing can be asked of it any more.\n");
+        (await Program.RunAsync(_folder.Path, "hint", "last", "too late")).Errors.ShouldBe("agentide: diamonds-1 has finished, and nobody is left to be told: give the hint to a branch of one of its nodes, which a run that goes on from it tries.\n");
         (await JournalAsync()).Hints.ShouldBeEmpty();
     }
 

@@ -25,6 +25,7 @@ public sealed class CommandLineTests
     [InlineData(2, "There are no runs in", "show", "last")]
     [InlineData(2, "There are no runs in", "replay", "small-9")]
     [InlineData(2, "Unrecognized", "runs", "--colour")]
+    [InlineData(2, "dap takes no arguments, and 'foo' is one", "dap", "foo")]
     public async Task Says_what_is_wrong_in_one_line(int exitCode, string says, params string[] arguments)
     {
         using TemporaryFolder folder = new();

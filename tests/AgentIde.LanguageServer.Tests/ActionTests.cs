@@ -174,7 +174,7 @@ public sealed class ActionTests
         await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2, Codes.DraftReasons);
         await session.Editor.OpenAsync(session.TaskFile);
         await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Count == 1 && ThoughtTests.Message(found[0]).Contains("best RMSLE 0.2000", StringComparison.Ordinal));
-        await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.TaskFile), "Apply the best node (1, RMSLE 0.2000 ± 0.0004)");
+        await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.TaskFile), "Apply the best node (1, RMSLE 0.20000 ± 0.00040)");
         JsonElement edit = await session.Editor.HearAsync("workspace/applyEdit", _ => true);
         JsonElement changes = edit.GetProperty("edit").GetProperty("documentChanges");
         string uri = TestEditor.Uri(session.SolutionFile);
@@ -189,7 +189,7 @@ public sealed class ActionTests
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(one => ThoughtTests.Message(one).Contains("node 2", StringComparison.Ordinal)));
         session.Editor.Forget();
         List<JsonElement> actions = await session.Editor.ActionsAsync(session.SolutionFile);
-        Titles(actions)[0].ShouldBe("Apply the best node (2, RMSLE 0.1000 ± 0.0004)");
+        Titles(actions)[0].ShouldBe("Apply the best node (2, RMSLE 0.10000 ± 0.00040)");
         await session.Editor.ChooseAsync(actions, "Apply the best");
         edit = await session.Editor.HearAsync("workspace/applyEdit", _ => true);
         edit.GetProperty("edit").GetProperty("documentChanges")[0].GetRawText().ShouldBe(
@@ -236,7 +236,7 @@ public sealed class ActionTests
         await session.Editor.TypeAsync(session.SolutionFile, mine);
         await run.AddValidAsync(Operator.Improve, 2, "Better", Codes.Improved + "# better\n", 0.05);
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(one => ThoughtTests.Message(one).Contains("(node 3)", StringComparison.Ordinal)));
-        await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.SolutionFile), "Apply the best node (3, RMSLE 0.0500 ± 0.0004) with diff");
+        await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(session.SolutionFile), "Apply the best node (3, RMSLE 0.05000 ± 0.00040) with diff");
         JsonElement said = await session.Editor.HearAsync("window/showMessage", _ => true);
         said.GetProperty("message").GetString()!.ShouldStartWith("Take the action \"Merge node 3 into your work\", or undo your edits: solution.py holds work of yours, so node 3 was not written over it.");
         session.Editor.Heard("workspace/applyEdit").ShouldBeEmpty();
@@ -314,7 +314,7 @@ public sealed class ActionTests
         await session.Editor.OpenAsync(session.SolutionFile, Codes.Improved);
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Count > 1);
         JsonElement lenses = await session.Editor.AskAsync("textDocument/codeLens", new() { ["textDocument"] = new System.Text.Json.Nodes.JsonObject { ["uri"] = TestEditor.Uri(session.SolutionFile) } });
-        lenses[0].GetProperty("command").GetProperty("title").GetString().ShouldBe("RMSLE 0.0931 ± 0.0004 (node 2 of diamonds-1; the best of 2)");
+        lenses[0].GetProperty("command").GetProperty("title").GetString().ShouldBe("RMSLE 0.09310 ± 0.00040 (node 2 of diamonds-1; the best of 2)");
     }
 
     private static async Task SeenAsync(Session session, int runs = 1, int nodes = 1)

@@ -18,7 +18,7 @@ public sealed class ConflictTests
         await using Session session = await StartAsync(choice: "Merge");
         await using ScriptedRun run = await AppliedAsync(session, Mine);
         await session.Editor.ExecuteAsync("agentide.node.apply", new() { ["run"] = "diamonds-1", ["node"] = 2 });
-        await SaidAsync(session, said => said == "Node 2 of diamonds-1 is in solution.py: RMSLE 0.1000 ± 0.0004. It was merged with your work. Undo takes it back.");
+        await SaidAsync(session, said => said == "Node 2 of diamonds-1 is in solution.py: RMSLE 0.10000 ± 0.00040. It was merged with your work. Undo takes it back.");
         session.Editor.TextOf(session.SolutionFile).ShouldBe(Merged);
         JsonElement edit = session.Editor.Heard("workspace/applyEdit").ShouldHaveSingleItem();
         (edit.GetProperty("label").GetString(), edit.GetProperty("edit").GetProperty("documentChanges")[0].GetProperty("textDocument").GetProperty("version").GetInt32()).ShouldBe(("Merge node 2", 1));

@@ -22,10 +22,10 @@ public sealed class EmacsTests
         Is("tool").ShouldBeFalse();
         Texts("actionsAtFirst").ShouldBe(["Start a run on this task"]);
         Text("firstStatus").ShouldStartWith("diamonds-1: node");
-        Text("lastStatus").ShouldBe("diamonds-1: node 4 of 4, best RMSLE 0.0931 ± 0.0004 (node 4); finished: all nodes are spent");
+        Text("lastStatus").ShouldBe("diamonds-1: node 4 of 4, best RMSLE 0.09310 ± 0.00040 (node 4); finished: all nodes are spent");
         Text("hoverOnTask").ShouldBe(Text("lastStatus"));
 
-        Texts("actionsAtEnd").ShouldContain("Apply the best node (4, RMSLE 0.0931 ± 0.0004)");
+        Texts("actionsAtEnd").ShouldContain("Apply the best node (4, RMSLE 0.09310 ± 0.00040)");
         Text("nodeDocument").ShouldEndWith(".agentide/runs/diamonds-1/view/4/solution.py");
         Is("nodeIsReadOnly").ShouldBeTrue();
         seen.GetProperty("thoughts").EnumerateArray().Select(note => (note.GetProperty("line").GetInt32(), note.GetProperty("message").GetString())).ShouldBe(

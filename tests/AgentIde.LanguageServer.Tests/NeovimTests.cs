@@ -15,7 +15,7 @@ public sealed class NeovimTests
         JsonElement seen = await EditorJourney.OfNeovimAsync(workspace.Path, task, EditorHost.Scripted, ("AGENTIDE_JOURNEY_SECONDS", "60"));
         string Text(string name) => seen.GetProperty(name).GetString()!;
         Text("firstStatus").ShouldStartWith("diamonds-1: node");
-        Text("lastStatus").ShouldBe("diamonds-1: node 4 of 4, best RMSLE 0.0931 ± 0.0004 (node 4); finished: all nodes are spent");
+        Text("lastStatus").ShouldBe("diamonds-1: node 4 of 4, best RMSLE 0.09310 ± 0.00040 (node 4); finished: all nodes are spent");
         Text("hoverInNode").ShouldContain("Draft (node 1): Start with the mean");
         seen.GetProperty("appliedIsNode").GetBoolean().ShouldBeTrue();
         Text("hoverBefore").ShouldContain("Improve (node 4), model: Trees find thresholds in carat");

@@ -27,8 +27,8 @@ public sealed class StandingCodeTests
             hover.ShouldNotContain("node 2");
         }
 
-        (await LensAsync(session)).ShouldStartWith("RMSLE 0.2000 ± 0.0004 (node 1 of diamonds-1;");
-        Titles(await session.Editor.ActionsAsync(session.SolutionFile, 3)).ShouldBe(["Apply the best node (2, RMSLE 0.1000 ± 0.0004)", "Open node 1", "Stop diamonds-1", "Pause diamonds-1 before its next node", "Give diamonds-1 a hint"]);
+        (await LensAsync(session)).ShouldStartWith("RMSLE 0.20000 ± 0.00040 (node 1 of diamonds-1;");
+        Titles(await session.Editor.ActionsAsync(session.SolutionFile, 3)).ShouldBe(["Apply the best node (2, RMSLE 0.10000 ± 0.00040)", "Open node 1", "Stop diamonds-1", "Pause diamonds-1 before its next node", "Give diamonds-1 a hint"]);
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Count > 1 && found.All(one => Node(one) == 1 || ThoughtTests.Message(one).StartsWith("diamonds-1", StringComparison.Ordinal)));
     }
 
@@ -61,7 +61,7 @@ public sealed class StandingCodeTests
         // Then it reads what was written.
         await session.Editor.TypeAsync(session.SolutionFile, Codes.Improved);
         (await session.Editor.HoverAsync(session.SolutionFile, 4)).ShouldNotBeNull().ShouldStartWith("Improve (node 2), model");
-        (await LensAsync(session)).ShouldStartWith("RMSLE 0.1000 ± 0.0004 (node 2 of diamonds-1;");
+        (await LensAsync(session)).ShouldStartWith("RMSLE 0.10000 ± 0.00040 (node 2 of diamonds-1;");
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class StandingCodeTests
         await session.Editor.OpenAsync(session.SolutionFile, mine);
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(one => Node(one) == 1));
         await session.Editor.ExecuteAsync("agentide.node.apply", new() { ["run"] = "diamonds-1", ["node"] = 3, ["how"] = "merge" });
-        await SaidAsync(session, "Node 3 of diamonds-1 is in solution.py: RMSLE 0.3000 ± 0.0004. It was merged with your work. Undo takes it back.");
+        await SaidAsync(session, "Node 3 of diamonds-1 is in solution.py: RMSLE 0.30000 ± 0.00040. It was merged with your work. Undo takes it back.");
         session.Editor.TextOf(session.SolutionFile).ShouldBe(Worse + "more()\n");
         (await session.Editor.HoverAsync(session.SolutionFile, 3)).ShouldNotBeNull().ShouldStartWith("Improve (node 3)");
 

@@ -139,7 +139,7 @@ public sealed class SteeringTests
         ScriptedRun run = await TwoNodesAsync(session);
         await run.FinishAsync();
         await UntilAsync(session, view => view.GetProperty("liveness").GetString() == "finished");
-        (await FailureAsync(session, "agentide.run.hint", new() { ["run"] = "diamonds-1", ["text"] = "more" })).ShouldBe("diamonds-1 has finished: nothing can be asked of it any more.");
+        (await FailureAsync(session, "agentide.run.hint", new() { ["run"] = "diamonds-1", ["text"] = "more" })).ShouldBe("diamonds-1 has finished, and nobody is left to be told: give the hint to a branch of one of its nodes, which a run that goes on from it tries.");
         (await FailureAsync(session, "agentide.node.branch", new() { ["run"] = "diamonds-1", ["node"] = 9 })).ShouldBe("diamonds-1 has no node 9: it has 2.");
         await session.Editor.ExecuteAsync("agentide.node.branch", new() { ["run"] = "diamonds-1", ["node"] = 1 });
         await SaidAsync(session, "diamonds-1 has finished and stays as it is: diamonds-2 goes on from it, and there a branch of node 1 comes next, once it goes on: agentide run --resume diamonds-2");
@@ -188,7 +188,7 @@ public sealed class SteeringTests
         session.Editor.Forget();
         JsonElement compared = await session.Editor.ChooseAsync(await session.Editor.ActionsAsync(path), "Compare node 2 with its parent, node 1");
         (string left, string right) = (compared.GetProperty("left").GetString()!, compared.GetProperty("right").GetString()!);
-        (await File.ReadAllTextAsync(left), await File.ReadAllTextAsync(right), compared.GetProperty("title").GetString()).ShouldBe((Codes.Draft, Codes.Improved, "diamonds-1: node 1 (RMSLE 0.2000 ± 0.0004) and node 2 (RMSLE 0.1000 ± 0.0004, better than node 1 by 0.1000 ± 0.0003)"));
+        (await File.ReadAllTextAsync(left), await File.ReadAllTextAsync(right), compared.GetProperty("title").GetString()).ShouldBe((Codes.Draft, Codes.Improved, "diamonds-1: node 1 (RMSLE 0.20000 ± 0.00040) and node 2 (RMSLE 0.10000 ± 0.00040, better than node 1 by 0.10000 ± 0.00030)"));
         if (!hasView)
         {
             await session.Editor.HearAsync("window/showDocument", shown => shown.GetProperty("uri").GetString() == TestEditor.Uri(left));
@@ -275,7 +275,7 @@ public sealed class SteeringTests
         List<JsonElement> actions = await session.Editor.ActionsAsync(path);
         Titles(actions).ShouldBe(
         [
-            "Apply the best node (2, RMSLE 0.1000 ± 0.0004)", "Branch from node 2: the next one comes from it", "Reject node 2: nothing more of it, and never the result",
+            "Apply the best node (2, RMSLE 0.10000 ± 0.00040)", "Branch from node 2: the next one comes from it", "Reject node 2: nothing more of it, and never the result",
             "Compare node 2 with its parent, node 1", "Open the output of node 2", "Open the thought of node 2",
         ]);
         await session.Editor.ChooseAsync(actions, "Reject node 2");
@@ -287,7 +287,7 @@ public sealed class SteeringTests
         Titles(await session.Editor.ActionsAsync(path)).ShouldContain("Restore node 2, which was rejected");
         (await session.Editor.HoverAsync(path, 4)).ShouldNotBeNull().ShouldContain("Rejected by nvim: It \\*leaks\\*.");
         JsonElement lenses = await session.Editor.AskAsync("textDocument/codeLens", new() { ["textDocument"] = new JsonObject { ["uri"] = TestEditor.Uri(path) } });
-        lenses[0].GetProperty("command").GetProperty("title").GetString().ShouldBe("RMSLE 0.1000 ± 0.0004 (node 2 of diamonds-1; rejected; best RMSLE 0.2000 ± 0.0004 (node 1))");
+        lenses[0].GetProperty("command").GetProperty("title").GetString().ShouldBe("RMSLE 0.10000 ± 0.00040 (node 2 of diamonds-1; rejected; best RMSLE 0.20000 ± 0.00040 (node 1))");
         await session.Editor.OpenAsync(session.TaskFile);
         await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Any(one => ThoughtTests.Message(one).EndsWith("; next: a branch of node 1 (asked for by emacs)", StringComparison.Ordinal)));
         string thought = (await session.Editor.ExecuteAsync("agentide.node.open", new() { ["run"] = "diamonds-1", ["node"] = 3, ["file"] = "thought.md" })).GetProperty("path").GetString()!;

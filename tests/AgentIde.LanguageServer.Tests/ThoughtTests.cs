@@ -18,7 +18,7 @@ public sealed class ThoughtTests
         await run.BeginAsync(Operator.Improve, 1);
         JsonElement published = await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Count == 1 && Message(found[0]).Contains("node 2", StringComparison.Ordinal));
         published.GetProperty("diagnostics")[0].GetRawText().ShouldBe(
-            """{"range":{"start":{"line":2,"character":0},"end":{"line":2,"character":13}},"severity":3,"code":"run","source":"agentide","message":"diamonds-1: node 2 of 20, best RMSLE 0.0931 \u00B1 0.0004 (node 1); now: Improve node 1 (thinking)","data":{"run":"diamonds-1","node":1}}""");
+            """{"range":{"start":{"line":2,"character":0},"end":{"line":2,"character":13}},"severity":3,"code":"run","source":"agentide","message":"diamonds-1: node 2 of 20, best RMSLE 0.09310 \u00B1 0.00040 (node 1); now: Improve node 1 (thinking)","data":{"run":"diamonds-1","node":1}}""");
     }
 
     [Fact]
@@ -185,9 +185,9 @@ public sealed class ThoughtTests
         await session.Editor.OpenAsync(session.SolutionFile, Codes.Improved);
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
         (await session.Editor.HoverAsync(session.SolutionFile, 3)).ShouldBe(
-            "Improve (node 2), features: Price grows with volume\nPlan: Trees on volume\nRMSLE 0.0931 ± 0.0004 on the blind holdout, better than node 1 by 0.1069 ± 0.0003; it claims 0.0921.");
+            "Improve (node 2), features: Price grows with volume\nPlan: Trees on volume\nRMSLE 0.09310 ± 0.00040 on the blind holdout, better than node 1 by 0.10690 ± 0.00030; it claims 0.09210.");
         (await session.Editor.HoverAsync(session.SolutionFile, 2)).ShouldBe(
-            "Draft (node 1), data: All rows are read at once\nPlan: A mean first\nRMSLE 0.2000 ± 0.0004 on the blind holdout; it claims 0.199.\nKept up to node 2, which stands here: RMSLE 0.0931 ± 0.0004 on the blind holdout, better than node 1 by 0.1069 ± 0.0003; it claims 0.0921.");
+            "Draft (node 1), data: All rows are read at once\nPlan: A mean first\nRMSLE 0.20000 ± 0.00040 on the blind holdout; it claims 0.19900.\nKept up to node 2, which stands here: RMSLE 0.09310 ± 0.00040 on the blind holdout, better than node 1 by 0.10690 ± 0.00030; it claims 0.09210.");
     }
 
     [Fact]

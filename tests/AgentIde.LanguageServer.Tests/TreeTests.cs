@@ -151,7 +151,7 @@ public sealed class TreeTests
         session.Editor.Heard("window/workDoneProgress/create").Single().GetProperty("token").GetString().ShouldBe(token);
         await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2);
         JsonElement report = await session.Editor.HearAsync("$/progress", progress => Kind(progress) == "report" && progress.GetProperty("value").GetProperty("percentage").GetInt32() == 25);
-        report.GetProperty("value").GetProperty("message").GetString().ShouldBe("node 1 of 4, best RMSLE 0.2000 ± 0.0004 (node 1)");
+        report.GetProperty("value").GetProperty("message").GetString().ShouldBe("node 1 of 4, best RMSLE 0.20000 ± 0.00040 (node 1)");
         await session.Editor.TellAsync("window/workDoneProgress/cancel", new JsonObject { ["token"] = token });
         await session.Store.WaitForRequestAsync(run.Run, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
         (await run.Owned.TakeRequestsAsync(CancellationToken.None)).ShouldBe([new PauseRequest("test-editor")]);
@@ -162,7 +162,7 @@ public sealed class TreeTests
         await run.FinishAsync();
         await session.Editor.HearAsync("$/progress", progress => Kind(progress) == "end" && progress.GetProperty("token").GetString() == again.GetProperty("token").GetString());
         JsonElement said = await session.Editor.HearAsync("window/showMessage", _ => true);
-        said.GetProperty("message").GetString()!.ShouldStartWith("diamonds-1: node 1 of 4, best RMSLE 0.2000 ± 0.0004 (node 1); finished: all nodes are spent.");
+        said.GetProperty("message").GetString()!.ShouldStartWith("diamonds-1: node 1 of 4, best RMSLE 0.20000 ± 0.00040 (node 1); finished: all nodes are spent.");
     }
 
     [Fact]

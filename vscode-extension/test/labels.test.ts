@@ -47,12 +47,12 @@ describe('A run that another program made', () => {
 
 describe('Scores', () => {
   it('show the digits that their error leaves meaningful', () => {
-    assert.equal(withError(0.093123, 0.00041), '0.0931 ± 0.0004');
-    assert.equal(withError(-0.00003, 0.00041), '0.0000 ± 0.0004');
+    assert.equal(withError(0.093123, 0.00041), '0.09312 ± 0.00041');
+    assert.equal(withError(-0.00003, 0.00041), '-0.00003 ± 0.00041');
     assert.equal(withError(0.093123, 0.00014), '0.09312 ± 0.00014');
     assert.equal(withError(1523.4, 12.2), '1523 ± 12');
     assert.equal(withError(1523.4, 31), '1523 ± 31');
-    assert.equal(withError(0.5, 0.0999), '0.50 ± 0.10');
+    assert.equal(withError(0.5, 0.0999), '0.500 ± 0.100');
   });
 
   it('without an error show four digits and no tail of zeros', () => {
@@ -72,17 +72,17 @@ describe('A node', () => {
       score: 0.09312,
       standardError: 0.00041,
     });
-    assert.equal(nodeLabel(node, runView()), '#7 improve  0.0931 ± 0.0004');
+    assert.equal(nodeLabel(node, runView()), '#7 improve  0.09312 ± 0.00041');
   });
 
   it('tells its gain on its parent by an arrow that points up where it is better', () => {
     assert.equal(
       nodeDescription(nodeView({ parents: [3], gain: 0.0042, gainError: 0.0003 })),
-      '▲ 0.0042 on #3',
+      '▲ 0.00420 on #3',
     );
     assert.equal(
       nodeDescription(nodeView({ parents: [3], gain: -0.0042, gainError: 0.0003 })),
-      '▼ 0.0042 on #3',
+      '▼ 0.00420 on #3',
     );
     assert.equal(nodeDescription(nodeView({ parents: [3], gain: 0 })), '= 0 on #3');
     assert.equal(
@@ -115,10 +115,10 @@ describe('A node', () => {
 
   it('that ran says for how long, and that a person rejected it', () => {
     const node = nodeView({ parents: [1], gain: 0.25, gainError: 0.02, seconds: 4.271 });
-    assert.equal(nodeDescription(node), '▲ 0.25 on #1 · 4.3 s');
+    assert.equal(nodeDescription(node), '▲ 0.250 on #1 · 4.3 s');
     assert.equal(
       nodeDescription({ ...node, seconds: 95, rejected: true }),
-      'rejected · ▲ 0.25 on #1 · 1 min 35 s',
+      'rejected · ▲ 0.250 on #1 · 1 min 35 s',
     );
   });
 
@@ -140,9 +140,9 @@ describe('A node', () => {
       [
         '#7 improve of #3, the best so far',
         '',
-        'RMSLE 0.0931 ± 0.0004 on the holdout',
+        'RMSLE 0.09312 ± 0.00041 on the holdout',
         'The code itself claims 0.0925',
-        '▲ 0.0042 ± 0.0003 on #3',
+        '▲ 0.00420 ± 0.00030 on #3',
         'Ran for 12 s',
         '',
         'Boosted trees on the log of the price.',
@@ -156,19 +156,22 @@ describe('A run', () => {
   const best = { node: 2, score: 0.09312, standardError: 0.00041 };
 
   it('shows its best score and how far it is', () => {
-    assert.equal(runDescription(runView({ best })), '0.0931 ± 0.0004 · 3 of 12');
-    assert.equal(runDescription(runView({ best, liveness: 'paused' })), '0.0931 ± 0.0004 · 3 of 12 · paused');
+    assert.equal(runDescription(runView({ best })), '0.09312 ± 0.00041 · 3 of 12');
+    assert.equal(
+      runDescription(runView({ best, liveness: 'paused' })),
+      '0.09312 ± 0.00041 · 3 of 12 · paused',
+    );
     assert.equal(
       runDescription(runView({ best, liveness: 'finished' })),
-      '0.0931 ± 0.0004 · 3 nodes · finished',
+      '0.09312 ± 0.00041 · 3 nodes · finished',
     );
     assert.equal(runDescription(runView()), '3 of 12');
   });
 
   it('stands in the status bar with its state as an icon', () => {
-    assert.equal(statusText(runView({ best })), '$(sync~spin) RMSLE 0.0931 · 3/12');
+    assert.equal(statusText(runView({ best })), '$(sync~spin) RMSLE 0.09312 · 3/12');
     assert.equal(statusText(runView({ liveness: 'paused' })), '$(debug-pause) paused · 3/12');
-    assert.equal(statusText(runView({ best, liveness: 'finished' })), '$(pass) RMSLE 0.0931');
+    assert.equal(statusText(runView({ best, liveness: 'finished' })), '$(pass) RMSLE 0.09312');
   });
 });
 

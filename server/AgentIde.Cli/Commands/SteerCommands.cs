@@ -78,11 +78,12 @@ internal static class SteerCommands
             throw new CommandException(ExitCode.Failed, refusal);
         }
 
+        string widened = RunDecisions.SaysWidened(journal, wanted);
         await RunDecisions.RecordAsync(store, run, wanted, cancellationToken);
         bool live = (await store.ReadAsync(run, 0, 0, cancellationToken)).Liveness == Liveness.Live;
         Console.Out.WriteLine(parsed.GetValue(json)
             ? $"{{\"run\":\"{run}\",\"asked\":{JsonSerializer.Serialize(command, ReportJsonContext.Default.String)}{(node is { } id ? $",\"node\":{id}" : "")},\"live\":{(live ? "true" : "false")}}}"
-            : $"{run}: {asked}{(live ? "" : $", once it goes on: {ResumeCommand.Of(run, await RunFollower.ReadAsync(store, run, cancellationToken))}")}");
+            : $"{run}: {asked}{widened}{(live ? "" : $", once it goes on: {ResumeCommand.Of(run, await RunFollower.ReadAsync(store, run, cancellationToken))}")}");
         return ExitCode.Done;
     }
 
@@ -101,6 +102,11 @@ internal static class SteerCommands
         }
 
         RunId from = origin.Settings.Run, run = await RunForks.MakeAsync(store, origin, budget, wanted, cancellationToken);
+        if (RunForks.Revived(origin) is { } revived)
+        {
+            Console.Error.WriteLine($"{revived}.");
+        }
+
         Console.Out.WriteLine(json
             ? $"{{\"run\":\"{run}\",\"from\":\"{from}\",\"asked\":{JsonSerializer.Serialize(command, ReportJsonContext.Default.String)}{(node is { } id ? $",\"node\":{id}" : "")},\"live\":false}}"
             : $"{from} has finished and stays as it is; {run} begins with what it came to, and there {asked}, once it goes on: {ResumeCommand.Of(run, origin)}");

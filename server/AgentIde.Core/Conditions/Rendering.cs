@@ -30,8 +30,12 @@ internal static class Rendering
         ConditionUnit.Share => string.Create(CultureInfo.InvariantCulture, $"{100 * number:0.#} %"),
         _ when number == 0 => "0",
         _ when number == Math.Floor(number) && Math.Abs(number) < 1e15 => number.ToString("0", CultureInfo.InvariantCulture),
-        _ => number.ToString("G5", CultureInfo.InvariantCulture),
+        _ => Plain(number.ToString("G5", CultureInfo.InvariantCulture), number),
     };
+
+    /// <summary>Without an exponent where the number is of a size that people read.</summary>
+    private static string Plain(string text, double number) =>
+        text.Contains('E', StringComparison.Ordinal) && Math.Abs(number) is >= 1e-12 and < 1e21 ? decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture) : text;
 
     private static string Seconds(double seconds) => Math.Abs(seconds) is < 100 or > 1e9
         ? seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s"

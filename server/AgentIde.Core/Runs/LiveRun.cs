@@ -350,7 +350,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     }
 
     private Task RecordAsync(WaitingRequest waiting, CancellationToken cancellationToken) => AppendAsync(
-        journal => Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>(RunDecisions.Meaning(journal, waiting) is { } meaning ? ([meaning], RunDecisions.Blobs(waiting)) : ([], [])),
+        journal => Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>(RunDecisions.Meaning(journal, waiting) is { IsEmpty: false } meaning ? (meaning, RunDecisions.Blobs(waiting)) : ([], [])),
         cancellationToken);
 
     public async Task WaitWhilePausedAsync(CancellationToken cancellationToken)

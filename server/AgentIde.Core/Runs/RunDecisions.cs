@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 
 namespace AgentIde.Core.Runs;
@@ -52,9 +53,9 @@ public static class RunDecisions
             foreach (WaitingRequest request in waiting.Where(request => request.Request is AppliedRequest or HintRequest or BranchRequest or RejectRequest or RestoreRequest or BudgetRequest))
             {
                 journal ??= await ReadAsync(store, run, cancellationToken);
-                if (Meaning(journal, request) is { } meaning)
+                if (Meaning(journal, request) is { IsEmpty: false } meaning)
                 {
-                    journal = journal.Apply(await owned.AppendAsync([meaning], Blobs(request), cancellationToken));
+                    journal = journal.Apply(await owned.AppendAsync(meaning, Blobs(request), cancellationToken));
                 }
             }
 
@@ -63,11 +64,29 @@ public static class RunDecisions
     }
 
     /// <summary>
-    /// The event that a request to record something comes to; null where it asks for nothing that can be recorded, where
+    /// What a request to record something comes to; nothing where it asks for nothing that can be recorded, where
     /// an owner recorded it and died before it could remove it, where it comes too late to bear on the run, or where it
     /// names a node or code that the run doesn't have: requests are files, and anybody may have written one.
     /// </summary>
-    internal static RunEvent? Meaning(Journal journal, WaitingRequest waiting) => waiting.Request switch
+    internal static ImmutableArray<RunEvent> Meaning(Journal journal, WaitingRequest waiting) => EventOf(journal, waiting) switch
+    {
+        null => [],
+        // Of whoever asks: the request is the branch's, which is taken once.
+        BranchAsked asked when Widened(journal, waiting.Request) is { } nodes => [new BudgetChanged(asked.By, journal.Settings!.Budget with { Nodes = nodes }), asked],
+        { } meaning => [meaning],
+    };
+
+    /// <summary>How many nodes a run has from then on that is asked for a branch and has none left for it, beside what is still waited for: one more. Null where they suffice, and for whatever else is asked: who takes comments up says how many nodes they may have.</summary>
+    public static int? Widened(Journal journal, RunRequest request) =>
+        request is BranchRequest { Comment: null } && journal is { Settings.Budget.Nodes: var nodes, Nodes.Count: var started, Asked.Count: var waited } && started + waited + 1 is var needed && needed > nodes && needed <= MostNodes
+            ? needed
+            : null;
+
+    /// <summary>The same in words, as the end of what is told of a request; empty where the nodes suffice.</summary>
+    public static string SaysWidened(Journal journal, RunRequest request) =>
+        Widened(journal, request) is { } nodes ? string.Create(CultureInfo.InvariantCulture, $", and the run gets a node more for it ({nodes} in all)") : "";
+
+    private static RunEvent? EventOf(Journal journal, WaitingRequest waiting) => waiting.Request switch
     {
         AppliedRequest applied => journal.Has(applied.Node) && journal[applied.Node].Code == applied.Code && !journal.Applied.Any(known => known.Request == waiting.Name)
             ? new NodeApplied(applied.Node, applied.Code, applied.File, waiting.Name, applied.Before is { } before ? Digest.Of(before) : null)
@@ -127,6 +146,7 @@ public static class RunDecisions
             AppliedRequest => null,
             _ when journal.Settings is null => "The run has not begun yet: try again in a moment.",
             _ when journal.Settings.Origin is { } origin => origin.Refusal(run),
+            HintRequest when journal.Finished is not null => $"{run} has finished, and nobody is left to be told: give the hint to a branch of one of its nodes, which a run that goes on from it tries.",
             _ when journal.Finished is not null => $"{run} has finished: nothing can be asked of it any more.",
             StopRequest or PauseRequest or ContinueRequest or StepRequest or WatchRequest => null,
             AbandonRequest abandon => Missing(abandon.Node) ?? (journal[abandon.Node].IsDone ? $"Node {abandon.Node} has ended: there is nothing to give up." : null),

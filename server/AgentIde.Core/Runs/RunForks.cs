@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Texts;
 
 namespace AgentIde.Core.Runs;
 
@@ -14,6 +15,8 @@ public static class RunForks
     public const double UsualSeconds = 600;
 
     private const int PageLength = 500;
+
+    private const int MostSaid = 3;
 
     /// <summary>Bytes of the blobs that go into the store at once, at most, but for one event's own.</summary>
     private const long LargestBatch = 32 << 20;
@@ -46,6 +49,10 @@ public static class RunForks
             Seconds = asked.Seconds ?? Extended(journal, UsualNodes, UsualSeconds).Seconds,
         }
         : Extended(journal, UsualNodes, UsualSeconds);
+
+    /// <summary>What people had asked of a finished run and it never came to, which a run that goes on from it comes to first: a sentence for whoever makes one; null where there is nothing.</summary>
+    public static string? Revived(Journal journal) => journal.Asked.IsEmpty ? null
+        : $"What {journal.Settings!.Run} was asked for and never came to is done there first: {string.Join(", ", journal.Asked.Take(MostSaid).Select(asked => $"a branch of node {asked.Node}, by {PlainText.Visible(asked.By, 60)}"))}{(journal.Asked.Count > MostSaid ? $", and {journal.Asked.Count - MostSaid} more" : "")}";
 
     /// <summary>Makes a run that begins with what a finished one came to, and lets it go.</summary>
     /// <param name="origin">The finished run's journal.</param>

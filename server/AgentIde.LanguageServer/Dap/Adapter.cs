@@ -34,7 +34,7 @@ internal sealed class Adapter : IDisposable
     private Client _client = Client.Of(new InitializeArguments());
     private bool _isInitialized;
     private Opened? _opened;
-    private (long Position, bool Stop, bool Hold)? _begin;
+    private (long Position, bool Stop, bool Hold, int? Node)? _begin;
     private Func<Task>? _after;
 
     private Adapter(Stream input, Stream output, DebugAdapterOptions options)
@@ -246,6 +246,11 @@ internal sealed class Adapter : IDisposable
     private async Task<object?> LaunchAsync(LaunchArguments arguments)
     {
         CheckPlace(arguments.At, arguments.Node);
+        if (arguments is { Task: not null, Run: not null })
+        {
+            throw new RequestFailedException("\"task\" starts a run and \"run\" names one that is there: write one of them.");
+        }
+
         string folder = FolderOf(arguments.Folder);
         IRunStore store = _options.OpenStore(folder);
         string? name = arguments.Run;
@@ -288,7 +293,7 @@ internal sealed class Adapter : IDisposable
         looker = new Looker(run, session, blames, new Documents(run), forks, _client);
         long position = PositionOf(run, arguments);
         // A run that somebody holds is not let go by looking at it.
-        _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused), arguments.StopOnEntry == true);
+        _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused), arguments.StopOnEntry == true, arguments.Node);
         _opened = new Opened(run, stops, live, session, looker, new Changes(run, session, blames), forks);
         (long known, Liveness liveness) = (run.History.Length, run.Liveness);
         if (run.GoesOn)
@@ -324,9 +329,9 @@ internal sealed class Adapter : IDisposable
 
     private Task<object?> ConfiguredAsync()
     {
-        (long position, bool stop, bool hold) = _begin ?? throw new RequestFailedException("There is nothing to begin: attach to a run first.");
+        (long position, bool stop, bool hold, int? node) = _begin ?? throw new RequestFailedException("There is nothing to begin: attach to a run first.");
         _begin = null;
-        return Then(() => Now.Session.BeginAsync(position, stop, hold));
+        return Then(() => Now.Session.BeginAsync(position, stop, hold, node));
     }
 
     private async Task<object?> SetBreakpointsAsync(SetBreakpointsArguments arguments)
@@ -400,7 +405,7 @@ internal sealed class Adapter : IDisposable
     {
         Opened opened = Stopped;
         Change change = Changes.Of(arguments.Expression, opened.Looker.NodeIn(arguments.FrameId))
-            ?? throw new RequestFailedException(Changes.Refusal(arguments.Expression));
+            ?? throw new RequestFailedException(Changes.Refusal(arguments.Expression, Looker.IsKnown(arguments.Expression)));
         return new SetVariableBody(await opened.Changes.MakeAsync(change, arguments.Value, _over.Token).ConfigureAwait(false));
     }
 
@@ -444,7 +449,9 @@ internal sealed class Adapter : IDisposable
         RunHistory history = run.History;
         if (arguments.Node is { } node)
         {
-            return history.Head.Has(node) ? history.StartOf(node) : throw new RequestFailedException($"{run.Run} has no node {node}: it has {history.Head.Nodes.Count}.");
+            return history.Head.Has(node) ? history.StartOf(node)
+                : run.GoesOn && node > history.Head.Nodes.Count && node <= history.Head.Nodes.Count + Math.Max(1, history.Head.Asked.Count) ? history.Length
+                : throw new RequestFailedException($"{run.Run} has no node {node}: it has {history.Head.Nodes.Count}.");
         }
 
         return arguments.At switch

@@ -51,8 +51,9 @@ internal sealed class Changes(DebugRun run, Session session, NodeBlames blames)
     public static Change? Of(string expression, int? node)
     {
         string name = expression.Trim();
-        if (name.StartsWith("code[", StringComparison.Ordinal) && name.EndsWith(']') && int.TryParse(name.AsSpan(5, name.Length - 6), NumberStyles.None, CultureInfo.InvariantCulture, out int line))
+        if (IsLine(name))
         {
+            int line = int.Parse(name.AsSpan(5, name.Length - 6), NumberStyles.None, CultureInfo.InvariantCulture);
             return node is { } its ? new BranchChange(its, BranchPart.Code) { Line = line } : null;
         }
 
@@ -72,12 +73,19 @@ internal sealed class Changes(DebugRun run, Session session, NodeBlames blames)
             };
     }
 
+    private static bool IsLine(string name) =>
+        name.StartsWith("code[", StringComparison.Ordinal) && name.EndsWith(']') && int.TryParse(name.AsSpan(5, name.Length - 6), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
     /// <summary>Why nothing that is called so is given another value, with what is meant instead.</summary>
-    public static string Refusal(string name) => name.Trim() switch
+    /// <param name="isKnown">Whether anything is called so.</param>
+    public static string Refusal(string name, bool isKnown) => name.Trim() switch
     {
         "limits" or "budget" => $"{name.Trim()} is not given a value as a whole: give {LimitChange.Nodes} or {LimitChange.Seconds} another one.",
         "nodes" or "run.nodes" => $"{name.Trim()} is how many nodes were started, which can't be changed: {LimitChange.Nodes} is how many may be.",
         "elapsed" or "run.elapsed" or "seconds" => $"{name.Trim()} is time that was taken, which can't be changed: {LimitChange.Seconds} is how much the run may take.",
+        "hint" or "plan" or "code" or "node.hint" or "node.plan" or "node.code" => $"{name.Trim()} belongs to a node: go to one of its steps, and a branch of it is made with what you give.",
+        var line when line.StartsWith("code[", StringComparison.Ordinal) => IsLine(line) ? "code belongs to a node: go to one of its steps, and a branch of it is made with what you give." : $"There is no `{PlainText.Visible(line, 60)}` here: code[LINE] takes the number of a line.",
+        var unknown when !isKnown => $"There is no `{PlainText.Visible(unknown, 60)}` here.",
         _ => $"{PlainText.Visible(name, 60)} is what happened and can't be changed: hint, plan, code and code[LINE] of a node make a branch; {LimitChange.Nodes} and {LimitChange.Seconds} are the run's limits.",
     };
 

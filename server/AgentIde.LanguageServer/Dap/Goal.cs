@@ -29,6 +29,12 @@ internal sealed record ReverseGoal : Goal
     public override Cursor? Target(RunHistory history, bool goesOn) => null;
 }
 
+/// <summary>To where a node begins that is sure to come.</summary>
+internal sealed record NodeGoal(int Node) : Goal
+{
+    public override Cursor? Target(RunHistory history, bool goesOn) => history.Head.Has(Node) ? Cursor.At(history.StartOf(Node)) : null;
+}
+
 /// <summary>To where a branch that was asked for begins.</summary>
 /// <param name="After">The last event before it was asked for.</param>
 internal sealed record BranchGoal(int Node, long After) : Goal

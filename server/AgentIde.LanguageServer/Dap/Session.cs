@@ -65,13 +65,18 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     /// <summary>Begins at a place: stopped, or on the way from there.</summary>
     /// <param name="hold">Whether a live run is to wait for the session too.</param>
-    public async Task BeginAsync(long position, bool stop, bool hold)
+    /// <param name="node">The node to begin at, where one was named; one that has not begun is waited for.</param>
+    public async Task BeginAsync(long position, bool stop, bool hold, int? node)
     {
         MoveTo(Cursor.At(Math.Min(position, run.History.Length)));
-        if (stop)
+        if (node is { } coming && !run.History.Head.Has(coming) && run.GoesOn)
+        {
+            Go(stop ? new NodeGoal(coming) : new ContinueGoal());
+        }
+        else if (stop)
         {
             // What a live run comes to holds up nobody who looks at its past.
-            if (hold && run.GoesOn && IsAtHead)
+            if (hold && run.GoesOn && (IsAtHead || node == run.History.Head.Nodes.Count))
             {
                 _stoodAtHead = true;
                 await WatchAsync().ConfigureAwait(false);
@@ -144,6 +149,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
             return;
         }
 
+        string more = RunDecisions.SaysWidened(run.History.Head, branch);
         await live.AskAsync(by => branch with { By = by }).ConfigureAwait(false);
         string with = branch switch
         {
@@ -152,7 +158,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
             { Hint: not null } => " with the hint",
             _ => "",
         };
-        await SayAsync($"{run.Run}: a branch of node {node}{with} comes next{Later()}.").ConfigureAwait(false);
+        await SayAsync($"{run.Run}: a branch of node {node}{with} comes next{more}{Later()}.").ConfigureAwait(false);
         if (follow && run.GoesOn)
         {
             await connection.TellAsync("continued", new ContinuedBody(ThreadOf(Cursor.Position), AllThreadsContinued: true)).ConfigureAwait(false);
@@ -277,7 +283,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
     public Task SayAsync(string text, string category = "console") => connection.TellAsync("output", new OutputBody(category, text + "\n"));
 
     /// <summary>What the process holds the run at: whoever steps sees each node begin before anything is done about it.</summary>
-    private ImmutableArray<StopSpec> Watched => _goal is StepGoal ? [.. stops.Specs, new StopSpec(StopFilter.EachNode.Id)] : stops.Specs;
+    private ImmutableArray<StopSpec> Watched => _goal is StepGoal or NodeGoal ? [.. stops.Specs, new StopSpec(StopFilter.EachNode.Id)] : stops.Specs;
 
     private void Go(Goal goal)
     {
@@ -316,7 +322,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         }
         else if (target is not null)
         {
-            await StopAsync(target, goal is BranchGoal ? "restart" : "step", [], goal is BranchGoal { Node: var node } ? $"a branch of node {node}" : null).ConfigureAwait(false);
+            await StopAsync(target, goal is BranchGoal ? "restart" : goal is NodeGoal ? "entry" : "step", [], goal is BranchGoal { Node: var node } ? $"a branch of node {node}" : null).ConfigureAwait(false);
         }
         else if (run.GoesOn)
         {
@@ -350,7 +356,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     private async Task StopAsync(Cursor cursor, string reason, IReadOnlyList<StopRule> rules, string? why)
     {
-        bool holds = _stoodAtHead && run.GoesOn && (rules.Count > 0 || reason == "restart");
+        bool holds = _stoodAtHead && run.GoesOn && (rules.Count > 0 || reason is "restart" or "entry");
         _goal = null;
         MoveTo(cursor);
         StoppedAt = rules;

@@ -13,19 +13,9 @@ internal static class Wording
     /// <summary>Of many nodes under way, those that are named.</summary>
     private const int MostSaid = 3;
 
-    /// <summary>As many decimals as the error has something to say about: <c>0.0931 ± 0.0004</c>.</summary>
-    public static string Number(double value, double error) =>
-        $"{Rounded(value, error)} ± {Rounded(error, error)}";
-
-    /// <summary>The same; where nobody measured an error, the value to six digits.</summary>
-    public static string Number(double value, double? error) =>
-        error is { } known ? Number(value, known) : value.ToString("G6", CultureInfo.InvariantCulture);
-
-    public static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
-
     public static string Score(Journal journal, Node node) =>
         node.Score is { } score
-            ? $"{Metric(journal)} {Number(score.Value, score.StandardError)}{(score.Kind == ScoreKind.Claimed ? " (claimed)" : "")}"
+            ? $"{Metric(journal)} {Figures.WithError(score.Value, score.StandardError)}{(score.Kind == ScoreKind.Claimed ? " (claimed)" : "")}"
             : "no score";
 
     public static string Metric(Journal journal) => PlainText.Visible(journal.Task?.Metric.DisplayName ?? "score", 40);
@@ -61,7 +51,7 @@ internal static class Wording
         : journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Metric, 100)
         : "";
 
-    /// <summary>Against the first parent: <c>better than node 3 by 0.0012 ± 0.0003</c>.</summary>
+    /// <summary>Against the first parent: <c>better than node 3 by 0.00120 ± 0.00030</c>.</summary>
     public static string? Gain(Node node) => node.Parent is { } parent ? Gain(node, parent) : null;
 
     /// <summary>Against another node, paired on the same rows; null where the two were not compared.</summary>
@@ -72,7 +62,7 @@ internal static class Wording
             return null;
         }
 
-        string amount = Number(Math.Abs(comparison.Gain), comparison.StandardError);
+        string amount = Figures.WithError(Math.Abs(comparison.Gain), comparison.StandardError);
         return comparison.Gain == 0 ? $"the same as node {other}"
             : comparison.Gain > 0 ? $"better than node {other} by {amount}"
             : $"worse than node {other} by {amount}";
@@ -95,7 +85,7 @@ internal static class Wording
         journal is not { Finished: null, Choice: null, Asked: [var first, ..] asked } ? ""
         : $"; next: a branch of node {first.Node} (asked for by {PlainText.Visible(first.By, 60)}){(asked.Count > 1 ? $" and {asked.Count - 1} more" : "")}";
 
-    /// <summary><c>node 3 (RMSLE 0.0931 ± 0.0004) and node 7 (RMSLE 0.0919 ± 0.0004, better than node 3 by 0.0012 ± 0.0003)</c></summary>
+    /// <summary><c>node 3 (RMSLE 0.09310 ± 0.00040) and node 7 (RMSLE 0.09190 ± 0.00040, better than node 3 by 0.00120 ± 0.00030)</c></summary>
     public static string Compared(Journal journal, int other, int node) =>
         $"node {other} ({Outcome(journal, journal[other])}) and node {node} ({Outcome(journal, journal[node])}{(Gain(journal[node], other) is { } gain ? $", {gain}" : "")})";
 
@@ -160,14 +150,14 @@ internal static class Wording
     /// <summary>What its code wrote last.</summary>
     private static string Says(Node node) => node.LastLine is { } line ? $": {PlainText.Visible(line, 100)}" : "";
 
-    /// <summary><c>best RMSLE 0.0931 ± 0.0004 (node 3)</c></summary>
+    /// <summary><c>best RMSLE 0.09310 ± 0.00040 (node 3)</c></summary>
     public static string Best(Journal journal) =>
         journal.Best is { } best ? $"best {Score(journal, journal[best])} (node {best})" : "no valid node yet";
 
     /// <summary><c>; $0.42 of $2.00, 81k tokens, 12 calls</c>; empty where no model was asked.</summary>
     public static string Spent(Journal journal) => SpendingWords.Of(journal) is { } spent ? $"; {spent}" : "";
 
-    /// <summary><c>diamonds-1: node 5 of 20, best RMSLE 0.0931 ± 0.0004 (node 3); now: Improve node 3 (executing)</c></summary>
+    /// <summary><c>diamonds-1: node 5 of 20, best RMSLE 0.09310 ± 0.00040 (node 3); now: Improve node 3 (executing)</c></summary>
     public static string Status(RunState run)
     {
         Journal journal = run.Journal;
@@ -187,15 +177,4 @@ internal static class Wording
     public static string NoBest(RunState run) => run.Journal.Nodes.Count(node => node.IsValid) is > 0 and var valid
         ? $"{(valid == 1 ? $"The only valid node of {run.Run} is" : $"All {valid} valid nodes of {run.Run} are")} rejected: name one, or restore it."
         : $"{run.Run} has no valid node yet.";
-
-    private static string Rounded(double value, double error)
-    {
-        if (!double.IsFinite(error) || error <= 0)
-        {
-            return Number(value);
-        }
-
-        int decimals = Math.Clamp((int)-Math.Floor(Math.Log10(error)), 0, 10);
-        return Figures.Fixed(value, decimals);
-    }
 }

@@ -250,6 +250,28 @@ public sealed class SteeringTests
     }
 
     [Fact]
+    public async Task A_branch_of_a_run_that_has_no_node_left_for_it_brings_its_own()
+    {
+        await using OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
+        ScriptedEngineer engineer = new(async (assignment, _) =>
+        {
+            if (assignment.Node == 3)
+            {
+                await AskAsync(owned.Run, new BranchRequest("nvim", 1, null), new BranchRequest("nvim", 2, "slowly"));
+            }
+
+            return Proposal(assignment);
+        });
+
+        Journal journal = await Loop(engineer).RunAsync(owned, new Budget(3, 600));
+
+        journal.ShouldSatisfyAllConditions(
+            () => (journal.Nodes.Count, journal.Settings!.Budget.Nodes, journal.Asked.Count, journal.Finished?.Ending).ShouldBe((5, 5, 0, RunEnding.NodesSpent)),
+            () => journal.Nodes.Skip(3).Select(node => node.Parent).ShouldBe([1, 2]));
+        (await EventsAsync(owned.Run)).OfType<BudgetChanged>().ShouldBe([new BudgetChanged("nvim", new Budget(4, 600)), new BudgetChanged("nvim", new Budget(5, 600))]);
+    }
+
+    [Fact]
     public async Task What_is_asked_of_a_run_that_nobody_owns_is_recorded_at_once_and_the_resumed_run_goes_by_it()
     {
         RunId run = await LeftAsync();

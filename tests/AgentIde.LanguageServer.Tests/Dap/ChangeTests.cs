@@ -1,5 +1,7 @@
 using System.Text.Json;
 using AgentIde.Core.Runs;
+using AgentIde.Import;
+using AgentIde.Import.Aide;
 using AgentIde.Testing;
 using static AgentIde.LanguageServer.Tests.Dap.SteppingTests;
 
@@ -78,6 +80,34 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public async Task What_an_imported_run_does_not_tell_is_not_known()
+    {
+        await using DebugSession session = new();
+        ImportedRun read = await AideImport.ReadAsync(new ImportRequest(ImportedFiles.Journal, null, null, "", ""), CancellationToken.None);
+        await read.StoreAsync(session.Store, CancellationToken.None);
+        await session.AttachAsync();
+
+        Dictionary<string, JsonElement> search = await session.ScopeAsync("Search");
+
+        (Value(search, "limits"), Value(search, "spent"), Value(search, "nodes")).ShouldBe(("not known", "not known", "0"));
+    }
+
+    [Fact]
+    public async Task A_small_gain_has_no_exponent()
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        int node = await run.ProposeAsync(Operator.Improve, 1, "Nine.", "x = 9\n");
+        await run.ExecuteAsync(node);
+        await run.ScoreAsync(node, 0.12003, 0.0004, null, new Comparison(1, -0.00003, 0.0003));
+        await session.AttachAsync(new { at = "head", stopOnEntry = true });
+        Dictionary<string, JsonElement> against = await session.PartsAsync((await session.ScopeAsync("Node"))["against node 1"]);
+
+        (Value(against, "gain"), await session.EvaluateAsync("gain"), await session.EvaluateAsync("node * 0.00001")).ShouldBe(("-0.00003", "-0.00003", "0.00002"));
+    }
+
+    [Fact]
     public async Task A_watch_is_given_another_value_in_the_same_way()
     {
         await using DebugSession session = new();
@@ -95,6 +125,11 @@ public sealed class ChangeTests
             new BudgetRequest("A test", 30, null), new BudgetRequest("A test", null, 700),
         ]);
         (await session.Client.RefusedAsync("setExpression", new { expression = "score", value = "0", frameId })).ShouldStartWith("score is what happened and can't be changed");
+        (await session.Client.RefusedAsync("setExpression", new { expression = "nope", value = "0", frameId })).ShouldBe("There is no `nope` here.");
+        (await session.Client.RefusedAsync("setExpression", new { expression = "code[x]", value = "0", frameId })).ShouldBe("There is no `code[x]` here: code[LINE] takes the number of a line.");
+        (JsonElement its, JsonElement search) = await ScopesAsync(session);
+        (await RefuseAsync(session, its, "nope", "0")).ShouldBe("There is no `nope` here.");
+        (await RefuseAsync(session, search, "hint", "More.")).ShouldBe("hint belongs to a node: go to one of its steps, and a branch of it is made with what you give.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "limits", value = "9", frameId })).ShouldBe("limits is not given a value as a whole: give limits.nodes or limits.seconds another one.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "nodes", value = "9", frameId })).ShouldBe("nodes is how many nodes were started, which can't be changed: limits.nodes is how many may be.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "code[9]", value = "x", frameId })).ShouldBe("The code of node 1 has 2 lines.");
@@ -113,10 +148,10 @@ public sealed class ChangeTests
         Dictionary<string, JsonElement> node = await session.ScopeOfAsync(stack[0], "Node");
 
         node["author"].GetProperty("value").GetString().ShouldBe("A person");
-        node["against node 1"].GetProperty("value").GetString().ShouldBe("better than node 1 by 0.0200 ± 0.0003");
+        node["against node 1"].GetProperty("value").GetString().ShouldBe("better than node 1 by 0.02000 ± 0.00030");
         Dictionary<string, JsonElement> against = await session.PartsAsync(node["against node 1"]);
         (against["node 1"].GetProperty("value").GetString(), against["node 3"].GetProperty("value").GetString(), against["gain"].GetProperty("value").GetString())
-            .ShouldBe(("RMSLE 0.1200 ± 0.0004", "RMSLE 0.1000 ± 0.0004", "0.02"));
+            .ShouldBe(("RMSLE 0.12000 ± 0.00040", "RMSLE 0.10000 ± 0.00040", "0.02000"));
         (await session.PartsAsync(against["difference"])).Values.Select(line => line.GetProperty("value").GetString()).ShouldBe(["@@ -1,2 +1,2 @@", " x = 1", "-y = 2", "+y = 9"]);
         JsonElement place = await session.Client.AskAsync("locations", new { locationReference = against["difference"].GetProperty("valueLocationReference").GetInt32() });
         (await File.ReadAllTextAsync(place.GetProperty("source").GetProperty("path").GetString()!)).ShouldStartWith("--- node 1/solution.py\n+++ node 3/solution.py\n@@ ");

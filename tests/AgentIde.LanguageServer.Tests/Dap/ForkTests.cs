@@ -27,7 +27,8 @@ public sealed class ForkTests
 
         Describe(await session.Client.EventAsync("stopped")).ShouldBe("restart, history 6/17: it goes on in diamonds-2");
         JsonElement asked = await session.Client.RequestAsync("startDebugging");
-        (asked.GetProperty("request").GetString(), asked.GetProperty("configuration").GetProperty("run").GetString()).ShouldBe(("attach", "diamonds-2"));
+        JsonElement configuration = asked.GetProperty("configuration");
+        (asked.GetProperty("request").GetString(), configuration.GetProperty("run").GetString(), configuration.GetProperty("node").GetInt32(), configuration.GetProperty("stopOnEntry").GetBoolean()).ShouldBe(("attach", "diamonds-2", 4, true));
         (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1 has finished and stays as it is: diamonds-2 goes on from it with a branch of node 1.\n");
         _resumed.ShouldHaveSingleItem().Run.ShouldBe(Fork);
         (await session.Store.ReadAsync(Origin, 0, 0, CancellationToken.None)).Head.ShouldBe(head);
@@ -55,8 +56,32 @@ public sealed class ForkTests
         Journal limited = Journal.Empty.Apply((await session.Store.ReadAsync(RunId.Parse("diamonds-3"), 0, int.MaxValue, CancellationToken.None)).Events);
         (limited.Settings!.Budget.Nodes, limited.Asked.Count).ShouldBe((9, 0));
         (await session.Client.RefusedAsync("setExpression", new { expression = "limits.nodes", value = "2", frameId })).ShouldBe("diamonds-1 has started 3 nodes already: it can't have fewer.");
+        JsonElement[] scopes = [.. (await session.Client.AskAsync("scopes", new { frameId })).GetProperty("scopes").EnumerateArray()];
+        (await session.Client.RefusedAsync("setVariable", new { variablesReference = scopes[3].GetProperty("variablesReference").GetInt32(), name = "tell the engineer", value = "mind the zeros" }))
+            .ShouldBe("diamonds-1 has finished, and nobody is left to be told: give the hint to a branch of one of its nodes, which a run that goes on from it tries.");
         (await session.Client.RefusedAsync("setExpression", new { expression = "hint", value = " ", frameId })).ShouldBe("The hint is empty.");
         (await session.Store.ListAsync(CancellationToken.None)).Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_the_finished_run_was_asked_for_and_never_came_to_is_told_by_whoever_goes_on_from_it()
+    {
+        await using DebugSession session = Session();
+        session.Write("tasks/diamonds/task.yaml", "id: diamonds\n");
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        await run.AppendAsync([new BranchAsked(1, "A person", null)]);
+        await run.FinishAsync();
+        await session.AttachAsync(new { at = 6 });
+
+        await session.Client.AskAsync("restartFrame", new { frameId = (await session.StackAsync())[0].GetProperty("id").GetInt32() });
+
+        (await session.Client.EventAsync("output")).GetProperty("output").GetString()
+            .ShouldBe("diamonds-1 has finished and stays as it is: diamonds-2 goes on from it with a branch of node 1. What diamonds-1 was asked for and never came to is done there first: a branch of node 1, by A person.\n");
+        Journal fork = await JournalAsync(session);
+        (fork.Asked.Select(asked => asked.By), fork.Settings!.Budget.Nodes).ShouldSatisfyAllConditions(
+            pair => pair.Item1.ShouldBe(["A person", "A test"]),
+            pair => pair.Nodes.ShouldBe(3));
     }
 
     [Theory]

@@ -313,6 +313,34 @@ public sealed class LiveTests
         (await session.StackAsync()).Length.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(false, "entry, live")]
+    [InlineData(true, "entry, history 7/8")]
+    public async Task A_session_about_the_next_node_of_a_run_stands_where_it_begins_and_holds_the_run(bool hasBegun, string place)
+    {
+        await using DebugSession session = new();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
+        if (hasBegun)
+        {
+            await run.ProposeAsync(Operator.Improve, 1, "More leaves.", "x = 2\n");
+        }
+
+        await session.OpenAsync(new { node = 2, stopOnEntry = true });
+        await session.Client.AskAsync("configurationDone");
+        if (!hasBegun)
+        {
+            await session.Store.WaitForRequestAsync<WatchRequest>(run.Run, CancellationToken.None);
+            (await WatchedAsync(run)).ShouldHaveSingleItem().ShouldContain(StopFilter.EachNode.Id);
+            await AnswerAsync(run, new HintGiven("A person", "Mind the zeros."));
+            await run.BeginAsync(Operator.Improve, 1);
+        }
+
+        JsonElement stopped = await session.Client.EventAsync("stopped");
+        (Describe(stopped), stopped.GetProperty("text").GetString()).ShouldBe((place, "Decide of Improve (node 2): chosen: the policy's turn"));
+        (await WaitingAsync(run)).ShouldBe([new PauseRequest("A test", "its own")]);
+    }
+
     [Fact]
     public async Task Another_hint_for_a_node_is_a_branch_with_it_and_the_engineer_can_be_told()
     {
@@ -336,10 +364,10 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task A_branch_of_an_interrupted_run_is_recorded_and_waits()
+    public async Task A_branch_of_an_interrupted_run_is_recorded_and_waits_and_brings_its_node_where_none_is_left()
     {
         await using DebugSession session = new();
-        await using (ScriptedRun run = await session.RunAsync())
+        await using (ScriptedRun run = await session.RunAsync(nodes: 1))
         {
             await run.AddValidAsync(Operator.Draft, null, "Few leaves.", "x = 1\n", 0.12);
         }
@@ -348,8 +376,13 @@ public sealed class LiveTests
         await session.Client.AskAsync("restartFrame", new { frameId = (await session.StackAsync())[0].GetProperty("id").GetInt32() });
 
         Describe(await session.Client.EventAsync("stopped")).ShouldStartWith("restart, history 6/");
-        (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1: a branch of node 1 comes next once the run goes on: agentide run --resume diamonds-1.\n");
-        (await session.Store.ReadAsync(RunId.Parse("diamonds-1"), 6, 10, CancellationToken.None)).Events.ShouldHaveSingleItem().Event.ShouldBeOfType<BranchAsked>().Node.ShouldBe(1);
+        (await session.Client.EventAsync("output")).GetProperty("output").GetString().ShouldBe("diamonds-1: a branch of node 1 comes next, and the run gets a node more for it (2 in all) once the run goes on: agentide run --resume diamonds-1.\n");
+        (await session.Store.ReadAsync(RunId.Parse("diamonds-1"), 6, 10, CancellationToken.None)).Events.Select(recorded => recorded.Event switch
+        {
+            BudgetChanged changed => changed.Budget.Nodes,
+            BranchAsked asked => -asked.Node,
+            _ => 0,
+        }).ShouldBe([2, -1]);
     }
 
     [Fact]

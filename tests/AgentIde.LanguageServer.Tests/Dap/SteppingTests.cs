@@ -129,9 +129,9 @@ public sealed class SteppingTests
 
         frames.Select(frame => frame.GetProperty("name").GetString()).ShouldBe(
         [
-            "Score of Debug (node 3): RMSLE 0.1000 ± 0.0004",
+            "Score of Debug (node 3): RMSLE 0.10000 ± 0.00040",
             "Improve (node 2): failed: KeyError: 'z'",
-            "Draft (node 1): RMSLE 0.1200 ± 0.0004",
+            "Draft (node 1): RMSLE 0.12000 ± 0.00040",
         ]);
         string path = frames[1].GetProperty("source").GetProperty("path").GetString()!;
         path.ShouldEndWith(".agentide/runs/diamonds-1/view/2/solution.py");
@@ -291,6 +291,7 @@ public sealed class SteppingTests
         (await session.Client.RefusedAsync("attach", new { at = 99 })).ShouldContain("write start, head, or the number of an event from 1 to 17");
         (await session.Client.RefusedAsync("attach", new { at = "head", node = 2 })).ShouldBe("Both \"at\" and \"node\" say where to begin: write one of them.");
         (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", at = "head", node = 2 })).ShouldBe("Both \"at\" and \"node\" say where to begin: write one of them.");
+        (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", run = "diamonds-1" })).ShouldBe("\"task\" starts a run and \"run\" names one that is there: write one of them.");
         (await session.Client.RefusedAsync("launch", new { stopOnEntry = true })).ShouldContain("name a task");
         (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", nodes = -1 })).ShouldContain("at least one node");
         (await session.Client.RefusedAsync("launch", new { task = "tasks/diamonds", engineer = "command:./engineer.sh" })).ShouldContain("named in a terminal");
@@ -303,7 +304,7 @@ public sealed class SteppingTests
         await session.Client.AskAsync("configurationDone");
         await session.Client.EventAsync("stopped");
         (await session.Client.RefusedAsync("evaluate", new { expression = "scroe < 1" })).ShouldStartWith("There is no name `scroe`");
-        (await session.Client.RefusedAsync("exceptionInfo", new { threadId = 1 })).ShouldBe("Nothing has failed here.");
+        (await session.Client.RefusedAsync("exceptionInfo", new { threadId = 1 })).ShouldBe("Nothing has failed here, and no box that is ticked is met.");
         session.Log.ShouldHaveSingleItem().ShouldContain("passed by");
     }
 

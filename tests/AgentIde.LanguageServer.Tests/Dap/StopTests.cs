@@ -112,6 +112,9 @@ public sealed class StopTests
         await session.Client.AskAsync("configurationDone");
         await session.Client.EventAsync("stopped");
         Describe(await session.MoveAsync("continue")).ShouldBe("exception, history 15/17: New best");
+        JsonElement info = await session.Client.AskAsync("exceptionInfo", new { threadId = 1 });
+        info.GetProperty("exceptionId").GetString().ShouldBe("New best");
+        info.GetProperty("description").GetString()!.ShouldStartWith("score < 0.11: RMSLE 0.1");
     }
 
     [Fact]

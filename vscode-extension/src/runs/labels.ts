@@ -1,7 +1,7 @@
 import type { NodeView, RunView } from '../server/protocol';
 import { starred } from './runList';
 
-/** Rounds to the digits that the error leaves meaningful: 0.09312 ± 0.00041 is `0.0931 ± 0.0004`. */
+/** Rounds to the digits that the error leaves meaningful: 0.093123 ± 0.00041 is `0.09312 ± 0.00041`. */
 export function withError(value: number, error: number | undefined): string {
   if (error === undefined || !(error > 0)) return number(value);
   const decimals = decimalsOf(error);
@@ -41,7 +41,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** `▲ 0.0042 on #3`: the arrow points up where the node is better, whichever way the metric runs. */
+/** `▲ 0.00420 on #3`: the arrow points up where the node is better, whichever way the metric runs. */
 export function gain(node: NodeView): string | undefined {
   if (node.gain === undefined) return undefined;
   return isNothing(node)
@@ -197,9 +197,7 @@ function firstLine(text: string): string {
   return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
 }
 
-/** Decimals that show one digit of the error, two where it begins with a 1. */
+/** Decimals that show two digits of the error, as wherever else AgentIde tells a score. */
 function decimalsOf(error: number): number {
-  const exponent = Math.floor(Math.log10(error));
-  const digits = error / 10 ** exponent < 1.95 ? 2 : 1;
-  return Math.min(12, Math.max(0, digits - 1 - exponent));
+  return Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(error))));
 }

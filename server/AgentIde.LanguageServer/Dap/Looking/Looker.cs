@@ -138,6 +138,20 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
         }
     }
 
+    /// <summary>Whether an expression can be read: all names of it stand for something.</summary>
+    public static bool IsKnown(string expression)
+    {
+        try
+        {
+            Condition.Parse(expression);
+            return true;
+        }
+        catch (ConditionException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What a person tells the run by changing a value.</summary>
     /// <exception cref="RequestFailedException">It is none that can be changed.</exception>
     public async Task<Change> ChangeAsync(SetVariableArguments arguments, CancellationToken cancellationToken)
@@ -145,7 +159,7 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
         Parts parts = _parts.Find(arguments.VariablesReference);
         IReadOnlyList<Entry> entries = await parts.ReadAsync(0, MostValues, cancellationToken).ConfigureAwait(false);
         Entry? meant = entries.FirstOrDefault(entry => entry.Name == arguments.Name);
-        return meant is not { Change: { } change } ? throw new RequestFailedException(Changes.Refusal(arguments.Name))
+        return meant is not { Change: { } change } ? throw new RequestFailedException(Changes.Refusal(arguments.Name, meant is not null))
             : meant.Value.Text.LastIndexOf(Show.CutMark, StringComparison.Ordinal) is >= 0 and var cut && arguments.Value.EndsWith(meant.Value.Text[cut..], StringComparison.Ordinal)
                 ? throw new RequestFailedException($"What is shown of the {PlainText.Visible(arguments.Name, 60)} is cut: give the whole of it.")
             : change;
@@ -164,7 +178,7 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
         session.CheckThread(arguments.ThreadId);
         RecordedEvent recorded = run.History[Position];
         string said = StepWording.Of(Journal, recorded.Event);
-        string? filter = session.StoppedAt.FirstOrDefault(rule => rule.IsFilter)?.Name;
+        StopRule[] met = [.. session.StoppedAt.Where(rule => rule.IsFilter)];
         if (recorded.Event is NodeFailed { Failure: var failure })
         {
             string kind = failure.Kind.ToString();
@@ -174,9 +188,12 @@ internal sealed class Looker(DebugRun run, Session session, NodeBlames blames, D
                 new ExceptionDetails(PlainText.Visible(failure.Message), type, failure.Traceback is { } traceback ? PlainText.VisibleLines(traceback, 20_000) : null));
         }
 
-        return filter is null
-            ? throw new RequestFailedException("Nothing has failed here.")
-            : new ExceptionInfoBody(filter, said, "always", new ExceptionDetails(said, filter, recorded.Event is NodeReviewed reviewed ? FindingsOf(reviewed) : null));
+        string filter = string.Join(", ", met.Select(rule => rule.Name).Distinct());
+        string[] conditions = [.. met.Select(rule => rule.Spec.Condition).OfType<string>().Where(condition => !string.IsNullOrWhiteSpace(condition)).Distinct()];
+        string why = conditions.Length == 0 ? said : PlainText.Visible($"{string.Join(", ", conditions)}: {said}");
+        return met.Length == 0
+            ? throw new RequestFailedException("Nothing has failed here, and no box that is ticked is met.")
+            : new ExceptionInfoBody(filter, why, "always", new ExceptionDetails(why, filter, recorded.Event is NodeReviewed reviewed ? FindingsOf(reviewed) : null));
     }
 
     private static string? FindingsOf(NodeReviewed reviewed) => reviewed.Findings.IsEmpty

@@ -88,8 +88,8 @@ internal sealed class Scopes(DebugRun run, Documents documents)
             new Entry("engineer", Show.Word(settings.Engineer)),
             new Entry("policy", Show.Word(settings.Policy)),
             new Entry("seed", settings.Origin is null ? Show.Number(settings.Seed) : Show.Unknown),
-            new Entry("nodes", Show.Word($"{journal.Nodes.Count} of {settings.Budget.Nodes}")),
-            new Entry("limits", Show.Group(
+            new Entry("nodes", Show.Word(settings.Origin is null ? $"{journal.Nodes.Count} of {settings.Budget.Nodes}" : $"{journal.Nodes.Count}")),
+            new Entry("limits", settings.Origin is not null ? Show.Unknown : Show.Group(
                 string.Create(CultureInfo.InvariantCulture, $"{Show.Count(settings.Budget.Nodes, "node")}, {settings.Budget.Seconds:0.#} s"),
                 new Entry("nodes", Show.Number(settings.Budget.Nodes), new LimitChange(OfNodes: true)),
                 new Entry("seconds", Show.Number(settings.Budget.Seconds), new LimitChange(OfNodes: false)))),
@@ -99,7 +99,7 @@ internal sealed class Scopes(DebugRun run, Documents documents)
             new Entry("best", journal.Best is { } best ? Show.Word($"node {best}: {Wording.Score(journal, journal[best])}") : Show.Nothing),
             new Entry("spent", settings.Origin is null
                 ? Show.Word(string.Create(CultureInfo.InvariantCulture, $"{journal.Spent.TotalSeconds:0.0} of {settings.Budget.Seconds:0.#} s"))
-                : Show.Seconds(NodeOrigin.TimeOf(journal)?.TotalSeconds)),
+                : Show.Unknown),
             new Entry("models", SpendingOf(journal.Spending)),
             new Entry("split", journal.Split is { } split ? Show.Group(
                 $"{split.Kind.ToString().ToLowerInvariant()}, {split.HoldoutRows} rows held out",
@@ -132,8 +132,8 @@ internal sealed class Scopes(DebugRun run, Documents documents)
         node.IsDone ? Wording.Gain(node, parent.Id) ?? "not compared: only what has a score can be" : "not known yet",
         new Entry($"node {parent.Id}", Show.Word(Outcome(journal, parent))),
         new Entry($"node {node.Id}", Show.Word(Outcome(journal, node))),
-        Wording.Compared(node, parent.Id) is { } comparison ? new Entry("gain", Show.Number(comparison.Gain)) : null,
-        Wording.Compared(node, parent.Id) is { } paired ? new Entry("standard error of the gain", Show.Number(paired.StandardError)) : null,
+        Wording.Compared(node, parent.Id) is { } comparison ? new Entry("gain", Show.Measured(comparison.Gain, comparison.StandardError)) : null,
+        Wording.Compared(node, parent.Id) is { } paired ? new Entry("standard error of the gain", Show.Measured(paired.StandardError, paired.StandardError)) : null,
         new Entry("difference", Show.TextToRead(
             $"what the code of node {node.Id} has otherwise", null,
             async cancellationToken => await DifferenceAsync(before, code, cancellationToken).ConfigureAwait(false),
@@ -163,10 +163,10 @@ internal sealed class Scopes(DebugRun run, Documents documents)
         new Entry("kind", Show.Word(score.Kind.ToString())),
         new Entry("claim", score.Claim is { } claim ? Show.Number(claim) : Show.Nothing),
         new Entry("comparisons", Show.List(score.Comparisons, "comparison", "comparisons", comparison => Show.Group(
-            $"with node {comparison.Other}: {Wording.Number(comparison.Gain, comparison.StandardError)}",
+            $"with node {comparison.Other}: {Figures.WithError(comparison.Gain, comparison.StandardError)}",
             new Entry("node", Show.Number(comparison.Other)),
-            new Entry("gain", Show.Number(comparison.Gain)),
-            new Entry("standard error", Show.Number(comparison.StandardError))))));
+            new Entry("gain", Show.Measured(comparison.Gain, comparison.StandardError)),
+            new Entry("standard error", Show.Measured(comparison.StandardError, comparison.StandardError))))));
 
     private static Value FailureOf(Failure failure) => Show.Group(
         failure.Message,

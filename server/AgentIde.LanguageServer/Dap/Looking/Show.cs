@@ -1,5 +1,6 @@
 using System.Globalization;
 using AgentIde.Core.Review;
+using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp;
 
 namespace AgentIde.LanguageServer.Dap.Looking;
@@ -16,7 +17,15 @@ internal static class Show
     /// <summary>In characters, of a line of a long text.</summary>
     private const int LongestLine = 2_000;
 
-    public static Value Number(double value) => new(value.ToString(CultureInfo.InvariantCulture), "number");
+    /// <summary>All of its digits, and no exponent where it is of a size that people read.</summary>
+    public static Value Number(double value)
+    {
+        string text = value.ToString(CultureInfo.InvariantCulture);
+        return new(text.Contains('E', StringComparison.Ordinal) && Math.Abs(value) is >= 1e-12 and < 1e21 ? decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture) : text, "number");
+    }
+
+    /// <summary>What was measured with that error: in the digits that it leaves meaningful.</summary>
+    public static Value Measured(double value, double? error) => error is > 0 ? new(Figures.Rounded(value, error), "number") : Number(value);
 
     public static Value Number(long value) => new(value.ToString(CultureInfo.InvariantCulture), "number");
 

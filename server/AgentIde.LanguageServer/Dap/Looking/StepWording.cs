@@ -45,12 +45,12 @@ internal static class StepWording
         RunPaused paused => $"{(paused.Node is { } held ? $"node {held} is held" : "paused")} by {Cut(paused.By)}{(paused.Breakpoint is { } met ? $", at {Cut(met)}" : "")}",
         RunContinued continued => $"{(continued.Node is { } released ? $"node {released} is let go for one step" : "continued")} by {Cut(continued.By)}",
         RunFinished finished => $"finished: {Cut(finished.Why)}",
-        PrivateScored { Score: { } score } => $"private score {Wording.Number(score)}",
+        PrivateScored { Score: { } score } => $"private score {Figures.Rounded(score, journal.Choice is { } choice ? journal[choice.Node].Score?.StandardError : null)}",
         PrivateScored scored => $"no private score: {Cut(scored.Problem ?? "")}",
         _ => @event.GetType().Name,
     };
 
-    /// <summary><c>Score of Improve (node 7): RMSLE 0.0931 ± 0.0004</c></summary>
+    /// <summary><c>Score of Improve (node 7): RMSLE 0.09310 ± 0.00040</c></summary>
     public static string Name(Journal journal, RunStep step, RunEvent @event)
     {
         string of = step.Node is { } node ? $"{step.Kind} of {Wording.Step(journal[node])}" : step.Kind.ToString();

@@ -51,7 +51,7 @@ internal sealed record Capabilities(
 /// <param name="Run">Its name; <c>last</c>, which is what is taken where nothing is named, is the newest.</param>
 /// <param name="Folder">Whose <c>.agentide</c> holds the runs; the adapter's own where none is named.</param>
 /// <param name="At">Where to begin: <c>start</c>, <c>head</c>, or the number of an event; where nothing is said, at the head of a live run and at the start of any other.</param>
-/// <param name="Node">Begin where this node begins.</param>
+/// <param name="Node">Begin where this node begins; of a live run also the next ones that are sure to come, which are waited for.</param>
 /// <param name="StopOnEntry">Whether to stop there at once; where nothing is said, in all but a live run that is not paused.</param>
 internal sealed record AttachArguments(
     string? Run = null,
@@ -85,7 +85,9 @@ internal sealed record DisconnectArguments(bool? Restart = null, bool? Terminate
 internal sealed record StartDebuggingArguments(string Request, ForkConfiguration Configuration);
 
 /// <param name="Run">The run that goes on from a finished one.</param>
-internal sealed record ForkConfiguration(string Type, string Name, string Run, string Folder);
+/// <param name="Node">The first node that it adds, or the branch that was asked for: the session begins there.</param>
+/// <param name="StopOnEntry">It is held there.</param>
+internal sealed record ForkConfiguration(string Type, string Name, string Run, string Folder, int Node, bool StopOnEntry);
 
 internal sealed record OutputBody(string Category, string Output);
 

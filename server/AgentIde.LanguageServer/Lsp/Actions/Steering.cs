@@ -22,16 +22,18 @@ internal sealed class Steering(Workspace workspace, Editor editor, LanguageServe
             throw new RequestFailedException(PlainText.Visible(refusal));
         }
 
+        string more = RunDecisions.SaysWidened(run.Journal, request);
         await options.Record(workspace.Store, run.Run, request, cancellationToken).ConfigureAwait(false);
         workspace.Follow(run.Run);
         string later = run.IsLive ? "" : $" It was interrupted and goes by it once it is resumed: by the action \"Go on with {run.Run}\", or agentide run --resume {run.Run}.";
-        await editor.ShowAsync(ShowMessageParams.Info, $"{run.Run}: {done}.{later}").ConfigureAwait(false);
+        await editor.ShowAsync(ShowMessageParams.Info, $"{run.Run}: {done}{more}.{later}").ConfigureAwait(false);
     }
 
     private async Task GoOnFromAsync(RunState run, RunRequest request, string done, CancellationToken cancellationToken)
     {
+        string revived = RunForks.Revived(run.Journal) is { } first ? $" {PlainText.Visible(first)}." : "";
         (RunId fork, string? later) = await new Forking(workspace.Store, workspace.Root, options.ResumeRun, options.Sandbox).AskAsync(run.Journal, request, cancellationToken).ConfigureAwait(false);
         workspace.Follow(fork);
-        await editor.ShowAsync(ShowMessageParams.Info, $"{run.Run} has finished and stays as it is: {fork} goes on from it, and there {done}{(later is null ? "." : $", once it goes on: {later}")}").ConfigureAwait(false);
+        await editor.ShowAsync(ShowMessageParams.Info, $"{run.Run} has finished and stays as it is: {fork} goes on from it, and there {done}{(later is null ? "." : $", once it goes on: {later}")}{(later is not null && revived.Length > 0 ? "." : "")}{revived}").ConfigureAwait(false);
     }
 }

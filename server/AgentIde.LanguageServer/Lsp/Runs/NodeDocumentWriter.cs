@@ -83,7 +83,7 @@ internal static class NodeDocumentWriter
             text.Append(PlainText.Markdown(Wording.Score(journal, node)));
             text.Append(Wording.Gain(node) is { } gain ? $", {gain}" : "");
             text.Append(score.Kind == ScoreKind.Claimed && Wording.Ground(journal, score) is { Length: > 0 } ground ? $", {PlainText.Markdown(ground)}; nothing was graded here" : "");
-            text.Append(score is { Kind: ScoreKind.Verified, Claim: { } claim } ? $"; it claims {Wording.Number(claim)}" : "").Append("\n\n");
+            text.Append(score is { Kind: ScoreKind.Verified, Claim: { } claim } ? $"; it claims {Figures.Rounded(claim, score.StandardError)}" : "").Append("\n\n");
         }
 
         if (node.Failure is { } failure)

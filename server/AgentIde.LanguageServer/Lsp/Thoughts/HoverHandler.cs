@@ -118,7 +118,7 @@ internal sealed class HoverHandler(ThoughtBlame blames, StandingCode standing, R
 
         if (score.Claim is { } claim && score.Kind == ScoreKind.Verified)
         {
-            outcome.Append("; it claims ").Append(Wording.Number(claim));
+            outcome.Append("; it claims ").Append(Figures.Rounded(claim, score.StandardError));
         }
 
         return outcome.Append('.').ToString();
