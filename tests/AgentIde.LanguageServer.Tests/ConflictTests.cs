@@ -84,13 +84,8 @@ public sealed class ConflictTests
     [Fact]
     public async Task What_a_person_types_while_they_are_asked_is_merged_too()
     {
-        Session? session = null;
-        session = await StartAsync(choose: question =>
-        {
-            _ = session!.Editor.TypeAsync(session.SolutionFile, Mine + "more()\n");
-            return "Merge";
-        });
-        await using Session ended = session;
+        await using Session session = await StartAsync("Merge");
+        session.Editor.BeforeChoosing = () => session.Editor.TypeAsync(session.SolutionFile, Mine + "more()\n");
         await using ScriptedRun run = await AppliedAsync(session, Mine);
         await session.Editor.ExecuteAsync("agentide.node.apply", new() { ["run"] = "diamonds-1", ["node"] = 2 });
         await SaidAsync(session, said => said.StartsWith("Node 2 of diamonds-1 is in solution.py", StringComparison.Ordinal));

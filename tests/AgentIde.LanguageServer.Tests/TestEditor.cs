@@ -25,7 +25,7 @@ internal sealed class TestEditor : IDisposable
         Listen("window/workDoneProgress/create", static _ => null);
         _rpc.AddLocalRpcMethod("workspace/codeLens/refresh", () => Hear("workspace/codeLens/refresh", default));
         Listen("window/showDocument", static _ => new JsonObject { ["success"] = true });
-        Listen("window/showMessageRequest", question => Choose?.Invoke(question) is { } title ? new JsonObject { ["title"] = title } : null);
+        _rpc.AddLocalRpcMethod(typeof(QuestionEndpoint).GetMethod(nameof(QuestionEndpoint.TakeAsync))!, new QuestionEndpoint(this), new JsonRpcMethodAttribute("window/showMessageRequest") { UseSingleObjectParameterDeserialization = true });
         Listen("workspace/applyEdit", Apply);
         Listen("agentide/githubToken", _ => Token is { } token ? new JsonObject { ["token"] = token } : RefuseTokens is { } reason ? throw new LocalRpcException(reason) : new JsonObject());
         _rpc.AddLocalRpcMethod(typeof(ChatEndpoint).GetMethod(nameof(ChatEndpoint.TakeAsync))!, new ChatEndpoint(this), new JsonRpcMethodAttribute("agentide/chat") { UseSingleObjectParameterDeserialization = true });
@@ -37,6 +37,9 @@ internal sealed class TestEditor : IDisposable
 
     /// <summary>What the person chooses where they are asked; null for nothing.</summary>
     public Func<JsonElement, string?>? Choose { get; set; }
+
+    /// <summary>What the person does before they choose, and the server hears of before their choice.</summary>
+    public Func<Task>? BeforeChoosing { get; set; }
 
     /// <summary>Of its session at GitHub; null where there is none.</summary>
     public string? Token { get; set; }
@@ -310,6 +313,17 @@ internal sealed class TestEditor : IDisposable
             }
 
             return base.SendAsync(message, cancellationToken);
+        }
+    }
+
+    private sealed class QuestionEndpoint(TestEditor editor)
+    {
+        public async Task<JsonObject?> TakeAsync(JsonElement parameters)
+        {
+            JsonElement kept = parameters.Clone();
+            editor.Hear("window/showMessageRequest", kept);
+            await (editor.BeforeChoosing?.Invoke() ?? Task.CompletedTask);
+            return editor.Choose?.Invoke(kept) is { } title ? new JsonObject { ["title"] = title } : null;
         }
     }
 

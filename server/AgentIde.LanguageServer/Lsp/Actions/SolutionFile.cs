@@ -20,6 +20,9 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     /// <summary>In characters, of a person's text that is kept before a merge: a request that is left holds it.</summary>
     private const int LongestKept = 100_000;
 
+    /// <summary>Somebody who types all the while is told to be at rest.</summary>
+    private const int MostMerges = 5;
+
     /// <summary>By the path of a solution: the node whose edit the editor has not answered yet.</summary>
     private readonly ConcurrentDictionary<string, int> _unanswered = [];
 
@@ -91,13 +94,21 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
 
     private async Task MergeAsync(RunState run, Node node, string root, string path, CancellationToken cancellationToken)
     {
-        // What the person typed while they were asked counts too.
-        ServerState state = queue.Current;
-        Document? document = state.OpenAt(path);
-        string ours = document?.Text ?? await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
-        AppliedCode merging = new(node.Id, node.Code!.Value, path, options.Time.GetUtcNow());
-        (string merged, int conflicts) = await standing.MergedAsync(state, run, merging, ours, cancellationToken).ConfigureAwait(false);
-        if (merged == ours || await EditAsync(node, $"Merge node {node.Id}", path, document, ours, merged, cancellationToken).ConfigureAwait(false))
+        // What the person typed while they were asked counts too, also where it is heard after their choice.
+        string ours, merged;
+        int conflicts, attempt = 0;
+        Edited edited;
+        do
+        {
+            ServerState state = queue.Current;
+            Document? document = state.OpenAt(path);
+            ours = document?.Text ?? await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
+            AppliedCode merging = new(node.Id, node.Code!.Value, path, options.Time.GetUtcNow());
+            (merged, conflicts) = await standing.MergedAsync(state, run, merging, ours, cancellationToken).ConfigureAwait(false);
+            edited = merged == ours ? Edited.Taken : await TryEditAsync(node, $"Merge node {node.Id}", path, document, ours, merged, ++attempt < MostMerges, cancellationToken).ConfigureAwait(false);
+        }
+        while (edited == Edited.Outdated);
+        if (edited == Edited.Taken)
         {
             string marked = conflicts == 0 ? "" : $" {(conflicts == 1 ? "One place has" : $"{conflicts} places have")} both between <<<<<<< and >>>>>>>: choose there.";
             await TakenAsync(run, node, root, path, ours.Length <= LongestKept ? ours : null, $" It was merged with your work.{marked}", cancellationToken).ConfigureAwait(false);
@@ -140,13 +151,17 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     }
 
     /// <returns>Whether the editor took the edit; where not, the person is told.</returns>
-    private async Task<bool> EditAsync(Node node, string label, string path, Document? document, string? text, string after, CancellationToken cancellationToken)
+    private async Task<bool> EditAsync(Node node, string label, string path, Document? document, string? text, string after, CancellationToken cancellationToken) =>
+        await TryEditAsync(node, label, path, document, text, after, mayRepeat: false, cancellationToken).ConfigureAwait(false) == Edited.Taken;
+
+    /// <param name="mayRepeat">Whether nothing is told where the editor refused for a change that has been heard of since.</param>
+    private async Task<Edited> TryEditAsync(Node node, string label, string path, Document? document, string? text, string after, bool mayRepeat, CancellationToken cancellationToken)
     {
         if (!_unanswered.TryAdd(path, node.Id))
         {
             string waiting = _unanswered.TryGetValue(path, out int other) ? $" with node {other}" : "";
             await editor.ShowAsync(ShowMessageParams.Warning, $"Apply node {node.Id} again in a moment: {editor.Client.Name} has not said yet whether it took the edit of {Name(path)}{waiting}. If it never does, restart the server.").ConfigureAwait(false);
-            return false;
+            return Edited.Refused;
         }
 
         ApplyWorkspaceEditResult result;
@@ -159,13 +174,18 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
             _unanswered.TryRemove(path, out _);
         }
 
+        if (!result.Applied && mayRepeat && queue.Current.OpenAt(path)?.Version != document?.Version)
+        {
+            return Edited.Outdated;
+        }
+
         if (!result.Applied)
         {
             string reason = result.FailureReason is { } said ? $" ({said})" : "";
             await editor.ShowAsync(ShowMessageParams.Warning, $"The editor did not take the edit of {Name(path)}{reason}: apply node {node.Id} again when the file is at rest.").ConfigureAwait(false);
         }
 
-        return result.Applied;
+        return result.Applied ? Edited.Taken : Edited.Refused;
     }
 
     /// <summary>The file of this run and no other, in the workspace, with no link on the way.</summary>
@@ -235,4 +255,14 @@ internal sealed class SolutionFile(Workspace workspace, RequestQueue<ServerState
     }
 
     private static string Name(string path) => Path.GetFileName(path);
+
+    private enum Edited
+    {
+        Taken,
+
+        Refused,
+
+        /// <summary>The text is another by now.</summary>
+        Outdated,
+    }
 }
