@@ -108,13 +108,15 @@ count_node vscode-extension
 count_node dap
 count_node github
 for name in format lint types lsp-types dap-lint dap-types github-lint; do count_check $name; done
-# The extension with a scripted server: little work, beside tests that wait for runs most of their time.
-run workbench-extension . node tests/workbench/journey.mjs &
+# The extension in the workbench, with a scripted server and with the product, beside tests that wait for runs most of their time.
+(
+  run workbench-extension . node tests/workbench/journey.mjs
+  run workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures
+) &
 beside=$!
 dotnet_tests AgentIde.EndToEnd.Tests
 wait "$beside"
 count_node workbench-extension
-run workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures
 count_node workbench-product
 
 echo "$passed passed, $failed failed, $skipped skipped" >"$results/summary.txt"

@@ -60,7 +60,7 @@ internal sealed unsafe class ChildProcess : IDisposable
             Succeed(Libc.SpawnAttributesSetDefaultSignals(attributes, signals));
             Succeed(Libc.SignalSetEmpty(signals));
             Succeed(Libc.SpawnAttributesSetSignalMask(attributes, signals));
-            // In a group of its own: Ctrl-C at a terminal is for us to act on, and ends no sandbox behind our back.
+            // In a group of its own: Ctrl-C at a terminal is for agentide to act on, and ends no execution behind its back.
             const short setProcessGroup = 0x02, setSignalDefaults = 0x04, setSignalMask = 0x08;
             Succeed(Libc.SpawnAttributesSetFlags(attributes, setProcessGroup | setSignalDefaults | setSignalMask));
 

@@ -116,9 +116,8 @@ internal sealed class SlurmExecution(
     {
         using SafeFileHandle nothing = Descriptors.Open("/dev/null", 0);
         using SafeFileHandle log = File.OpenHandle(folder.Log, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
-        // In a session of its own: an interrupt at this terminal is for agentide, which then cancels.
         return ChildProcess.Start(
-            ["/usr/bin/setsid", session.Client.Submit, .. JobRequest.Write(name, job.Limits, session.Options, [.. session.NodeCommand, folder.Path])],
+            [session.Client.Submit, .. JobRequest.Write(name, job.Limits, session.Options, [.. session.NodeCommand, folder.Path])],
             session.Client.Environment,
             [nothing, log, log]);
     }
