@@ -81,7 +81,7 @@ describe('Looking at runs, a person', () => {
     const rows = await chart.locator('tbody tr').allInnerTexts();
     assert.deepEqual(
       rows.map((row) => row.split(/\s+/).slice(0, 3).join(' ')),
-      ['#1 draft 0.581', '#3 debug 0.575', '#4 improve 0.3120', '#5 improve 0.0931'],
+      ['#1 draft 0.5810', '#3 debug 0.5750', '#4 improve 0.3120', '#5 improve 0.09310'],
     );
     await chart.getByText('As a table').click();
   });
