@@ -11,7 +11,7 @@ public sealed record IssuePage(string Title, string Text, bool IsClosed)
     public static async Task<IssuePage> ReadAsync(IssueName name, Token? token, TimeProvider time, CancellationToken cancellationToken)
     {
         PullRequestList list = new(name.Repository, token, time);
-        string missing = $"There is no issue {name}, or {(token is null ? "nobody may see it without a token: set GH_TOKEN" : "the token may not see it")}.";
+        string missing = $"There is no issue {name}, or {(token is null ? $"nobody may see it without a token: set {name.Repository.TokenVariable}" : "the token may not see it")}.";
         Issue issue = await list.SayAsync(client => client.Issue.Get(name.Repository.Owner, name.Repository.Name, name.Number), cancellationToken, missing).ConfigureAwait(false);
         return issue.PullRequest is not null
             ? throw new GitHubException($"{name} is a pull request, and no issue.")

@@ -142,8 +142,8 @@ internal sealed class PullRequestList
     {
         RateLimitExceededException limit => $"GitHub takes no more requests of this token before {limit.Reset.UtcDateTime:HH:mm} UTC: try again then.",
         _ when IsLimit(error) => "GitHub takes no more requests of this token for a while: try again in a few minutes.",
-        AuthorizationException when _token is null => $"{_repository.Host} wants to know who asks: set {(_repository.IsOnGitHub ? "GH_TOKEN" : "GH_ENTERPRISE_TOKEN")} to a token.",
-        AuthorizationException => $"GitHub did not take the token: it may have expired, or have been revoked. Set {(_repository.IsOnGitHub ? "GH_TOKEN" : "GH_ENTERPRISE_TOKEN")} to one that may write contents and pull requests.",
+        AuthorizationException when _token is null => $"{_repository.Host} wants to know who asks: set {_repository.TokenVariable} to a token.",
+        AuthorizationException => $"GitHub did not take the token: it may have expired, or have been revoked. Set {_repository.TokenVariable} to one that may write contents and pull requests.",
         ApiValidationException invalid => Invalid(invalid),
         _ when error.StatusCode == HttpStatusCode.NotFound => $"There is no repository {_repository} there, or the token may not see it{Scopes(error)}.",
         _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("archived", StringComparison.OrdinalIgnoreCase) => $"{_repository} is archived and takes no changes: fork it, or ask whoever owns it.",

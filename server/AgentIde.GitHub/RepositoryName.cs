@@ -28,6 +28,9 @@ public sealed partial record RepositoryName
     /// <summary>Whether it is on github.com: another server is only spoken to where a person named it.</summary>
     public bool IsOnGitHub => Host == GitHub;
 
+    /// <summary>The variable of the environment that a token for its server is in, by the names of GitHub's own command line.</summary>
+    public string TokenVariable => IsOnGitHub ? "GH_TOKEN" : "GH_ENTERPRISE_TOKEN";
+
     /// <summary><c>OWNER/NAME</c>, with the host before it where that is not github.com; null where the text is none.</summary>
     public static RepositoryName? Parse(string text) => text.Split('/') switch
     {

@@ -2,16 +2,13 @@ using System.Collections.Immutable;
 using AgentIde.Core.PullRequests;
 using AgentIde.GitHub.Git;
 using AgentIde.Testing;
+using static AgentIde.GitHub.Tests.Proposed;
 
 namespace AgentIde.GitHub.Tests;
 
 /// <summary>Somebody without the right to push: their branch lies in a fork.</summary>
 public sealed class ForkTests : IAsyncLifetime
 {
-    private const string Solution = "tasks/diamonds/solution.py";
-    private const string Branch = "agentide/diamonds-1";
-    private const string Marker = "<!-- agentide:run diamonds-1 0123abcd -->";
-
     private readonly TemporaryFolder _folder = new();
     private readonly HastyTime _time = new();
     private readonly string _work;
@@ -100,7 +97,7 @@ public sealed class ForkTests : IAsyncLifetime
     private Task<OpenedPullRequest> OpenAsync(string work, string token, bool mayFork, params string[] codes)
     {
         StepCode[] steps = Steps.Of(codes);
-        PullRequest pull = new(codes.Length, Branch, "Solution of diamonds", $"The evidence.\n\n{Marker}\n", Marker, [.. steps.Select(step => step.Step)]);
+        PullRequest pull = Proposed.Of(steps);
         return new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(token), _time, null, mayFork)
             .OpenAsync(WorkspaceRepository.Find(Path.Combine(work, Solution)), Solution, pull, [.. steps], null, isDraft: true, CancellationToken.None);
     }

@@ -1,13 +1,12 @@
 using AgentIde.GitHub.Git;
 using AgentIde.Testing;
+using static AgentIde.GitHub.Tests.Proposed;
 
 namespace AgentIde.GitHub.Tests;
 
 /// <summary>A workspace whose git runs programs at every turn: with its own git they fire, with ours none does.</summary>
 public sealed class HostileWorkspaceTests : IDisposable
 {
-    private const string Solution = "tasks/diamonds/solution.py";
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -32,7 +32,7 @@ public sealed class IssueTests
         (page.Title, page.Text, page.IsClosed).ShouldBe(("Faster", "Please.\r\n<!-- hidden -->", false));
         (await ReadAsync(number, null)).Title.ShouldBe("Faster");
         (await Should.ThrowAsync<GitHubException>(() => ReadAsync(99, github.Token))).Message.ShouldBe($"There is no issue {github.Name}#99, or the token may not see it.");
-        (await Should.ThrowAsync<GitHubException>(() => ReadAsync(99, null))).Message.ShouldBe($"There is no issue {github.Name}#99, or nobody may see it without a token: set GH_TOKEN.");
+        (await Should.ThrowAsync<GitHubException>(() => ReadAsync(99, null))).Message.ShouldBe($"There is no issue {github.Name}#99, or nobody may see it without a token: set GH_ENTERPRISE_TOKEN.");
 
         Task<IssuePage> ReadAsync(int asked, string? token) =>
             IssuePage.ReadAsync(IssueName.Parse($"{github.Name}#{asked}", null)!, token is null ? null : new Token(token), TimeProvider.System, CancellationToken.None);

@@ -3,14 +3,13 @@ using AgentIde.Core.PullRequests;
 using AgentIde.Core.Runs;
 using AgentIde.GitHub.Git;
 using AgentIde.Testing;
+using static AgentIde.GitHub.Tests.Proposed;
 
 namespace AgentIde.GitHub.Tests;
 
 /// <summary>Commits made of blobs and trees, looked at by git itself.</summary>
 public sealed class OwnRepositoryTests : IDisposable
 {
-    private const string Solution = "tasks/diamonds/solution.py";
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

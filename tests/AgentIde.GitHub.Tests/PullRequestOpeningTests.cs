@@ -2,15 +2,13 @@ using System.Collections.Immutable;
 using AgentIde.Core.PullRequests;
 using AgentIde.GitHub.Git;
 using AgentIde.Testing;
+using static AgentIde.GitHub.Tests.Proposed;
 
 namespace AgentIde.GitHub.Tests;
 
 /// <summary>Octokit and git against a GitHub with a memory, whose API its own description checks; a clone that looks.</summary>
 public sealed class PullRequestOpeningTests : IAsyncLifetime
 {
-    private const string Solution = "tasks/diamonds/solution.py";
-    private const string Branch = "agentide/diamonds-1";
-    private const string Marker = "<!-- agentide:run diamonds-1 0123abcd -->";
     private const string SecondaryLimit = """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}""";
 
     private static readonly bool IsTorture = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") == "1";
@@ -248,7 +246,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     private Task<OpenedPullRequest> OpenAsync(string[] codes, string text, string? goal = null, string? token = null, GitHubOfTests? github = null)
     {
         StepCode[] steps = Steps.Of(codes);
-        PullRequest pull = new(codes.Length, Branch, "Solution of diamonds", $"{text}\n\n{Marker}\n", Marker, [.. steps.Select(step => step.Step)]);
+        PullRequest pull = Proposed.Of(steps, text);
         return new PullRequestOpening(RepositoryName.Parse((github ?? _github).Name)!, new Token(token ?? (github ?? _github).Token), _time)
             .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. steps], goal, isDraft: true, CancellationToken.None);
     }

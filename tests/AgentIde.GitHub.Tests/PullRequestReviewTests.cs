@@ -3,16 +3,13 @@ using AgentIde.Core.PullRequests;
 using AgentIde.Core.Runs;
 using AgentIde.GitHub.Git;
 using AgentIde.Testing;
+using static AgentIde.GitHub.Tests.Proposed;
 
 namespace AgentIde.GitHub.Tests;
 
 /// <summary>Whose comments are heard, where they stand, and that an answer is given once.</summary>
 public sealed class PullRequestReviewTests : IAsyncLifetime
 {
-    private const string Solution = "tasks/diamonds/solution.py";
-    private const string Branch = "agentide/diamonds-1";
-    private const string Marker = "<!-- agentide:run diamonds-1 0123abcd -->";
-
     private readonly TemporaryFolder _folder = new();
     private readonly HastyTime _time = new();
     private readonly string _work;
@@ -113,7 +110,7 @@ public sealed class PullRequestReviewTests : IAsyncLifetime
     private Task<OpenedPullRequest> OpenAsync()
     {
         StepCode[] steps = [.. Steps.Of("a = 1\n", "a = 2\n").Select(step => step with { Step = step.Step with { Message = $"step\n\nNode {step.Step.Node} of the run diamonds-1, written by a machine.\n" } })];
-        PullRequest pull = new(2, Branch, "Solution of diamonds", $"The evidence.\n\n{Marker}\n", Marker, [.. steps.Select(step => step.Step)]);
+        PullRequest pull = Proposed.Of(steps);
         return new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time)
             .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. steps], null, isDraft: true, CancellationToken.None);
     }

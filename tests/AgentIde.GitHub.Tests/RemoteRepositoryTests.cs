@@ -1,14 +1,12 @@
 using AgentIde.GitHub.Git;
 using AgentIde.Testing;
+using static AgentIde.GitHub.Tests.Proposed;
 
 namespace AgentIde.GitHub.Tests;
 
 /// <summary>Pushes over HTTP to git's own server, seen by a clone.</summary>
 public sealed class RemoteRepositoryTests : IAsyncLifetime
 {
-    private const string Solution = "tasks/diamonds/solution.py";
-    private const string Branch = "agentide/diamonds-1";
-
     private readonly TemporaryFolder _folder = new();
     private readonly string _work;
     private GitHubOfTests _github = null!;

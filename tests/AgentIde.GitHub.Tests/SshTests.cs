@@ -4,16 +4,13 @@ using System.Net.Sockets;
 using AgentIde.Core.PullRequests;
 using AgentIde.GitHub.Git;
 using AgentIde.Testing;
+using static AgentIde.GitHub.Tests.Proposed;
 
 namespace AgentIde.GitHub.Tests;
 
 /// <summary>Pushes to OpenSSH's own server on this machine, with a key of the test's, while the API knows the token.</summary>
 public sealed class SshTests : IAsyncLifetime
 {
-    private const string Solution = "tasks/diamonds/solution.py";
-    private const string Branch = "agentide/diamonds-1";
-    private const string Marker = "<!-- agentide:run diamonds-1 0123abcd -->";
-
     private readonly TemporaryFolder _folder = new();
     private readonly string _work;
     private GitHubOfTests _github = null!;
@@ -76,7 +73,7 @@ public sealed class SshTests : IAsyncLifetime
     {
         WorkspaceRepository workspace = WorkspaceRepository.Find(Path.Combine(_work, Solution));
         StepCode[] steps = Steps.Of(codes);
-        PullRequest pull = new(codes.Length, Branch, "Solution of diamonds", $"The evidence.\n\n{Marker}\n", Marker, [.. steps.Select(step => step.Step)]);
+        PullRequest pull = Proposed.Of(steps);
         return new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), TimeProvider.System, workspace.RouteOf("origin"))
             .OpenAsync(workspace, Solution, pull, [.. steps], null, isDraft: true, CancellationToken.None);
     }

@@ -1,16 +1,13 @@
 using AgentIde.Core.PullRequests;
 using AgentIde.GitHub.Git;
 using AgentIde.Testing;
+using static AgentIde.GitHub.Tests.Proposed;
 
 namespace AgentIde.GitHub.Tests;
 
 /// <summary>Repositories that are not a plain clone of a plain repository, up to their pull request.</summary>
 public sealed class UnusualRepositoryTests : IDisposable
 {
-    private const string Solution = "tasks/diamonds/solution.py";
-    private const string Branch = "agentide/diamonds-1";
-    private const string Marker = "<!-- agentide:run diamonds-1 0123abcd -->";
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -16,7 +16,7 @@ namespace AgentIde.Cli.Commands;
 /// <summary><c>agentide run</c>: starts a runner of its own session, or takes up an interrupted run, and watches it.</summary>
 internal static partial class RunCommand
 {
-    private const int MostParallel = 256;
+    internal const int MostParallel = 256;
 
     private static readonly Argument<string?> Task = new("TASK") { Description = "The task's folder.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, openai:MODEL, anthropic:MODEL, vscode or vscode:MODEL (your editor's), a list for the operators such as draft=anthropic:MODEL,review=openai:MODEL,openai:MODEL, command:PROGRAM, or recording:FILE.", DefaultValueFactory = _ => RunPlan.BuiltInEngineer };
@@ -176,7 +176,7 @@ internal static partial class RunCommand
     {
         TaskWish wish = new(folder, parsed.GetValue(Label), parsed.GetValue(Metric));
         bool isSaid = wish.Label is not null || wish.Metric is not null;
-        if (!TaskQuestions.AreFor(folder))
+        if (!TaskDraft.CanBeOf(folder))
         {
             if (isSaid && Directory.Exists(folder))
             {

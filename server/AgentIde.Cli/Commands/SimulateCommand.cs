@@ -20,7 +20,6 @@ namespace AgentIde.Cli.Commands;
 internal static class SimulateCommand
 {
     private const int MostSeeds = 1_000_000;
-    private const int MostWorkers = 256;
     private const int LargestPool = 256 << 20;
 
     private static readonly Argument<string[]> Pools = new("POOL") { Description = "Runs of this workspace by name, or files that --record wrote; all runs of this workspace that have finished where none is named.", Arity = ArgumentArity.ZeroOrMore };
@@ -98,7 +97,7 @@ internal static class SimulateCommand
             Between(parsed, Seeds, 1, MostSeeds),
             Between(parsed, Nodes, 1, 10_000),
             RunCommand.Duration(parsed.GetValue(Time)!).TotalSeconds,
-            Between(parsed, Workers, 1, MostWorkers),
+            Between(parsed, Workers, 1, RunCommand.MostParallel),
             Between(parsed, Redraws, 0, 10_000));
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using AgentIde.GitHub.Git;
 
 namespace AgentIde.Cli.PullRequests;
 
@@ -81,22 +82,9 @@ internal static class GitHubCommandLine
     /// <summary>Also by a link, on either way.</summary>
     private static bool IsWithin(string path, string workspace)
     {
-        string real = Real(workspace);
-        return IsBeneath(path, workspace) || IsBeneath(path, real) || IsBeneath(Real(path), real);
+        string real = RealPath.Of(workspace);
+        return IsBeneath(path, workspace) || IsBeneath(path, real) || IsBeneath(RealPath.Of(path), real);
     }
 
     private static bool IsBeneath(string path, string folder) => Path.GetFullPath(path).StartsWith($"{Path.GetFullPath(folder).TrimEnd('/')}/", StringComparison.Ordinal);
-
-    private static string Real(string path)
-    {
-        string real = "/";
-        foreach (string name in Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string next = Path.Combine(real, name);
-            FileSystemInfo there = Directory.Exists(next) ? new DirectoryInfo(next) : new FileInfo(next);
-            real = there.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? next;
-        }
-
-        return real;
-    }
 }

@@ -25,7 +25,7 @@ internal sealed class GitHubTokens(string? handed)
     {
         return await FindAsync(repository, cancellationToken) ?? throw new CommandException(
             ExitCode.Missing,
-            $"There is no token for {repository.Host}: sign in by 'gh auth login{(repository.IsOnGitHub ? "" : $" --hostname {repository.Host}")}', or set {NamesOf(repository)[0]} to one that may write contents and pull requests.");
+            $"There is no token for {repository.Host}: sign in by 'gh auth login{(repository.IsOnGitHub ? "" : $" --hostname {repository.Host}")}', or set {repository.TokenVariable} to one that may write contents and pull requests.");
     }
 
     /// <summary>Null where there is none.</summary>

@@ -90,16 +90,14 @@ internal sealed class VerificationComposition : IAsyncDisposable
         TaskFolder task = TaskFolder.Read(folder, cancellationToken);
         return task.Facts.Digest == journal.Task!.Digest
             ? task
-            : throw new CommandException(ExitCode.BadUsage, $"The task in {folder} is not what {run} was made with: {Changed(folder, journal.StartedAt!.Value)}, so the holdout and with it every score would be another. Bring the files back, or name a folder that has them: agentide replay {run} --verify --task FOLDER");
+            : throw new CommandException(ExitCode.BadUsage, $"The task in {folder} is not what {run} was made with: {Changed(task, journal.StartedAt!.Value)}, so the holdout and with it every score would be another. Bring the files back, or name a folder that has them: agentide replay {run} --verify --task FOLDER");
     }
 
     /// <summary>The files that were written since; a log has one digest for all of them.</summary>
-    private static string Changed(string folder, DateTimeOffset since)
+    private static string Changed(TaskFolder task, DateTimeOffset since)
     {
         const int named = 3;
-        string[] written = [.. Directory.EnumerateFiles(Path.Combine(folder, "public"), "*", SearchOption.AllDirectories).Prepend(Path.Combine(folder, "task.yaml"))
-            .Where(file => File.GetLastWriteTimeUtc(file) > since.UtcDateTime)
-            .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        string[] written = [.. task.WrittenSince(since)];
         return written.Length == 0 ? "task.yaml or a file of public/ has changed"
             : $"{string.Join(", ", written.Take(named))}{(written.Length > named ? $" and {written.Length - named} more" : "")} {(written.Length == 1 ? "was" : "were")} written since";
     }

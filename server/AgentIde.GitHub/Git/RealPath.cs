@@ -1,7 +1,7 @@
 namespace AgentIde.GitHub.Git;
 
 /// <summary>Paths with every link on the way resolved.</summary>
-internal static class RealPath
+public static class RealPath
 {
     private const int MaximumLinks = 40;
 

@@ -22,6 +22,10 @@ internal sealed record DataFiles(DataFile Train, DataFile Test, DataFile? Sample
 
     private static readonly ImmutableArray<string> Places = [TaskFiles.PublicFolder, "", "data"];
 
+    /// <summary>Whether train or test is there, in any of the places.</summary>
+    public static bool HasAny(string folder) =>
+        Places.Select(place => Path.Combine(folder, place)).Any(place => Named(place, "train").Length > 0 || Named(place, "test").Length > 0);
+
     /// <exception cref="TaskProblemException">Train or test is missing, there twice, or a link.</exception>
     public static DataFiles Find(TaskPaths paths)
     {
@@ -57,14 +61,7 @@ internal sealed record DataFiles(DataFile Train, DataFile Test, DataFile? Sample
         foreach (string place in Places)
         {
             string folder = paths.Resolve(place.Length == 0 ? "train.csv" : $"{place}/train.csv", place)[..^"/train.csv".Length];
-            string[] found = !Directory.Exists(folder) ? [] :
-            [
-                .. Directory.EnumerateFiles(folder)
-                    .Select(path => Path.GetFileName(path))
-                    .Where(file => file.Equals($"{name}.csv", StringComparison.OrdinalIgnoreCase) || file.Equals($"{name}.csv.gz", StringComparison.OrdinalIgnoreCase))
-                    .Order(StringComparer.Ordinal),
-            ];
-            switch (found)
+            switch (Named(folder, name))
             {
                 case []:
                     continue;
@@ -74,11 +71,20 @@ internal sealed record DataFiles(DataFile Train, DataFile Test, DataFile? Sample
                     return place == TaskFiles.PublicFolder && relative != target
                         ? throw new TaskProblemException($"a task calls {Shown.Text(relative)} {target}: rename it")
                         : new DataFile(paths.Resolve(relative, relative), relative, target);
-                default:
-                    throw new TaskProblemException($"{string.Join(" and ", found.Select(file => Shown.Text(file)))} are both in {folder}; keep one of them");
+                case var several:
+                    throw new TaskProblemException($"{string.Join(" and ", several.Select(file => Shown.Text(file)))} are both in {folder}; keep one of them");
             }
         }
 
         return null;
     }
+
+    /// <summary>The files of a folder that are this table.</summary>
+    private static string[] Named(string folder, string name) => !Directory.Exists(folder) ? [] :
+    [
+        .. Directory.EnumerateFiles(folder)
+            .Select(path => Path.GetFileName(path))
+            .Where(file => file.Equals($"{name}.csv", StringComparison.OrdinalIgnoreCase) || file.Equals($"{name}.csv.gz", StringComparison.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal),
+    ];
 }

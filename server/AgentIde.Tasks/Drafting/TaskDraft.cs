@@ -50,6 +50,9 @@ public sealed class TaskDraft
     /// <summary>What the person's tables are called, by the names of their copies.</summary>
     internal IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether a folder is no task and holds tables that one may be made of.</summary>
+    public static bool CanBeOf(string folder) => Directory.Exists(folder) && !Path.Exists(Path.Combine(folder, TaskYaml.FileName)) && DataFiles.HasAny(folder);
+
     /// <summary>Looks at the data and drafts the task.</summary>
     /// <exception cref="TaskProblemException">The data can't be a task; the message says the way out.</exception>
     /// <exception cref="LabelUnclearException">The column to predict has to be named.</exception>

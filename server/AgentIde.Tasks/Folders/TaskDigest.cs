@@ -8,10 +8,14 @@ namespace AgentIde.Tasks.Folders;
 /// <summary>SHA-256 over task.yaml and every public file, with their paths and lengths, in ordinal order of the paths.</summary>
 internal static class TaskDigest
 {
+    /// <summary>What it is of, by the paths within the task.</summary>
+    public static IEnumerable<string> Files(TaskPaths paths) =>
+        paths.FilesBeneath(TaskFiles.PublicFolder).Select(file => $"{TaskFiles.PublicFolder}/{file}").Prepend(TaskYaml.FileName);
+
     public static Digest Of(TaskPaths paths, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string file in paths.FilesBeneath(TaskFiles.PublicFolder).Select(file => $"{TaskFiles.PublicFolder}/{file}").Prepend(TaskYaml.FileName))
+        foreach (string file in Files(paths))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using FileStream bytes = File.OpenRead(paths.Resolve(file, file));

@@ -82,6 +82,13 @@ public sealed class TaskFolder
         return new SubmissionGrader(Metric, Encoding, new SubmissionForm(Facts.IdColumn, Facts.Targets, ids), values, [.. Enumerable.Range(0, ids.Length)]);
     }
 
+    /// <summary>Its files that were written since, by their paths within the task: a copy is written when it is made.</summary>
+    public IEnumerable<string> WrittenSince(DateTimeOffset time)
+    {
+        TaskPaths paths = new(Path);
+        return TaskDigest.Files(paths).Where(file => File.GetLastWriteTimeUtc(paths.Resolve(file, file)) > time.UtcDateTime);
+    }
+
     /// <exception cref="TaskProblemException">The files are no longer what they were when the folder was read.</exception>
     internal void RequireUnchanged(CancellationToken cancellationToken)
     {

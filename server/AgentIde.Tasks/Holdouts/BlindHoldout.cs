@@ -68,7 +68,7 @@ public sealed class BlindHoldout : IHoldout
             plan.TestRows,
             Digest.Of($"search\n{search}refit\n{refit}"))
         {
-            Leaks = LeakProbe.Probe(_task, cancellationToken) is { IsEmpty: false } leaks ? leaks : null,
+            Leaks = LeakProbe.Probe(_task, train, test, answers, basis.Time, cancellationToken) is { IsEmpty: false } leaks ? leaks : null,
             Column = basis.Column,
             HoldoutUnits = plan.Units?.Distinct().Count(),
             Distinguishable = BlindnessProbe.Probe(basis, plan, train, test, _task.Facts.IdColumn, cancellationToken),

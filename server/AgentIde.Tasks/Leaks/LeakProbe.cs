@@ -4,7 +4,7 @@ using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
-using AgentIde.Tasks.Profiles;
+using AgentIde.Tasks.Holdouts;
 using AgentIde.Tasks.Statistics;
 
 namespace AgentIde.Tasks.Leaks;
@@ -39,20 +39,29 @@ public sealed class LeakProbe
     private readonly Target _target;
     private readonly TimeOrder? _time;
 
-    private LeakProbe(TaskFolder task, CancellationToken cancellationToken)
+    private LeakProbe(TaskFolder task, CsvTable train, CsvTable test, double[] answers, TimeColumn? time)
     {
         _task = task;
-        _train = task.ReadTrain(cancellationToken);
-        _test = task.ReadTest(cancellationToken);
-        _target = new Target(TaskTables.Answers(_train, task.Facts.Label, task.Encoding), task.Facts.Metric.Predicts == PredictionKind.Values);
-        _time = TimeOrder.Of(_train, _test);
+        _train = train;
+        _test = test;
+        _target = new Target(answers, task.Facts.Metric.Predicts == PredictionKind.Values);
+        _time = time is null ? TimeOrder.Of(train, test) : new TimeOrder(time.Name, time.Times, train.Rows);
     }
 
     /// <exception cref="TaskProblemException">The task's files are broken.</exception>
     public static ImmutableArray<Leak> Probe(TaskFolder task, CancellationToken cancellationToken = default)
     {
-        LeakProbe probe = new(task, cancellationToken);
-        return probe._train.Rows < FewRows ? [] : [.. probe.Columns(cancellationToken), .. probe.Places(), .. probe.Sizes()];
+        CsvTable train = task.ReadTrain(cancellationToken);
+        return Probe(task, train, task.ReadTest(cancellationToken), TaskTables.Answers(train, task.Facts.Label, task.Encoding), null, cancellationToken);
+    }
+
+    /// <summary>The same of tables that were read already.</summary>
+    /// <param name="answers">One for each row of train.</param>
+    /// <param name="time">The column that the task's time goes by; null for the first one of dates, where there is one.</param>
+    internal static ImmutableArray<Leak> Probe(TaskFolder task, CsvTable train, CsvTable test, double[] answers, TimeColumn? time, CancellationToken cancellationToken)
+    {
+        LeakProbe probe = new(task, train, test, answers, time);
+        return train.Rows < FewRows ? [] : [.. probe.Columns(cancellationToken), .. probe.Places(), .. probe.Sizes()];
     }
 
     private IEnumerable<Leak> Columns(CancellationToken cancellationToken)

@@ -3,12 +3,13 @@ using AgentIde.Tasks.Profiles;
 
 namespace AgentIde.Tasks.Leaks;
 
-/// <summary>The rows of train and test together in the order of a column of dates.</summary>
+/// <summary>The rows of train and test together in the order of a column of times.</summary>
 internal sealed class TimeOrder
 {
     private readonly int[] _order;
 
-    private TimeOrder(string column, double[] times, int trainRows)
+    /// <param name="times">Train's rows, then test's.</param>
+    public TimeOrder(string column, double[] times, int trainRows)
     {
         Column = column;
         OfTrain = times[..trainRows];
@@ -17,7 +18,7 @@ internal sealed class TimeOrder
 
     public string Column { get; }
 
-    /// <summary>In days, one for each row of train.</summary>
+    /// <summary>One for each row of train.</summary>
     public double[] OfTrain { get; }
 
     /// <summary>By the first column that holds a date in every row of both; null where there is none.</summary>
