@@ -16,6 +16,7 @@ internal static class CommandLine
             RunsCommand.Create(),
             ShowCommand.Create(),
             ReplayCommand.Create(),
+            AuditCommand.Create(),
             SimulateCommand.Create(),
             ImportCommand.Create(),
             ApplyCommand.Create(),

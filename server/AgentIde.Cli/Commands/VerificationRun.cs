@@ -17,7 +17,7 @@ internal static class VerificationRun
     public static async Task<VerificationReport> RunAsync(
         SqliteRunStore store, Journal journal, string? chosen, string? taskFolder, SandboxChoice sandbox, TextWriter output, CancellationToken cancellationToken)
     {
-        await RefuseOthersAsync(store, journal, cancellationToken);
+        await RefuseOthersAsync(store, journal, "verify", cancellationToken);
         ImmutableArray<Node> nodes = Choose(journal, chosen);
         bool refit = journal is { RefitExecution: not null, Choice: { } choice } && nodes.Any(node => node.Id == choice.Node);
         SkippedNodeReport[] skipped = [.. nodes.Where(node => Verifier.WhyNot(node) is not null).Select(node => new SkippedNodeReport(node.Id, Verifier.WhyNot(node)!))];
@@ -28,7 +28,7 @@ internal static class VerificationRun
             throw new CommandException(ExitCode.Failed, $"{journal.Settings!.Run} has executed nothing that could be executed again.");
         }
 
-        await using VerificationComposition composition = await VerificationComposition.CreateAsync(store, journal, taskFolder, sandbox, cancellationToken);
+        await using VerificationComposition composition = await VerificationComposition.CreateAsync(store, journal, taskFolder, $"agentide replay {journal.Settings!.Run} --verify", sandbox, cancellationToken);
         VerificationView view = new(output, journal);
         view.Begin(composition.Report, composition.Limits.Cores, count);
         Array.ForEach(skipped, view.Skip);
@@ -67,11 +67,12 @@ internal static class VerificationRun
         }
     }
 
-    private static async Task RefuseOthersAsync(SqliteRunStore store, Journal journal, CancellationToken cancellationToken)
+    /// <param name="what">Such as <c>verify</c>.</param>
+    internal static async Task RefuseOthersAsync(SqliteRunStore store, Journal journal, string what, CancellationToken cancellationToken)
     {
         if (journal.Settings is not { } settings)
         {
-            throw new CommandException(ExitCode.Failed, "The run died before it began: there is nothing to verify.");
+            throw new CommandException(ExitCode.Failed, $"The run died before it began: there is nothing to {what}.");
         }
 
         if (settings.Origin is { } origin)
@@ -81,11 +82,11 @@ internal static class VerificationRun
 
         if ((await store.ReadAsync(settings.Run, journal.Seq, 1, cancellationToken)).Liveness == Liveness.Live)
         {
-            throw new CommandException(ExitCode.Failed, $"{settings.Run} is still running, and a verification would take its cores and time: wait until it has ended, or end it with agentide runs --stop {settings.Run}");
+            throw new CommandException(ExitCode.Failed, $"{settings.Run} is still running, and to {what} it would take its cores and time: wait until it has ended, or end it with agentide runs --stop {settings.Run}");
         }
     }
 
-    private static ImmutableArray<Node> Choose(Journal journal, string? chosen)
+    internal static ImmutableArray<Node> Choose(Journal journal, string? chosen)
     {
         if (chosen is null)
         {

@@ -1,4 +1,5 @@
 using AgentIde.Cli.Commands;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
@@ -17,27 +18,36 @@ namespace AgentIde.Cli.Runner;
 /// </summary>
 internal sealed class VerificationComposition : IAsyncDisposable
 {
+    /// <summary>Far from the seeds that people choose.</summary>
+    private const long FreshSeed = 1_000_003;
+
     private readonly SandboxEngine _engine;
 
-    private VerificationComposition(SandboxEngine engine, SandboxReport report, ExecutionLimits limits, Verifier verifier)
+    private readonly TaskFolder _task;
+    private readonly byte[] _secret;
+    private readonly BlindHoldout _holdout;
+
+    private VerificationComposition(SandboxEngine engine, TaskFolder task, byte[] secret, BlindHoldout holdout, VerificationParts parts, Verifier verifier)
     {
-        _engine = engine;
-        Report = report;
-        Limits = limits;
+        (_engine, _task, _secret, _holdout) = (engine, task, secret, holdout);
+        Parts = parts;
         Verifier = verifier;
     }
 
-    public SandboxReport Report { get; }
+    public VerificationParts Parts { get; }
+
+    public SandboxReport Report => Parts.Report;
 
     /// <summary>What this machine has for one execution.</summary>
-    public ExecutionLimits Limits { get; }
+    public ExecutionLimits Limits => Parts.Most;
 
     public Verifier Verifier { get; }
 
     /// <param name="taskFolder">Where the task lies now; null for where the run had it.</param>
+    /// <param name="command">What asks for it, as a person types it: such as <c>agentide replay small-1 --verify</c>.</param>
     /// <exception cref="CommandException">Something that the run had is not there any more; the message says what, and the way out.</exception>
     public static async Task<VerificationComposition> CreateAsync(
-        SqliteRunStore store, Journal journal, string? taskFolder, SandboxChoice sandbox, CancellationToken cancellationToken)
+        SqliteRunStore store, Journal journal, string? taskFolder, string command, SandboxChoice sandbox, CancellationToken cancellationToken)
     {
         RunSettings settings = journal.Settings!;
         if (journal.Split is not { } split)
@@ -45,7 +55,7 @@ internal sealed class VerificationComposition : IAsyncDisposable
             throw new CommandException(ExitCode.Failed, $"{settings.Run} ended before it executed anything: there is nothing to verify.");
         }
 
-        TaskFolder task = ReadTask(journal, taskFolder, cancellationToken);
+        TaskFolder task = ReadTask(journal, taskFolder, command, cancellationToken);
         byte[] secret = WorkspaceSecret.TryRead(CommonOptions.Workspace)
             ?? throw new CommandException(ExitCode.Missing, $"{CommonOptions.Workspace} has lost its secret, .agentide/secret, without which nobody can tell which rows were the holdout of {settings.Run}: bring it back from where the runs come from.");
         SandboxEngine engine = sandbox.Create();
@@ -62,10 +72,9 @@ internal sealed class VerificationComposition : IAsyncDisposable
                 throw new CommandException(ExitCode.Missing, $"The holdout can't be cut as {settings.Run} had it: its task is the same, so the secret of {CommonOptions.Workspace}, .agentide/secret, is another. Bring back the one that the run was made with.");
             }
 
-            ExecutionLimits most = RunComposition.Limits(1);
             VerificationParts parts = new(
-                engine.Sandbox, report, holdout, holdout.Grader, most, RunComposition.Limits(settings.Workers), folder, RunComposition.LargestSubmission);
-            return new VerificationComposition(engine, report, most, new Verifier(store, journal, parts));
+                engine.Sandbox, report, holdout, holdout.Grader, RunComposition.Limits(1), RunComposition.Limits(settings.Workers), folder, RunComposition.LargestSubmission);
+            return new VerificationComposition(engine, task, secret, holdout, parts, new Verifier(store, journal, parts));
         }
         catch
         {
@@ -74,23 +83,39 @@ internal sealed class VerificationComposition : IAsyncDisposable
         }
     }
 
+    /// <summary>What executes programs on files that they were not chosen by. A time split has one cut alone, so no fresh one.</summary>
+    public async Task<ExecutedAudit> AuditAsync(SqliteRunStore store, Journal journal, CancellationToken cancellationToken)
+    {
+        string folder = Path.Combine(store.FolderOf(journal.Settings!.Run), "work", "audit");
+        Sentinel sentinel = _holdout.PrepareSentinel(Path.Combine(folder, "sentinel"), cancellationToken);
+        FreshSplit? fresh = null;
+        if (journal.Split!.Kind != SplitKind.Time)
+        {
+            BlindHoldout other = new(_task, _secret, unchecked(journal.Settings.SplitSeed + FreshSeed));
+            await other.PrepareAsync(Path.Combine(folder, "fresh"), cancellationToken);
+            fresh = new FreshSplit(Path.Combine(folder, "fresh"), other.Grader);
+        }
+
+        return new ExecutedAudit(store, journal, Parts, sentinel, fresh);
+    }
+
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
-    private static TaskFolder ReadTask(Journal journal, string? taskFolder, CancellationToken cancellationToken)
+    private static TaskFolder ReadTask(Journal journal, string? taskFolder, string command, CancellationToken cancellationToken)
     {
         RunId run = journal.Settings!.Run;
         string folder = Path.GetFullPath(taskFolder ?? journal.Settings.TaskFolder, CommonOptions.Workspace);
         if (!Directory.Exists(folder))
         {
             throw new CommandException(ExitCode.BadUsage, taskFolder is null
-                ? $"The task of {run} is not in {folder} any more: bring it back, or say where it is: agentide replay {run} --verify --task FOLDER"
+                ? $"The task of {run} is not in {folder} any more: bring it back, or say where it is: {command} --task FOLDER"
                 : $"There is no folder {folder}: --task names where the task of {run} lies now.");
         }
 
         TaskFolder task = TaskFolder.Read(folder, cancellationToken);
         return task.Facts.Digest == journal.Task!.Digest
             ? task
-            : throw new CommandException(ExitCode.BadUsage, $"The task in {folder} is not what {run} was made with: {Changed(task, journal.StartedAt!.Value)}, so the holdout and with it every score would be another. Bring the files back, or name a folder that has them: agentide replay {run} --verify --task FOLDER");
+            : throw new CommandException(ExitCode.BadUsage, $"The task in {folder} is not what {run} was made with: {Changed(task, journal.StartedAt!.Value)}, so the holdout and with it every score would be another. Bring the files back, or name a folder that has them: {command} --task FOLDER");
     }
 
     /// <summary>The files that were written since; a log has one digest for all of them.</summary>

@@ -42,6 +42,16 @@ public sealed class SubmissionGrader : IGrader
         return Task.FromResult(new PairedDifference(_metric.Facts.Gain(left.Score, right.Score), left.PairedStandardError(right)));
     }
 
+    /// <summary>Beside a submission of another form, whose answers are the same: both scores and their paired difference.</summary>
+    internal SentinelGrades Beside(ReadOnlyMemory<byte> submission, SubmissionGrader grader, ReadOnlyMemory<byte> other, CancellationToken cancellationToken)
+    {
+        (MetricValue? mine, string? problem) = Evaluate(submission, cancellationToken);
+        (MetricValue? theirs, string? otherProblem) = grader.Evaluate(other, cancellationToken);
+        return mine is null || theirs is null
+            ? new SentinelGrades(null, null, null, problem ?? otherProblem)
+            : new SentinelGrades(theirs.Score, mine.Score, new PairedDifference(_metric.Facts.Gain(theirs.Score, mine.Score), theirs.PairedStandardError(mine)), null);
+    }
+
     private MetricValue Require(ReadOnlyMemory<byte> submission, string name, CancellationToken cancellationToken)
     {
         (MetricValue? value, string? problem) = Evaluate(submission, cancellationToken);

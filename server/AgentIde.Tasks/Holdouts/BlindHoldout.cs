@@ -95,6 +95,18 @@ public sealed class BlindHoldout : IHoldout
     public SubmissionDifference? Compare(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, Func<double, double, bool> same) =>
         SubmissionComparison.Of(submission, other, _task.Facts, Plan.TrainRows + Plan.TestRows, same);
 
+    /// <summary>Lays the files of the search once more, without some of test's rows: see <see cref="SentinelFiles"/>.</summary>
+    /// <param name="folder">Where to; absolute.</param>
+    public Sentinel PrepareSentinel(string folder, CancellationToken cancellationToken)
+    {
+        (_, BlindPlan plan, double[] answers) = _split.Value;
+        SentinelFiles files = new(plan);
+        BlindFiles blind = new(_task, plan, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
+        BlindFolder.Make(Path.Combine(folder, "search"), open => blind.Write(plan.SearchTrain, files.Kept, open, cancellationToken));
+        SubmissionGrader now = MakeGrader(plan, answers, files.Kept, files.Holdout), then = MakeGrader(plan, answers, plan.Mixed, files.Holdout);
+        return new Sentinel(folder, files.Taken, files.Holdout.Length, (mine, whole, token) => Task.FromResult(now.Beside(mine, then, whole, token)));
+    }
+
     private static void RequireSupported(TaskFolder task)
     {
         if (task.Split.Column is { } column && (column == task.Facts.Label || (column == task.Facts.IdColumn && task.Split.Rule == SplitRule.Group)))
@@ -134,14 +146,22 @@ public sealed class BlindHoldout : IHoldout
     private SubmissionGrader MakeGrader()
     {
         (_, BlindPlan plan, double[] answers) = _split.Value;
-        Dictionary<int, int> places = plan.Holdout.Select((row, place) => (row, place)).ToDictionary(pair => pair.row, pair => pair.place);
+        return MakeGrader(plan, answers, plan.Mixed, plan.Holdout);
+    }
+
+    /// <param name="rows">Of the submission.</param>
+    /// <param name="graded">Those of the holdout that count.</param>
+    private SubmissionGrader MakeGrader(BlindPlan plan, double[] answers, int[] rows, int[] graded)
+    {
+        Dictionary<int, int> places = graded.Select((row, place) => (row, place)).ToDictionary(pair => pair.row, pair => pair.place);
+        int[]? units = plan.Units is { } all ? [.. graded.Select(row => all[Array.BinarySearch(plan.Holdout, row)])] : null;
         return new SubmissionGrader(
             _task.Metric,
             _task.Encoding,
-            Form(plan.Mixed),
-            [.. plan.Holdout.Select(row => answers[row])],
-            [.. plan.Mixed.Select(row => places.GetValueOrDefault(row, -1))],
-            plan.Units);
+            Form(rows),
+            [.. graded.Select(row => answers[row])],
+            [.. rows.Select(row => places.GetValueOrDefault(row, -1))],
+            units);
     }
 
     private SubmissionForm Form(int[] rows) =>
