@@ -14,10 +14,10 @@ internal static class AuditView
 
     public static void Write(AuditReport report)
     {
-        Row("audited", report.Run is { } run ? $"{Safe(run)}: {Words.Count(report.Nodes, "node")}{(report.Chosen is { } chosen ? $", node {chosen} {"is its result"}" : "")}" : $"the files of {Safe(report.Task)}");
+        Row("audited", report.Run is { } run ? $"{Safe(run)}: {Words.Count(report.Nodes, "node")}{(report.Chosen is { } chosen ? $", node {chosen} is its result" : "")}" : $"the files of {Safe(report.Task)}");
         foreach (AuditExecution execution in report.Executed)
         {
-            Row("executed", $"node {execution.Node} {Safe(execution.What)}: {Safe(execution.Result)}{(execution.Seconds is { } seconds ? $" [grey]({Words.Seconds(seconds)})[/]" : "")}");
+            Row("executed", $"node {execution.Node} {Safe(execution.What)}: {Safe(execution.Result)}{(execution.Seconds is { } seconds ? $" [grey]({Words.Seconds(seconds).Replace(' ', '\u00A0')})[/]" : "")}");
         }
 
         foreach (IGrouping<(AuditSeverity Severity, AuditKind Kind), AuditFindingReport> kind in report.Findings
@@ -68,7 +68,7 @@ internal static class AuditView
         }
 
         string line = finding.Line is { } number ? $", line {number}" : "";
-        string others = nodes.Length > 1 ? $" and in {Words.Count(nodes.Length - 1, "other")}" : "";
+        string others = nodes.Length > 1 ? $" and {Words.Count(nodes.Length - 1)} more" : "";
         return $"{(node == chosen ? $"[bold]node {node}[/]" : $"node {node}")}{line}{others}: ";
     }
 

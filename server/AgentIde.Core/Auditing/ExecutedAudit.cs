@@ -59,7 +59,7 @@ public sealed class ExecutedAudit(IRunStore store, Journal journal, Verification
         if (submission is not { } now)
         {
             _executions.Add(new AuditExecution(node.Id, what, seconds, $"failed: {failed}"));
-            Found(node, AuditKind.Condition, AuditSeverity.Note, $"without {sentinel.Taken} it fails: {failed}");
+            Found(node, AuditKind.Condition, AuditSeverity.Note, $"{sentinel.With} it fails: {failed}");
             return;
         }
 
@@ -71,10 +71,10 @@ public sealed class ExecutedAudit(IRunStore store, Journal journal, Verification
             return;
         }
 
-        string rows = $"without {sentinel.Taken}";
+        string rows = sentinel.With;
         if (moved.Differing == 0)
         {
-            _executions.Add(new AuditExecution(node.Id, what, seconds, $"{rows} it predicts the same for the others"));
+            _executions.Add(new AuditExecution(node.Id, what, seconds, $"{rows} it predicts the same"));
             return;
         }
 

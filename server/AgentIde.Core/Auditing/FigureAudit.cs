@@ -13,7 +13,7 @@ internal static class FigureAudit
 
     public static IEnumerable<AuditFinding> OfRun(Journal journal)
     {
-        if (journal is { Choice: { } choice, Private: { Score: { } answered }, Task: { } task } && journal[choice.Node].Score is { Kind: ScoreKind.Verified, StandardError: > 0 and { } error } score)
+        if (journal is { Choice: { } choice, Private: { Score: { } answered }, Task: { } task } && journal[choice.Node].Score is { Kind: ScoreKind.Verified, StandardError: { } error } score)
         {
             // The private answers have an error of their own, of which nothing is known but that they are about as many.
             double worse = task.Metric.Gain(score.Value, answered), allowed = ClearErrors * Math.Sqrt(2) * error;

@@ -51,7 +51,7 @@ public static partial class ProgramAudit
     private static IEnumerable<AuditFinding> Scan(string code, ProgramLanguage language) =>
         from finding in CodeScan.Of(code, language)
         where Scanned.ContainsKey(finding.Kind)
-        let meant = Scanned[finding.Kind]
+        let meant = finding.Kind == "files elsewhere" && SharedFolder().IsMatch(finding.Text) ? (Kind: AuditKind.State, Severity: AuditSeverity.Warning) : Scanned[finding.Kind]
         select new AuditFinding(meant.Kind, meant.Severity, null, finding.Line, $"{finding.Kind}: {finding.Text}");
 
     private static IEnumerable<AuditFinding> OnLine(ProgramLine line, TaskFacts task)
@@ -127,8 +127,11 @@ public static partial class ProgramAudit
     [GeneratedRegex(@"\bos\.(fork|setsid|forkpty|daemon)\(|\bPopen\(|\bstart_new_session=True|\bdaemon=(True|False)|\batexit\.register|\bsignal\.signal\(|\bthreading\.(Timer|Thread)\(|\bThreadPool\.QueueUserWorkItem|\bnew Thread\(|\bProcessExit\b", RegexOptions.CultureInvariant)]
     private static partial Regex Background();
 
-    [GeneratedRegex(@"(to_csv|to_pickle|open|copy\w*|move|dump|save|WriteAllText)\([^)]*'(\./)?(input/|\.\./|/tmp|/dev/shm|/var|/home)[^)]*|\bshelve\.open\(|\bshared_memory\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(to_\w+|dump|save\w*|WriteAll\w+)\('(\./)?(input/|\.\./|/tmp|/dev/shm)[^']*'|\bopen\('(\./)?(input/|\.\./|/tmp|/dev/shm)[^']*','[wax]|\bcopy\w*\([^,]+,'(\./)?(input/|\.\./|/tmp|/dev/shm)|\bshelve\.open\(|\bshared_memory\b", RegexOptions.CultureInvariant)]
     private static partial Regex WrittenInput();
+
+    [GeneratedRegex(@"[""'](/tmp|/dev/shm|\.\./)", RegexOptions.CultureInvariant)]
+    private static partial Regex SharedFolder();
 
     [GeneratedRegex(@"\bos\.(symlink|link|mkfifo|mknod)\(|\.(symlink_to|hardlink_to|link_to)\(|\bCreateSymbolicLink\b", RegexOptions.CultureInvariant)]
     private static partial Regex StrangeOutput();

@@ -5,7 +5,8 @@ namespace AgentIde.Core.Auditing;
 
 /// <summary>
 /// Follows by name what comes of the test file in a Python program: its rows, and predictions for them. It goes by
-/// assignments in the order of the lines, twice, for loops; what a function does to its arguments it does not see.
+/// assignments in the order of the lines; what a function does to its arguments it does not see. Names and kinds of
+/// columns, and how many rows there are, count as no rows.
 /// </summary>
 internal sealed partial class TestRowUse
 {
@@ -29,12 +30,15 @@ internal sealed partial class TestRowUse
     public static IEnumerable<AuditFinding> Of(ImmutableArray<ProgramLine> program)
     {
         TestRowUse use = new();
-        foreach (ProgramLine line in program.Concat(program))
+        foreach (ProgramLine line in program)
         {
+            if (use.Look(line) is { } finding)
+            {
+                yield return finding;
+            }
+
             use.Follow(line.Text);
         }
-
-        return program.Select(use.Look).OfType<AuditFinding>();
     }
 
     private void Follow(string text)
@@ -66,8 +70,9 @@ internal sealed partial class TestRowUse
         }
     }
 
-    private Origin OriginOf(string expression)
+    private Origin OriginOf(string whole)
     {
+        string expression = AboutColumns().Replace(whole, "");
         Origin origin = Name().Matches(expression).Aggregate(Origin.None, (known, name) => known | _names.GetValueOrDefault(name.Value));
         origin |= expression.Contains("test.csv", StringComparison.Ordinal) ? Origin.TestRows : Origin.None;
         origin |= expression.Contains("train.csv", StringComparison.Ordinal) ? Origin.TrainRows : Origin.None;
@@ -137,6 +142,9 @@ internal sealed partial class TestRowUse
 
     [GeneratedRegex(@"(?<![\w.'])[A-Za-z_]\w*", RegexOptions.CultureInvariant)]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"\bin [A-Za-z_]\w*(?:\.columns)?(?= if|\])|\b[A-Za-z_]\w*\.(?:columns|dtypes|shape|index)\b|\b[A-Za-z_]\w*\[\w+\]\.(?:dtype|nunique\(\))|\blen\([A-Za-z_]\w*\)", RegexOptions.CultureInvariant)]
+    private static partial Regex AboutColumns();
 
     [GeneratedRegex(@"\.(predict\w*|decision_function|score_samples)\(", RegexOptions.CultureInvariant)]
     private static partial Regex Predict();

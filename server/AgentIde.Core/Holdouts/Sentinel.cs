@@ -5,11 +5,11 @@ namespace AgentIde.Core.Holdouts;
 /// that are left.
 /// </summary>
 /// <param name="Folder">Has the folder <c>search</c>, as the search itself.</param>
-/// <param name="Taken">What was taken away, for people: <c>every second row of test</c>.</param>
+/// <param name="With">What is left, for people: <c>with every second row of test alone</c>.</param>
 /// <param name="HoldoutRows">Rows of the holdout that are left.</param>
 /// <param name="CompareAsync">A submission on these files beside the one on all, both graded on the holdout's rows that are left.</param>
 public sealed record Sentinel(
-    string Folder, string Taken, int HoldoutRows, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, CancellationToken, Task<SentinelGrades>> CompareAsync);
+    string Folder, string With, int HoldoutRows, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, CancellationToken, Task<SentinelGrades>> CompareAsync);
 
 /// <param name="Then">On all rows; null where one of the two can't be graded.</param>
 /// <param name="Gain">How much better it is with all rows, paired; null with them.</param>

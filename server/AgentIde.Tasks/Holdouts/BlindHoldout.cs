@@ -104,7 +104,7 @@ public sealed class BlindHoldout : IHoldout
         BlindFiles blind = new(_task, plan, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
         BlindFolder.Make(Path.Combine(folder, "search"), open => blind.Write(plan.SearchTrain, files.Kept, open, cancellationToken));
         SubmissionGrader now = MakeGrader(plan, answers, files.Kept, files.Holdout), then = MakeGrader(plan, answers, plan.Mixed, files.Holdout);
-        return new Sentinel(folder, files.Taken, files.Holdout.Length, (mine, whole, token) => Task.FromResult(now.Beside(mine, then, whole, token)));
+        return new Sentinel(folder, files.With, files.Holdout.Length, (mine, whole, token) => Task.FromResult(now.Beside(mine, then, whole, token)));
     }
 
     private static void RequireSupported(TaskFolder task)

@@ -14,7 +14,7 @@ internal sealed class SentinelFiles
         HashSet<int> holdout = [.. plan.Holdout];
         bool isTime = plan.Kind == SplitKind.Time;
         Kept = isTime ? [.. plan.Mixed.Where(holdout.Contains)] : [.. plan.Mixed.Where((_, place) => place % 2 == 0).Reverse()];
-        Taken = isTime ? "the rows of test that come later" : "every second row of test, and in the opposite order,";
+        With = isTime ? "with the holdout's rows of test alone, and nothing that comes later" : "with every second row of test alone, in the opposite order";
         HashSet<int> kept = [.. Kept];
         Holdout = [.. plan.Holdout.Where(kept.Contains)];
     }
@@ -25,5 +25,5 @@ internal sealed class SentinelFiles
     /// <summary>Those of the holdout among them, ascending.</summary>
     public int[] Holdout { get; }
 
-    public string Taken { get; }
+    public string With { get; }
 }

@@ -1,4 +1,4 @@
-"""Scales by means and ranks of the test rows, so that a prediction depends on the other rows of test.
+"""Predicts by ranks among the rows of test and corrects by their mean, so that a prediction depends on the other rows.
 Found as: transductive"""
 import numpy as np
 import pandas as pd
