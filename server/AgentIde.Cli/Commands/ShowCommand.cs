@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Runs;
 using AgentIde.Storage;
 
@@ -230,6 +231,7 @@ internal static class ShowCommand
             }
         }
 
+        await WriteAuditAsync(output, store, journal, node, cancellationToken);
         if (node.Failure is { } failure)
         {
             output.WriteLine($"failed   {SafeText.OneLine(failure.Message, 400)}");
@@ -258,6 +260,20 @@ internal static class ShowCommand
         if (journal.Executed(id).Execution is { } execution)
         {
             await WriteBlobAsync(output, store, run, $"output ({Words.Seconds(execution.Seconds)}{(execution.PeakMemoryBytes is { } peak ? $", {peak >> 20} MiB" : "")})", execution.Output, cancellationToken);
+        }
+    }
+
+    private static async Task WriteAuditAsync(TextWriter output, SqliteRunStore store, Journal journal, Node node, CancellationToken cancellationToken)
+    {
+        if (node.Code is not { } code)
+        {
+            return;
+        }
+
+        string text = Encoding.UTF8.GetString((await store.ReadBlobAsync(journal.Settings!.Run, code, cancellationToken)).Span);
+        foreach (AuditFinding finding in RunAudit.OfNode(journal, node, text).Where(finding => finding.Severity == AuditSeverity.Warning))
+        {
+            output.WriteLine($"audit    {AuditWords.Title(finding.Kind)}{(finding.Line is { } line ? $", line {line}" : "")}: {SafeText.OneLine(finding.Evidence, 300)}");
         }
     }
 

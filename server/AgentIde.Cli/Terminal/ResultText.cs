@@ -1,4 +1,5 @@
 using System.Globalization;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 
@@ -58,6 +59,11 @@ internal static class ResultText
             Row(output, "private", answers.Score is { } score
                 ? $"{metric.DisplayName} {Figures.Rounded(score, node.Score.StandardError)} on the private answers{Reached(answers)}"
                 : $"not graded: {answers.Problem}");
+        }
+
+        foreach (AuditFinding finding in RunAudit.OfFigures(journal, node.Id))
+        {
+            Row(output, "doubt", $"{AuditWords.Title(finding.Kind)}: {finding.Evidence} (agentide audit {journal.Settings!.Run} tells more)");
         }
 
         Row(output, "spent", $"{Words.Count(journal.Nodes.Count, "node")}, {journal.ValidNodes} valid, {Time(journal)}{(journal.Finished is { } finished ? $"; {finished.Why}" : "")}");

@@ -19,7 +19,7 @@ public static class AuditWords
         AuditKind.RowOrder => ("row order", "Ids and the order of rows are drawn anew for each split: what is learnt from them is chance.", "Take the id and the order out of the features."),
         AuditKind.Constant => ("constant", "A constant is what the sample submission holds: it has learnt nothing of the rows.", "Take it as the score that any model must beat."),
         AuditKind.Metric => ("metric", "What a program computes about itself after this says nothing, claims included.", "Go by the graded score; leave the node out unless the lines have another use."),
-        AuditKind.LateWrite => ("late write", "The submission is read after every process of the program is dead, so this changes no score; nothing honest needs it.", "Look at what it starts, and don't run the program outside of a sandbox."),
+        AuditKind.LateWrite => ("late write", "Whatever it starts is killed with it before the submission is read, so it changes no score; nothing honest needs it.", "Look at what it starts, and don't run the program outside of a sandbox."),
         AuditKind.State => ("state", "Each execution begins with an empty folder, so nothing is handed on; a score that were to rest on it could not be had again.", "Look at what it keeps and where."),
         AuditKind.Outside => ("outside", "In the sandbox there is nothing to be had there; outside of it the program would take what it finds.", "Look at the lines before the program is run anywhere else."),
         AuditKind.Hidden => ("hidden", "Nobody can say what the program does, nor what data it brings along.", "Have it written openly, or leave the node out: agentide reject RUN NODE."),

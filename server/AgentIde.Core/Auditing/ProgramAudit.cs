@@ -37,15 +37,20 @@ public static partial class ProgramAudit
     /// <param name="leaks">What is known to give the task's answers away.</param>
     public static ImmutableArray<AuditFinding> Of(string code, ProgramLanguage language, TaskFacts task, ImmutableArray<Leak> leaks)
     {
+        IEnumerable<AuditFinding> found = BeyondScan(code, language, task, leaks).Concat(Scan(code, language));
+        return [.. found.DistinctBy(finding => (finding.Kind, finding.Line)).OrderBy(finding => finding.Line ?? 0)];
+    }
+
+    /// <summary>The same without what <see cref="CodeScan"/> finds, for those who tell that themselves.</summary>
+    internal static IEnumerable<AuditFinding> BeyondScan(string code, ProgramLanguage language, TaskFacts task, ImmutableArray<Leak> leaks)
+    {
         ImmutableArray<ProgramLine> program = ProgramText.Read(code, language);
-        IEnumerable<AuditFinding> found =
+        return
         [
             .. LeakUse.Of(program, leaks),
             .. program.SelectMany(line => OnLine(line, task)),
             .. language == ProgramLanguage.Python ? TestRowUse.Of(program) : [],
-            .. Scan(code, language),
         ];
-        return [.. found.DistinctBy(finding => (finding.Kind, finding.Line)).OrderBy(finding => finding.Line ?? 0)];
     }
 
     private static IEnumerable<AuditFinding> Scan(string code, ProgramLanguage language) =>

@@ -38,6 +38,10 @@ public static class RunAudit
         .. ProgramAudit.Of(code, journal.Settings!.Language, journal.Task!, journal.Split?.Leaks ?? []).Select(finding => finding with { Node = node.Id }),
     ];
 
+    /// <summary>What the figures of the run say against one node.</summary>
+    public static ImmutableArray<AuditFinding> OfFigures(Journal journal, int node) =>
+        [.. FigureAudit.OfNode(journal, journal[node]), .. FigureAudit.OfRun(journal).Where(finding => finding.Node == node)];
+
     private static IEnumerable<AuditFinding> OfRun(Journal journal) =>
     [
         .. from Leak leak in journal.Split?.Leaks ?? [] select AuditFinding.Warning(AuditKind.Leak, null, leak.Text),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 
@@ -10,7 +11,7 @@ internal static class ConcernSection
 {
     public static BodySection Of(Evidence evidence)
     {
-        ImmutableArray<string> said = [.. Figures(evidence), .. Reviews(evidence)];
+        ImmutableArray<string> said = [.. Figures(evidence), .. Audit(evidence), .. Reviews(evidence)];
         ImmutableArray<ScanFinding> scan = CodeScan.Of(evidence.Code, evidence.Journal.Settings!.Language);
         return new BodySection("what to look at", 80, [() => Write(evidence, said, scan, 60), () => Write(evidence, said, scan, 15)]);
     }
@@ -57,6 +58,18 @@ internal static class ConcernSection
         if (evidence.Journal.Choice is { Refit: { Taken: false } } choice && choice.Node == node.Id)
         {
             yield return "The refit on the whole train was not taken: the table says why.";
+        }
+    }
+
+    /// <summary>What an audit warns of beside what is told already: claims, leaks of the task, and the words of the scan.</summary>
+    private static IEnumerable<string> Audit(Evidence evidence)
+    {
+        Journal journal = evidence.Journal;
+        IEnumerable<AuditFinding> found = RunAudit.OfFigures(journal, evidence.Node.Id).Where(finding => finding.Kind != AuditKind.Claim)
+            .Concat(ProgramAudit.BeyondScan(evidence.Code, journal.Settings!.Language, journal.Task!, journal.Split?.Leaks ?? []));
+        foreach (AuditFinding finding in found.Where(finding => finding.Severity == AuditSeverity.Warning))
+        {
+            yield return $"An audit finds{(finding.Line is { } line ? $" at line {line}" : "")}: {evidence.Inline($"{AuditWords.Title(finding.Kind)}: {finding.Evidence}", 300)}. {AuditWords.Meaning(finding.Kind)}";
         }
     }
 

@@ -28,6 +28,9 @@ public sealed class Blame
     /// <summary>One for each line of the text.</summary>
     public ImmutableArray<LineOrigin> Lines { get; }
 
+    /// <summary>Its lines ended by "\n".</summary>
+    public string Text => string.Join('\n', _text);
+
     /// <summary>Blame of a node's own code.</summary>
     /// <param name="known">Blame of an ancestor where the caller still has it: the walk ends there.</param>
     /// <exception cref="RunStoreException">The node has no code yet, or a blob of the chain can't be read.</exception>

@@ -1,5 +1,6 @@
 using AgentIde.Core.Chats;
 using System.Globalization;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Chats;
@@ -70,6 +71,10 @@ internal static class Wording
 
     /// <summary><c>Review of node 3: leak: the label is a feature</c></summary>
     public static string Finding(int node, ReviewFinding finding) => $"Review of node {node}: {PlainText.Visible(finding.Kind, 40)}: {PlainText.Visible(finding.Text, 600)}";
+
+    /// <summary><c>Audit of node 3: leak: it uses the column code by name. Leave the column out …</c></summary>
+    public static string Audit(int node, AuditFinding finding) =>
+        $"Audit of node {node}: {AuditWords.Title(finding.Kind)}: {PlainText.Visible(finding.Evidence, 600)}. {AuditWords.Meaning(finding.Kind)}";
 
     public static string Review(int node, NodeReview review) =>
         review.Problem is { } problem ? $"No review of node {node}: {PlainText.Visible(problem, 400)}"

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
@@ -43,6 +44,7 @@ internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
         if (await blames.OfAsync(shown, document, cancellationToken).ConfigureAwait(false) is { } blame)
         {
             AddReview(found, blame, document);
+            AddAudit(found, blame, await blames.AuditAsync(blame, cancellationToken).ConfigureAwait(false), document);
             AddThoughts(found, blame, document, state.Client is { ListsThoughts: true } ? DiagnosticSeverity.Information : DiagnosticSeverity.Hint);
         }
 
@@ -93,12 +95,31 @@ internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
 
         foreach (ReviewFinding finding in review.Findings.Take(MaximumThoughts))
         {
-            int line = blame.Blame.Source.IndexOf(blame.Blame.Source.FirstOrDefault(source => source + 1 >= finding.FirstLine && source + 1 <= finding.LastLine, -1));
-            if (line >= 0 && line < document.Lines.Length && blame.Blame.Source[line] >= 0)
+            if (LineOf(blame, finding.FirstLine, finding.LastLine, document) is { } line)
             {
                 found.Add(new Diagnostic(TextRange.OfLine(document, line), severity, Code("review"), Source, Wording.Finding(blame.Node, finding), data));
             }
         }
+    }
+
+    /// <summary>What an audit warns of, at the lines where it stands; what stands on no line at the first one. Lines that a person has changed are theirs.</summary>
+    private static void AddAudit(ImmutableArray<Diagnostic>.Builder found, DocumentBlame blame, ImmutableArray<AuditFinding> audit, Document document)
+    {
+        foreach (AuditFinding finding in audit.Where(finding => finding.Severity == AuditSeverity.Warning).Take(MaximumThoughts))
+        {
+            if ((finding.Line is { } at ? LineOf(blame, at, at, document) : 0) is { } line)
+            {
+                found.Add(new Diagnostic(
+                    TextRange.OfLine(document, line), DiagnosticSeverity.Warning, Code("audit"), Source, Wording.Audit(blame.Node, finding), new DiagnosticData(blame.Run.Run.Value, blame.Node, "think")));
+            }
+        }
+    }
+
+    /// <summary>The first line of the document that is one of these of the node's code; null where none is left.</summary>
+    private static int? LineOf(DocumentBlame blame, int firstLine, int lastLine, Document document)
+    {
+        int line = blame.Blame.Source.IndexOf(blame.Blame.Source.FirstOrDefault(source => source + 1 >= firstLine && source + 1 <= lastLine, -1));
+        return line >= 0 && line < document.Lines.Length && blame.Blame.Source[line] >= 0 ? line : null;
     }
 
     private static void AddThoughts(ImmutableArray<Diagnostic>.Builder found, DocumentBlame blame, Document document, DiagnosticSeverity severity)

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
@@ -19,6 +21,7 @@ internal sealed class ThoughtBlame(Func<IRunStore> store, CancellationToken life
     private readonly Dictionary<(RunId Run, int Node), Task<Blame>> _nodes = [];
     private readonly Queue<(RunId Run, int Node)> _order = [];
     private readonly ConditionalWeakTable<Document, DocumentBlame> _documents = [];
+    private readonly ConditionalWeakTable<Blame, StrongBox<ImmutableArray<AuditFinding>>> _audits = [];
 
     /// <summary>Null where the document shows no code of ours.</summary>
     public async Task<DocumentBlame?> OfAsync(Shown? shown, Document document, CancellationToken cancellationToken)
@@ -44,6 +47,16 @@ internal sealed class ThoughtBlame(Func<IRunStore> store, CancellationToken life
         DocumentBlame blame = new(from.Run, from.Node, ofNode.Of(document.Text), !ofNode.IsOf(document.Text));
         _documents.AddOrUpdate(document, blame);
         return blame;
+    }
+
+    /// <summary>What stands against the node that a document came from, by what its program and its figures say; on the lines of the node's program.</summary>
+    public async Task<ImmutableArray<AuditFinding>> AuditAsync(DocumentBlame document, CancellationToken cancellationToken)
+    {
+        Journal journal = document.Run.Journal;
+        Blame ofNode = await OfNodeAsync(document.Run, document.Node).WaitAsync(cancellationToken).ConfigureAwait(false);
+        StrongBox<ImmutableArray<AuditFinding>> ofProgram = _audits.GetValue(
+            ofNode, blame => new(ProgramAudit.Of(blame.Text, journal.Settings!.Language, journal.Task!, journal.Split?.Leaks ?? [])));
+        return [.. RunAudit.OfFigures(journal, document.Node), .. ofProgram.Value];
     }
 
     public async Task<string> CodeAsync(RunState run, int node, CancellationToken cancellationToken) =>

@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Json;
+using AgentIde.Testing;
+
+namespace AgentIde.EndToEnd.Tests;
+
+/// <summary>Ways to a verified score that are no work: none raises it unnoticed. Each is a program in <c>Cheats</c> that says what it tries.</summary>
+public sealed class CheatTests(CheatedRuns runs) : IClassFixture<CheatedRuns>
+{
+    /// <summary>In standard errors of the honest score: what chance brings to an equally good program.</summary>
+    private const double NoGain = 0.25;
+
+    public static IEnumerable<TheoryDataRow<string>> Names => CheatedRuns.All.Skip(1).Select(cheat => new TheoryDataRow<string>(cheat.Name));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void No_cheat_raises_a_verified_score_unnoticed(string name)
+    {
+        Cheat cheat = CheatedRuns.All.First(known => known.Name == name);
+        Cheated came = runs.Results[name];
+        if (Gains(came))
+        {
+            came.Findings.ShouldContain(finding => finding.Severity == "warning" && finding.Kind == cheat.FoundAs, "its score is better than the honest one");
+        }
+
+        if (cheat.FoundAs is { } kind)
+        {
+            came.Findings.Select(finding => finding.Kind).ShouldContain(kind);
+        }
+    }
+
+    [Fact]
+    public void The_honest_program_is_scored_and_nothing_speaks_against_it()
+    {
+        Cheated honest = runs.Results[CheatedRuns.All[0].Name];
+        honest.Score.ShouldNotBeNull().ShouldBeInRange(0.9, 1.2, "a line with noise of one");
+        honest.Findings.ShouldBeEmpty();
+        string[] executed = [.. runs.Executed.EnumerateArray().Where(execution => execution.GetProperty("node").GetInt32() == 1).Select(execution => execution.GetProperty("result").GetString()!)];
+        executed[0].ShouldEndWith("it predicts the same");
+        executed[1].ShouldContain("on other rows");
+    }
+
+    [Fact]
+    public void Some_of_them_would_have_raised_it() =>
+        CheatedRuns.All.Count(cheat => Gains(runs.Results[cheat.Name])).ShouldBeGreaterThanOrEqualTo(4, "or the test shows nothing");
+
+    [Fact]
+    public void What_became_of_each_stands_on_the_page_about_honesty()
+    {
+        const string begin = "<!-- made by the cheats themselves: AGENTIDE_RENEW=1 renews it -->\n", end = "<!-- end -->\n";
+        string page = File.ReadAllText(Repository.PathOf("docs", "HONESTY.md"));
+        int start = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length, rest = page.IndexOf(end, StringComparison.Ordinal);
+        StringBuilder table = new("| cheat | what it tries | its score | found as |\n|---|---|---|---|\n");
+        foreach (Cheat cheat in CheatedRuns.All.Skip(1))
+        {
+            Cheated came = runs.Results[cheat.Name];
+            string score = came.Score is null ? "none: refused" : Gains(came) ? "better" : "no better";
+            table.Append($"| {cheat.Name.TrimStart('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '_').Replace('_', ' ')} | {cheat.Tries} | {score} | {cheat.FoundAs?.Replace('-', ' ') ?? "-"} |\n");
+        }
+
+        ExpectedText.Compare($"{page[..start]}{table}{page[rest..]}", "../../docs/HONESTY.md");
+    }
+
+    private bool Gains(Cheated came)
+    {
+        Cheated honest = runs.Results[CheatedRuns.All[0].Name];
+        return came.Score is { } score && honest.Score - score > NoGain * honest.StandardError;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AgentIde.Testing;
+
+namespace AgentIde.EndToEnd.Tests;
+
+/// <param name="Tries">What it tries, in a sentence.</param>
+/// <param name="FoundAs">The kind of finding that names it; null where there is nothing to be found, as it comes to no score.</param>
+public sealed record Cheat(string Name, string Tries, string? FoundAs, string Code);
+
+/// <param name="Score">Null where its submission was refused.</param>
+public sealed record Cheated(int Node, double? Score, double? StandardError, ImmutableArray<(string Kind, string Severity, int? Line)> Findings);
+
+/// <summary>
+/// All cheats as nodes of one run of the published product, in its sandbox and over its holdout, and an engineer that
+/// probes in another one; then an audit of both. The task has a column that gives its answers away, for those who use it.
+/// </summary>
+public sealed class CheatedRuns : IAsyncLifetime
+{
+    public const string Probing = "probing";
+
+    private static readonly int Probes = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") is "1" ? 1_000 : 24;
+
+    private static readonly string Folder = Repository.PathOf("tests", "AgentIde.EndToEnd.Tests", "Cheats");
+
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>In the order of their names; the first is honest.</summary>
+    public static ImmutableArray<Cheat> All { get; } = [.. Directory.EnumerateFiles(Folder, "*.py").Order(StringComparer.Ordinal).Select(Read)];
+
+    public Dictionary<string, Cheated> Results { get; } = [];
+
+    public JsonElement Executed { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        string known = Task(_folder["task"]);
+        string[] lines =
+        [
+            .. All.Where(cheat => cheat.Name != Probing).Select(cheat => new JsonObject
+            {
+                ["plan"] = cheat.Name,
+                ["code"] = cheat.Code.Replace("{{known}}", known, StringComparison.Ordinal).Replace("{{packed}}", Packed(known), StringComparison.Ordinal),
+            }.ToJsonString()),
+        ];
+        string recording = _folder.Write("cheats.jsonl", string.Join('\n', lines));
+        await Play("small-1", $"recording:{recording}", lines.Length, "--parallel", "2");
+        await Play("small-2", $"command:python3 {Path.Combine(Folder, $"{Probing}.py")}", Probes);
+        JsonElement cheats = await AuditAsync("small-1", "--run", "--nodes", string.Join(',', Transductive().Append(1))), probing = await AuditAsync("small-2", "--run");
+        Executed = cheats.GetProperty("executed");
+        JsonElement[] nodes = await NodesAsync("small-1"), probes = await NodesAsync("small-2");
+        foreach (JsonElement node in nodes)
+        {
+            Results[node.GetProperty("plan").GetString()!] = Of(node, cheats, node.GetProperty("node").GetInt32());
+        }
+
+        int chosen = probing.GetProperty("chosen").GetInt32();
+        Results[Probing] = Of(probes[chosen - 1], probing, null);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static IEnumerable<int> Transductive() => All.Select((cheat, index) => (cheat, index)).Where(pair => pair.cheat.FoundAs == "transductive").Select(pair => pair.index + 1);
+
+    private static Cheat Read(string path)
+    {
+        string code = File.ReadAllText(path);
+        string[] heading = code.Split("\"\"\"")[1].Split('\n');
+        string found = heading[1]["Found as: ".Length..];
+        return new Cheat(Path.GetFileNameWithoutExtension(path), heading[0], found == "nothing" ? null : found, code);
+    }
+
+    /// <summary>The small task with a column that says the answer in place of the colour. Returns the public answers as Python writes them.</summary>
+    private static string Task(string folder)
+    {
+        SmallTask.Create(folder);
+        Dictionary<string, string> answers = File.ReadLines(Path.Combine(folder, "private", "answers.csv")).Skip(1).Select(line => line.Split(',')).ToDictionary(fields => fields[0], fields => fields[1]);
+        StringBuilder known = new("{");
+        foreach (string file in new[] { "train.csv", "test.csv" })
+        {
+            string path = Path.Combine(folder, "public", file);
+            string[][] rows = [.. File.ReadLines(path).Skip(1).Select(line => line.Split(','))];
+            foreach (string[] row in rows)
+            {
+                string answer = row.Length > 4 ? row[4] : answers[row[0]];
+                row[3] = FormattableString.Invariant($"{double.Parse(answer, System.Globalization.CultureInfo.InvariantCulture) / 10:0.000}");
+                known.Append(row.Length > 4 ? $"({row[1]}, {row[2]}): {answer}, " : "");
+            }
+
+            File.WriteAllLines(path, [file == "train.csv" ? "id,x,z,code,y" : "id,x,z,code", .. rows.Select(row => string.Join(',', row))]);
+        }
+
+        return known.Append('}').ToString();
+    }
+
+    /// <summary>As a program unpacks it with <c>zlib</c> and <c>base64</c>.</summary>
+    private static string Packed(string known)
+    {
+        using MemoryStream packed = new();
+        using (ZLibStream stream = new(packed, CompressionLevel.Optimal))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(known));
+        }
+
+        return Convert.ToBase64String(packed.ToArray());
+    }
+
+    private async Task Play(string run, string engineer, int nodes, params string[] more)
+    {
+        Ended ended = await Product.RunAsync(_folder.Path, ["run", "task", "--engineer", engineer, "--policy", "best-of-n", "--nodes", $"{nodes}", "--time", "20m", .. more]);
+        ended.ExitCode.ShouldBe(0, ended.Output + ended.Errors);
+        ended.Output.ShouldContain(run);
+    }
+
+    private async Task<JsonElement> AuditAsync(string run, params string[] more)
+    {
+        Ended ended = await Product.RunAsync(_folder.Path, ["audit", run, "--json", .. more]);
+        ended.ExitCode.ShouldBe(1, ended.Errors);
+        return JsonSerializer.Deserialize<JsonElement>(ended.Output);
+    }
+
+    private async Task<JsonElement[]> NodesAsync(string run)
+    {
+        Ended ended = await Product.RunAsync(_folder.Path, "show", run, "--where", "node > 0", "--select", "node, plan, score, error", "--json");
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        return [.. JsonSerializer.Deserialize<JsonElement>(ended.Output).GetProperty("nodes").EnumerateArray()];
+    }
+
+    private static Cheated Of(JsonElement node, JsonElement audit, int? only) => new(
+        node.GetProperty("node").GetInt32(), Number(node, "score"), Number(node, "error"),
+        [
+            .. from finding in audit.GetProperty("findings").EnumerateArray()
+               where only is null || Number(finding, "node") == only
+               select (finding.GetProperty("kind").GetString()!, finding.GetProperty("severity").GetString()!, (int?)Number(finding, "line")),
+        ]);
+
+    private static double? Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+}
