@@ -38,17 +38,18 @@ public sealed class CheatedRuns : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         string known = Task(_folder["task"]);
+        string secret = _folder.Write(Path.Combine(".agentide", "secret"), new string('s', 32)); // The same rows are held out each time.
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         string[] lines =
         [
             .. All.Where(cheat => cheat.Name != Probing).Select(cheat => new JsonObject
             {
                 ["plan"] = cheat.Name,
-                ["code"] = cheat.Code.Replace("{{known}}", known, StringComparison.Ordinal).Replace("{{packed}}", Packed(known), StringComparison.Ordinal),
+                ["code"] = Filled(cheat.Code, known),
             }.ToJsonString()),
         ];
         string recording = _folder.Write("cheats.jsonl", string.Join('\n', lines));
-        await Play("small-1", $"recording:{recording}", lines.Length, "--parallel", "2");
-        await Play("small-2", $"command:python3 {Path.Combine(Folder, $"{Probing}.py")}", Probes);
+        await PlayAsync(recording, lines.Length);
         JsonElement cheats = await AuditAsync("small-1", "--run", "--nodes", string.Join(',', Transductive().Append(1))), probing = await AuditAsync("small-2", "--run");
         Executed = cheats.GetProperty("executed");
         JsonElement[] nodes = await NodesAsync("small-1"), probes = await NodesAsync("small-2");
@@ -100,6 +101,17 @@ public sealed class CheatedRuns : IAsyncLifetime
         return known.Append('}').ToString();
     }
 
+    /// <summary>A program with the answers in the form that it brings them along in.</summary>
+    private static string Filled(string code, string known)
+    {
+        string[][] pairs = [.. known.Trim('{', '}').TrimEnd(',', ' ').Replace(", (", "\n(", StringComparison.Ordinal).Split('\n').Select(pair => pair.Split(": "))];
+        return code
+            .Replace("{{known}}", known, StringComparison.Ordinal)
+            .Replace("{{packed}}", Packed(known), StringComparison.Ordinal)
+            .Replace("{{lines}}", string.Join('\n', pairs.Select(pair => $"KNOWN[{pair[0]}] = {pair[1]}")), StringComparison.Ordinal)
+            .Replace("{{words}}", string.Concat(known.Select(letter => char.IsAsciiDigit(letter) ? (char)('a' + letter - '0') : letter)), StringComparison.Ordinal);
+    }
+
     /// <summary>As a program unpacks it with <c>zlib</c> and <c>base64</c>.</summary>
     private static string Packed(string known)
     {
@@ -112,11 +124,22 @@ public sealed class CheatedRuns : IAsyncLifetime
         return Convert.ToBase64String(packed.ToArray());
     }
 
-    private async Task Play(string run, string engineer, int nodes, params string[] more)
+    /// <summary>The cheats are <c>small-1</c>, the engineer that probes is <c>small-2</c>; each waits for itself most of the time.</summary>
+    private async Task PlayAsync(string recording, int nodes)
     {
-        Ended ended = await Product.RunAsync(_folder.Path, ["run", "task", "--engineer", engineer, "--policy", "best-of-n", "--nodes", $"{nodes}", "--time", "20m", .. more]);
-        ended.ExitCode.ShouldBe(0, ended.Output + ended.Errors);
-        ended.Output.ShouldContain(run);
+        Task<Ended> cheats = RunAsync("--engineer", $"recording:{recording}", "--nodes", $"{nodes}", "--parallel", "2");
+        while (!File.Exists(_folder[".agentide", "runs", "small-1", "run.db"]) && !cheats.IsCompleted)
+        {
+            await System.Threading.Tasks.Task.Yield();
+        }
+
+        Task<Ended> probing = RunAsync("--engineer", $"command:python3 {Path.Combine(Folder, $"{Probing}.py")}", "--nodes", $"{Probes}");
+        foreach (Ended ended in await System.Threading.Tasks.Task.WhenAll(cheats, probing))
+        {
+            ended.ExitCode.ShouldBe(0, ended.Output + ended.Errors);
+        }
+
+        Task<Ended> RunAsync(params string[] more) => Product.RunAsync(_folder.Path, ["run", "task", "--policy", "best-of-n", "--time", "20m", .. more]);
     }
 
     private async Task<JsonElement> AuditAsync(string run, params string[] more)

@@ -55,15 +55,28 @@ internal static class FigureAudit
         }
     }
 
+    /// <summary>Whether it is one of few nodes whose errors are far below those of all others.</summary>
     private static AuditFinding? TooGood(Journal journal, Node node, Score score, MetricFacts metric)
     {
-        double? error = ErrorOf(metric, score.Value);
-        Node? next = journal.Nodes
-            .Where(other => other is { IsValid: true, Rejected: null } && other.Code != node.Code && ErrorOf(metric, other.Score!.Value) > error && !journal.Lineage(other.Id).Any(of => of.Id == node.Id))
-            .MinBy(other => ErrorOf(metric, other.Score!.Value));
-        return error is { } left && next is not null && journal.ValidNodes > 2 && left < LeftOfError * ErrorOf(metric, next.Score!.Value)
-            ? AuditFinding.Warning(AuditKind.TooGood, null, $"{metric.DisplayName} {Figures.WithError(score.Value, score.StandardError)}; the next that is not built on it, node {next.Id}, has {Figures.WithError(next.Score.Value, next.Score.StandardError)}")
-            : null;
+        Node[] valid = [.. journal.Nodes.Where(other => other is { IsValid: true, Rejected: null, SameAs: null })];
+        double?[] errors = [.. valid.Select(other => ErrorOf(metric, other.Score!.Value))];
+        if (valid.Length < 3 || Array.Exists(errors, error => error is null) || ErrorOf(metric, score.Value) is not { } mine)
+        {
+            return null;
+        }
+
+        Array.Sort(errors, valid);
+        for (int place = 0; place < valid.Length / 2; place++)
+        {
+            if (errors[place] >= mine && errors[place] < LeftOfError * errors[place + 1])
+            {
+                Node next = valid[place + 1];
+                return AuditFinding.Warning(
+                    AuditKind.TooGood, null, $"{metric.DisplayName} {Figures.WithError(score.Value, score.StandardError)}; of {valid.Length} nodes {valid.Length - place - 1} have {Figures.WithError(next.Score!.Value, next.Score.StandardError)} (node {next.Id}) or worse, and none is between");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>How far a score is from the best that there can be; null where nobody knows.</summary>

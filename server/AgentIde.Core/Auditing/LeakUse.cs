@@ -30,5 +30,6 @@ internal static class LeakUse
     private static bool TakesAll(ProgramLine line) =>
         line.Text.Contains(".columns", StringComparison.Ordinal) || line.Text.Contains(".drop(", StringComparison.Ordinal)
         || line.Text.Contains("for name in test", StringComparison.Ordinal) || line.Text.Contains("select_dtypes", StringComparison.Ordinal)
-        || line.Text.Contains(".items()", StringComparison.Ordinal);
+        || line.Text.Contains(".items()", StringComparison.Ordinal) || line.Text.Contains(".iloc[", StringComparison.Ordinal)
+        || line.Text.Contains("csv.reader(", StringComparison.Ordinal) || line.Text.Contains("loadtxt(", StringComparison.Ordinal) || line.Text.Contains("genfromtxt(", StringComparison.Ordinal);
 }

@@ -15,6 +15,12 @@ public static partial class ProgramAudit
     /// <summary>From so many numbers in one statement on they are data and no settings.</summary>
     private const int ManyNumbers = 80;
 
+    /// <summary>The same of a whole program.</summary>
+    private const int ManyInAll = 600;
+
+    /// <summary>In characters: longer than anything that a program has to say.</summary>
+    private const int LongText = 1_000;
+
     private const int MostShown = 120;
 
     /// <summary>What a scan for pull requests finds, by its kinds; what is missing is honest work within a sandbox.</summary>
@@ -44,9 +50,10 @@ public static partial class ProgramAudit
     /// <summary>The same without what <see cref="CodeScan"/> finds, for those who tell that themselves.</summary>
     internal static IEnumerable<AuditFinding> BeyondScan(string code, ProgramLanguage language, TaskFacts task, ImmutableArray<Leak> leaks)
     {
-        ImmutableArray<ProgramLine> program = ProgramText.Read(code, language);
+        ImmutableArray<ProgramLine> whole = ProgramText.Read(code, language), program = [.. whole.Where(line => !line.IsComment)];
         return
         [
+            .. BroughtAlong(whole),
             .. LeakUse.Of(program, leaks),
             .. program.SelectMany(line => OnLine(line, task)),
             .. language == ProgramLanguage.Python ? TestRowUse.Of(program) : [],
@@ -59,13 +66,26 @@ public static partial class ProgramAudit
         let meant = finding.Kind == "files elsewhere" && SharedFolder().IsMatch(finding.Text) ? (Kind: AuditKind.State, Severity: AuditSeverity.Warning) : Scanned[finding.Kind]
         select new AuditFinding(meant.Kind, meant.Severity, null, finding.Line, $"{finding.Kind}: {finding.Text}");
 
-    private static IEnumerable<AuditFinding> OnLine(ProgramLine line, TaskFacts task)
+    /// <summary>Data that came with the program: many numbers, in one place or in all, and long texts.</summary>
+    private static IEnumerable<AuditFinding> BroughtAlong(ImmutableArray<ProgramLine> program)
     {
-        if (line.Numbers >= ManyNumbers)
+        foreach (ProgramLine line in program.Where(line => line.Numbers >= ManyNumbers || line.LongestText >= LongText))
         {
-            yield return AuditFinding.Warning(AuditKind.Answers, line.Line, $"{line.Numbers} numbers stand in one statement: {Shown(line.Text)}");
+            yield return line.Numbers >= ManyNumbers
+                ? AuditFinding.Warning(AuditKind.Answers, line.Line, $"{line.Numbers} numbers stand in one {(line.IsComment ? "comment" : "statement")}: {Shown(line.Text)}")
+                : AuditFinding.Warning(AuditKind.Hidden, line.Line, $"a text of {line.LongestText} characters: {Shown(line.Text)}");
         }
 
+        int all = program.Sum(line => line.Numbers);
+        if (all >= ManyInAll && !program.Any(line => line.Numbers >= ManyNumbers))
+        {
+            ProgramLine most = program.MaxBy(line => line.Numbers)!;
+            yield return AuditFinding.Warning(AuditKind.Answers, most.Line, $"{all} numbers stand in the program, such as {Shown(most.Text)}");
+        }
+    }
+
+    private static IEnumerable<AuditFinding> OnLine(ProgramLine line, TaskFacts task)
+    {
         if (SingleId(line.Text, task) is { } single)
         {
             yield return AuditFinding.Warning(AuditKind.Answers, line.Line, $"it asks for a single {task.IdColumn}: {Shown(single)}");

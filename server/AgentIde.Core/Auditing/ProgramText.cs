@@ -9,7 +9,12 @@ namespace AgentIde.Core.Auditing;
 /// <param name="Line">1-based: where it begins.</param>
 /// <param name="Text">Cut where it is very long.</param>
 /// <param name="Numbers">How many numbers stand in all of it, those in strings included.</param>
-internal sealed record ProgramLine(int Line, string Text, int Numbers);
+/// <param name="LongestText">The longest string in it, in characters.</param>
+internal sealed record ProgramLine(int Line, string Text, int Numbers, int LongestText)
+{
+    /// <summary>Whether it is a comment: then the rest of the program does not see it, unless it reads itself.</summary>
+    public bool IsComment { get; init; }
+}
 
 /// <summary>A program as statements. Any text can be read; what can't be parsed is one long statement.</summary>
 internal static partial class ProgramText
@@ -23,8 +28,16 @@ internal static partial class ProgramText
     {
         ImmutableArray<string> lines = SourceLines.Of(code);
         (IReadOnlyList<Statement> statements, _) = StatementReader.Read(lines, language, 0, Math.Min(lines.Length, MaximumLines));
-        return [.. statements.Where(statement => !statement.IsComment).Select(statement => new ProgramLine(statement.Line + 1, Plain(statement.Key), Numbers(statement.Key)))];
+        return
+        [
+            .. statements.Select(statement => new ProgramLine(statement.Line + 1, statement.IsComment ? statement.Key : Plain(statement.Key), Numbers(statement.Key), LongestText(statement.Key))
+            {
+                IsComment = statement.IsComment,
+            }),
+        ];
     }
+
+    private static int LongestText(string key) => key.Split('\u0001').Where((_, part) => part > 0).Select(part => part.Length).DefaultIfEmpty().Max();
 
     private static int Numbers(string text)
     {
