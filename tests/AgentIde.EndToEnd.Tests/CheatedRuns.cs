@@ -9,14 +9,14 @@ namespace AgentIde.EndToEnd.Tests;
 
 /// <param name="Tries">What it tries, in a sentence.</param>
 /// <param name="FoundAs">The kind of finding that names it; null where there is nothing to be found, as it comes to no score.</param>
-public sealed record Cheat(string Name, string Tries, string? FoundAs, string Code);
+public sealed record Cheat(string Name, string Tries, string? FoundAs, string Code, bool IsCSharp);
 
 /// <param name="Score">Null where its submission was refused.</param>
 public sealed record Cheated(int Node, double? Score, double? StandardError, ImmutableArray<(string Kind, string Severity, int? Line)> Findings);
 
 /// <summary>
-/// All cheats as nodes of one run of the published product, in its sandbox and over its holdout, and an engineer that
-/// probes in another one; then an audit of both. The task has a column that gives its answers away, for those who use it.
+/// All cheats as nodes of runs of the published product, in its sandbox and over one holdout: those in Python, those in C#, and
+/// an engineer that probes; then an audit of each. The task has a column that gives its answers away, for those who use it.
 /// </summary>
 public sealed class CheatedRuns : IAsyncLifetime
 {
@@ -29,7 +29,7 @@ public sealed class CheatedRuns : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>In the order of their names; the first is honest.</summary>
-    public static ImmutableArray<Cheat> All { get; } = [.. Directory.EnumerateFiles(Folder, "*.py").Order(StringComparer.Ordinal).Select(Read)];
+    public static ImmutableArray<Cheat> All { get; } = [.. Directory.EnumerateFiles(Folder).Order(StringComparer.Ordinal).Select(Read)];
 
     public Dictionary<string, Cheated> Results { get; } = [];
 
@@ -37,29 +37,18 @@ public sealed class CheatedRuns : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string known = Task(_folder["task"]);
-        string secret = _folder.Write(Path.Combine(".agentide", "secret"), new string('s', 32)); // The same rows are held out each time.
-        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        string[] lines =
-        [
-            .. All.Where(cheat => cheat.Name != Probing).Select(cheat => new JsonObject
-            {
-                ["plan"] = cheat.Name,
-                ["code"] = Filled(cheat.Code, known),
-            }.ToJsonString()),
-        ];
-        string recording = _folder.Write("cheats.jsonl", string.Join('\n', lines));
-        await PlayAsync(recording, lines.Length);
-        JsonElement cheats = await AuditAsync("small-1", "--run", "--nodes", string.Join(',', Transductive().Append(1))), probing = await AuditAsync("small-2", "--run");
+        string task = _folder["task"], known = Make(task);
+        string[] python = [.. InPython.Select(cheat => Proposal(cheat, known))], csharp = [.. All.Where(cheat => cheat.IsCSharp).Select(cheat => Proposal(cheat, known))];
+        // Each waits for itself most of the time.
+        await Task.WhenAll(
+            PlayAsync("python", task, "--engineer", $"recording:{_folder.Write("python.jsonl", string.Join('\n', python))}", "--nodes", $"{python.Length}", "--parallel", "2"),
+            PlayAsync("csharp", task, "--engineer", $"recording:{_folder.Write("csharp.jsonl", string.Join('\n', csharp))}", "--nodes", $"{csharp.Length}", "--language", "csharp"),
+            PlayAsync(Probing, task, "--engineer", $"command:python3 {Path.Combine(Folder, $"{Probing}.py")}", "--nodes", $"{Probes}"));
+        JsonElement cheats = await AuditAsync("python", "--run", "--nodes", string.Join(',', Transductive().Append(1))), probing = await AuditAsync(Probing, "--run");
         Executed = cheats.GetProperty("executed");
-        JsonElement[] nodes = await NodesAsync("small-1"), probes = await NodesAsync("small-2");
-        foreach (JsonElement node in nodes)
-        {
-            Results[node.GetProperty("plan").GetString()!] = Of(node, cheats, node.GetProperty("node").GetInt32());
-        }
-
-        int chosen = probing.GetProperty("chosen").GetInt32();
-        Results[Probing] = Of(probes[chosen - 1], probing, null);
+        await TakeAsync("python", cheats);
+        await TakeAsync("csharp", await AuditAsync("csharp"));
+        Results[Probing] = Of((await NodesAsync(Probing))[probing.GetProperty("chosen").GetInt32() - 1], probing, null);
     }
 
     public ValueTask DisposeAsync()
@@ -68,18 +57,22 @@ public sealed class CheatedRuns : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private static IEnumerable<int> Transductive() => All.Select((cheat, index) => (cheat, index)).Where(pair => pair.cheat.FoundAs == "transductive").Select(pair => pair.index + 1);
+    private static IEnumerable<Cheat> InPython => All.Where(cheat => !cheat.IsCSharp && cheat.Name != Probing);
+
+    private static string Proposal(Cheat cheat, string known) => new JsonObject { ["plan"] = cheat.Name, ["code"] = Filled(cheat.Code, known) }.ToJsonString();
+
+    private static IEnumerable<int> Transductive() => InPython.Select((cheat, index) => (cheat, index)).Where(pair => pair.cheat.FoundAs == "transductive").Select(pair => pair.index + 1);
 
     private static Cheat Read(string path)
     {
         string code = File.ReadAllText(path);
-        string[] heading = code.Split("\"\"\"")[1].Split('\n');
+        string[] heading = [.. code.Split('\n')[..2].Select(line => line.Trim('/', ' ', '"'))];
         string found = heading[1]["Found as: ".Length..];
-        return new Cheat(Path.GetFileNameWithoutExtension(path), heading[0], found == "nothing" ? null : found, code);
+        return new Cheat(Path.GetFileNameWithoutExtension(path), heading[0], found == "nothing" ? null : found, code, path.EndsWith(".cs", StringComparison.Ordinal));
     }
 
     /// <summary>The small task with a column that says the answer in place of the colour. Returns the public answers as Python writes them.</summary>
-    private static string Task(string folder)
+    private static string Make(string folder)
     {
         SmallTask.Create(folder);
         Dictionary<string, string> answers = File.ReadLines(Path.Combine(folder, "private", "answers.csv")).Skip(1).Select(line => line.Split(',')).ToDictionary(fields => fields[0], fields => fields[1]);
@@ -108,6 +101,7 @@ public sealed class CheatedRuns : IAsyncLifetime
         return code
             .Replace("{{known}}", known, StringComparison.Ordinal)
             .Replace("{{packed}}", Packed(known), StringComparison.Ordinal)
+            .Replace("{{csharp}}", string.Join(", ", pairs.Select(pair => $"[(\"{pair[0].Trim('(', ')').Replace(", ", "\", \"", StringComparison.Ordinal)}\")] = {pair[1]}")), StringComparison.Ordinal)
             .Replace("{{lines}}", string.Join('\n', pairs.Select(pair => $"KNOWN[{pair[0]}] = {pair[1]}")), StringComparison.Ordinal)
             .Replace("{{words}}", string.Concat(known.Select(letter => char.IsAsciiDigit(letter) ? (char)('a' + letter - '0') : letter)), StringComparison.Ordinal);
     }
@@ -124,34 +118,33 @@ public sealed class CheatedRuns : IAsyncLifetime
         return Convert.ToBase64String(packed.ToArray());
     }
 
-    /// <summary>The cheats are <c>small-1</c>, the engineer that probes is <c>small-2</c>; each waits for itself most of the time.</summary>
-    private async Task PlayAsync(string recording, int nodes)
+    /// <summary>A run in a workspace of its own, so that several can begin at once; the secret is the same, so the holdout is.</summary>
+    private async Task PlayAsync(string workspace, string task, params string[] more)
     {
-        Task<Ended> cheats = RunAsync("--engineer", $"recording:{recording}", "--nodes", $"{nodes}", "--parallel", "2");
-        while (!File.Exists(_folder[".agentide", "runs", "small-1", "run.db"]) && !cheats.IsCompleted)
-        {
-            await System.Threading.Tasks.Task.Yield();
-        }
-
-        Task<Ended> probing = RunAsync("--engineer", $"command:python3 {Path.Combine(Folder, $"{Probing}.py")}", "--nodes", $"{Probes}");
-        foreach (Ended ended in await System.Threading.Tasks.Task.WhenAll(cheats, probing))
-        {
-            ended.ExitCode.ShouldBe(0, ended.Output + ended.Errors);
-        }
-
-        Task<Ended> RunAsync(params string[] more) => Product.RunAsync(_folder.Path, ["run", "task", "--policy", "best-of-n", "--time", "20m", .. more]);
+        string secret = _folder.Write(Path.Combine(workspace, ".agentide", "secret"), new string('s', 32));
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Ended ended = await Product.RunAsync(_folder[workspace], ["run", task, "--policy", "best-of-n", "--time", "20m", .. more]);
+        ended.ExitCode.ShouldBe(0, ended.Output + ended.Errors);
     }
 
-    private async Task<JsonElement> AuditAsync(string run, params string[] more)
+    private async Task TakeAsync(string workspace, JsonElement audit)
     {
-        Ended ended = await Product.RunAsync(_folder.Path, ["audit", run, "--json", .. more]);
+        foreach (JsonElement node in await NodesAsync(workspace))
+        {
+            Results[node.GetProperty("plan").GetString()!] = Of(node, audit, node.GetProperty("node").GetInt32());
+        }
+    }
+
+    private async Task<JsonElement> AuditAsync(string workspace, params string[] more)
+    {
+        Ended ended = await Product.RunAsync(_folder[workspace], ["audit", "last", "--json", .. more]);
         ended.ExitCode.ShouldBe(1, ended.Errors);
         return JsonSerializer.Deserialize<JsonElement>(ended.Output);
     }
 
-    private async Task<JsonElement[]> NodesAsync(string run)
+    private async Task<JsonElement[]> NodesAsync(string workspace)
     {
-        Ended ended = await Product.RunAsync(_folder.Path, "show", run, "--where", "node > 0", "--select", "node, plan, score, error", "--json");
+        Ended ended = await Product.RunAsync(_folder[workspace], "show", "last", "--where", "node > 0", "--select", "node, plan, score, error", "--json");
         ended.ExitCode.ShouldBe(0, ended.Errors);
         return [.. JsonSerializer.Deserialize<JsonElement>(ended.Output).GetProperty("nodes").EnumerateArray()];
     }

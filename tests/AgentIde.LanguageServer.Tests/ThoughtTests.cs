@@ -140,6 +140,30 @@ public sealed class ThoughtTests
     }
 
     [Fact]
+    public async Task What_an_audit_warns_of_stands_on_its_lines_until_a_person_changes_them()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        string code = $"{Codes.Draft}test = pd.read_csv('input/test.csv')\ntest.loc[test['id'] == 17, 'price'] = 326\nprint('score: 0.01')\n";
+        int node = await run.ProposeAsync(Operator.Draft, null, "A mean first", code);
+        await run.ExecuteAsync(node, "score: 0.01", 0.01);
+        await run.ScoreAsync(node, 0.2, claim: 0.01);
+        await ApplyAsync(run, node);
+        await session.Editor.OpenAsync(session.SolutionFile, $"# mine\n{code}");
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsAudit));
+        published.GetProperty("diagnostics").EnumerateArray().Where(IsAudit).Select(found => $"{Line(found)} {found.GetProperty("severity")}: {Message(found).Split(". ")[0]}").ShouldBe(
+        [
+            "0 2: Audit of node 1: claim: it claims 0.01000 and was graded 0.20000 ± 0.00040: 475.0 errors better",
+            "8 2: Audit of node 1: answers: it asks for a single id: ['id']==17",
+            "9 2: Audit of node 1: claim: the score that it prints is a number in the program: print('score: 0.01')",
+        ]);
+        await session.Editor.OpenAsync(session.SolutionFile, code.Replace("== 17", "> 17", StringComparison.Ordinal));
+        await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Count(IsAudit) == 2);
+
+        static bool IsAudit(JsonElement found) => found.GetProperty("code").GetString() == "audit";
+    }
+
+    [Fact]
     public async Task At_most_50_thoughts_stand_in_a_file_and_the_rest_is_counted()
     {
         await using Session session = await Session.StartAsync();
