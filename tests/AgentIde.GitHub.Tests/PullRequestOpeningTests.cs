@@ -166,7 +166,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
         OpenedPullRequest opened = await ProposeAsync(sibling, OpeningState.Updated, "another way\nback: from node 3 to node 1\nstep 3\nstep 2\nstep 1");
         TestGit.Run(Served, "show", $"{Branch}~1:{Solution}").ShouldBe("a = 1");
         (opened.Branch.Base, TestGit.Run(Served, "rev-parse", $"{Branch}~2")).ShouldBe((first.Branch.Base, first.Branch.Head));
-        TestGit.Run(Served, "log", "-1", "--format=%B", $"{Branch}~1").ShouldBe("back: from node 3 to node 1\n\nWhat is proposed has moved from node 3 to node 7, which does not come\nfrom it. This commit restores the code of node 1, from which the next\none goes on.\n\nNode 1 of the run diamonds-1 (0123abcd), written by a machine.");
+        TestGit.Run(Served, "log", "-1", "--format=%B", $"{Branch}~1").ShouldBe("back: from node 3 to node 1\n\nWhat is proposed has moved from node 3 to node 7. This commit restores\nthe code of node 1, which this branch held before and from which the\nnext one goes on.\n\nNode 1 of the run diamonds-1 (0123abcd), written by a machine.");
 
         // What somebody else pushed stays where the run goes over to another draft, of which nothing is there.
         TestGit.Run(_folder.Path, "clone", "--quiet", "--branch", Branch, Served, "others");
@@ -175,7 +175,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
         TestGit.Run(_folder["others"], "push", "--quiet", Served, $"HEAD:{Branch}");
         opened = await ProposeAsync(other, OpeningState.Updated, "its child\nanother draft\nA note.\nanother way\nback: from node 3 to node 1\nstep 3\nstep 2\nstep 1");
         (opened.Branch.Base, TestGit.Run(Served, "rev-parse", $"{Branch}~2"), TestGit.Run(Served, "show", $"{Branch}:note.txt")).ShouldBe((first.Branch.Base, theirs, "note"));
-        TestGit.Run(Served, "log", "-1", "--format=%B", $"{Branch}~1").ShouldEndWith("\n\nWhat is proposed has moved from node 7 to node 8, which does not come\nfrom it. This step replaces the code of the commit before it.\n\nNode 4 of the run diamonds-1 (0123abcd), written by a machine.");
+        TestGit.Run(Served, "log", "-1", "--format=%B", $"{Branch}~1").ShouldEndWith("\n\nWhat is proposed has moved from node 7 to node 8. This step does not\ncome from the one before it, and replaces its code.\n\nNode 4 of the run diamonds-1 (0123abcd), written by a machine.");
         opened.Branch.Names.Select(name => name.Node).ShouldBe([1, 2, 3, 1, 7, 4, 8]);
 
         // And back to where it was, which is one commit.

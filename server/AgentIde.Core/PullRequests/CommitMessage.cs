@@ -44,7 +44,7 @@ public static partial class CommitMessage
     {
         string why = proposed is null
             ? $"What is proposed has moved from {from} to {restored}, which this branch held before. This commit restores its code."
-            : $"What is proposed has moved from {from} to {proposed}, which does not come from it. This commit restores the code of {restored}, from which the next one goes on.";
+            : $"What is proposed has moved from {from} to {proposed}. This commit restores the code of {restored}, which this branch held before and from which the next one goes on.";
         return $"back: from node {left} to node {to.Node}\n\n{string.Join('\n', Wrapped(why))}\n\n{SignatureOf(to.Message)}\n";
     }
 
@@ -52,7 +52,7 @@ public static partial class CommitMessage
     internal static string Moved(SolutionStep step, string from, string proposed)
     {
         string signature = SignatureOf(step.Message);
-        string why = $"What is proposed has moved from {from} to {proposed}, which does not come from it. This step replaces the code of the commit before it.";
+        string why = $"What is proposed has moved from {from} to {proposed}. This step does not come from the one before it, and replaces its code.";
         return $"{step.Message.TrimEnd()[..^signature.Length]}{string.Join('\n', Wrapped(why))}\n\n{signature}\n";
     }
 

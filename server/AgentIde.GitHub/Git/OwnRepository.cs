@@ -138,11 +138,14 @@ public sealed class OwnRepository : IDisposable
             StepName from = made[^1].Name!.Value;
             int held = steps.ToList().FindLastIndex(step => made.Any(commit => commit.Name == step.Step.Name));
             StepCode[] after = [.. steps.Skip(held + 1)];
-            bool isStraight = held >= 0 && steps[held].Step.Name == from;
-            return isStraight ? after
-                : held >= 0 && blob != await WriteAsync(steps[held].Bytes, cancellationToken).ConfigureAwait(false)
-                    ? [steps[held] with { Step = pull.Back(from, steps[held].Step) }, .. after]
-                    : [after[0] with { Step = pull.Moved(from, after[0].Step) }, .. after[1..]];
+            if (held >= 0 && steps[held].Step.Name == from)
+            {
+                return after;
+            }
+
+            return held >= 0 && blob != await WriteAsync(steps[held].Bytes, cancellationToken).ConfigureAwait(false)
+                ? [steps[held] with { Step = pull.Back(from, steps[held].Step) }, .. after]
+                : [after[0] with { Step = pull.Moved(from, after[0].Step) }, .. after[1..]];
         }
     }
 
