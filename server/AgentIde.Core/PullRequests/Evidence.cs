@@ -22,8 +22,8 @@ internal sealed record Evidence(RunAccount Account, Node Node, string Code, Immu
     /// <summary>Root first.</summary>
     public ImmutableArray<Node> Lineage { get; } = [.. Account.Journal.Lineage(Node.Id).Reverse()];
 
-    /// <summary>Whether a node is on the way to the proposed one and none of the branch's commits is its.</summary>
-    public bool IsNoCommit(int node) => Commits is { } commits ? !commits.Contains(Account.NameOf(node)) : !Steps.Any(step => step.Node == node);
+    /// <summary>The nodes of this log that are commits of the branch; those that would be, where it is not known.</summary>
+    public HashSet<int> Committed() => [.. Commits is { } commits ? commits.Where(IsHere).Select(name => name.Node) : Steps.Select(step => step.Node)];
 
     /// <summary>Whether a step's way leads over another one; steps of runs that this log does not hold come from nowhere.</summary>
     public bool ComesFrom(StepName step, StepName other) =>

@@ -22,7 +22,8 @@ internal static class StepSections
     private static string Steps(Evidence evidence, int most, int thought)
     {
         ImmutableArray<Node> lineage = evidence.Lineage;
-        int[] missing = [.. lineage.Select(node => node.Id).Where(evidence.IsNoCommit)];
+        HashSet<int> committed = evidence.Committed();
+        int[] missing = [.. lineage.Select(node => node.Id).Where(node => !committed.Contains(node))];
         StringBuilder text = new($"## The steps\n\n{Commits(evidence, missing)}\n\n| node | step | thought | {evidence.MetricName} | against its parent |\n|---:|---|---|---|---|\n");
         foreach (Node node in lineage.Skip(Math.Max(0, lineage.Length - most)))
         {
@@ -50,10 +51,11 @@ internal static class StepSections
     /// <summary>Each commit that does not come from the one before it.</summary>
     private static IEnumerable<string> Turns(Evidence evidence, ImmutableArray<StepName> commits)
     {
-        for (int i = 1; i < commits.Length; i++)
+        HashSet<StepName> before = [];
+        foreach ((StepName from, StepName to) in commits.Zip(commits.Skip(1)))
         {
-            (StepName from, StepName to) = (commits[i - 1], commits[i]);
-            bool isBack = commits[..i].Contains(to);
+            before.Add(from);
+            bool isBack = before.Contains(to);
             if (isBack || !evidence.ComesFrom(to, from))
             {
                 yield return $"from {evidence.Described(from)} {(isBack ? "back" : "on")} to {evidence.Described(to)}";

@@ -136,7 +136,8 @@ public sealed class OwnRepository : IDisposable
         async Task<IEnumerable<StepCode>> MissingAsync()
         {
             StepName from = made[^1].Name!.Value;
-            int held = steps.ToList().FindLastIndex(step => made.Any(commit => commit.Name == step.Step.Name));
+            HashSet<StepName?> known = [.. made.Select(commit => commit.Name)];
+            int held = steps.ToList().FindLastIndex(step => known.Contains(step.Step.Name));
             StepCode[] after = [.. steps.Skip(held + 1)];
             if (held >= 0 && steps[held].Step.Name == from)
             {
