@@ -35,13 +35,14 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         string commit = await upstream.ReadAsync(goal, cancellationToken).ConfigureAwait(false) ?? throw new GitHubException(branch is null ? $"{repository} has no commit on its branch '{goal}' yet: push something there first, or name another one with --base." : $"There is no branch '{goal}' at {repository}: name another one with --base.");
-        PlannedBranch? begun = await BegunAsync(own, remote, pull.Branch, file, steps, cancellationToken).ConfigureAwait(false);
+        PlannedBranch? begun = await BegunAsync(own, remote, file, pull, steps, cancellationToken).ConfigureAwait(false);
         if (begun is null)
         {
             await upstream.FetchAsync(goal, commit, cancellationToken, home == repository ? 1 : RemoteRepository.Whole).ConfigureAwait(false);
         }
 
         PlannedBranch plan = begun ?? await own.CommitAsync(commit, file, steps, cancellationToken).ConfigureAwait(false);
+        pull = pull.On(plan.Names);
         bool isPushed = await remote.PushAsync(pull.Branch, plan.Head, cancellationToken).ConfigureAwait(false);
         if (there is null)
         {
@@ -81,16 +82,16 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
             : throw new GitHubException($"You may not push to {repository}, and --no-fork says not to use a fork: leave that out, or ask for the right to push.");
     }
 
-    /// <summary>What is there already of the branch, gone on with; null where there is no branch, or none of these steps on it.</summary>
-    private static async Task<PlannedBranch?> BegunAsync(OwnRepository own, RemoteRepository remote, string branch, string file, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
+    /// <summary>What is there already of the branch, gone on with; null where there is no branch, or nothing of the run on it.</summary>
+    private static async Task<PlannedBranch?> BegunAsync(OwnRepository own, RemoteRepository remote, string file, PullRequest pull, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
     {
-        if (await remote.ReadAsync(branch, cancellationToken).ConfigureAwait(false) is not { } head)
+        if (await remote.ReadAsync(pull.Branch, cancellationToken).ConfigureAwait(false) is not { } head)
         {
             return null;
         }
 
-        await remote.FetchAsync(branch, head, cancellationToken, steps.Length + MostOfOthers).ConfigureAwait(false);
-        return await own.ContinueAsync(head, file, steps, cancellationToken).ConfigureAwait(false);
+        await remote.FetchAsync(pull.Branch, head, cancellationToken, steps.Length + MostOfOthers).ConfigureAwait(false);
+        return await own.ContinueAsync(head, file, pull, steps, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Commits of others on a branch of ours that are looked through, and those of ways that a run left.</summary>
