@@ -41,6 +41,17 @@ public sealed class CheatTests(CheatedRuns runs) : IClassFixture<CheatedRuns>
     }
 
     [Fact]
+    public void A_person_is_told_what_was_found_where_what_it_means_and_what_was_not_done()
+    {
+        runs.Text.ShouldStartWith("audited     small-1: 2 nodes, node 1 is its result\n");
+        runs.Text.ShouldMatch(@"(?m)^warning     answers  Predictions that stand in a program are none;");
+        runs.Text.ShouldMatch(@"(?m)^            node 1, line 6: \d+ numbers stand in one statement: ");
+        runs.Text.ShouldMatch(@"(?m)^            node 2: it claims 0\.0+ and was graded ");
+        runs.Text.ShouldMatch(@"(?m)^found       \d+ warnings");
+        runs.Text.ShouldMatch(@"(?m)^not done    programs were read and not executed; agentide audit small-1 --run");
+    }
+
+    [Fact]
     public void Some_of_them_would_have_raised_it() =>
         CheatedRuns.All.Count(cheat => Gains(runs.Results[cheat.Name])).ShouldBeGreaterThanOrEqualTo(4, "or the test shows nothing");
 

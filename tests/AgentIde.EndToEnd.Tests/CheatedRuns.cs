@@ -35,6 +35,9 @@ public sealed class CheatedRuns : IAsyncLifetime
 
     public JsonElement Executed { get; private set; }
 
+    /// <summary>As a person reads it: of the run in C#.</summary>
+    public string Text { get; private set; } = "";
+
     public async ValueTask InitializeAsync()
     {
         string task = _folder["task"], known = Make(task);
@@ -48,6 +51,7 @@ public sealed class CheatedRuns : IAsyncLifetime
         Executed = cheats.GetProperty("executed");
         await TakeAsync("python", cheats);
         await TakeAsync("csharp", await AuditAsync("csharp"));
+        Text = (await Product.RunAsync(_folder["csharp"], "audit", "last")).Output;
         Results[Probing] = Of((await NodesAsync(Probing))[probing.GetProperty("chosen").GetInt32() - 1], probing, null);
     }
 

@@ -7,19 +7,17 @@ namespace AgentIde.Tasks.Tests.Holdouts;
 /// <summary>The files of a search with some of test's rows taken away.</summary>
 public class SentinelTests(PreparedTasks tasks)
 {
-    [Theory]
-    [InlineData("diamonds", "with every second row of test alone, in the opposite order")]
-    public async Task It_has_fewer_rows_and_the_same_train_and_what_needs_no_other_row_is_graded_the_same(string name, string with)
+    [Fact]
+    public async Task It_has_every_second_row_and_the_same_train_and_what_needs_no_other_row_is_graded_the_same()
     {
-        PreparedTask prepared = await tasks.GetAsync(name);
+        PreparedTask prepared = await tasks.GetAsync("diamonds");
         using TemporaryFolder folder = new();
         Sentinel sentinel = prepared.Holdout.PrepareSentinel(folder.Path, CancellationToken.None);
-        sentinel.With.ShouldBe(with);
+        sentinel.With.ShouldBe("with every second row of test alone, in the opposite order");
         string[] whole = await File.ReadAllLinesAsync(Path.Combine(prepared.Folder, "search", "test.csv")), left = await File.ReadAllLinesAsync(Path.Combine(folder.Path, "search", "test.csv"));
         left[1..].ShouldBeSubsetOf(whole[1..]);
-        bool isTime = prepared.Facts.Kind == SplitKind.Time;
-        (left.Length - 1).ShouldBe(isTime ? prepared.Facts.HoldoutRows : whole.Length / 2);
-        left[1].ShouldBe(isTime ? whole[1] : whole[(whole.Length - 2) / 2 * 2 + 1], "the opposite order, but for a time split");
+        (left.Length - 1).ShouldBe(whole.Length / 2);
+        left[^1].ShouldBe(whole[1], "the opposite order");
         (await File.ReadAllBytesAsync(Path.Combine(folder.Path, "search", "train.csv"))).ShouldBe(await File.ReadAllBytesAsync(Path.Combine(prepared.Folder, "search", "train.csv")));
 
         byte[] then = Submission(Path.Combine(prepared.Folder, "search"), id => id), same = Submission(Path.Combine(folder.Path, "search"), id => id), moved = Submission(Path.Combine(folder.Path, "search"), id => id * 3);
@@ -27,6 +25,23 @@ public class SentinelTests(PreparedTasks tasks)
         (grades.Problem, grades.Now, grades.Gain?.Gain).ShouldBe((null, grades.Then, 0));
         (await sentinel.CompareAsync(moved, then, CancellationToken.None)).Gain!.Gain.ShouldBeGreaterThan(0, "predictions that are thrice as large are worse here");
         (await sentinel.CompareAsync(then, same, CancellationToken.None)).Problem.ShouldNotBeNull("each is graded on its own rows alone");
+    }
+
+    [Fact]
+    public async Task Of_a_time_split_what_comes_after_the_holdout_is_taken_away_and_the_order_stays()
+    {
+        using TaskBuilder task = new();
+        task.Replace("task.yaml", "label: rent", "label: rent\nsplit: time:day").Delete("private/answers.csv");
+        task.Text("public/train.csv", "id,day,rooms,rent\n" + string.Concat(Enumerable.Range(0, 200).Select(row => $"{row},{row},{row * 13 % 5},{row * 31 % 97}\n")));
+        task.Text("public/test.csv", "id,day,rooms\n" + string.Concat(Enumerable.Range(200, 50).Select(row => $"{row},{row},{row * 13 % 5}\n")));
+        task.Text("public/sample_submission.csv", "id,rent\n" + string.Concat(Enumerable.Range(200, 50).Select(row => $"{row},1\n")));
+        using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
+        using TemporaryFolder folder = new();
+        Sentinel sentinel = prepared.Holdout.PrepareSentinel(folder.Path, CancellationToken.None);
+        string[] whole = await File.ReadAllLinesAsync(Path.Combine(prepared.Folder, "search", "test.csv")), left = await File.ReadAllLinesAsync(Path.Combine(folder.Path, "search", "test.csv"));
+        left.ShouldBe(whole[..(prepared.Facts.HoldoutRows + 1)]);
+        sentinel.HoldoutRows.ShouldBe(prepared.Facts.HoldoutRows);
+        sentinel.With.ShouldBe("with the holdout's rows of test alone, and nothing that comes later");
     }
 
     /// <summary>Predicts from the id, as a number, for every row of the sample.</summary>
