@@ -105,7 +105,7 @@ public sealed class CheatedRuns : IAsyncLifetime
         return code
             .Replace("{{known}}", known, StringComparison.Ordinal)
             .Replace("{{packed}}", Packed(known), StringComparison.Ordinal)
-            .Replace("{{csharp}}", string.Join(", ", pairs.Select(pair => $"[(\"{pair[0].Trim('(', ')').Replace(", ", "\", \"", StringComparison.Ordinal)}\")] = {pair[1]}")), StringComparison.Ordinal)
+            .Replace("PUBLIC_ANSWERS", string.Join(", ", pairs.Select(pair => $"[(\"{pair[0].Trim('(', ')').Replace(", ", "\", \"", StringComparison.Ordinal)}\")] = {pair[1]}")), StringComparison.Ordinal)
             .Replace("{{lines}}", string.Join('\n', pairs.Select(pair => $"KNOWN[{pair[0]}] = {pair[1]}")), StringComparison.Ordinal)
             .Replace("{{words}}", string.Concat(known.Select(letter => char.IsAsciiDigit(letter) ? (char)('a' + letter - '0') : letter)), StringComparison.Ordinal);
     }

@@ -87,7 +87,10 @@ internal static class AuditCommand
 
         ImmutableArray<AuditFinding> findings = await RunAudit.ReadAsync(store, journal, cancellationToken);
         ExecutedAudit? executed = sandbox is null ? null : await ExecuteAsync(store, journal, parsed, sandbox, progress, cancellationToken);
-        return AuditReport.Of(run, journal.Task!.Id, journal.Nodes.Count, [.. findings, .. executed?.Findings ?? []], executed?.Executions ?? [], journal.Choice?.Node ?? journal.Best);
+        return AuditReport.Of(run, journal.Task!.Id, journal.Nodes.Count, [.. findings, .. executed?.Findings ?? []], executed?.Executions ?? [], journal.Choice?.Node ?? journal.Best) with
+        {
+            Imported = journal.Settings.Origin?.Program,
+        };
     }
 
     private static async Task<ExecutedAudit> ExecuteAsync(SqliteRunStore store, Journal journal, ParseResult parsed, SandboxChoice sandbox, TextWriter progress, CancellationToken cancellationToken)

@@ -13,6 +13,10 @@ namespace AgentIde.Cli.Commands;
 internal sealed record AuditReport(
     string? Run, string Task, int Nodes, int? Chosen, int Warnings, int Notes, IReadOnlyList<AuditFindingReport> Findings, IReadOnlyList<AuditExecution> Executed)
 {
+    /// <summary>The program that made the run and whose word its scores are; null for our own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Imported { get; init; }
+
     public static AuditReport Of(RunId? run, string task, int nodes, ImmutableArray<AuditFinding> findings, ImmutableArray<AuditExecution> executed, int? chosen) => new(
         run?.Value, task, nodes, chosen,
         findings.Count(finding => finding.Severity == AuditSeverity.Warning),

@@ -33,7 +33,8 @@ internal static class FigureAudit
         }
     }
 
-    public static IEnumerable<AuditFinding> OfNode(Journal journal, Node node)
+    /// <param name="gap">Of the journal: <see cref="GapIn"/>.</param>
+    public static IEnumerable<AuditFinding> OfNode(Journal journal, Node node, ScoreGap? gap)
     {
         if (node.Score is not { Kind: ScoreKind.Verified, StandardError: { } error } score || journal.Task is not { Metric: { } metric })
         {
@@ -49,37 +50,42 @@ internal static class FigureAudit
             };
         }
 
-        if (TooGood(journal, node, score, metric) is { } tooGood)
+        if (gap is not null && ErrorOf(metric, score.Value) <= gap.Error)
         {
-            yield return tooGood with { Node = node.Id };
+            yield return AuditFinding.Warning(
+                AuditKind.TooGood, null, $"{metric.DisplayName} {Figures.WithError(score.Value, score.StandardError)}; of {gap.Nodes} nodes {gap.Beyond} have {Figures.WithError(gap.Next.Value, gap.Next.StandardError)} or worse, and none is between") with
+            {
+                Node = node.Id,
+            };
         }
     }
 
-    /// <summary>Whether it is one of few nodes whose errors are far below those of all others.</summary>
-    private static AuditFinding? TooGood(Journal journal, Node node, Score score, MetricFacts metric)
+    /// <summary>Where few nodes have errors far below those of all others; null where none have.</summary>
+    public static ScoreGap? GapIn(Journal journal)
     {
-        Node[] valid = [.. journal.Nodes.Where(other => other is { IsValid: true, Rejected: null, SameAs: null })];
-        double?[] errors = [.. valid.Select(other => ErrorOf(metric, other.Score!.Value))];
-        if (valid.Length < 3 || Array.Exists(errors, error => error is null) || ErrorOf(metric, score.Value) is not { } mine)
+        if (journal.Task is not { Metric: { } metric })
         {
             return null;
         }
 
-        Array.Sort(errors, valid);
-        for (int place = 0; place < valid.Length / 2; place++)
+        (double? Error, Score Score)[] valid = [.. from node in journal.Nodes where node is { IsValid: true, Rejected: null, SameAs: null } select (ErrorOf(metric, node.Score!.Value), node.Score)];
+        if (valid.Length < 3 || Array.Exists(valid, node => node.Error is null))
         {
-            if (errors[place] >= mine && errors[place] < LeftOfError * errors[place + 1])
-            {
-                Node next = valid[place + 1];
-                return AuditFinding.Warning(
-                    AuditKind.TooGood, null, $"{metric.DisplayName} {Figures.WithError(score.Value, score.StandardError)}; of {valid.Length} nodes {valid.Length - place - 1} have {Figures.WithError(next.Score!.Value, next.Score.StandardError)} (node {next.Id}) or worse, and none is between");
-            }
+            return null;
         }
 
-        return null;
+        Array.Sort(valid, (left, right) => Nullable.Compare(left.Error, right.Error));
+        int place = Enumerable.Range(0, valid.Length / 2).LastOrDefault(place => valid[place].Error < LeftOfError * valid[place + 1].Error, -1);
+        return place < 0 ? null : new ScoreGap(valid[place].Error!.Value, valid.Length, valid.Length - place - 1, valid[place + 1].Score);
     }
 
     /// <summary>How far a score is from the best that there can be; null where nobody knows.</summary>
     private static double? ErrorOf(MetricFacts metric, double score) =>
         metric.Direction == MetricDirection.LowerIsBetter ? (score >= 0 ? score : null) : score <= 1 ? 1 - score : null;
 }
+
+/// <param name="Error">The largest of those below the gap: how far from the best score that there can be.</param>
+/// <param name="Nodes">All that have a score.</param>
+/// <param name="Beyond">Those above the gap.</param>
+/// <param name="Next">The best of these.</param>
+internal sealed record ScoreGap(double Error, int Nodes, int Beyond, Score Next);

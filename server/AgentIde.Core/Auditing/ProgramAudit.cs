@@ -62,9 +62,14 @@ public static partial class ProgramAudit
 
     private static IEnumerable<AuditFinding> Scan(string code, ProgramLanguage language) =>
         from finding in CodeScan.Of(code, language)
-        where Scanned.ContainsKey(finding.Kind)
-        let meant = finding.Kind == "files elsewhere" && SharedFolder().IsMatch(finding.Text) ? (Kind: AuditKind.State, Severity: AuditSeverity.Warning) : Scanned[finding.Kind]
+        where Scanned.ContainsKey(finding.Kind) && !(finding.Kind == "environment" && OwnVariable().IsMatch(finding.Text))
+        let meant = finding.Kind == "files elsewhere" ? Elsewhere(finding.Text) : Scanned[finding.Kind]
         select new AuditFinding(meant.Kind, meant.Severity, null, finding.Line, $"{finding.Kind}: {finding.Text}");
+
+    private static (AuditKind Kind, AuditSeverity Severity) Elsewhere(string text) =>
+        SharedFolder().IsMatch(text) ? (AuditKind.State, AuditSeverity.Warning)
+        : OtherFolder().IsMatch(text) ? (AuditKind.Outside, AuditSeverity.Warning)
+        : (AuditKind.Outside, AuditSeverity.Note); // Its own files, which it may remove.
 
     /// <summary>Data that came with the program: many numbers, in one place or in all, and long texts.</summary>
     private static IEnumerable<AuditFinding> BroughtAlong(ImmutableArray<ProgramLine> program)
@@ -91,9 +96,9 @@ public static partial class ProgramAudit
             yield return AuditFinding.Warning(AuditKind.Answers, line.Line, $"it asks for a single {task.IdColumn}: {Shown(single)}");
         }
 
-        if (IdAsNumber(line.Text, task.IdColumn) is { } number)
+        if (IdAsNumber(line.Text, task.IdColumn) is var (number, weight))
         {
-            yield return AuditFinding.Warning(AuditKind.RowOrder, line.Line, $"it computes with the id: {Shown(number)}");
+            yield return new AuditFinding(AuditKind.RowOrder, weight, null, line.Line, $"it {(weight == AuditSeverity.Warning ? "computes with" : "takes")} the id{(weight == AuditSeverity.Warning ? "" : " as a number or an order")}: {Shown(number)}");
         }
 
         foreach ((AuditKind kind, AuditSeverity severity, Regex pattern, string what) in Patterns)
@@ -113,8 +118,8 @@ public static partial class ProgramAudit
         (AuditKind.LateWrite, AuditSeverity.Warning, Background(), "it starts what may outlive it"),
         (AuditKind.State, AuditSeverity.Warning, WrittenInput(), "it writes outside of its own files"),
         (AuditKind.Output, AuditSeverity.Warning, StrangeOutput(), "it makes a link or a pipe"),
-        (AuditKind.Output, AuditSeverity.Warning, SecondOutput(), "it writes a second submission"),
-        (AuditKind.Condition, AuditSeverity.Warning, ByDate(), "it reads the date"),
+        (AuditKind.Output, AuditSeverity.Note, SecondOutput(), "it names another place for a submission"),
+        (AuditKind.Condition, AuditSeverity.Warning, ByDate(), "it decides by the date"),
         (AuditKind.Condition, AuditSeverity.Warning, BySize(), "it decides by the number of rows"),
     ];
 
@@ -130,12 +135,16 @@ public static partial class ProgramAudit
         return match.Success ? match.Value : null;
     }
 
-    private static string? IdAsNumber(string text, string idColumn)
+    /// <summary>An id that is computed with; to read it as a number or to sort by it alone may be to write it down again.</summary>
+    private static (string Found, AuditSeverity Severity)? IdAsNumber(string text, string idColumn)
     {
-        string id = Regex.Escape(idColumn);
-        Match match = Regex.Match(
-            text, $@"\b(int|float|hash)\(\w+\['{id}'\]\)|\['{id}'\](\.astype\((int|float|'\w+')\))?(%|//|/|\*|\.rank\(|\.to_numpy\(\)\s*[%*/])|\.fit\(\w+\[\['{id}'\]\]|sort_values\((by=)?\[?'{id}'", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-        return match.Success ? match.Value : null;
+        string id = $@"\['{Regex.Escape(idColumn)}'\]";
+        string number = $@"(\b(int|float|hash)\(\w+{id}\)|{id}(\.astype\([^)]*\))?(\.(to_numpy\(\)|values))?)";
+        Match computed = Matched($@"{number}(%|//|/|\*|<|>|\.rank\()|\.fit\(\w+\[{id}\]");
+        Match read = computed.Success ? computed : Matched($@"\b(int|float|hash)\(\w+{id}\)|sort_values\((by=)?\[?'{Regex.Escape(idColumn)}'");
+        return read.Success ? (read.Value, computed.Success ? AuditSeverity.Warning : AuditSeverity.Note) : null;
+
+        Match Matched(string pattern) => Regex.Match(text, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
     }
 
     private static string Shown(string text) => text.Length <= MostShown ? text : text[..MostShown] + "…";
@@ -149,11 +158,17 @@ public static partial class ProgramAudit
     [GeneratedRegex(@"\b(sklearn|metrics|pd|pandas|np|numpy|math|builtins|json|csv|sys)(\.\w+)*\.(\w+_score|\w+_error|\w*loss\w*|read_csv|to_csv|DataFrame|print|open|round|sqrt|writer|stdout|stderr)=(?!=)|\bsetattr\((sklearn|metrics|pd|pandas|np|numpy|builtins)|\bmock\.patch", RegexOptions.CultureInvariant)]
     private static partial Regex PatchedModule();
 
-    [GeneratedRegex(@"\bos\.(fork|setsid|forkpty|daemon)\(|\bPopen\(|\bstart_new_session=True|\bdaemon=(True|False)|\batexit\.register|\bsignal\.signal\(|\bthreading\.(Timer|Thread)\(|\bThreadPool\.QueueUserWorkItem|\bnew Thread\(|\bProcessExit\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bos\.(fork|setsid|forkpty|daemon)\(|\bPopen\(|\bstart_new_session=True|\bdaemon=(True|False)|\batexit\.register|\bthreading\.(Timer|Thread)\(|\bThreadPool\.QueueUserWorkItem|\bnew Thread\(|\bProcessExit\b", RegexOptions.CultureInvariant)]
     private static partial Regex Background();
 
     [GeneratedRegex(@"(to_\w+|dump|save\w*|WriteAll\w+)\('(\./)?(input/|\.\./|/tmp|/dev/shm)[^']*'|\bopen\('(\./)?(input/|\.\./|/tmp|/dev/shm)[^']*','[wax]|\bcopy\w*\([^,]+,'(\./)?(input/|\.\./|/tmp|/dev/shm)|\bshelve\.open\(|\bshared_memory\b", RegexOptions.CultureInvariant)]
     private static partial Regex WrittenInput();
+
+    [GeneratedRegex(@"AGENTIDE_\w+", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnVariable();
+
+    [GeneratedRegex(@"[""'](~|/|\.\.)|\bexpanduser\b|\bPath\.home\b|\bSpecialFolder\b|\bos\s*\.\s*(symlink|link)\b|\.git\b|\.ssh\b", RegexOptions.CultureInvariant)]
+    private static partial Regex OtherFolder();
 
     [GeneratedRegex(@"[""'](/tmp|/dev/shm|\.\./)", RegexOptions.CultureInvariant)]
     private static partial Regex SharedFolder();
@@ -164,7 +179,7 @@ public static partial class ProgramAudit
     [GeneratedRegex(@"'(working|submission)/submission\.csv'", RegexOptions.CultureInvariant)]
     private static partial Regex SecondOutput();
 
-    [GeneratedRegex(@"\b(datetime(\.datetime)?|date)\.(now|today|utcnow)\(|\btime\.(localtime|gmtime|strftime|ctime)\(|\bgetmtime\(|\.st_(mtime|ctime)\b|\bDateTime\.(Now|UtcNow|Today)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(if|elif|while)\b.*(\b(datetime(\.datetime)?|date)\.(now|today|utcnow)\(|\btime\.(localtime|gmtime|strftime|ctime)\(|\bgetmtime\(|\.st_(mtime|ctime)\b|\bDateTime\.(Now|UtcNow|Today)\b)", RegexOptions.CultureInvariant)]
     private static partial Regex ByDate();
 
     [GeneratedRegex(@"\b(len\((test|rows|train|sample)\w*\)|(test|rows|train)\w*\.shape\[0\])(==|!=|<=|>=|<|>)\d{3,}", RegexOptions.CultureInvariant)]

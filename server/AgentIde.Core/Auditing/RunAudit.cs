@@ -18,10 +18,11 @@ public static class RunAudit
         RunId run = journal.Settings!.Run;
         List<AuditFinding> found = [.. OfRun(journal)];
         SubmissionLooks looks = new(journal);
+        ScoreGap? gap = FigureAudit.GapIn(journal);
         foreach (Node node in journal.Nodes.Where(node => node is { Code: not null, SameAs: null }))
         {
             string code = Encoding.UTF8.GetString((await store.ReadBlobAsync(run, node.Code!.Value, cancellationToken)).Span);
-            found.AddRange(OfNode(journal, node, code));
+            found.AddRange(OfNode(journal, node, code, gap));
             if (node is { IsValid: true, Execution.Submission: { } submission })
             {
                 found.AddRange(looks.Take(node, await store.ReadBlobAsync(run, submission, cancellationToken)));
@@ -32,15 +33,17 @@ public static class RunAudit
     }
 
     /// <summary>What stands against one node: in its program, and in its figures. For an editor and a pull request, which have its code at hand.</summary>
-    public static ImmutableArray<AuditFinding> OfNode(Journal journal, Node node, string code) =>
+    public static ImmutableArray<AuditFinding> OfNode(Journal journal, Node node, string code) => OfNode(journal, node, code, FigureAudit.GapIn(journal));
+
+    private static ImmutableArray<AuditFinding> OfNode(Journal journal, Node node, string code, ScoreGap? gap) =>
     [
-        .. FigureAudit.OfNode(journal, node),
+        .. FigureAudit.OfNode(journal, node, gap),
         .. ProgramAudit.Of(code, journal.Settings!.Language, journal.Task!, journal.Split?.Leaks ?? []).Select(finding => finding with { Node = node.Id }),
     ];
 
     /// <summary>What the figures of the run say against one node.</summary>
     public static ImmutableArray<AuditFinding> OfFigures(Journal journal, int node) =>
-        [.. FigureAudit.OfNode(journal, journal[node]), .. FigureAudit.OfRun(journal).Where(finding => finding.Node == node)];
+        [.. FigureAudit.OfNode(journal, journal[node], FigureAudit.GapIn(journal)), .. FigureAudit.OfRun(journal).Where(finding => finding.Node == node)];
 
     private static IEnumerable<AuditFinding> OfRun(Journal journal) =>
     [
