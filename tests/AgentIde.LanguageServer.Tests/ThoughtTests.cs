@@ -60,7 +60,7 @@ public sealed class ThoughtTests
         await ApplyAsync(run, node);
         await session.Editor.OpenAsync(session.SolutionFile, Codes.Draft);
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
-        (await session.Editor.HoverAsync(session.SolutionFile, 0))!.ShouldEndWith("It thought: The price is skewed, so logs it is.  \\# No heading");
+        (await session.Editor.HoverAsync(session.SolutionFile, 0))!.ShouldEndWith("It thought: The price is skewed, so logs it is.  # No heading");
     }
 
     [Fact]
