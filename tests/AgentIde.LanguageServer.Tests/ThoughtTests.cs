@@ -218,7 +218,7 @@ public sealed class ThoughtTests
         message.ShouldContain("\\u{202E}abc␛[31m");
         message.ShouldNotContain("\n");
         string hover = (await session.Editor.HoverAsync(session.SolutionFile, 0))!;
-        hover.ShouldContain("""\<b\>x\</b\> \[click\](command:evil) \!\[\](https\://evil/x.png) \`a\` \@everyone \\u\{202E\}abc␛\[31m \#1 www\.evil.com \# Title""");
+        hover.ShouldContain("""\<b>x\</b> \[click\](command:evil) \!\[\](https\://evil/x.png) \`a\` \@everyone \\u{202E}abc␛\[31m \#1 www\.evil.com # Title""");
         hover.ShouldNotContain("\u202E");
     }
 
