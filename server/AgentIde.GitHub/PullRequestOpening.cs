@@ -37,6 +37,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         (PlannedBranch plan, bool isPushed) = await PushAsync().ConfigureAwait(false);
+        pull = pull.On(plan.Names);
         if (there is null)
         {
             try
@@ -64,7 +65,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
             for (int attempt = 1; ; attempt++)
             {
                 string? head = await remote.ReadAsync(pull.Branch, cancellationToken).ConfigureAwait(false);
-                PlannedBranch? begun = await BegunAsync(own, remote, head, pull.Branch, file, steps, cancellationToken).ConfigureAwait(false);
+                PlannedBranch? begun = await BegunAsync(own, remote, head, file, pull, steps, cancellationToken).ConfigureAwait(false);
                 if (begun is null)
                 {
                     await upstream.FetchAsync(goal, commit, cancellationToken, home == repository ? 1 : RemoteRepository.Whole).ConfigureAwait(false);
@@ -102,16 +103,17 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
             : throw new GitHubException($"You may not push to {repository}, and --no-fork says not to use a fork: leave that out, or ask for the right to push.");
     }
 
-    /// <summary>What is there already of the branch, gone on with; null where there is no branch, or none of these steps on it.</summary>
-    private static async Task<PlannedBranch?> BegunAsync(OwnRepository own, RemoteRepository remote, string? head, string branch, string file, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
+    /// <summary>What is there already of the branch, gone on with; null where there is no branch, or nothing of the run on it.</summary>
+    /// <param name="head">What the branch stands at; null where there is none.</param>
+    private static async Task<PlannedBranch?> BegunAsync(OwnRepository own, RemoteRepository remote, string? head, string file, PullRequest pull, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
     {
         if (head is null)
         {
             return null;
         }
 
-        await remote.FetchAsync(branch, head, cancellationToken, steps.Length + MostOfOthers).ConfigureAwait(false);
-        return await own.ContinueAsync(head, file, steps, cancellationToken).ConfigureAwait(false);
+        await remote.FetchAsync(pull.Branch, head, cancellationToken, steps.Length + MostOfOthers).ConfigureAwait(false);
+        return await own.ContinueAsync(head, file, pull, steps, cancellationToken).ConfigureAwait(false);
     }
 
     private const int MostPushes = 3;

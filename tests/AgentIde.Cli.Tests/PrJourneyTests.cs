@@ -48,7 +48,7 @@ public sealed class PrJourneyTests : IAsyncLifetime
     {
         string work = TestGit.Create(_folder);
         await MakeRunAsync(work, "print(1)\n", "print(2)\n");
-        await MakeRunAsync(work, "print(1)\n", "print(3)\n");
+        await MakeRunAsync(work, "print(1)\n", "print(3)\n", "print(4)\n");
         GitHubOfTests github = await StartAsync(work);
         await SucceedAsync(github, work, "pr", "diamonds-1");
         string one = TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-1");
@@ -60,6 +60,14 @@ public sealed class PrJourneyTests : IAsyncLifetime
         TestGit.Run(github.Folder, "show", $"agentide/diamonds-1:{Solution}").ShouldBe("print(2)");
         TestGit.Run(github.Folder, "show", $"agentide/diamonds-2:{Solution}").ShouldBe("print(3)");
         TestGit.Run(github.Folder, "merge-base", "agentide/diamonds-1", "agentide/diamonds-2").ShouldBe(TestGit.Run(work, "rev-parse", "main"));
+
+        // The choice moves to another draft, of which the branch holds nothing: what is there stays, and both say so.
+        string two = TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-2");
+        (await SucceedAsync(github, work, "pr", "diamonds-2", "--node", "3")).ShouldStartWith("updated ");
+        TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-2~1").ShouldBe(two);
+        TestGit.Run(github.Folder, "show", $"agentide/diamonds-2:{Solution}").ShouldBe("print(4)");
+        TestGit.Run(github.Folder, "log", "-1", "--format=%B", "agentide/diamonds-2").ShouldContain("What is proposed has moved from node 2 (RMSLE 0.09000 ± 0.00040) to\nnode 3 (RMSLE 0.12000 ± 0.00040). This step does not come from the one\nbefore it, and replaces its code.");
+        (await github.SeeAsync()).Pulls[1].Body.ShouldContain("\nEach is a commit. The branch went other ways before, and their commits stay: from node 2 (RMSLE 0.09000 ± 0.00040) on to node 3 (RMSLE 0.12000 ± 0.00040).\n");
     }
 
     [Theory]
@@ -298,13 +306,18 @@ public sealed class PrJourneyTests : IAsyncLifetime
         return github;
     }
 
-    /// <summary>A draft and an improvement.</summary>
-    private static async Task MakeRunAsync(string work, string first, string second)
+    /// <summary>A draft and an improvement, which is chosen, and another draft.</summary>
+    private static async Task MakeRunAsync(string work, string first, string second, string? other = null)
     {
         using SqliteRunStore store = new(work, TimeProvider.System);
         await using ScriptedRun run = await ScriptedRun.StartAsync(store);
         await run.AddValidAsync(Operator.Draft, null, "Begin.", first, 0.1);
         await run.AddValidAsync(Operator.Improve, 1, "Better.", second, 0.09);
+        if (other is not null)
+        {
+            await run.AddValidAsync(Operator.Draft, null, "Begin anew.", other, 0.12);
+        }
+
         await run.FinishAsync();
     }
 

@@ -180,25 +180,52 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_that_went_another_way_overwrites_nothing_and_follows_what_is_there()
+    public async Task A_run_that_went_another_way_overwrites_nothing_and_its_branch_says_where_it_turns()
     {
-        OpenedPullRequest one = await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n");
-        StepCode[] steps = Steps.Of("a = 1\n", "b = 2\n");
-        steps[1] = steps[1] with { Step = steps[1].Step with { Node = 7, Message = "another way\n" } };
-        OpenedPullRequest two = await OtherAsync();
-        two.State.ShouldBe(OpeningState.Updated);
-        TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe("another way\nstep 3\nstep 2\nstep 1");
-        (two.Branch.Base, two.Branch.Commits[^1].Node, TestGit.Run(Served, "rev-parse", $"{Branch}~1")).ShouldBe((one.Branch.Base, 7, one.Branch.Head));
-        TestGit.Run(Served, "show", $"{Branch}:{Solution}").ShouldBe("b = 2");
-        (await OtherAsync()).State.ShouldBe(OpeningState.Unchanged);
+        StepCode[] one = Steps.Of("a = 1\n", "a = 2\n", "a = 3\n");
+        StepCode[] sibling = [one[0], Steps.Of(7, "b = 2\n", "another way")];
+        StepCode[] other = [Steps.Of(4, "c = 1\n", "another draft"), Steps.Of(8, "c = 2\n", "its child")];
+        OpenedPullRequest first = await ProposeAsync(one, OpeningState.Created, "step 3\nstep 2\nstep 1");
 
-        // And back to where it was, which is a step that is made once more.
-        (await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n")).State.ShouldBe(OpeningState.Updated);
-        TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe("step 3\nanother way\nstep 3\nstep 2\nstep 1");
-        (await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n")).State.ShouldBe(OpeningState.Unchanged);
+        // Another child of an ancestor: back to that, and on from there.
+        OpenedPullRequest opened = await ProposeAsync(sibling, OpeningState.Updated, "another way\nback: from node 3 to node 1\nstep 3\nstep 2\nstep 1");
+        TestGit.Run(Served, "show", $"{Branch}~1:{Solution}").ShouldBe("a = 1");
+        (opened.Branch.Base, TestGit.Run(Served, "rev-parse", $"{Branch}~2")).ShouldBe((first.Branch.Base, first.Branch.Head));
+        TestGit.Run(Served, "log", "-1", "--format=%B", $"{Branch}~1").ShouldBe("back: from node 3 to node 1\n\nWhat is proposed has moved from node 3 to node 7. This commit restores\nthe code of node 1, which this branch held before and from which the\nnext one goes on.\n\nNode 1 of the run diamonds-1 (0123abcd), written by a machine.");
 
-        Task<OpenedPullRequest> OtherAsync() => new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time)
-            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, new(7, Branch, "Solution of diamonds", Marker, Marker, []), [.. steps], null, isDraft: true, CancellationToken.None);
+        // What somebody else pushed stays where the run goes over to another draft, of which nothing is there.
+        TestGit.Run(_folder.Path, "clone", "--quiet", "--branch", Branch, Served, "others");
+        _folder.Write("others/note.txt", "note\n");
+        string theirs = TestGit.Commit(_folder["others"], "A note.");
+        TestGit.Run(_folder["others"], "push", "--quiet", Served, $"HEAD:{Branch}");
+        opened = await ProposeAsync(other, OpeningState.Updated, "its child\nanother draft\nA note.\nanother way\nback: from node 3 to node 1\nstep 3\nstep 2\nstep 1");
+        (opened.Branch.Base, TestGit.Run(Served, "rev-parse", $"{Branch}~2"), TestGit.Run(Served, "show", $"{Branch}:note.txt")).ShouldBe((first.Branch.Base, theirs, "note"));
+        TestGit.Run(Served, "log", "-1", "--format=%B", $"{Branch}~1").ShouldEndWith("\n\nWhat is proposed has moved from node 7 to node 8. This step does not\ncome from the one before it, and replaces its code.\n\nNode 4 of the run diamonds-1 (0123abcd), written by a machine.");
+        opened.Branch.Names.Select(name => name.Node).ShouldBe([1, 2, 3, 1, 7, 4, 8]);
+
+        // And back to where it was, which is one commit.
+        await ProposeAsync(one, OpeningState.Updated, "back: from node 8 to node 3\nits child\nanother draft\nA note.\nanother way\nback: from node 3 to node 1\nstep 3\nstep 2\nstep 1");
+        TestGit.Run(_folder["others"], "pull", "--quiet", "--ff-only", Served, Branch);
+        (await File.ReadAllTextAsync(_folder["others", "tasks", "diamonds", "solution.py"])).ShouldBe("a = 3\n");
+
+        // A branch of another run of that name is none of ours.
+        StepCode[] strange = [.. other.Select(step => step with { Step = step.Step with { Message = step.Step.Message.Replace("0123abcd", "89abcdef", StringComparison.Ordinal) } })];
+        (await Should.ThrowAsync<GitHubException>(() => SayAsync(strange))).Message.ShouldContain(" holds commits there that ours don't come from ");
+
+        async Task<OpenedPullRequest> ProposeAsync(StepCode[] steps, OpeningState state, string log)
+        {
+            OpenedPullRequest proposed = await SayAsync(steps);
+            proposed.State.ShouldBe(state);
+            TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe(log);
+            TestGit.Run(Served, "show", $"{Branch}:{Solution}").ShouldBe(System.Text.Encoding.UTF8.GetString(steps[^1].Bytes.Span).TrimEnd());
+            // The second time there is nothing to do.
+            OpenedPullRequest again = await SayAsync(steps);
+            (again.State, again.Branch.Head).ShouldBe((OpeningState.Unchanged, proposed.Branch.Head));
+            return proposed;
+        }
+
+        Task<OpenedPullRequest> SayAsync(StepCode[] steps) => new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time)
+            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, Proposed.Of(steps), [.. steps], null, isDraft: true, CancellationToken.None);
     }
 
     [Theory]

@@ -105,7 +105,7 @@ public sealed class PullRequestReviewTests : IAsyncLifetime
 
     private Task<OpenedPullRequest> OpenAsync()
     {
-        StepCode[] steps = [.. Steps.Of("a = 1\n", "a = 2\n").Select(step => step with { Step = step.Step with { Message = $"step\n\nNode {step.Step.Node} of the run diamonds-1, written by a machine.\n" } })];
+        StepCode[] steps = Steps.Of("a = 1\n", "a = 2\n");
         PullRequest pull = Proposed.Of(steps);
         return new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time)
             .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. steps], null, isDraft: true, CancellationToken.None);

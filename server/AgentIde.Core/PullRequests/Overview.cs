@@ -10,19 +10,18 @@ internal static partial class Overview
     /// <summary>Nobody looks further for what a program reads.</summary>
     private const int MostLines = 2_000;
 
-    public static BodySection Warning() => BodySection.Fixed("the warning", () =>
-        """
+    public static BodySection Warning(Evidence evidence) => BodySection.Fixed("the warning", () =>
+        $"""
         > [!WARNING]
-        > A machine wrote this code, and no person has reviewed it. It ran in a sandbox only; where you run it, it can do
-        > whatever you may. Read it before you merge it.
+        > {Author(evidence)} It ran in a sandbox only; where you run it, it can do whatever you may. Read it before you merge it.
         """.ReplaceLineEndings("\n"));
 
     public static BodySection Asked(Evidence evidence) => new("the task's description", 40, [() => Asked(evidence, 4_000), () => Asked(evidence, 800), () => Asked(evidence, 0)]);
 
     /// <summary>The words that close an issue are ours, and so are its parts: names and a number.</summary>
-    public static BodySection Issue(Evidence evidence, string? host) => BodySection.Fixed("the issue", () =>
+    public static BodySection Issue(Evidence evidence) => BodySection.Fixed("the issue", () =>
         evidence.Journal.Settings!.Issue is not { } issue ? ""
-        : string.Equals(issue.Host, host, StringComparison.OrdinalIgnoreCase) ? $"Closes {issue.Owner}/{issue.Name}#{issue.Number}"
+        : string.Equals(issue.Host, evidence.Host, StringComparison.OrdinalIgnoreCase) ? $"Closes {issue.Owner}/{issue.Name}#{issue.Number}"
         : $"It was started from issue {issue.Number} of {evidence.Inline($"{issue.Owner}/{issue.Name}", 200)} at {evidence.Inline(issue.Host, 200)}.");
 
     public static BodySection Done(Evidence evidence) => BodySection.Fixed("what was done", () =>
@@ -30,7 +29,8 @@ internal static partial class Overview
         Journal journal = evidence.Journal;
         StringBuilder text = new("## What was done\n\n");
         text.Append($"The engineer {evidence.Inline(journal.Settings!.EngineerOption is { } option ? Circumstances.Engineer(option) : journal.Settings.Engineer, 80)} ");
-        text.Append($"tried {Wording.Count(journal.Nodes.Count, "program")} in the run `{journal.Settings.Run}`, {journal.ValidNodes} of them with a valid submission. ");
+        int given = journal.Nodes.Count(node => node.Author is not null);
+        text.Append($"tried {Wording.Count(journal.Nodes.Count - given, "program")} in the run `{journal.Settings.Run}`{(given == 0 ? "," : $", and people gave {given} of their own;")} {journal.ValidNodes} of them with a valid submission. ");
         text.Append(journal.Settings.Fork is { PullRequest.Made: [.., { } made] } ? $"It goes on from the run `{made.Run}`, which made the first {made.Last} of them, by what reviewers said. " : "");
         text.Append($"This is node {evidence.Node.Id}: {evidence.Inline(evidence.Node.Plan ?? "no thought was given", 400)}");
         if (journal.Choice is { } choice && choice.Node == evidence.Node.Id)
@@ -39,7 +39,7 @@ internal static partial class Overview
         }
         else if (journal.Choice is null && evidence.Node.Id == FinalChoice.NodeOf(journal))
         {
-            text.Append($"\n\n{evidence.Inline(FinalChoice.Of(journal).Why, 600)}");
+            text.Append($"\n\n{(evidence.Node.Id == journal.Best ? "It has the best score so far" : evidence.Inline(FinalChoice.Of(journal).Why.TrimEnd('.'), 600))}; the run has not chosen yet.");
         }
         else
         {
@@ -78,6 +78,16 @@ internal static partial class Overview
     /// <summary>A candidate's data lies in a folder of that name.</summary>
     [GeneratedRegex(@"(?<=[""'](\./)?)input/[\w.-]{1,60}(/[\w.-]{1,60})*(?=[""'])", RegexOptions.CultureInvariant)]
     private static partial Regex Input();
+
+    /// <summary>The names of persons are not known, and a machine may have written what a person changed.</summary>
+    private static string Author(Evidence evidence)
+    {
+        int[] given = [.. evidence.Lineage.Where(node => node.Author is not null).Select(node => node.Id)];
+        string reviewed = evidence.Journal.Comments.Any() ? "has reviewed it as it is now" : "has reviewed it";
+        return given.Length == 0 ? $"A machine wrote this code, and no person {reviewed}."
+            : given.Length == evidence.Lineage.Length ? $"A person wrote this code ({Wording.Nodes(given)}), and no other person {reviewed}."
+            : $"A machine wrote this code, but for the program of {Wording.Nodes(given)}{(given.Contains(evidence.Node.Id) ? ", the one that is proposed" : "")}, which a person wrote; no other person {reviewed}.";
+    }
 
     private static string[] Said(int count, string noun, string? plural = null) => count == 0 ? [] : [$"{count} {(count == 1 ? noun : plural ?? $"{noun}s")}"];
 }

@@ -26,10 +26,13 @@ public sealed class ReviewTests
         (after.Branch, after.Marker).ShouldBe((before.Branch, before.Marker));
         (before.Branch, before.Marker).ShouldSatisfyAllConditions(() => before.Branch.ShouldBe("agentide/sample-1"), () => before.Marker.ShouldStartWith("<!-- agentide:run sample-1 "));
         after.Steps.Take(before.Steps.Length).Select(step => step.Message).ShouldBe(before.Steps.Select(step => step.Message));
-        after.Steps[^1].Message.ShouldEndWith("\n\nNode 6 of the run sample-2, written by a machine.\n");
-        CommitMessage.NodeOf(after.Steps[^1].Message).ShouldBe(6);
-        CommitMessage.NodeOf($"{after.Steps[^1].Message}\nSigned-off-by: eve\n").ShouldBeNull();
+        after.Steps[^1].Message.ShouldEndWith($"\n\nNode 6 of the run sample-2 ({after.Marker[^12..^4]}), written by a machine.\n");
+        (after.Steps[0].Name, after.Steps[^1].Name).ShouldBe((new StepName(1, "sample-1", after.Marker[^12..^4]), new StepName(6, "sample-2", after.Marker[^12..^4])));
+        CommitMessage.NameOf($"{after.Steps[^1].Message}\nSigned-off-by: eve\n").ShouldBeNull();
         before.Body.ShouldNotContain("## Review");
+        after.Body.ShouldContain("> A machine wrote this code, and no person has reviewed it as it is now. It ran");
+        after.Body.ShouldContain("\n- the finished run `sample-1`, which it goes on from: 3 nodes and 0:0");
+        after.Body.ShouldContain("\n- node 4, which a comment of the review asked for\n");
         after.Body.ShouldContain(
             """
             ## Review
