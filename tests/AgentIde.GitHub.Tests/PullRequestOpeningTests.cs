@@ -155,6 +155,31 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_branch_that_is_pushed_to_again_and_again_is_looked_at_three_times()
+    {
+        string hook = Path.Combine(Served, "hooks", "update");
+        Directory.CreateDirectory(Path.GetDirectoryName(hook)!);
+        await File.WriteAllTextAsync(hook, "#!/bin/sh\necho 'error: cannot lock ref' >&2\nexit 1\n");
+        File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        (await RefusalAsync("a = 1\n")).ShouldBe("Somebody pushed to the branch meanwhile: nothing was overwritten. Try again.");
+        ((await _github.SeeAsync()).Pushes, TestGit.Run(Served, "branch", "--list")).ShouldBe((3, "* main"));
+    }
+
+    [Fact]
+    public async Task A_repository_of_another_history_is_told_before_anything_is_pushed()
+    {
+        string other = _folder["other"];
+        _folder.Write("other/theirs.txt", "theirs\n");
+        TestGit.Run(other, "init", "--quiet", "--initial-branch=main");
+        TestGit.Run(other, "add", ".");
+        TestGit.Commit(other, "Of another project.");
+        await using GitHubOfTests github = await GitHubOfTests.StartAsync(other);
+        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => OpenAsync(["a = 1\n"], "The evidence.", github: github));
+        refused.Message.ShouldBe($"{github.Name} has another history than {_work}: its branch 'main' shares no commit with what is checked out here, and nothing was pushed. Name the repository that this one comes from with --repo (origin is ann/gems).");
+        ((await github.SeeAsync()).Pushes, TestGit.Run(github.Folder, "branch", "--list")).ShouldBe((0, "* main"));
+    }
+
+    [Fact]
     public async Task A_run_that_went_another_way_overwrites_nothing_and_its_branch_says_where_it_turns()
     {
         StepCode[] one = Steps.Of("a = 1\n", "a = 2\n", "a = 3\n");
@@ -206,16 +231,18 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     [Theory]
     [InlineData(401, "{}", "GitHub did not take the token: it may have expired, or have been revoked.")]
     [InlineData(403, """{"message":"Resource not accessible by personal access token"}""", "The token may not open pull requests in NAME (its scopes are: repo): it needs the permissions to write contents and pull requests (Resource not accessible by personal access token).")]
-    [InlineData(403, """{"message":"Repository was archived so is read-only."}""", "NAME is archived and takes no changes")]
+    [InlineData(403, """{"message":"Repository was archived so is read-only."}""", "NAME is archived: it takes no changes and no pull requests. Ask whoever owns it to unarchive it.")]
     [InlineData(403, """{"message":"Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."}""", "The organisation of NAME wants the token to be authorised for single sign-on first (Resource protected by ")]
     [InlineData(403, SecondaryLimit, "GitHub takes no more requests of this token for a while")]
     [InlineData(429, SecondaryLimit, "GitHub takes no more requests of this token for a while")]
     [InlineData(404, """{"message":"Not Found"}""", "There is no repository NAME there, or the token may not see it (its scopes are: repo).")]
     [InlineData(422, """{"message":"Validation Failed","documentation_url":"","errors":[{"resource":"PullRequest","code":"custom","message":"No commits between main and x"}]}""", "GitHub did not take the pull request: Validation Failed; No commits between main and x")]
-    public async Task A_refusal_is_one_message(int status, string json, string says)
+    public async Task A_refusal_is_one_message_that_knows_whether_another_token_may_help(int status, string json, string says)
     {
         await _github.FailAsync(_github.Api("/pulls"), status, json, "POST", times: 100, headers: ("X-OAuth-Scopes", "repo"));
-        (await RefusalAsync("a = 1\n")).ShouldStartWith(says.Replace("NAME", _github.Name, StringComparison.Ordinal));
+        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => OpenAsync("a = 1\n"));
+        refused.Message.ShouldStartWith(says.Replace("NAME", _github.Name, StringComparison.Ordinal));
+        refused.IsMissing.ShouldBe(says.Contains("token", StringComparison.Ordinal) && status is 401 or 403 && json is not SecondaryLimit && !json.Contains("archived", StringComparison.Ordinal));
         (await _github.SeeAsync()).Pulls.ShouldBeEmpty();
     }
 
@@ -239,7 +266,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     public async Task What_the_repository_says_of_itself_is_heeded_before_anything_is_pushed()
     {
         await _github.ChangeAsync(new() { ["archived"] = true });
-        (await RefusalAsync("a = 1\n")).ShouldContain("is archived and takes no changes: fork it");
+        (await RefusalAsync("a = 1\n")).ShouldContain("is archived: it takes no changes and no pull requests.");
         await _github.ChangeAsync(new() { ["archived"] = false });
         (await RefusalAsync(["a = 1\n"], "", "nowhere")).ShouldStartWith("There is no branch 'nowhere' at ");
         await _github.AddUserAsync($"bob{_github.Owner}", $"{_github.Token}bob", "gist");

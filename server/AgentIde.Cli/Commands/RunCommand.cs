@@ -106,6 +106,7 @@ internal static partial class RunCommand
             parsed.GetValue(Repository),
             parsed.GetResult(Nodes) is { Implicit: false } ? parsed.GetValue(Nodes) : null,
             parsed.GetResult(Time) is { Implicit: false } ? Duration(parsed.GetValue(Time)!).TotalSeconds : null,
+            parsed.GetResult(Engineer) is { Implicit: false } ? parsed.GetValue(Engineer) : null,
             cancellationToken);
     }
 
@@ -290,10 +291,10 @@ internal static partial class RunCommand
             ResultFolder.Copy(solution, submission, copyTo);
         }
 
-        string state = journal.Finished is null ? "interrupted" : "finished";
+        (FailureReport? failure, string state) = (FailureOf(store, journal, parsed), journal.Finished is null ? "interrupted" : "finished");
         if (parsed.GetValue(Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(RunReport.Of(journal, state, solution, submission, review?.Report), ReportJsonContext.Default.RunReport));
+            Console.Out.WriteLine(JsonSerializer.Serialize(RunReport.Of(journal, state, solution, submission, review?.ReportOf(journal), failure), ReportJsonContext.Default.RunReport));
         }
         else
         {
@@ -302,12 +303,22 @@ internal static partial class RunCommand
 
         if (journal.Finished is null)
         {
-            RunnerFailure? failure = RunnerFailure.Of(store, journal.Settings!.Run);
-            Console.Error.WriteLine(RunWatch.WhyUnfinished(journal, failure, Sandbox.Read(parsed)));
-            return failure?.ExitCode ?? ExitCode.Interrupted;
+            Console.Error.WriteLine(failure!.Error);
         }
 
-        return journal.Choice is null ? ExitCode.NoSolution : ExitCode.Done;
+        return failure?.Code ?? ExitCode.Done;
+    }
+
+    /// <summary>Null where there is a solution.</summary>
+    private static FailureReport? FailureOf(SqliteRunStore store, Journal journal, ParseResult parsed)
+    {
+        if (journal.Finished is not null)
+        {
+            return journal.Choice is null ? new FailureReport("The budget is spent without a valid solution.", ExitCode.NoSolution) : null;
+        }
+
+        RunnerFailure? failure = RunnerFailure.Of(store, journal.Settings!.Run);
+        return new FailureReport(RunWatch.WhyUnfinished(journal, failure, Sandbox.Read(parsed)), failure?.ExitCode ?? ExitCode.Interrupted);
     }
 
     [GeneratedRegex(@"^(\d+(?:\.\d+)?)\s*([smh]?)$", RegexOptions.CultureInvariant)]

@@ -20,7 +20,7 @@ public static partial class CommitMessage
         Journal journal = account.Journal;
         string plan = redact(node.Plan ?? "").Trim();
         string start = $"{Wording.Operator(node.Operator)}: ";
-        string first = GitHubText.Plain(plan.Length == 0 ? "no thought was given" : plan, FirstLine - start.Length);
+        string first = GitHubText.Phrase(plan.Length == 0 ? "no thought was given" : plan, FirstLine - start.Length);
         StringBuilder message = new(start + first + "\n\n");
         foreach (string line in Wrapped(GitHubText.Plain(plan, Thought)))
         {

@@ -1,11 +1,15 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.PullRequests;
 
 /// <summary>The warning, what was asked and what was done.</summary>
-internal static class Overview
+internal static partial class Overview
 {
+    /// <summary>Nobody looks further for what a program reads.</summary>
+    private const int MostLines = 2_000;
+
     public static BodySection Warning(Evidence evidence) => BodySection.Fixed("the warning", () =>
         $"""
         > [!WARNING]
@@ -31,11 +35,11 @@ internal static class Overview
         text.Append($"This is node {evidence.Node.Id}: {evidence.Inline(evidence.Node.Plan ?? "no thought was given", 400)}");
         if (journal.Choice is { } choice && choice.Node == evidence.Node.Id)
         {
-            text.Append($"\n\n{evidence.Inline(choice.Why, 400)}");
+            text.Append($"\n\n{evidence.Inline(choice.Why, 600)}");
         }
-        else if (journal.Choice is null && evidence.Node.Id == journal.Best)
+        else if (journal.Choice is null && evidence.Node.Id == FinalChoice.NodeOf(journal))
         {
-            text.Append("\n\nIt has the best score so far; the run has not chosen yet.");
+            text.Append($"\n\n{(evidence.Node.Id == journal.Best ? "It has the best score so far" : evidence.Inline(FinalChoice.Of(journal).Why.TrimEnd('.'), 600))}; the run has not chosen yet.");
         }
         else
         {
@@ -50,8 +54,16 @@ internal static class Overview
         ];
         text.Append(steering.Length == 0 ? "" : $" People steered the run: {string.Join(", ", steering)}.");
         text.Append(journal.Finished is null ? " The run has not ended." : $" The run ended because {evidence.Inline(journal.Finished.Why, 300)}.");
-        return text.ToString();
+        return text.Append(Needs(evidence)).ToString();
     });
+
+    /// <summary>What the program reads, which is no part of the pull request: by the names that stand in its code.</summary>
+    private static string Needs(Evidence evidence)
+    {
+        (string Name, int Line)[] read = [.. evidence.Code.ReplaceLineEndings("\n").Split('\n').Take(MostLines).SelectMany((line, index) => Input().Matches(line).Select(found => (found.Value, index + 1)))];
+        string[] names = [.. read.Select(one => one.Name).Distinct(StringComparer.Ordinal).Take(6).Select(name => evidence.Inline(name, 80))];
+        return names.Length == 0 ? "" : $"\n\nTo run, it needs the task's data, which is not part of this: it reads {string.Join(", ", names)} ({Wording.Lines(read[0].Line, read[^1].Line)}), relative to the folder that it is started in.";
+    }
 
     private static string Asked(Evidence evidence, int description)
     {
@@ -62,6 +74,10 @@ internal static class Overview
             ? text
             : $"{text}\n\n<details><summary>Its description</summary>\n\n{evidence.Fenced(task.Description, "text", description)}\n\n</details>";
     }
+
+    /// <summary>A candidate's data lies in a folder of that name.</summary>
+    [GeneratedRegex(@"(?<=[""'](\./)?)input/[\w.-]{1,60}(/[\w.-]{1,60})*(?=[""'])", RegexOptions.CultureInvariant)]
+    private static partial Regex Input();
 
     /// <summary>The names of persons are not known, and a machine may have written what a person changed.</summary>
     private static string Author(Evidence evidence)

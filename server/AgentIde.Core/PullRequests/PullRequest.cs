@@ -49,8 +49,8 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
 
     private string Described(StepName? name) => Source is null || name is null ? $"node {name?.Node}" : Source.Described(name.Value);
 
-    /// <summary>The node that is proposed: the one asked for, else the run's choice, else the best so far; null where there is none.</summary>
-    public static int? NodeOf(Journal journal, int? asked) => asked ?? journal.Choice?.Node ?? journal.Best;
+    /// <summary>The node that is proposed: the one asked for, else the run's choice, else what it would choose now; null where there is none.</summary>
+    public static int? NodeOf(Journal journal, int? asked) => asked ?? journal.Choice?.Node ?? FinalChoice.NodeOf(journal);
 
     /// <summary>Why no pull request is made of a run, in one sentence for whoever asks; null where one is.</summary>
     /// <param name="asked">The node asked for; null for the run's own choice.</param>

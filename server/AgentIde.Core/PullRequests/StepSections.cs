@@ -98,7 +98,8 @@ internal static class StepSections
         }
 
         // Seen on light paper and on dark.
-        text.Append($"  style n{evidence.Node.Id} stroke:dodgerblue,stroke-width:3px\n```\n\nThick: the way to this solution, which is blue.");
+        text.Append($"  style n{evidence.Node.Id} stroke:dodgerblue,stroke-width:3px\n```");
+        text.Append(way.Count > 1 ? "\n\nThick: the way to this solution, which is blue." : shown.Length > 1 ? "\n\nBlue: this solution." : shown.Length < journal.Nodes.Count ? "\n\n" : "");
         return text.Append(shown.Length < journal.Nodes.Count ? $" {journal.Nodes.Count - shown.Length} of {journal.Nodes.Count} nodes are left out." : "").ToString();
     }
 

@@ -40,9 +40,23 @@ public sealed class ReviewTests
             Comments that the run was asked to go on by, and what came of each:
 
             - [A comment on line 3](https://github.com/ann/gems/pull/1#discussion_r11) by ann (the line comes from node 1): “Try a log target.” — node 4 took it up: 3.000 ± 0.010 before (node 3), 2.000 ± 0.010 after, better by 1.000 ± 0.010. It is part of what is proposed.
-            - [A comment on line 3](https://github.com/ann/gems/pull/1#discussion_r12) by ann (the line comes from node 1): “Fewer columns.” — node 5 took it up: 2.000 ± 0.010 before (node 4), 9.000 ± 0.010 after, worse by 7.000 ± 0.010. What is proposed now does not come from it.
+            - [A comment on line 3](https://github.com/ann/gems/pull/1#discussion_r12) by ann (the line comes from node 1): “Fewer columns.” — node 5 took it up: 2.000 ± 0.010 before (node 4), 9.000 ± 0.010 after, worse by 7.000 ± 0.010. What is proposed now does not come from it: node 6 has 1.000 ± 0.010.
 
             """.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void Thanks_and_approval_ask_for_nothing_and_any_other_word_may()
+    {
+        foreach (string approval in (string[])["LGTM", "lgtm!", "Thanks!", "+1", "👍🏽", ":+1: :rocket:", "Looks good to me, thanks @ann.", "Great work — this is really nice, thank you so much!", "> Try a log target.\n\nApproved :tada:", "Ship it", "🎉", "yes"])
+        {
+            Approval.Is(approval).ShouldBeTrue(approval);
+        }
+
+        foreach (string wish in (string[])["-1", "LGTM, but try a log target", "Looks good?", "Not good", "thanks, one more fold", "ridge", "Make it good", "This is good work, except for the seeds", "no", "+2 folds"])
+        {
+            Approval.Is(wish).ShouldBeFalse(wish);
+        }
     }
 
     [Fact]
