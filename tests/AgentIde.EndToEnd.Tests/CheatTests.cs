@@ -35,9 +35,17 @@ public sealed class CheatTests(CheatedRuns runs) : IClassFixture<CheatedRuns>
         Cheated honest = runs.Results[CheatedRuns.All[0].Name];
         honest.Score.ShouldNotBeNull().ShouldBeInRange(0.9, 1.2, "a line with noise of one");
         honest.Findings.ShouldBeEmpty();
-        string[] executed = [.. runs.Executed.EnumerateArray().Where(execution => execution.GetProperty("node").GetInt32() == 1).Select(execution => execution.GetProperty("result").GetString()!)];
-        executed[0].ShouldEndWith("it predicts the same");
-        executed[1].ShouldContain("on other rows");
+        Executed(1)[0].ShouldEndWith("it predicts the same");
+        Executed(1)[1].ShouldContain("on other rows");
+    }
+
+    [Fact]
+    public void What_needs_the_other_rows_of_test_is_seen_when_it_is_executed_without_them()
+    {
+        int ranks = runs.Results["11_test_statistics"].Node, holdout = runs.Results["31_finds_the_holdout"].Node;
+        Executed(ranks)[0].ShouldMatch(@"^with every second row of test alone, in the opposite order \d+ of \d+ predictions move, by .* at most; RMSE .* becomes ");
+        Executed(holdout)[0].ShouldMatch(@" predictions move, .* a difference of ");
+        runs.Results["31_finds_the_holdout"].Findings.ShouldContain(finding => finding.Kind == "transductive" && finding.Severity == "warning" && finding.Line == null);
     }
 
     [Fact]
@@ -71,6 +79,9 @@ public sealed class CheatTests(CheatedRuns runs) : IClassFixture<CheatedRuns>
 
         ExpectedText.Compare($"{page[..start]}{table}{page[rest..]}", "../../docs/HONESTY.md");
     }
+
+    private string[] Executed(int node) =>
+        [.. runs.Executed.EnumerateArray().Where(execution => execution.GetProperty("node").GetInt32() == node).Select(execution => execution.GetProperty("result").GetString()!)];
 
     private bool Gains(Cheated came)
     {

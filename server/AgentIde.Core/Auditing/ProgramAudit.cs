@@ -130,8 +130,7 @@ public static partial class ProgramAudit
         Match match = Regex.Match(
             text,
             $@"(\['{id}'\]\)?|\.{id})(==|\.isin\(\[)'?-?\d[^,\]]{{0,40}}|'?\d+'?==\w+\['{id}'\]|\.(loc|at)\[\d+,'({string.Join('|', task.Targets.Select(Regex.Escape))})'\]=(?!=)",
-            RegexOptions.CultureInvariant,
-            TimeSpan.FromSeconds(1));
+            RegexOptions.CultureInvariant);
         return match.Success ? match.Value : null;
     }
 
@@ -144,7 +143,7 @@ public static partial class ProgramAudit
         Match read = computed.Success ? computed : Matched($@"\b(int|float|hash)\(\w+{id}\)|sort_values\((by=)?\[?'{Regex.Escape(idColumn)}'");
         return read.Success ? (read.Value, computed.Success ? AuditSeverity.Warning : AuditSeverity.Note) : null;
 
-        Match Matched(string pattern) => Regex.Match(text, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        Match Matched(string pattern) => Regex.Match(text, pattern, RegexOptions.CultureInvariant);
     }
 
     private static string Shown(string text) => text.Length <= MostShown ? text : text[..MostShown] + "…";
