@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using AgentIde.Core.Auditing;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
+using AgentIde.Testing;
+
+namespace AgentIde.Core.Tests.Auditing;
+
+/// <summary>What the figures and the submissions of a run say against its scores.</summary>
+public sealed class RunAuditTests
+{
+    private readonly MemoryRunStore _store = new("/nowhere", TimeProvider.System);
+
+    [Fact]
+    public async Task A_claim_counts_from_three_errors_on()
+    {
+        await using ScriptedRun run = await ScriptedRun.StartAsync(_store);
+        await NodeAsync(run, 0.1000, claim: 0.0989);
+        await NodeAsync(run, 0.1000, claim: 0.0987);
+        await NodeAsync(run, 0.1000, claim: 0.1500);
+        AuditFinding found = (await WarningsAsync(run)).ShouldHaveSingleItem();
+        (found.Kind, found.Node, found.Line).ShouldBe((AuditKind.Claim, 2, null));
+        found.Evidence.ShouldBe("it claims 0.09870 and was graded 0.10000 ± 0.00040: 3.3 errors better");
+    }
+
+    [Fact]
+    public async Task Few_nodes_far_below_all_others_are_too_good_and_a_majority_is_not()
+    {
+        await using ScriptedRun run = await ScriptedRun.StartAsync(_store);
+        await NodeAsync(run, 0.9);
+        await NodeAsync(run, 0.05);
+        (await WarningsAsync(run)).ShouldBeEmpty("two are too few to say");
+        await NodeAsync(run, 0.8);
+        AuditFinding found = (await WarningsAsync(run)).ShouldHaveSingleItem();
+        (found.Kind, found.Node).ShouldBe((AuditKind.TooGood, 2));
+        found.Evidence.ShouldEndWith("of 3 nodes 2 have 0.80000 ± 0.00040 or worse, and none is between");
+        await NodeAsync(run, 0.04);
+        await NodeAsync(run, 0.03);
+        (await WarningsAsync(run)).ShouldBeEmpty("most are as good");
+    }
+
+    [Theory]
+    [InlineData(0.1016, 0.999, "")]
+    [InlineData(0.1019, 0.999, "gap")]
+    [InlineData(0.0900, 0.999, "")]
+    [InlineData(0.1000, 0.300, "condition")]
+    [InlineData(0.1000, 0.900, "")]
+    public async Task The_private_score_and_the_refit_are_held_against_the_holdout(double answered, double agreement, string expected)
+    {
+        await using ScriptedRun run = await ScriptedRun.StartAsync(_store);
+        await NodeAsync(run, 0.1);
+        Digest submission = Digest.Of("submission");
+        await run.AppendAsync([
+            new SolutionChosen(1, "the only one", RunEnding.NodesSpent), new SolutionRefitted(1, agreement > 0.95, agreement, submission, ""),
+            new RunFinished(RunEnding.NodesSpent, "", submission), new PrivateScored(answered, null, null, null)]);
+        string.Join(", ", (await WarningsAsync(run)).Select(found => $"{found.Kind}".ToLowerInvariant())).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Eight_submissions_that_are_an_earlier_one_but_for_some_rows_are_probing()
+    {
+        await using ScriptedRun run = await ScriptedRun.StartAsync(_store);
+        for (int node = 0; node < 9; node++)
+        {
+            (await WarningsAsync(run)).ShouldBeEmpty();
+            await NodeAsync(run, 0.1, row => row == node ? 7 : row);
+        }
+
+        AuditFinding found = (await WarningsAsync(run)).ShouldHaveSingleItem();
+        (found.Kind, found.Node).ShouldBe((AuditKind.Probing, null));
+        found.Evidence.ShouldStartWith("8 of 9 submissions are an earlier one but for some rows, such as those of nodes 2, 3, 4, 5");
+    }
+
+    [Fact]
+    public async Task Other_models_and_the_same_once_more_are_no_probing_and_constants_are_noted()
+    {
+        await using ScriptedRun run = await ScriptedRun.StartAsync(_store);
+        for (int node = 0; node < 12; node++)
+        {
+            await NodeAsync(run, 0.1, row => row + (node / 3 * 0.01));
+        }
+
+        await NodeAsync(run, 0.2, _ => 5);
+        (await WarningsAsync(run)).ShouldBeEmpty();
+        AuditFinding found = (await RunAudit.ReadAsync(_store, run.Journal, default)).ShouldHaveSingleItem();
+        (found.Kind, found.Severity, found.Node, found.Evidence).ShouldBe((AuditKind.Constant, AuditSeverity.Note, 13, "all 20 rows have the same prediction: 5"));
+    }
+
+    private async Task<ImmutableArray<AuditFinding>> WarningsAsync(ScriptedRun run) =>
+        [.. (await RunAudit.ReadAsync(_store, run.Journal, default)).Where(finding => finding.Severity == AuditSeverity.Warning)];
+
+    private static async Task NodeAsync(ScriptedRun run, double score, Func<int, double>? predict = null, double? claim = null)
+    {
+        int node = await run.ProposeAsync(Operator.Draft, null, "Predict.", $"model = {run.Journal.Nodes.Count}\n");
+        Blob output = Blob.Of(""), submission = Blob.Of("id,price\n" + string.Concat(Enumerable.Range(0, 20).Select(row => FormattableString.Invariant($"{row},{predict?.Invoke(row) ?? row + score}\n"))));
+        ExecutionRecord record = new(Ending.Exited, 0, null, false, 1.5, 1.4, 1 << 20, output.Digest, submission.Digest, null, claim);
+        await run.AppendAsync([new ExecutionStarted(node, 1, ExecutionPurpose.Search), new ExecutionEnded(node, 1, ExecutionPurpose.Search, record)], output, submission);
+        await run.ScoreAsync(node, score, claim: claim);
+    }
+}
