@@ -25,7 +25,7 @@ public static class RunAudit
             found.AddRange(OfNode(journal, node, code, gap));
             if (node is { IsValid: true, Execution.Submission: { } submission })
             {
-                found.AddRange(looks.Take(node, await store.ReadBlobAsync(run, submission, cancellationToken)));
+                found.AddRange(looks.Take(node, code, await store.ReadBlobAsync(run, submission, cancellationToken)));
             }
         }
 

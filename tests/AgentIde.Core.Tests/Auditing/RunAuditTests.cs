@@ -75,7 +75,7 @@ public sealed class RunAuditTests
     public async Task Other_models_and_the_same_once_more_are_no_probing_and_constants_are_noted()
     {
         await using ScriptedRun run = await ScriptedRun.StartAsync(_store);
-        for (int node = 0; node < 12; node++)
+        for (int node = 0; node < 18; node++)
         {
             await NodeAsync(run, 0.1, row => row + (node / 3 * 0.01));
         }
@@ -83,7 +83,23 @@ public sealed class RunAuditTests
         await NodeAsync(run, 0.2, _ => 5);
         (await WarningsAsync(run)).ShouldBeEmpty();
         AuditFinding found = (await RunAudit.ReadAsync(_store, run.Journal, default)).ShouldHaveSingleItem();
-        (found.Kind, found.Severity, found.Node, found.Evidence).ShouldBe((AuditKind.Constant, AuditSeverity.Note, 13, "all 20 rows have the same prediction: 5"));
+        (found.Kind, found.Severity, found.Node, found.Evidence).ShouldBe((AuditKind.Constant, AuditSeverity.Note, 19, "all 20 rows have the same prediction: 5"));
+    }
+
+    [Fact]
+    public async Task Many_programs_that_differ_in_numbers_alone_are_many_looks_at_the_holdout()
+    {
+        await using ScriptedRun run = await ScriptedRun.StartAsync(_store, nodes: 200);
+        for (int node = 0; node < 100; node++)
+        {
+            await NodeAsync(run, 0.1, row => row + (node * 0.01));
+            if (node == 19)
+            {
+                (await RunAudit.ReadAsync(_store, run.Journal, default)).Select(found => (found.Kind, found.Severity)).ShouldBe([(AuditKind.Probing, AuditSeverity.Note)]);
+            }
+        }
+
+        (await WarningsAsync(run)).ShouldHaveSingleItem().Evidence.ShouldStartWith("100 of 100 programs differ in numbers alone, such as those of nodes 1, 2, 3, 4");
     }
 
     private async Task<ImmutableArray<AuditFinding>> WarningsAsync(ScriptedRun run) =>
