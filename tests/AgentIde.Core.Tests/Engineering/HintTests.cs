@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Engineering.BuiltIn.Components;
@@ -79,16 +80,18 @@ public sealed class HintTests
         + "a blend, pieces of words, squares and products, more trees, smaller steps, larger trees, smaller trees, a stronger penalty, fewer columns";
 
     [Theory]
-    [InlineData("boosted trees", "Of the hint it does not do this: boosted trees is there already.")]
-    [InlineData("no ratios", "Of the hint it does not do this: ratios is not there anyway.")]
-    [InlineData("average over seeds", "Of the hint it does not do this: more seeds does not fit here.")]
-    [InlineData("count encoding", "Of the hint it does not do this: frequencies does not fit here.")]
+    [InlineData("boosted trees", "Of the hint it does not do this: boosted trees are there already.")]
+    [InlineData("no ratios", "Of the hint it does not do this: ratios are not there anyway.")]
+    [InlineData("average over seeds", "Of the hint it does not do this: more seeds do not fit here.")]
+    [InlineData("count encoding", "Of the hint it does not do this: frequencies do not fit here.")]
     [InlineData("calibrate the probabilities", "Of the hint it does not do this: calibration does not fit here.")]
     public async Task What_can_not_be_done_is_said_with_its_reason(string hint, string said) => (await AskAsync(Started(), hint)).Plan.ShouldEndWith(said);
 
     [Theory]
-    [InlineData("Why is this column dropped?", "the built-in engineer goes by the names of models, features and settings, and finds none here that it knows")]
-    [InlineData("Boosted trees, as you have them, are good.", "the built-in engineer has nothing to do by it (boosted trees is there already)")]
+    [InlineData("Why is this column dropped?", "it asks for nothing that the built-in engineer can do")]
+    [InlineData("Look at the moon.", "the built-in engineer goes by the names of models, features and settings, and finds none here that it knows")]
+    [InlineData("Did you consider extra trees?", "it asks for nothing that the built-in engineer can do")]
+    [InlineData("Boosted trees, as you have them, are good.", "the built-in engineer has nothing to do by it (boosted trees are there already)")]
     [InlineData("Could you try a log target?", null)]
     public void A_wish_that_changes_nothing_is_known_before_a_node_is_spent_on_it(string wish, string? why) => BuiltInEngineer.Refusal(Started().Journal, 1, wish).ShouldBe(why);
 
@@ -98,10 +101,60 @@ public sealed class HintTests
         JournalBuilder run = Started();
         Proposal first = await AskAsync(run, "log target");
         run.Begin(Operator.Improve, 1).Propose(first).Score(0.6);
-        BuiltInEngineer.Refusal(run.Journal, 1, "log target").ShouldBe("the built-in engineer has nothing to do by it (What the hint asks for comes to a program that was tried already)");
+        BuiltInEngineer.Refusal(run.Journal, 1, "log target").ShouldBe("the built-in engineer has nothing to do by it (What the hint asks for comes to a program that was tried already (node 2))");
         Proposal second = await AskAsync(run, "log target");
         second.Code.ShouldNotBe(first.Code);
-        second.Plan.ShouldEndWith(" What the hint asks for comes to a program that was tried already.");
+        second.Plan.ShouldEndWith(" What the hint asks for comes to a program that was tried already (node 2).");
+    }
+
+    /// <param name="read">A plus for what is asked for, a minus for what is asked away; empty where nothing is.</param>
+    [Theory]
+    [InlineData("Do not use xgboost, and don't add a log target.", "-log target -xgboost")]
+    [InlineData("Do not use random forest, and don't add a log target.", "-log target -extra trees")]
+    [InlineData("Do not use xgboost, extra trees or ratios.", "-ratios -extra trees -xgboost")]
+    [InlineData("Don't use ridge and use a log target.", "+log target -a linear model")]
+    [InlineData("No ratios, log target please", "+log target -ratios")]
+    [InlineData("No ratios but ridge.", "-ratios +a linear model")]
+    [InlineData("You shouldn't use the logarithm.", "-log target")]
+    [InlineData("Please don't tune xgboost any further.", "")]
+    [InlineData("Don't drop the ratios.", "")]
+    [InlineData("Leave xgboost as it is.", "")]
+    [InlineData("Leave out xgboost.", "-xgboost")]
+    [InlineData("This is not a random forest.", "")]
+    [InlineData("Why is this better than linear regression?", "")]
+    [InlineData("Did you consider extra trees, or random forest?", "")]
+    [InlineData("Is xgboost in there? How do the ratios help?", "")]
+    [InlineData("Could you explain why xgboost is used?", "")]
+    [InlineData("Could you try extra trees?", "+extra trees")]
+    [InlineData("Can we use ratios?", "+ratios")]
+    [InlineData("Why not use ridge?", "+a linear model")]
+    [InlineData("Why is it so slow? Drop xgboost.", "-xgboost")]
+    [InlineData("What about random forest in the blend?", "+extra trees")]
+    [InlineData("Drop the ratios because xgboost ignores them.", "-ratios")]
+    [InlineData("Try extra trees instead.", "+extra trees!")]
+    [InlineData("Drop xgboost and use ridge instead.", "+a linear model! -xgboost")]
+    [InlineData("Replace xgboost with ridge.", "+a linear model -xgboost")]
+    [InlineData("Use more trees, please: 300.", "+more trees=300")]
+    [InlineData("Learning rate of 0.02, and 10 folds", "+more folds=10 +smaller steps=0.02")]
+    [InlineData("A higher learning rate, and no deeper trees.", "")]
+    [InlineData("Please avoid overfitting.", "+a stronger penalty")]
+    public void Each_clause_has_its_own_denial_question_and_number(string hint, string read)
+    {
+        Problem problem = new(_tables.Task, _tables.Profile, 1);
+        ImmutableArray<Wishes.Named> named = new Wishes(problem, 0.5, new Experience(Started().Journal), 60).Read(hint);
+        string.Join(' ', named.OrderBy(one => Topic.All.IndexOf(one.Topic)).Select(one => string.Create(CultureInfo.InvariantCulture,
+            $"{(one.IsWanted ? '+' : '-')}{one.Topic.Title}{(one.IsInstead ? "!" : "")}{(one.Number is { } number ? $"={number}" : "")}"))).ShouldBe(read);
+    }
+
+    [Fact]
+    public async Task Instead_replaces_and_a_number_is_taken_or_refused()
+    {
+        Recipe instead = NotesOf(await AskAsync(Started(Part.Of(XgBoost.Key), Part.Of(Pool.Key)), "Try extra trees instead.")).Recipe;
+        instead.Models.Select(model => model.Family.Name).ShouldBe([ExtraTrees.Key]);
+        Proposal trees = await AskAsync(Started(), "Use more trees, please: 450.");
+        (NotesOf(trees).Name, trees.Code.Contains("max_iter=450", StringComparison.Ordinal)).ShouldBe(("boosted-trees trees 450", true));
+        (await AskAsync(Started(), "Use more trees: 100000.")).Plan.ShouldEndWith("Of the hint it does not do this: no model here can have 100000 for more trees.");
+        NotesOf(await AskAsync(Started(), "10 folds")).Recipe.Folds.ShouldBe(10);
     }
 
     [Fact]

@@ -46,6 +46,9 @@ internal sealed class Experience
 
     public bool WasTried(string code) => _codes.Contains(Digest.Of(code));
 
+    /// <summary>The node of a program, in brackets and after a blank; empty where none has it.</summary>
+    public string TriedIn(string code) => Digest.Of(code) is var digest && Journal.Nodes.FirstOrDefault(node => node.Code == digest) is { } node ? $" (node {node.Id})" : "";
+
     /// <summary>Whether it runs here, as far as the run has shown.</summary>
     public bool IsThere(ModelFamily family) =>
         (family.Module is not { } module || !_missingModules.Contains(module))

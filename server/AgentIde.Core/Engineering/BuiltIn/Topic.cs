@@ -15,6 +15,50 @@ internal sealed record Topic(string Title, ImmutableArray<string> Words, string?
     /// <summary>Whether it changes parameters of a model that is there.</summary>
     public bool IsOfParameters { get; private init; }
 
+    /// <summary>The parameter that a number in the hint sets; null where it takes none.</summary>
+    public string? Setting { get; private init; }
+
+    public bool TakesNumber => Setting is not null;
+
+    private bool IsPlural => Title.EndsWith('s') && !Title.StartsWith("a ", StringComparison.Ordinal);
+
+    public string Are => IsPlural ? "are" : "is";
+
+    public string Do => IsPlural ? "do" : "does";
+
+    /// <summary>Where the words name it first, and by how many words; null where they don't. What is short means itself alone: "log" is not "logistic".</summary>
+    public (int At, int Length)? Find(IReadOnlyList<string> words)
+    {
+        foreach (string[] sought in Words.Select(word => word.Split(' ')))
+        {
+            for (int at = 0; at + sought.Length <= words.Count; at++)
+            {
+                if (Enumerable.Range(0, sought.Length).All(i => i == sought.Length - 1 && string.Join(' ', sought).Length > 3
+                    ? words[at + i].StartsWith(sought[i], StringComparison.Ordinal)
+                    : words[at + i] == sought[i]))
+                {
+                    return (at, sought.Length);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the clause means it there. Overfitting is asked away by the penalty; of other parameters a denial says nothing, nor does a higher learning rate.</summary>
+    public bool IsMeant(ImmutableArray<string> words, int at, ref bool isDenied)
+    {
+        if (!IsOfParameters)
+        {
+            return true;
+        }
+
+        bool isTrouble = words[at].StartsWith("overfit", StringComparison.Ordinal);
+        bool isMeant = (!isDenied || isTrouble) && !(words[at] == "learning" && words.Take(at).Any(word => word is "higher" or "larger" or "bigger" or "increase" or "raise" or "greater"));
+        isDenied = false;
+        return isMeant;
+    }
+
     public ModelFamily? Family => Component is null ? null : Catalogue.Family(Component);
 
     /// <summary>Those that say more come before those that say less: of two that share a word, the first is meant.</summary>
@@ -26,7 +70,7 @@ internal sealed record Topic(string Title, ImmutableArray<string> Words, string?
         Part("pairs of categories", "pair-keys", "pair key", "pairs of categor", "category pair", "pairs of column", "cross of", "crosses", "interaction"),
         Part("ratios", "ratios", "ratio", "quotient", "divide"),
         Part("frequencies", "frequencies", "frequenc", "count encod", "how often", "rare categor"),
-        new("more folds", ["more folds", "folds", "fold"], null, name => name.EndsWith(" folds", StringComparison.Ordinal)),
+        new("more folds", ["more folds", "folds", "fold"], null, name => name.EndsWith(" folds", StringComparison.Ordinal)) { Setting = FoldSplit.Setting },
         new("more seeds", ["seed", "bagging"], null, name => name.EndsWith(" seeds", StringComparison.Ordinal)),
         new("calibration", ["calibrat", "temperature"], Pool.Key, name => name == "temperature"),
         new("clipping", ["clip", "target range", "range of train"], TargetRange.Key, name => name == "range"),
@@ -46,8 +90,8 @@ internal sealed record Topic(string Title, ImmutableArray<string> Words, string?
         new("a blend", ["blend", "ensembl", "stack", "average of models"], null, name => name.StartsWith("with ", StringComparison.Ordinal)),
         Dial("pieces of words", ["pieces of words", "character n gram", "char n gram", "ngram", "n gram"], "pieces"),
         Dial("squares and products", ["squares", "products", "polynom"], "products"),
-        Dial("more trees", ["more trees", "more rounds", "more estimators", "more iterations", "longer"], "longer", "more", "slower"),
-        Dial("smaller steps", ["smaller steps", "learning rate", "slower"], "slower"),
+        Dial("more trees", ["more trees", "more rounds", "more estimators", "more iterations", "longer"], "longer", "more", "slower") with { Setting = "trees" },
+        Dial("smaller steps", ["smaller steps", "learning rate", "slower"], "slower") with { Setting = "rate" },
         Dial("larger trees", ["larger tree", "deeper", "more leaves", "more depth"], "larger", "deeper", "smaller leaves"),
         Dial("smaller trees", ["smaller tree", "shallow", "fewer leaves", "less depth"], "smaller", "shallower", "larger leaves"),
         Dial("a stronger penalty", ["penalt", "regulari", "overfit", "smoother", "steadier"], "steadier", "stronger penalty", "larger leaves", "heavier", "softer", "wider"),

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text;
+using System.Text.RegularExpressions;
 using AgentIde.Core.Engineering.BuiltIn.Components;
 using AgentIde.Core.Engineering.BuiltIn.CSharp;
 
@@ -7,20 +7,21 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 
 /// <summary>
 /// Does what a person's hint asks for, as far as it names what the engineer knows, and says what it does not do. It reads
-/// words and no more: <c>no xgboost</c> and <c>ridge instead of trees</c> are about as much as it understands. Lines that
-/// are quoted code, four blanks in, say nothing.
+/// words and no more, clause by clause (<see cref="Clause"/>): <c>no xgboost</c> and <c>ridge instead of trees</c> are about as
+/// much as it understands. What it does not understand it does not act on.
 /// </summary>
 internal sealed class Wishes(Problem problem, double? score, Experience experience, double seconds)
 {
     /// <summary>What is told of it where a part of a hint is not done.</summary>
     internal const string Undone = "Of the hint it does not do this: ";
 
-    private const int WordsLookedBack = 3;
-
-    private static readonly string[] Denials = ["no", "not", "without", "drop", "remove", "stop", "avoid", "never", "don", "omit", "skip", "leave", "exclude", "instead", "less"];
+    private const string Mentions = "The hint asks for nothing that this engineer can do by what it names.";
 
     /// <summary>The part of a hint that is a topic, and whether it is asked for or asked away.</summary>
-    internal readonly record struct Named(Topic Topic, bool IsWanted, int At);
+    /// <param name="At">Its place in the hint.</param>
+    /// <param name="IsInstead">Whether it is to stand in the place of the other models.</param>
+    /// <param name="Number">What it is to be set to; null where the hint gives no number.</param>
+    internal readonly record struct Named(Topic Topic, bool IsWanted, int At, bool IsInstead, double? Number);
 
     /// <summary>
     /// What the hint makes of a recipe, or of a <paramref name="basis"/>, an idea for one; null where it changes nothing.
@@ -31,21 +32,22 @@ internal sealed class Wishes(Problem problem, double? score, Experience experien
         ImmutableArray<Named> named = Read(hint);
         if (named.IsEmpty)
         {
-            return (null, $"The hint names nothing that this engineer knows; it knows {string.Join(", ", Known.Select(topic => topic.Title).Distinct())}.");
+            return (null, OnlyMentions(hint) ? Mentions : $"The hint names nothing that this engineer knows; it knows {string.Join(", ", Known.Select(topic => topic.Title).Distinct())}.");
         }
 
         List<Move> done = [];
         List<string> refused = [];
-        foreach ((Topic topic, bool isWanted, _) in named)
+        foreach (Named one in named)
         {
-            if (Find(topic, isWanted, recipe, named) is { } move)
+            (Topic topic, bool isWanted, _, _, double? number) = one;
+            if (Find(one, recipe, named) is { } move)
             {
                 done.Add(move);
                 recipe = move.After;
             }
             else if (basis is null || topic.Family is null || !isWanted || !recipe.Has(topic.Family.Name))
             {
-                refused.Add(Because(topic, isWanted, recipe));
+                refused.Add(Because(topic, isWanted, recipe, number));
             }
         }
 
@@ -59,7 +61,7 @@ internal sealed class Wishes(Problem problem, double? score, Experience experien
         string code = Composer.Compose(problem, after).Code;
         if (!Brevity.Holds(code) || experience.WasTried(code))
         {
-            return (null, Brevity.Holds(code) ? "What the hint asks for comes to a program that was tried already." : $"What the hint asks for comes to a program of more than {Brevity.MostLines} lines.");
+            return (null, Brevity.Holds(code) ? $"What the hint asks for comes to a program that was tried already{experience.TriedIn(code)}." : $"What the hint asks for comes to a program of more than {Brevity.MostLines} lines.");
         }
 
         string room = left.IsEmpty ? "" : $" For room it goes without {PythonText.Names([.. left])}.";
@@ -79,19 +81,23 @@ internal sealed class Wishes(Problem problem, double? score, Experience experien
     /// <summary>In the order in which the hint names them.</summary>
     internal ImmutableArray<Named> Read(string hint)
     {
-        StringBuilder text = new(Plain(hint));
+        ImmutableArray<Clause> clauses = Clause.Of(hint);
+        List<string[]> left = [.. clauses.Select(clause => clause.Words.ToArray())];
         ImmutableArray<Named>.Builder named = ImmutableArray.CreateBuilder<Named>();
         foreach (Topic topic in Known)
         {
-            string now = text.ToString();
-            foreach (string word in topic.Words)
+            // The first clause that says something of it counts.
+            for (int i = 0; i < clauses.Length; i++)
             {
-                // What is short means itself alone: "log" is not "logistic".
-                int at = now.IndexOf(word.Length <= 3 ? $" {word} " : $" {word}", StringComparison.Ordinal);
-                if (at >= 0)
+                if (topic.Find(left[i]) is not (int at, int length))
                 {
-                    named.Add(new Named(topic, topic.IsOfParameters || !IsDenied(now, at), at));
-                    text.Remove(at + 1, word.Length).Insert(at + 1, new string('_', word.Length));
+                    continue;
+                }
+
+                Array.Fill(left[i], "_", at, length);
+                if (clauses[i].Mood == Mood.Asks && clauses[i].IsDenied(at) is { } isDenied && topic.IsMeant(clauses[i].Words, at, ref isDenied))
+                {
+                    named.Add(new Named(topic, !isDenied, (i * 1000) + at, clauses[i].IsInstead && !isDenied, clauses[i].Number(at, length)));
                     break;
                 }
             }
@@ -101,34 +107,53 @@ internal sealed class Wishes(Problem problem, double? score, Experience experien
         return [.. named.Where(one => !namesModel || one.Topic.Title != "a blend").OrderBy(one => one.At)];
     }
 
-    /// <summary>Lower case, words apart by one blank, ends of clauses as a bar; without what is quoted.</summary>
-    private static string Plain(string hint)
-    {
-        StringBuilder plain = new(" ");
-        foreach (string line in hint.Split('\n').Where(line => !line.StartsWith("    ", StringComparison.Ordinal)))
-        {
-            foreach (char character in line.ToLowerInvariant())
-            {
-                string one = char.IsLetterOrDigit(character) ? character.ToString() : character is ',' or '.' or ';' or ':' or '!' or '?' ? " | " : " ";
-                plain.Append(one == " " && plain[^1] == ' ' ? "" : one is [' ', ..] && plain[^1] == ' ' ? one[1..] : one);
-            }
+    /// <summary>Whether a hint names what the engineer knows, and asks for nothing by it: a question, a reason, a condition.</summary>
+    internal bool OnlyMentions(string hint) => Read(hint).IsEmpty && Clause.Of(hint).Any(clause => Known.Any(topic => topic.Find([.. clause.Words]) is not null));
 
-            plain.Append(plain[^1] == ' ' ? "| " : " | ");
+    private Move? Find(Named one, Recipe recipe, ImmutableArray<Named> named)
+    {
+        (Topic topic, bool isWanted, _, bool isInstead, double? number) = one;
+        if (isInstead && topic.Family is { } family && !named.Any(other => other is { IsWanted: false, Topic.Family: not null }))
+        {
+            return InPlaceOfOthers(family, recipe, named);
         }
 
-        return plain.ToString();
+        IEnumerable<Move> moves = !isWanted ? Unwanted(topic, recipe) : number is { } value && topic.TakesNumber ? Set(topic, value, recipe, named) : Wanted(topic, recipe, named);
+        return Chosen(moves);
     }
 
-    private static bool IsDenied(string text, int at) =>
-        text[..at].Split(' ', StringSplitOptions.RemoveEmptyEntries).Reverse().Take(WordsLookedBack).TakeWhile(word => word is not ("|" or "but" or "and")).Any(Denials.Contains);
-
-    private Move? Find(Topic topic, bool isWanted, Recipe recipe, ImmutableArray<Named> named)
+    private Move? Chosen(IEnumerable<Move> moves)
     {
-        IEnumerable<Move> moves = isWanted ? Wanted(topic, recipe, named) : Unwanted(topic, recipe);
         List<(Move Move, double Seconds)> found = [.. moves.Select(move => (move, Costs.Seconds(problem, move.After)))];
         return found.Count == 0 ? null
             : found.Any(entry => entry.Seconds <= seconds) ? found.Where(entry => entry.Seconds <= seconds).MaxBy(entry => experience.Worth(entry.Move)).Move
             : found.MinBy(entry => entry.Seconds).Move;
+    }
+
+    /// <summary>A model instead of those that the hint does not ask for; null where it does not fit or stands alone already.</summary>
+    private Move? InPlaceOfOthers(ModelFamily family, Recipe recipe, ImmutableArray<Named> named)
+    {
+        ModelFamily[] others = [.. recipe.Models.Select(model => model.Family).Where(other => other != family && !named.Any(one => one.IsWanted && one.Topic.Family == other))];
+        if (others.Length == 0 || !family.Fits(problem) || !experience.IsThere(family))
+        {
+            return null;
+        }
+
+        Recipe with = recipe.Has(family.Name) ? recipe : recipe.Add(experience.Alone(family)?.Part ?? family.Default(problem));
+        Recipe after = others.Aggregate(with, (left, other) => Improvements.Left(problem, left, other));
+        return new Move("blend", $"{family.Name} instead", $"Puts {family.Words(problem)} in the place of {PythonText.Names([.. others.Select(other => other.Words(problem))])}.", 1, after);
+    }
+
+    /// <summary>What a person gives a number for, set to it; none where no program comes of it that has the number.</summary>
+    private IEnumerable<Move> Set(Topic topic, double number, Recipe recipe, ImmutableArray<Named> named)
+    {
+        string text = PythonText.Number(number);
+        string[] families = [.. named.Where(one => one.IsWanted).Select(one => one.Topic.Family?.Name).OfType<string>()];
+        Move[] moves = topic.Setting == FoldSplit.Setting
+            ? [new Move("folds", $"{text} folds", $"Uses {text} folds.", 1, recipe.Put((recipe[FoldSplit.Key] ?? Part.Of(FoldSplit.Key)).Set(FoldSplit.Setting, number)))]
+            : [.. recipe.Models.Where(model => (families.Length == 0 || families.Contains(model.Family.Name)) && model.Part.With.ContainsKey(topic.Setting!))
+                .Select(model => new Move("parameters", $"{model.Family.Name} {topic.Setting} {text}", $"Sets {topic.Setting} of {model.Family.Words(problem)} to {text}.", 1, recipe.Put(model.Part.Set(topic.Setting!, number))))];
+        return moves.Where(move => Regex.IsMatch(Composer.Compose(problem, move.After).Code, $@"(?<![\w.]){Regex.Escape(text)}(?![\w.])"));
     }
 
     private IEnumerable<Move> Wanted(Topic topic, Recipe recipe, ImmutableArray<Named> named)
@@ -150,8 +175,9 @@ internal sealed class Wishes(Problem problem, double? score, Experience experien
         : component == LogTarget.Key ? [new Move("link", "plain target", "Learns the target as it is instead of its logarithm.", 0.6, recipe.Without(component))]
         : Simplifications.Without(problem, recipe).Where(move => move.Name == $"without {component}");
 
-    private static string Because(Topic topic, bool isWanted, Recipe recipe) =>
-        !isWanted ? topic.Component is { } unwanted && recipe.Has(unwanted) ? $"nothing would be left without {topic.Title}" : $"{topic.Title} is not there anyway"
-        : topic.Component is { } component && recipe.Has(component) ? $"{topic.Title} is there already"
-        : $"{topic.Title} does not fit here";
+    private static string Because(Topic topic, bool isWanted, Recipe recipe, double? number) =>
+        !isWanted ? topic.Component is { } unwanted && recipe.Has(unwanted) ? $"nothing would be left without {topic.Title}" : $"{topic.Title} {topic.Are} not there anyway"
+        : number is { } value && topic.TakesNumber ? $"no model here can have {PythonText.Number(value)} for {topic.Title}"
+        : topic.Component is { } component && recipe.Has(component) ? $"{topic.Title} {topic.Are} there already"
+        : $"{topic.Title} {topic.Do} not fit here";
 }

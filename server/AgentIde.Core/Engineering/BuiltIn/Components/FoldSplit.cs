@@ -4,6 +4,7 @@ namespace AgentIde.Core.Engineering.BuiltIn.Components;
 internal sealed class FoldSplit : Component
 {
     public const string Key = "folds";
+    public const string Setting = "k";
 
     public override string Name => Key;
 
