@@ -56,9 +56,10 @@ public sealed class ReviewCommandTests : IAsyncLifetime
         ended.Errors.ShouldContain($"left out: http://{_github.Name}/pull/1#issuecomment-");
         ended.Errors.ShouldContain($" by {eve}: they are neither owner, member nor collaborator\n");
         ended.Errors.ShouldContain($" by {_github.Owner}: it asks for nothing\n");
-        ended.Errors.ShouldContain($" by {_github.Owner}: the built-in engineer goes by the names of models, features and settings, and finds none here that it knows\n");
+        ended.Errors.ShouldContain($" by {_github.Owner}: it asks for nothing that the built-in engineer can do\n");
         ended.Errors.ShouldContain("The comment has 5,000 characters, and at most 4,000 are taken");
         ended.Errors.ShouldContain($"taken up: {_github.Owner} on line 2, which node 2 wrote: Try a blend. (a branch of node 2)\n");
+        ended.Errors.ShouldContain(", and more folds. (a branch of node 2 or of what the comments before it come to)\n");
         ended.Errors.ShouldContain("diamonds-1 has finished and stays as it is; diamonds-2 begins with what it came to, and goes on with its pull request.\n");
         Journal journal = await JournalAsync("diamonds-2");
         journal.Asked.Select(asked => (asked.Node, asked.Hint, asked.Comment!.Id, asked.Comment.Line, asked.Comment.Written, asked.Comment.Origin, asked.Comment.Quote)).ShouldBe(

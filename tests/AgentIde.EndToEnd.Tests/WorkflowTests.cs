@@ -61,7 +61,7 @@ public sealed class WorkflowTests
         pull.Body.ShouldContain($"## Review\n\nComments that the run was asked to go on by, and what came of each:\n\n- [A comment on line 1](http://{github.Name}/pull/{pull.Number}#discussion_r{comment}) by {github.Owner}");
         pull.Replies.Select(answer => answer.To).ShouldBe([comment, question]);
         string reply = pull.Replies[0].Body;
-        reply.ShouldStartWith("Node 3 took it up");
+        reply.ShouldStartWith("Node 3 was made for it");
         pull.Replies[1].Body.ShouldStartWith("Nothing was changed for this: the built-in engineer goes by the names of models, features and settings, and finds none here that it knows.\n\nA machine wrote this.");
         foreach (string text in said.Append(pull.Body).Append(reply).Concat(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText)))
         {

@@ -23,11 +23,11 @@ internal sealed record PullRequestReport(
         proposal.Run.Value, proposal.PullRequest.Node, proposal.Repository?.ToString(), proposal.Workspace.Root, @base, branch.Base, proposal.PullRequest.Branch, isDraft,
         [.. branch.Commits.Select(commit => new CommitReport(commit.Sha, commit.Node, commit.Message, commit.Files))], proposal.PullRequest.Title, proposal.PullRequest.On(branch.Names).Body, branch.Diff,
         opened?.State.ToString().ToLowerInvariant(), opened?.Number, opened?.Address.AbsoluteUri, opened?.Home.ToString(), answered,
-        CommentAnswer.Of(proposal.Account.Journal, proposal.PullRequest.Node) is { IsEmpty: false } answers ? [.. answers.Select(AnswerReport.Of)] : null);
+        proposal.Answers is { IsEmpty: false } answers ? [.. answers.Select(AnswerReport.Of)] : null);
 }
 
 /// <summary>What became of a comment that the run took up.</summary>
-/// <param name="Node">The node that took it up; null where none has yet.</param>
+/// <param name="Node">The node that was made for it; null where none has yet.</param>
 /// <param name="Before">The score of the node that this one came from; null where it has none.</param>
 /// <param name="After">Null where the node has none.</param>
 /// <param name="Proposed">Whether the node is on the way to what is proposed.</param>

@@ -36,7 +36,7 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
         (string Remote, RepositoryName Repository) remote = workspace.Remotes.FirstOrDefault(remote => named is null || remote.Repository == named || (workspace.RouteOf(remote.Remote) is not null && remote.Repository.IsSameButForPort(named)));
         int chosen = PullRequest.NodeOf(journal, node)!.Value;
         string code = Encoding.UTF8.GetString((await store.ReadBlobAsync(run, journal[chosen].Code!.Value, cancellationToken)).Span);
-        PullRequest pull = PullRequest.Of(account, chosen, code, tokens.Redactor().Clean, (named ?? remote.Repository)?.Host);
+        PullRequest pull = PullRequest.Of(account, chosen, code, tokens.Redactor().Clean, (named ?? remote.Repository)?.Host, PathOf(named ?? remote.Repository));
         ImmutableArray<StepCode>.Builder steps = ImmutableArray.CreateBuilder<StepCode>();
         foreach (SolutionStep step in pull.Steps)
         {
@@ -70,6 +70,11 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
     public async Task<FoundReview?> ReviewAsync(bool isNamed, CancellationToken cancellationToken) =>
         await (await ReviewOfAsync(Target(isNamed), cancellationToken)).ReadAsync(Workspace, File, PullRequest.Branch, PullRequest.Marker, cancellationToken);
 
+    /// <summary>What became of the comments of this repository's pull request.</summary>
+    public ImmutableArray<CommentAnswer> Answers => CommentAnswer.Of(Account.Journal, PullRequest.Node, PathOf(Repository));
+
+    private static string? PathOf(RepositoryName? repository) => repository is null ? null : $"{repository.Owner}/{repository.Name}";
+
     /// <summary>Answers each comment that the run has come to, once, and each that its engineer can do nothing by.</summary>
     /// <returns>How many were answered now.</returns>
     public async Task<int> AnswerAsync(OpenedPullRequest opened, bool isNamed, CancellationToken cancellationToken)
@@ -79,7 +84,7 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
             return 0;
         }
 
-        CommentReply[] done = [.. CommentAnswer.Of(Account.Journal, PullRequest.Node).Where(answer => answer.IsDone)
+        CommentReply[] done = [.. Answers.Where(answer => answer.IsDone).Select(answer => answer with { Commit = $"commit {opened.Branch.Head[..12]}" })
             .Select(answer => new CommentReply(answer.Comment.Kind, answer.Comment.Id, answer.Comment.Thread, answer.Marker, answer.Reply(Run, Tokens.Redactor().Clean)))];
         return await (await ReviewOfAsync(Target(isNamed), cancellationToken)).AnswerAsync(opened.Number, File, comments => [.. done, .. comments.Select(Aside).OfType<CommentReply>()], cancellationToken);
     }

@@ -38,37 +38,39 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
             ?? throw new CommandException(ExitCode.Failed, $"{run} has no pull request at {proposal.Repository} yet: 'agentide pr {run}' opens one.");
         List<LeftOutReport> left = [.. review.LeftOut.Select(one => new LeftOutReport(one.Address.AbsoluteUri, one.Author, one.Why))];
         List<BranchRequest> requests = [];
+        int proposed = review.Commits.Select(commit => commit.Node).FirstOrDefault(node => node is { } known && RunDecisions.CanBranch(journal, known)) ?? proposal.PullRequest.Node;
         foreach (FoundComment comment in review.Comments.Where(comment => !journal.Comments.Any(known => known.Kind == comment.Kind && known.Id == comment.Id)))
         {
             string text = proposal.Tokens.Redactor().Clean(ShownText.Of(comment.Text));
-            if (Why(journal, proposal.PullRequest.Node, engineer, text) is { } why)
+            if (Why(journal, ReviewComment.ParentOf(journal, proposed), engineer, text) is { } why)
             {
                 left.Add(new LeftOutReport(comment.Address.AbsoluteUri, comment.Author, why));
             }
             else
             {
-                requests.Add(await RequestAsync(store, run, journal, proposal, review, comment, text, cancellationToken));
+                requests.Add(await RequestAsync(store, run, journal, proposed, review, comment, text, cancellationToken));
             }
         }
 
-        TakenReport[] taken = [.. requests.Select(one => new TakenReport(one.Comment!.Address, one.Comment.Author, one.Hint!, null, one.Node, one.Comment.Line, one.Comment.Written, one.Comment.Origin))];
+        TakenReport[] taken = [.. requests.Select(one => new TakenReport(one.Comment!.Address, one.Comment.Author, one.Hint!, null, ReviewComment.ParentOf(journal, one.Node), one.Comment.Line, one.Comment.Written, one.Comment.Origin))];
         bool isWaitedFor = journal.Asked.Any(waiting => waiting.Comment is not null);
         bool isAtRest = requests.Count == 0 && !isWaitedFor && journal.Finished is not null;
         RunId goesOn = isAtRest || (requests.Count == 0 && journal.Finished is null) ? run : await GoOnAsync(store, proposal.Account, run, [.. requests], nodes, seconds, cancellationToken);
         TakenReview result = new(goesOn, new ReviewReport(review.Address.AbsoluteUri, taken, left), isAtRest, (await store.ReadAsync(goesOn, 0, 0, cancellationToken)).Liveness == Liveness.Live);
-        result.Tell(Console.Error, run);
+        result.Tell(Console.Error, run, isWaitedFor);
         return result;
     }
 
     /// <summary>Why a comment is left out; null where it is taken up. What asks for nothing that can be done is to cost nothing.</summary>
+    /// <param name="from">The node that the answer would come from.</param>
     /// <param name="engineer">Null for the run's own.</param>
-    internal static string? Why(Journal journal, int proposed, string? engineer, string text) =>
+    internal static string? Why(Journal journal, int from, string? engineer, string text) =>
         Hint.Refusal(text, "comment")?.TrimEnd('.')
-        ?? (Approval.Is(text) ? "it asks for nothing" : (engineer ?? journal.Settings!.EngineerOption ?? RunPlan.BuiltInEngineer) == RunPlan.BuiltInEngineer ? BuiltInEngineer.Refusal(journal, proposed, text) : null);
+        ?? (Approval.Is(text) ? "it asks for nothing" : (engineer ?? journal.Settings!.EngineerOption ?? RunPlan.BuiltInEngineer) == RunPlan.BuiltInEngineer ? BuiltInEngineer.Refusal(journal, from, text) : null);
 
-    /// <summary>With the nodes that took the comments up by now.</summary>
+    /// <summary>With the nodes that were made for the comments by now.</summary>
     public ReviewReport ReportOf(Journal journal) =>
-        Report with { Taken = [.. Report.Taken.Select(taken => taken with { Node = journal.Nodes.FirstOrDefault(node => node.Comment?.Address == taken.Url)?.Id })] };
+        Report with { Taken = [.. Report.Taken.Select(taken => journal.Nodes.FirstOrDefault(node => node.Comment?.Address == taken.Url) is { } node ? taken with { Node = node.Id, From = node.Parent ?? taken.From } : taken)] };
 
     private static async Task<RunId> GoOnAsync(SqliteRunStore store, RunAccount account, RunId run, ImmutableArray<RunRequest> requests, int? nodes, double? seconds, CancellationToken cancellationToken)
     {
@@ -90,9 +92,8 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
     }
 
     private static async Task<BranchRequest> RequestAsync(
-        SqliteRunStore store, RunId run, Journal journal, RunProposal proposal, FoundReview review, FoundComment comment, string text, CancellationToken cancellationToken)
+        SqliteRunStore store, RunId run, Journal journal, int proposed, FoundReview review, FoundComment comment, string text, CancellationToken cancellationToken)
     {
-        int proposed = review.Commits.Select(commit => commit.Node).FirstOrDefault(node => node is { } known && RunDecisions.CanBranch(journal, known)) ?? proposal.PullRequest.Node;
         int? written = review.Commits.SkipWhile(commit => commit.Sha != comment.Commit).Select(commit => commit.Node).FirstOrDefault(node => node is { } known && journal.Has(known) && journal[known].Code is not null);
         int? origin = null;
         string? quote = null;
@@ -110,16 +111,17 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
         async Task<string> ReadAsync(Digest digest, CancellationToken token) => Encoding.UTF8.GetString((await store.ReadBlobAsync(run, digest, token)).Span);
     }
 
-    private void Tell(TextWriter output, RunId asked)
+    private void Tell(TextWriter output, RunId asked, bool isWaitedFor)
     {
         foreach (LeftOutReport left in Report.LeftOut)
         {
             output.WriteLine($"left out: {SafeText.OneLine(left.Url, 300)} by {SafeText.OneLine(left.Author, 60)}: {SafeText.OneLine(left.Why, 300)}");
         }
 
-        foreach (TakenReport taken in Report.Taken)
+        foreach ((int index, TakenReport taken) in Report.Taken.Index())
         {
-            output.WriteLine($"taken up: {SafeText.OneLine(taken.Author, 60)}{(taken.Line is { } line ? $" on line {line}{(taken.Origin is { } origin ? $", which node {origin} wrote" : "")}" : "")}: {SafeText.OneLine(taken.Text, 160)} (a branch of node {taken.From})");
+            string from = $"node {taken.From}{(index > 0 || isWaitedFor ? " or of what the comments before it come to" : "")}";
+            output.WriteLine($"taken up: {SafeText.OneLine(taken.Author, 60)}{(taken.Line is { } line ? $" on line {line}{(taken.Origin is { } origin ? $", which node {origin} wrote" : "")}" : "")}: {SafeText.OneLine(taken.Text, 160)} (a branch of {from})");
         }
 
         output.WriteLine(

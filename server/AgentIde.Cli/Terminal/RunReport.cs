@@ -62,8 +62,8 @@ internal sealed record FailureReport(string Error, int Code);
 /// <param name="LeftOut">Comments that steer nothing.</param>
 internal sealed record ReviewReport(string PullRequest, IReadOnlyList<TakenReport> Taken, IReadOnlyList<LeftOutReport> LeftOut);
 
-/// <param name="Node">The node that took it up; null where none has yet.</param>
-/// <param name="From">The node that the answer is to come from.</param>
+/// <param name="Node">The node that was made for it; null where none has yet.</param>
+/// <param name="From">The node that its node comes from; as far as that is known, where there is none yet.</param>
 /// <param name="Written">The node whose commit it was written at; null where it is of none.</param>
 /// <param name="Origin">The node that its line comes from; null where that is not known.</param>
 internal sealed record TakenReport(string Url, string Author, string Text, int? Node, int From, int? Line, int? Written, int? Origin);

@@ -5,7 +5,7 @@ namespace AgentIde.Core.PullRequests;
 
 /// <summary>What a run made of a comment of its pull request.</summary>
 /// <param name="Text">The comment's: untrusted.</param>
-/// <param name="Node">The node that took it up; null where none has yet.</param>
+/// <param name="Node">The node that was made for it; null where none has yet.</param>
 /// <param name="Before">The node that this one came from; null where it stands alone.</param>
 /// <param name="IsProposed">Whether the node is on the way to the one that is proposed.</param>
 public sealed record CommentAnswer(ReviewComment Comment, string Text, Node? Node, Node? Before, bool IsProposed)
@@ -16,17 +16,22 @@ public sealed record CommentAnswer(ReviewComment Comment, string Text, Node? Nod
     /// <summary>The tie by which the wishes of reviewers decided what is proposed; null where the scores did.</summary>
     internal WishedTie? Tie { get; init; }
 
+    /// <summary>The commit of the pull request that holds the node that is proposed, in a few digits; null where none is known.</summary>
+    public string? Commit { get; init; }
+
     /// <summary>In the order in which they were taken up.</summary>
     /// <param name="proposed">The node that the pull request proposes.</param>
-    public static ImmutableArray<CommentAnswer> Of(Journal journal, int proposed)
+    /// <param name="repository"><c>OWNER/NAME</c> of the pull request; comments of another repository's are left out. Null for all.</param>
+    public static ImmutableArray<CommentAnswer> Of(Journal journal, int proposed, string? repository = null)
     {
         HashSet<int> way = [.. journal.Lineage(proposed).Select(node => node.Id)];
         WishedTie? tie = WishedTie.Of(journal) is { } known && known.Node.Id == proposed ? known : null;
-        return
+        CommentAnswer[] all =
         [
             .. journal.Nodes.Where(node => node.Comment is not null).Select(node => new CommentAnswer(node.Comment!, node.Hint ?? "", node, node.Parent is { } parent ? journal[parent] : null, way.Contains(node.Id)) { Proposed = journal[proposed], Tie = tie }),
             .. journal.Asked.Where(asked => asked.Comment is not null).Select(asked => new CommentAnswer(asked.Comment!, asked.Hint ?? "", null, null, false)),
         ];
+        return [.. all.Where(answer => repository is null || !ReviewSection.IsElsewhere(answer.Comment.Address, repository))];
     }
 
     /// <summary>Whether there is anything to answer yet.</summary>
@@ -39,7 +44,8 @@ public sealed record CommentAnswer(ReviewComment Comment, string Text, Node? Nod
         string link = LinkOf(Comment.Kind, redact(Comment.Author), Comment.Address);
         string plan = Node?.Plan is { } thought ? $"\n\nWhat it did: {GitHubText.Inline(redact(thought), 600)}" : "";
         string outcome = Outcome(redact);
-        return $"{link}{(link.Length == 0 ? char.ToUpperInvariant(outcome[0]) + outcome[1..] : outcome)}{plan}\n\nA machine wrote this (`agentide show {run} --node {Node?.Id}` tells more).\n\n{Marker}";
+        string decided = IsDone && Tie is not null ? $" {Decided(Tie)}" : "";
+        return $"{link}{(link.Length == 0 ? char.ToUpperInvariant(outcome[0]) + outcome[1..] : outcome)}{decided}{plan}\n\nA machine wrote this (`agentide show {run} --node {Node?.Id}` tells more).\n\n{Marker}";
     }
 
     /// <summary>
@@ -60,32 +66,44 @@ public sealed record CommentAnswer(ReviewComment Comment, string Text, Node? Nod
     /// <summary>What each answer's last line begins with.</summary>
     public const string MarkerStart = "<!-- agentide:answer ";
 
-    /// <summary>Which node took it up, and the score before and after.</summary>
+    /// <summary>Which node was made for it, the score before and after, and what became of the node.</summary>
     internal string Outcome(Func<string, string> redact) => Node switch
     {
         null => "no node has come to it yet.",
-        { Failure: { } failure } node => $"node {node.Id} took it up and failed ({GitHubText.Inline(redact(failure.Message), 200)}).",
-        { Score: { } score } node => $"node {node.Id} took it up: {(Before?.Score is { } before ? $"{Figures.WithError(before.Value, before.StandardError)} before (node {Before.Id}), " : "")}{Figures.WithError(score.Value, score.StandardError)} after{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}. {Standing(node)}",
-        var node => $"node {node.Id} has taken it up and is under way.",
+        { Failure: { } failure } node => $"node {node.Id} was made for it and failed ({GitHubText.Inline(redact(failure.Message), 200)}).",
+        { Score: { } score } node => $"node {node.Id} was made for it: {(Before?.Score is { } before ? $"{Figures.WithError(before.Value, before.StandardError)} before (node {Before.Id}), " : "")}{Figures.WithError(score.Value, score.StandardError)} after{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}. {Standing(node)}",
+        var node => $"node {node.Id} was made for it and is under way.",
     };
 
-    /// <summary>Whether it is part of what is proposed, and why it is or is not, with both figures.</summary>
+    /// <summary>By which nodes and figures a tie decided what is proposed; empty where none did.</summary>
+    internal static string Decided(WishedTie? tie) => tie is null ? ""
+        : $"Node {tie.Node.Id} is proposed by a tie: it has {Said(tie.Node)}, node {tie.Best.Id} has the best score, {Said(tie.Best)}, and on the same rows node {tie.Node.Id} is {tie.Words}, which is within the error. In a tie the node decides that was made for more comments.";
+
+    /// <summary>Whether the node is part of what is proposed, with both figures where it is not; what it speaks of it names, since an answer stays.</summary>
     private string Standing(Node node)
     {
+        if (Proposed is not { } proposed)
+        {
+            return "";
+        }
+
         if (IsProposed)
         {
-            return Tie is null ? "It is part of what is proposed."
-                : $"It is part of what is proposed: node {Tie.Best.Id} has {Figures.WithError(Tie.Best.Score!.Value, Tie.Best.Score.StandardError)}, against {Figures.WithError(Tie.Node.Score!.Value, Tie.Node.Score.StandardError)} (on the same rows {Tie.Words}, which is within the error), and in a tie a reviewer's wish decides.";
+            return proposed.Id == node.Id ? $"Node {node.Id} is what is proposed{Place}." : $"Node {proposed.Id}, which is proposed{Place}, comes from it.";
         }
 
-        if (node.Rejected is not null || Proposed?.Score is not { } score)
+        if (node.Rejected is not null || proposed.Score is null)
         {
-            return $"What is proposed now does not come from it{(node.Rejected is null ? "" : ": it was rejected")}.";
+            return $"Node {proposed.Id}, which is proposed{Place}, does not come from it{(node.Rejected is null ? "" : ": it was rejected")}.";
         }
 
-        string against = WishedTie.Between(node, Proposed) is { } difference ? $", and on the same rows this is {WishedTie.Said(difference)}" : "";
-        return $"What is proposed now does not come from it: node {Proposed.Id} has {Figures.WithError(score.Value, score.StandardError)}{against}.";
+        string against = WishedTie.Between(node, proposed) is { } difference ? $"; on the same rows node {node.Id} is {WishedTie.Said(difference)}" : "";
+        return $"Node {proposed.Id}, which is proposed{Place}, does not come from it: node {proposed.Id} has {Said(proposed)}{against}.";
     }
+
+    private string Place => Commit is null ? "" : $" in {Commit}";
+
+    private static string Said(Node node) => Figures.WithError(node.Score!.Value, node.Score.StandardError);
 
     /// <summary>A word in the conversation has no thread: the answer says to what it is one.</summary>
     private static string LinkOf(CommentKind kind, string author, string address) =>

@@ -18,7 +18,7 @@ public static partial class CommitMessage
     internal static string Of(RunAccount account, Node node, Node? before, Func<string, string> redact)
     {
         Journal journal = account.Journal;
-        string plan = redact(node.Plan ?? "").Trim();
+        string plan = redact(Engineering.BuiltIn.Wishes.WithoutRemark(node.Plan ?? "")).Trim();
         string start = $"{Wording.Operator(node.Operator)}: ";
         string first = GitHubText.Phrase(plan.Length == 0 ? "no thought was given" : plan, FirstLine - start.Length);
         StringBuilder message = new(start + first + "\n\n");

@@ -10,6 +10,9 @@ internal sealed record Evidence(RunAccount Account, Node Node, string Code, Immu
     /// <summary>The server that the pull request goes to; null where that is not known.</summary>
     public string? Host { get; init; }
 
+    /// <summary><c>OWNER/NAME</c> that the pull request goes to; null where that is not known.</summary>
+    public string? Repository { get; init; }
+
     /// <summary>The run's commits as the branch holds them, oldest first; null where that is not known.</summary>
     public ImmutableArray<StepName>? Commits { get; init; }
 

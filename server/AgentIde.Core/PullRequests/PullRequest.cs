@@ -22,11 +22,12 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
     /// <param name="code">The program of that node.</param>
     /// <param name="redact">Takes keys out of a text that somebody else wrote.</param>
     /// <param name="host">The server that it goes to: an issue there is closed with it. Null where that is not known.</param>
-    public static PullRequest Of(RunAccount account, int node, string code, Func<string, string> redact, string? host = null)
+    /// <param name="repository"><c>OWNER/NAME</c> that it goes to: what was said in another one is told there. Null where that is not known.</param>
+    public static PullRequest Of(RunAccount account, int node, string code, Func<string, string> redact, string? host = null, string? repository = null)
     {
         Journal journal = account.Journal;
         ImmutableArray<SolutionStep> steps = SolutionStep.Of(account, node, redact);
-        Evidence evidence = new(account, journal[node], code, steps, redact) { Host = host };
+        Evidence evidence = new(account, journal[node], code, steps, redact) { Host = host, Repository = repository };
         string marker = MarkerOf(account);
         return new PullRequest(node, BranchOf(journal), TitleOf(journal, journal[node], redact), TextOf(evidence, marker), marker, steps) { Source = evidence };
     }

@@ -9,7 +9,7 @@ internal static partial class ReviewSection
 {
     public static BodySection Of(Evidence evidence)
     {
-        CommentAnswer[] answers = [.. CommentAnswer.Of(evidence.Journal, evidence.Node.Id)];
+        CommentAnswer[] answers = [.. CommentAnswer.Of(evidence.Journal, evidence.Node.Id, evidence.Repository)];
         return answers.Length == 0
             ? BodySection.Fixed("the review", () => "")
             : new BodySection("the review", 75, [() => Write(evidence, answers, 100, 200), () => Write(evidence, answers, 100, 60), () => Write(evidence, answers, 20, 60)]);
@@ -17,6 +17,10 @@ internal static partial class ReviewSection
 
     /// <summary>Where a comment is read, if it has the form of such an address; anything else comes from no server.</summary>
     internal static string? Link(string address) => AddressForm().IsMatch(address) ? address : null;
+
+    /// <summary>Whether a comment was made in another repository than this one, <c>OWNER/NAME</c>.</summary>
+    internal static bool IsElsewhere(string address, string repository) =>
+        Link(address) is not null && !string.Join('/', new Uri(address).AbsolutePath.Split('/').Skip(1).Take(2)).Equals(repository, StringComparison.OrdinalIgnoreCase);
 
     private static string Write(Evidence evidence, CommentAnswer[] answers, int most, int length)
     {
@@ -30,7 +34,8 @@ internal static partial class ReviewSection
             text.Append($": “{evidence.Inline(answer.Text, length)}” — {answer.Outcome(evidence.Redact)}");
         }
 
-        return text.Append(answers.Length > most ? $"\n- and {answers.Length - most} more" : "").ToString();
+        string decided = CommentAnswer.Decided(answers.Select(answer => answer.Tie).FirstOrDefault(tie => tie is not null));
+        return text.Append(answers.Length > most ? $"\n- and {answers.Length - most} more" : "").Append(decided.Length == 0 ? "" : $"\n\n{decided}").ToString();
     }
 
     [GeneratedRegex(@"\Ahttps?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9_-]+/[A-Za-z0-9._-]+/(pull|issues)/[0-9]+#[a-z_]+-?r?[0-9]+\z", RegexOptions.CultureInvariant)]

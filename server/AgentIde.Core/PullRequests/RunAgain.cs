@@ -46,7 +46,7 @@ internal static class RunAgain
         if (settings.Fork is { } fork)
         {
             string nodes = fork.PullRequest is { Made: [.., { } made] } ? $"{Wording.Count(made.Last, "node")} and " : "";
-            yield return $"the finished run `{fork.Run}`, which it goes on from: {nodes}{Wording.Clock(TimeSpan.FromSeconds(Math.Clamp(fork.Seconds, 0, 1e8)))} of the limits in the command were spent there, and one run that has them all decides otherwise";
+            yield return $"the finished run `{fork.Run}`, which it goes on from: {nodes}{Wording.Clock(TimeSpan.FromSeconds(Math.Clamp(fork.Seconds, 0, 1e8)))} of the limits in the command were spent there, and one run that has them all may decide otherwise";
         }
 
         if (evidence.Account.HasOtherLimits)

@@ -1,6 +1,6 @@
 namespace AgentIde.Core.Runs;
 
-/// <summary>Chooses the node with the best verified score, or one that ties with it and does what a reviewer asked for, and says by how much.</summary>
+/// <summary>Chooses the node with the best verified score, or one that ties with it and was made for a reviewer's comment, and says by how much.</summary>
 internal static class FinalChoice
 {
     /// <summary>The node alone; null where there is none to choose.</summary>
@@ -13,7 +13,7 @@ internal static class FinalChoice
         string score = $"{metric.DisplayName} {Figures.WithError(best.Score!.Value, best.Score.StandardError)}";
         if (WishedTie.Of(journal) is { } tie)
         {
-            return (tie.Node.Id, $"Node {tie.Node.Id} does what a reviewer asked for, and ties with node {best.Id}, which has the best score on the blind holdout: {metric.DisplayName} {Figures.WithError(tie.Node.Score!.Value, tie.Node.Score.StandardError)} against {Figures.WithError(best.Score.Value, best.Score.StandardError)}, on the same rows {tie.Words}, which is within the error. In a tie the wish decides.");
+            return (tie.Node.Id, $"Node {tie.Node.Id} was made for a reviewer's comment, and ties with node {best.Id}, which has the best score on the blind holdout: {metric.DisplayName} {Figures.WithError(tie.Node.Score!.Value, tie.Node.Score.StandardError)} against {Figures.WithError(best.Score.Value, best.Score.StandardError)}, on the same rows {tie.Words}, which is within the error. In a tie the comment decides.");
         }
 
         Node? second = journal.Nodes

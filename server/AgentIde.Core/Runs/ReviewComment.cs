@@ -40,9 +40,10 @@ public sealed record ReviewComment(CommentKind Kind, long Id, string Author, str
     /// The node that the answer to a comment comes from: the one it was asked of, or the last one after it that answered
     /// another comment and is not clearly worse, so that one program does what all comments ask for.
     /// </summary>
-    internal static int ParentOf(Journal journal, AskedBranch asked)
+    /// <param name="asked">The node that it was asked of.</param>
+    public static int ParentOf(Journal journal, int asked)
     {
-        int parent = asked.Node;
+        int parent = asked;
         foreach (Node node in journal.Nodes.Where(node => node.Comment is not null))
         {
             if (node.Parent == parent && node is { Score: { } score, Rejected: null } && !score.Comparisons.Any(comparison => comparison.Other == node.Parent && comparison.Gain < -2 * comparison.StandardError))

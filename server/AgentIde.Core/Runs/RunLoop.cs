@@ -241,7 +241,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         int node = known.Nodes.Count + 1;
         if ((MayAsk ? known.Asked.FirstOrDefault() : Written) is { } branch)
         {
-            int from = branch.Comment is null ? branch.Node : ReviewComment.ParentOf(known, branch);
+            int from = branch.Comment is null ? branch.Node : ReviewComment.ParentOf(known, branch.Node);
             Operator @operator = known[from].IsValid ? Operator.Improve : Operator.Debug;
             string with = branch switch
             {

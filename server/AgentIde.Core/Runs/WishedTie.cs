@@ -1,8 +1,8 @@
 namespace AgentIde.Core.Runs;
 
 /// <summary>
-/// A node that does what reviewers of the pull request asked for and is not worse than the best one by more than the paired
-/// error: between the two the scores do not decide, and the wish does. A function of the journal alone.
+/// A node that was made for comments of reviewers, itself or on its way from the root, and is not worse than the best one by more than the paired
+/// error: between the two the scores do not decide, and the comments do. A function of the journal alone.
 /// </summary>
 /// <param name="Node">Whose way from the root took up more comments than that of the best.</param>
 /// <param name="Best">The node with the best score that nobody rejected.</param>

@@ -91,7 +91,7 @@ public sealed class HintTests
     [InlineData("Why is this column dropped?", "it asks for nothing that the built-in engineer can do")]
     [InlineData("Look at the moon.", "the built-in engineer goes by the names of models, features and settings, and finds none here that it knows")]
     [InlineData("Did you consider extra trees?", "it asks for nothing that the built-in engineer can do")]
-    [InlineData("Boosted trees, as you have them, are good.", "the built-in engineer has nothing to do by it (boosted trees are there already)")]
+    [InlineData("Boosted trees, as you have them, are good.", "the built-in engineer has nothing to do by it in node 1 (boosted trees are there already)")]
     [InlineData("Could you try a log target?", null)]
     public void A_wish_that_changes_nothing_is_known_before_a_node_is_spent_on_it(string wish, string? why) => BuiltInEngineer.Refusal(Started().Journal, 1, wish).ShouldBe(why);
 
@@ -101,7 +101,7 @@ public sealed class HintTests
         JournalBuilder run = Started();
         Proposal first = await AskAsync(run, "log target");
         run.Begin(Operator.Improve, 1).Propose(first).Score(0.6);
-        BuiltInEngineer.Refusal(run.Journal, 1, "log target").ShouldBe("the built-in engineer has nothing to do by it (What the hint asks for comes to a program that was tried already (node 2))");
+        BuiltInEngineer.Refusal(run.Journal, 1, "log target").ShouldBe("the built-in engineer has nothing to do by it in node 1 (What the hint asks for comes to a program that was tried already (node 2))");
         Proposal second = await AskAsync(run, "log target");
         second.Code.ShouldNotBe(first.Code);
         second.Plan.ShouldEndWith(" What the hint asks for comes to a program that was tried already (node 2).");

@@ -55,13 +55,14 @@ public sealed class PullRequestTests
         run.Begin(Operator.Debug, 1).Add(Proposed(2, "Mend it.", "b")).Score(0.5);
         run.Begin(Operator.Improve, 2).Add(Proposed(3, "Leave it.", "b")).Score(0.5);
         run.Begin(Operator.Improve, 2).Add(Proposed(4, "Elsewhere.", "e")).Score(0.6);
-        run.Begin(Operator.Improve, 3).Add(Proposed(5, "Fit a line.", "c")).Score(0.4, new Comparison(3, 0.1, 0.01));
+        run.Begin(Operator.Improve, 3).Add(Proposed(5, "Fit a line. Of the hint it does not do this: xgboost is there already.", "c")).Score(0.4, new Comparison(3, 0.1, 0.01));
         PullRequest pull = PullRequest.Of(RunAccount.Of(run.Events), 5, "c", text => text);
         pull.Steps.Select(step => step.Node).ShouldBe([1, 2, 5]);
         pull.Steps.Select(step => step.Code).ShouldBe([Digest.Of("a"), Digest.Of("b"), Digest.Of("c")]);
         pull.Steps[0].Message.ShouldBe($"draft: Predict a constant.\n\n> Predict a constant.\n\nIt failed (KeyError: 'x'). There was none before.\n\nNode 1 of the run sample-1 ({pull.Marker[^12..^4]}), written by a machine.\n");
         pull.Steps[1].Message.ShouldContain("The score is RMSE 0.500 ± 0.010 on the blind holdout. Before there was\nnone (node 1 failed).\n");
         pull.Steps[2].Message.ShouldContain("The score is RMSE 0.400 ± 0.010 on the blind holdout, better by 0.100");
+        pull.Steps[2].Message.ShouldStartWith("improve: Fit a line.\n\n> Fit a line.\n\n");
         pull.Steps[2].Message.ShouldContain("Before it was 0.500 ± 0.010 (node 3).");
         pull.Branch.ShouldBe("agentide/sample-1");
         pull.Title.ShouldBe("Solution of Sample task: RMSE 0.400 ± 0.010 on the blind holdout");

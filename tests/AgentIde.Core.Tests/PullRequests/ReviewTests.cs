@@ -39,8 +39,8 @@ public sealed class ReviewTests
 
             Comments that the run was asked to go on by, and what came of each:
 
-            - [A comment on line 3](https://github.com/ann/gems/pull/1#discussion_r11) by ann (the line comes from node 1): “Try a log target.” — node 4 took it up: 3.000 ± 0.010 before (node 3), 2.000 ± 0.010 after, better by 1.000 ± 0.010. It is part of what is proposed.
-            - [A comment on line 3](https://github.com/ann/gems/pull/1#discussion_r12) by ann (the line comes from node 1): “Fewer columns.” — node 5 took it up: 2.000 ± 0.010 before (node 4), 9.000 ± 0.010 after, worse by 7.000 ± 0.010. What is proposed now does not come from it: node 6 has 1.000 ± 0.010.
+            - [A comment on line 3](https://github.com/ann/gems/pull/1#discussion_r11) by ann (the line comes from node 1): “Try a log target.” — node 4 was made for it: 3.000 ± 0.010 before (node 3), 2.000 ± 0.010 after, better by 1.000 ± 0.010. Node 6, which is proposed, comes from it.
+            - [A comment on line 3](https://github.com/ann/gems/pull/1#discussion_r12) by ann (the line comes from node 1): “Fewer columns.” — node 5 was made for it: 2.000 ± 0.010 before (node 4), 9.000 ± 0.010 after, worse by 7.000 ± 0.010. Node 6, which is proposed, does not come from it: node 6 has 1.000 ± 0.010.
 
             """.ReplaceLineEndings("\n"));
     }

@@ -34,13 +34,13 @@ public sealed class FinalChoiceTests
         if (chosen == 1)
         {
             why.ShouldStartWith("Node 1 has the best score on the blind holdout, RMSE 0.400 ± 0.010; ");
-            reply.ShouldStartWith("Node 3 took it up: 0.400 ± 0.010 before (node 1), 0.403 ± 0.010 after, no clear change (worse by 0.0030 ± 0.0020). What is proposed now does not come from it: node 1 has 0.400 ± 0.010, and on the same rows this is worse by 0.0030 ± 0.0020.");
+            reply.ShouldStartWith("Node 3 was made for it: 0.400 ± 0.010 before (node 1), 0.403 ± 0.010 after, no clear change (worse by 0.0030 ± 0.0020). Node 1, which is proposed, does not come from it: node 1 has 0.400 ± 0.010; on the same rows node 3 is worse by 0.0030 ± 0.0020.");
             return;
         }
 
         string same = $"worse by {Figures.WithError(-gain, error)}, which is within the error";
-        why.ShouldBe($"Node 3 does what a reviewer asked for, and ties with node 1, which has the best score on the blind holdout: RMSE {Figures.WithError(0.4 - gain, 0.01)} against 0.400 ± 0.010, on the same rows {same}. In a tie the wish decides.");
-        reply.ShouldContain($"It is part of what is proposed: node 1 has 0.400 ± 0.010, against {Figures.WithError(0.4 - gain, 0.01)} (on the same rows {same}), and in a tie a reviewer's wish decides.");
+        why.ShouldBe($"Node 3 was made for a reviewer's comment, and ties with node 1, which has the best score on the blind holdout: RMSE {Figures.WithError(0.4 - gain, 0.01)} against 0.400 ± 0.010, on the same rows {same}. In a tie the comment decides.");
+        reply.ShouldContain($"Node 3 is what is proposed. Node 3 is proposed by a tie: it has {Figures.WithError(0.4 - gain, 0.01)}, node 1 has the best score, 0.400 ± 0.010, and on the same rows node 3 is {same}. In a tie the node decides that was made for more comments.");
     }
 
     [Fact]
@@ -56,6 +56,26 @@ public sealed class FinalChoiceTests
         PullRequest.NodeOf(run.Journal, null).ShouldBe(3);
     }
 
+    [Fact]
+    public void The_review_says_of_each_comment_what_became_of_its_node_and_of_the_tie_once()
+    {
+        JournalBuilder run = Begun();
+        Ask(run, 11, 1, 0.4005, new Comparison(1, -0.0005, 0.002));
+        Ask(run, 12, 3, 0.401, new Comparison(3, -0.0005, 0.002), new Comparison(1, -0.001, 0.002));
+        Ask(run, 13, 4, 0.426, new Comparison(4, -0.025, 0.002));
+        string body = PullRequest.Of(RunAccount.Of(run.Events), 4, "4", text => text).Body;
+        body.ShouldContain("Node 4, which is proposed, comes from it.\n");
+        body.ShouldContain("Node 4 is what is proposed.\n");
+        body.ShouldContain("Node 4, which is proposed, does not come from it: node 4 has 0.401 ± 0.010; on the same rows node 5 is worse by 0.0250 ± 0.0020.\n");
+        body.Split("by a tie").Length.ShouldBe(2);
+        body.ShouldContain("\n\nNode 4 is proposed by a tie: it has 0.401 ± 0.010, node 1 has the best score, 0.400 ± 0.010, and on the same rows node 4 is worse by 0.0010 ± 0.0020, which is within the error.");
+        (CommentAnswer.Of(run.Journal, 4)[0] with { Commit = "commit abc" }).Reply(RunId.Parse("sample-1"), text => text).ShouldContain("Node 4, which is proposed in commit abc, comes from it.");
+
+        // Another repository's pull request tells nothing of this one's review.
+        PullRequest.Of(RunAccount.Of(run.Events), 4, "4", text => text, "github.com", "Ann/gems").Body.ShouldBe(body);
+        PullRequest.Of(RunAccount.Of(run.Events), 4, "4", text => text, "github.com", "ann/other").Body.ShouldNotContain("## Review");
+    }
+
     /// <summary>Two drafts, of which the first is better.</summary>
     private static JournalBuilder Begun()
     {
@@ -68,7 +88,7 @@ public sealed class FinalChoiceTests
         return run;
     }
 
-    /// <summary>A comment, and the node that took it up.</summary>
+    /// <summary>A comment, and the node that was made for it.</summary>
     private static void Ask(JournalBuilder run, long comment, int parent, double score, params Comparison[] comparisons)
     {
         run.Add(new BranchAsked(parent, "ann, at GitHub", "Try it.", Comment: new ReviewComment(CommentKind.Line, comment, "ann", "https://github.com/ann/gems/pull/1#discussion_r1")));

@@ -126,7 +126,7 @@ public sealed class BuiltInEngineer : IEngineer
         Experience experience = new(journal);
         Wishes wishes = new(problem, journal[node].Score?.Value, experience, double.MaxValue);
         return wishes.Read(wish).IsEmpty ? wishes.OnlyMentions(wish) || Clause.AreSilent(wish) ? "it asks for nothing that the built-in engineer can do" : "the built-in engineer goes by the names of models, features and settings, and finds none here that it knows"
-            : Notes.Of(journal[node]) is { } notes && wishes.Grant(wish, Brevity.Below(problem, notes.Recipe.With(experience.Lessons)), null) is { Idea: null, Said: var said } ? $"the built-in engineer has nothing to do by it ({said.Replace(Wishes.Undone, "", StringComparison.Ordinal).TrimEnd('.')})"
+            : Notes.Of(journal[node]) is { } notes && wishes.Grant(wish, Brevity.Below(problem, notes.Recipe.With(experience.Lessons)), null) is { Idea: null, Said: var said } ? $"the built-in engineer has nothing to do by it in node {node} ({said.Replace(Wishes.Undone, "", StringComparison.Ordinal).TrimEnd('.')})"
             : null;
     }
 

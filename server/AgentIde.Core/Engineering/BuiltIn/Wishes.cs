@@ -15,6 +15,13 @@ internal sealed class Wishes(Problem problem, double? score, Experience experien
     /// <summary>What is told of it where a part of a hint is not done.</summary>
     internal const string Undone = "Of the hint it does not do this: ";
 
+    /// <summary>A plan without what is told at its end of a hint's part that was not done: that is about the hint, not about the program.</summary>
+    internal static string WithoutRemark(string plan) =>
+        ((string[])[Undone, Mentions, Unknown, Comes]).Select(remark => plan.IndexOf(remark, StringComparison.Ordinal)).Where(at => at > 0).DefaultIfEmpty(plan.Length).Min() is var end ? plan[..end].TrimEnd() : plan;
+
+    private const string Unknown = "The hint names nothing that this engineer knows";
+    private const string Comes = "What the hint asks for comes to ";
+
     private const string Mentions = "The hint asks for nothing that this engineer can do by what it names.";
 
     /// <summary>The part of a hint that is a topic, and whether it is asked for or asked away.</summary>
@@ -32,7 +39,7 @@ internal sealed class Wishes(Problem problem, double? score, Experience experien
         ImmutableArray<Named> named = Read(hint);
         if (named.IsEmpty)
         {
-            return (null, OnlyMentions(hint) ? Mentions : $"The hint names nothing that this engineer knows; it knows {string.Join(", ", Known.Select(topic => topic.Title).Distinct())}.");
+            return (null, OnlyMentions(hint) ? Mentions : $"{Unknown}; it knows {string.Join(", ", Known.Select(topic => topic.Title).Distinct())}.");
         }
 
         List<Move> done = [];
@@ -61,7 +68,7 @@ internal sealed class Wishes(Problem problem, double? score, Experience experien
         string code = Composer.Compose(problem, after).Code;
         if (!Brevity.Holds(code) || experience.WasTried(code))
         {
-            return (null, Brevity.Holds(code) ? $"What the hint asks for comes to a program that was tried already{experience.TriedIn(code)}." : $"What the hint asks for comes to a program of more than {Brevity.MostLines} lines.");
+            return (null, Brevity.Holds(code) ? $"{Comes}a program that was tried already{experience.TriedIn(code)}." : $"{Comes}a program of more than {Brevity.MostLines} lines.");
         }
 
         string room = left.IsEmpty ? "" : $" For room it goes without {PythonText.Names([.. left])}.";
