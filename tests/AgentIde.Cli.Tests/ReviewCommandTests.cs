@@ -84,7 +84,7 @@ public sealed class ReviewCommandTests : IAsyncLifetime
         SeenPull pull = (await _github.SeeAsync()).Pulls.ShouldHaveSingleItem();
         (int to, string answer) = pull.Replies.ShouldHaveSingleItem();
         (to, pull.Comments.Length).ShouldBe((question, 2));
-        answer.ShouldBe($"Nothing was changed for this: the built-in engineer goes by the names of models, features and settings, and finds none here that it knows.\n\nA machine wrote this.\n\n<!-- agentide:answer line-{question} aside -->");
+        answer.ShouldBe($"Nothing was changed for this: it asks for nothing that the built-in engineer can do.\n\nA machine wrote this.\n\n<!-- agentide:answer line-{question} aside -->");
         TestGit.Run(_github.Folder, "log", "--format=%s", "main..agentide/diamonds-1").ShouldBe("improve: Fit on a log target.\ndraft: Predict a constant.");
     }
 

@@ -62,7 +62,7 @@ public sealed class WorkflowTests
         pull.Replies.Select(answer => answer.To).ShouldBe([comment, question]);
         string reply = pull.Replies[0].Body;
         reply.ShouldStartWith("Node 3 was made for it");
-        pull.Replies[1].Body.ShouldStartWith("Nothing was changed for this: the built-in engineer goes by the names of models, features and settings, and finds none here that it knows.\n\nA machine wrote this.");
+        pull.Replies[1].Body.ShouldStartWith("Nothing was changed for this: it asks for nothing that the built-in engineer can do.\n\nA machine wrote this.");
         foreach (string text in said.Append(pull.Body).Append(reply).Concat(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText)))
         {
             text.ShouldNotContain(github.Token);

@@ -138,6 +138,14 @@ public sealed class HintTests
     [InlineData("Learning rate of 0.02, and 10 folds", "+more folds=10 +smaller steps=0.02")]
     [InlineData("A higher learning rate, and no deeper trees.", "")]
     [InlineData("Please avoid overfitting.", "+a stronger penalty")]
+    [InlineData("I wouldn't use xgboost here; can't we try ridge?", "+a linear model -xgboost")]
+    [InlineData("We don't need the ratios, but xgboost doesn't hurt.", "-ratios")]
+    [InlineData("Shouldn't we drop xgboost?", "-xgboost")]
+    [InlineData("Looks good, but could you drop the ratios, please?", "-ratios")]
+    [InlineData("Use ridge rather than xgboost, and not more trees.", "+a linear model")]
+    [InlineData("If you have time, try ridge.", "+a linear model")]
+    [InlineData("Do you think that ridge is better?", "")]
+    [InlineData("You can't use xgboost.", "-xgboost")]
     public void Each_clause_has_its_own_denial_question_and_number(string hint, string read)
     {
         Problem problem = new(_tables.Task, _tables.Profile, 1);

@@ -23,7 +23,7 @@ internal enum Mood
 /// <param name="After">The words of the sentence after it.</param>
 internal sealed record Clause(ImmutableArray<string> Words, Mood Mood, int From, bool IsInstead, ImmutableArray<string> After)
 {
-    private static readonly string[] Denials = ["no", "not", "without", "drop", "remove", "stop", "avoid", "never", "don", "shouldn", "mustn", "cannot", "omit", "skip", "exclude", "replace", "swap", "less", "nor", "neither"];
+    private static readonly string[] Denials = ["no", "not", "without", "drop", "remove", "stop", "avoid", "never", "don", "dont", "shouldn", "shouldnt", "mustn", "wouldn", "couldn", "cannot", "cant", "omit", "skip", "exclude", "replace", "swap", "less", "nor", "neither"];
 
     /// <summary>Verbs, and what stands for one: a clause that has one says by itself what it wants.</summary>
     private static readonly string[] Verbs =
@@ -32,9 +32,12 @@ internal sealed record Clause(ImmutableArray<string> Words, Mood Mood, int From,
         "might", "may", "will", "can", "please", "more", "fewer", "smaller", "larger", "stronger", "why", "what", "how", "did", "does", "have", "has", "instead", "with", "then", "also", .. Denials,
     ];
 
-    private static readonly string[] Questions = ["why", "did", "does", "do", "is", "are", "was", "were", "how", "has", "have", "had", "which", "what", "where", "when", "who", "isn", "aren", "doesn", "didn", "hasn", "haven", "wasn"];
+    private static readonly string[] Questions = ["why", "did", "does", "do", "is", "are", "was", "were", "how", "has", "have", "had", "which", "what", "where", "when", "who"];
     private static readonly string[] Suggestions = ["what about ", "how about ", "what if ", "why not ", "why don t ", "do try ", "do use ", "do add ", "have a try", "do not ", "do "];
     private static readonly string[] Asides = ["if", "because", "since", "unless", "than", "although", "though", "whereas"];
+    /// <summary>What says how things are, and not how they are to be.</summary>
+    private static readonly string[] Statements = ["isn", "isnt", "aren", "arent", "wasn", "doesn", "doesnt", "didn", "didnt", "hasn", "haven"];
+
     private static readonly string[] Fillers = ["and", "but", "so", "or", "hm", "hmm", "ok", "okay", "well", "also", "then", "hi", "hello", "please"];
     private static readonly string[] Between = ["|", "please", "to", "of", "at", "say", "about", "is", "be", "from", "should"];
 
@@ -68,7 +71,7 @@ internal sealed record Clause(ImmutableArray<string> Words, Mood Mood, int From,
         int denials = From;
         for (int i = 0; i < at; i++)
         {
-            denials += Denials.Contains(Words[i]) || IsInsteadOf(i) || (Words[i] == "leave" && Words.Contains("out")) ? 1 : 0;
+            denials += Denials.Contains(Words[i]) || (Words[i] == "t" && i > 0 && Words[i - 1] == "can") || IsInsteadOf(i) || (Words[i] == "leave" && Words.Contains("out")) ? 1 : 0;
             denials -= Words[i] is "by" or "with" or "for" && (Words.Contains("replace") || Words.Contains("swap")) && denials > 0 ? 1 : 0;
         }
 
@@ -94,10 +97,10 @@ internal sealed record Clause(ImmutableArray<string> Words, Mood Mood, int From,
         bool asks = bare.Length > 0 && suggestion is null && Questions.Contains(bare[0]) && (isQuestion || bare[0] is "why" or "how" or "did");
         bool isSilent = isAside || asks || (suggestion is null && words.Any(word => word is "why" or "explain" or "wonder" or "wondering"))
             || words.Any(word => word is "tune" or "tuning" or "tuned") || (words.Contains("leave") && !words.Contains("out"))
-            || text.Contains(" is not ", StringComparison.Ordinal) || text.Contains(" are not ", StringComparison.Ordinal) || text.Contains(" isn t ", StringComparison.Ordinal) || text.Contains(" aren t ", StringComparison.Ordinal)
+            || words.Any(Statements.Contains) || words.Where((word, at) => word == "not" && at > 0 && words[at - 1] is "is" or "are" or "was" or "does" or "did").Any()
             || (inherits && before!.Mood == Mood.Silent && !Asides.Contains(before.Words[0]));
-        bool isAskedBack = isQuestion && (suggestion is "why not " or "why don t " || bare is ["shouldn" or "couldn" or "wouldn", ..]);
-        int from = (inherits && before!.DeniesByVerb ? 1 : 0) - (isAskedBack && Denials.Contains(bare[suggestion is null ? 0 : 1]) ? 1 : 0);
+        bool isAskedBack = isQuestion && (suggestion is "why not " or "why don t " || bare is ["shouldn" or "couldn" or "wouldn", ..] or ["can", "t", ..]);
+        int from = (inherits && before!.DeniesByVerb ? 1 : 0) - (isAskedBack ? 1 : 0);
         bool isInstead = words.Where((word, at) => word == "instead" && !(at + 1 < words.Length && words[at + 1] == "of")).Any() || before?.Words is ["instead"]
             || text.Contains("switch to ", StringComparison.Ordinal) || text.Contains("instead of that ", StringComparison.Ordinal) || text.Contains("instead of it ", StringComparison.Ordinal) || text.Contains("instead of this ", StringComparison.Ordinal);
         return new Clause(words, isSilent ? Mood.Silent : Mood.Asks, from, isInstead, after);
