@@ -22,6 +22,7 @@ internal static class CommandLine
             PrCommand.Create(),
             TaskCommand.Create(),
             GradeCommand.Create(),
+            BenchCommand.Create(),
             SteerCommands.Hint(),
             BranchCommand.Create(),
             SteerCommands.Reject(),
