@@ -10,8 +10,9 @@ internal static class BenchCommand
 
     public static Option<string?> Leaderboards() => new("--leaderboards") { Description = "A folder with ID/leaderboard.csv, such as mlebench/competitions of a checkout with its large files; without it, thresholds are those that AgentIde knows." };
 
-    public static Command Create() => new("bench", "MLE-bench: grade run groups of it.\n\nExample: agentide bench grade submissions.jsonl --data ~/.cache/mle-bench/data --output reports")
+    public static Command Create() => new("bench", "MLE-bench: grade run groups of it, and report what they come to.\n\nExample: agentide bench grade submissions.jsonl --data ~/.cache/mle-bench/data --output reports")
     {
         BenchGradeCommand.Create(),
+        BenchReportCommand.Create(),
     };
 }

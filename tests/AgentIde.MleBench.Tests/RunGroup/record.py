@@ -6,6 +6,7 @@ vectors, the leaderboards are made up here, in each of the four ranges of the me
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -55,3 +56,12 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(here.parent)
     grade_jsonl(here / "submissions.jsonl", output, Registry(Path(folder)))
     shutil.copy(next(output.glob("*_grading_report.json")), here / "expected_report.json")
+
+# What its aggregation script makes of that report; spaceship-titanic stands in it twice, so that there are two seeds.
+aggregated = {}
+for split in ["low", "medium", "high", "split75", "dev"]:
+    script = checkout / "experiments" / "aggregate_grading_reports.py"
+    command = [sys.executable, script, "--grading-reports", here / "expected_report.json", "--split", split, "--pad-missing"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    aggregated[split] = json.loads(said[said.index("Average metrics across seeds:") + len("Average metrics across seeds:") :])
+(here / "expected_aggregation.json").write_text(json.dumps(aggregated, indent=2) + "\n")
