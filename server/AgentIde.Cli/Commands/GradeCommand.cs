@@ -56,7 +56,7 @@ internal static class GradeCommand
         }
     }
 
-    private static string Near(string id)
+    internal static string Near(string id)
     {
         string[] near = [.. CompetitionRegistry.All.Select(competition => competition.Id).Where(known => id.Length > 2 && known.Contains(id, StringComparison.OrdinalIgnoreCase)).Take(5)];
         return near.Length == 0 ? "; docs/MLE-BENCH.md lists all 82" : $"; there is {string.Join(", ", near)}";
