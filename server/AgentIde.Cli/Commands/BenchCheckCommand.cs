@@ -50,7 +50,7 @@ internal static class BenchCheckCommand
             checks.Add(await FolderCheck.OfAsync(data, id, !parsed.GetValue(Quick), cancellationToken));
         }
 
-        BenchEstimate estimate = Estimate(checks.ToImmutable(), data, RunCommand.Duration(parsed.GetValue(Time)!), parsed.GetValue(Seeds), parsed.GetValue(Parallel), parsed.GetValue(Cost));
+        BenchEstimate estimate = Estimate(checks.ToImmutable(), data, SearchFlags.Duration(parsed.GetValue(Time)!), parsed.GetValue(Seeds), parsed.GetValue(Parallel), parsed.GetValue(Cost));
         if (parsed.GetValue(Json))
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(new BenchCheckDocument(data.Path, checks.ToImmutable(), estimate), BenchCheckJson.Default.BenchCheckDocument));
