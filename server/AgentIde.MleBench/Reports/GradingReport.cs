@@ -26,6 +26,14 @@ public sealed record GradingReport(
         reports.Count(report => report.AboveMedian),
         reports);
 
+    /// <summary>Writes it in place of what is there, whole at any moment.</summary>
+    public void WriteAs(string path)
+    {
+        string aside = path + ".new";
+        File.WriteAllBytes(aside, PythonJson.Write(this));
+        File.Move(aside, path, overwrite: true);
+    }
+
     /// <summary>Writes it as a new file; one that is there stays.</summary>
     /// <returns>Its path: <c>2024-10-08T15-25-27-GMT_grading_report.json</c> in the folder.</returns>
     public string Write(string folder, DateTimeOffset at)
