@@ -42,7 +42,8 @@ internal sealed class GroupOutput(BenchGroup group, SqliteRunStore store, DataFo
         await _grading.WaitAsync(cancellationToken);
         try
         {
-            status.Graded = (await _grader.GradeAsync([line], null, cancellationToken))[0];
+            GradedSubmission graded = (await _grader.GradeAsync([line], null, cancellationToken))[0];
+            status.Graded = graded.Report.SubmissionExists ? graded : graded with { Problem = WhyNone(status) };
         }
         finally
         {
@@ -107,10 +108,11 @@ internal sealed class GroupOutput(BenchGroup group, SqliteRunStore store, DataFo
             status.Slot.Competition, status.Slot.Seed, status.Graded!.Report.SubmissionPath, status.Slot.Run,
             status.Slot.Run is null ? null : Math.Round(journal.Spent.TotalSeconds, 1), spent.SettledDollars, spent.Settled.Total, journal.Nodes.Count, journal.ValidNodes,
             score?.Value, score is null ? null : score.Kind == ScoreKind.Verified ? "verified" : "claimed", score?.StandardError, score?.Claim,
-            journal.Split?.Why, Findings(journal), SawTestFeedback: false, status.Trace.Curve, status.Graded.Report.SubmissionExists ? null : status.Slot.Problem ?? WhyNone(journal));
+            journal.Split?.Why, Findings(journal), SawTestFeedback: false, status.Trace.Curve, status.Graded.Problem);
     }
 
-    private static string WhyNone(Journal journal) => journal.Finished is null ? "the run has not ended" : "the run came to no valid submission";
+    private static string WhyNone(SlotStatus status) => status.Slot.Problem
+        ?? (status.Slot.Run is null ? "the group's time or money was spent before it could begin" : $"the run came to no valid submission: {status.Trace.Journal.Finished?.Why ?? "it has not ended"}");
 
     private static ImmutableArray<string> Findings(Journal journal) =>
     [

@@ -88,7 +88,7 @@ internal static class GroupView
     private static string Result(SlotStatus status) => status.Graded switch
     {
         { Report: { Score: { } score } report } => $"{ReportWords.Score(score)}{(BenchWords.Medal(report) is { } medal ? $" {medal}" : "")}",
-        { Problem: var problem } => SafeText.OneLine($"no score: {status.Slot.Problem ?? problem}", 120),
+        { Problem: var problem } => SafeText.OneLine($"no score: {problem}", 120),
         _ => "",
     };
 
