@@ -16,6 +16,9 @@ internal sealed class SlotRunner(BenchGroup group, SqliteRunStore store, DataFol
     /// <summary>A run whose process dies more often than this is left for the next time.</summary>
     private const int MostDeaths = 3;
 
+    /// <summary>The seeds of a competition share its task.</summary>
+    private readonly Lock _making = new();
+
     /// <param name="limits">What a new run may take.</param>
     /// <param name="isLeaving">Whether the group is being stopped.</param>
     /// <returns>What the slot has come to.</returns>
@@ -58,7 +61,12 @@ internal sealed class SlotRunner(BenchGroup group, SqliteRunStore store, DataFol
 
     private RunPlan Planned(GroupSlot slot, RunLimits limits)
     {
-        string task = PreparedTask.Make(data, slot.Competition, Path.Combine(group.Folder, "tasks", slot.Competition), CancellationToken.None);
+        string task;
+        lock (_making)
+        {
+            task = PreparedTask.Make(data, slot.Competition, Path.Combine(group.Folder, "tasks", slot.Competition), CancellationToken.None);
+        }
+
         RunPlan planned = plan(slot.Engineer);
         return planned with
         {

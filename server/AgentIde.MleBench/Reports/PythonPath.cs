@@ -1,7 +1,7 @@
 namespace AgentIde.MleBench.Reports;
 
 /// <summary>Paths as Python's <c>pathlib</c> writes them, for they stand in MLE-bench's reports.</summary>
-internal static class PythonPath
+public static class PythonPath
 {
     /// <summary>Without <c>.</c> and empty parts; <c>..</c> stays.</summary>
     public static string Normal(string path)
