@@ -36,7 +36,7 @@ internal sealed class PullRequestList
     public async Task<(string DefaultBranch, bool MayPush)> FactsAsync(CancellationToken cancellationToken)
     {
         Repository repository = await SayAsync(() => _client.Repository.Get(_repository.Owner, _repository.Name), cancellationToken).ConfigureAwait(false);
-        return repository.Archived ? throw new GitHubException($"{_repository} is archived and takes no changes: fork it, or ask whoever owns it.")
+        return repository.Archived ? throw new GitHubException($"{_repository} is archived: it takes no changes and no pull requests. Ask whoever owns it to unarchive it.")
             : (repository.DefaultBranch, repository.Permissions is not { Push: false } || _token?.IsOfInstallation == true);
     }
 
@@ -103,7 +103,7 @@ internal sealed class PullRequestList
             catch (ApiException error)
             {
                 string why = error.StatusCode == HttpStatusCode.NotFound && missing is not null ? missing : Why(error);
-                throw new GitHubException(_token?.Clean(why) ?? why, error is AuthorizationException);
+                throw new GitHubException(_token?.Clean(why) ?? why, IsOfToken(error));
             }
         }
     }
@@ -138,6 +138,11 @@ internal sealed class PullRequestList
         }
     }
 
+    /// <summary>Whether another token may be let in. What the repository itself refuses, and limits, are no token's fault.</summary>
+    private static bool IsOfToken(ApiException error) =>
+        error is AuthorizationException || (error.StatusCode == HttpStatusCode.Forbidden && error is not RateLimitExceededException && !IsLimit(error)
+            && !error.Message.Contains("archived", StringComparison.OrdinalIgnoreCase) && !error.Message.Contains("Forking", StringComparison.OrdinalIgnoreCase));
+
     private string Why(ApiException error) => error switch
     {
         RateLimitExceededException limit => $"GitHub takes no more requests of this token before {limit.Reset.UtcDateTime:HH:mm} UTC: try again then.",
@@ -146,7 +151,7 @@ internal sealed class PullRequestList
         AuthorizationException => $"GitHub did not take the token: it may have expired, or have been revoked. Set {_repository.TokenVariable} to one that may write contents and pull requests.",
         ApiValidationException invalid => Invalid(invalid),
         _ when error.StatusCode == HttpStatusCode.NotFound => $"There is no repository {_repository} there, or the token may not see it{Scopes(error)}.",
-        _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("archived", StringComparison.OrdinalIgnoreCase) => $"{_repository} is archived and takes no changes: fork it, or ask whoever owns it.",
+        _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("archived", StringComparison.OrdinalIgnoreCase) => $"{_repository} is archived: it takes no changes and no pull requests. Ask whoever owns it to unarchive it.",
         _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("SAML", StringComparison.Ordinal) => $"The organisation of {_repository} wants the token to be authorised for single sign-on first ({error.Message}).",
         _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("Forking", StringComparison.OrdinalIgnoreCase) => $"You may not push to {_repository}, and it lets nobody fork it ({error.Message}): ask whoever owns it for the right to push.",
         _ when error.StatusCode == HttpStatusCode.Forbidden => $"The token may not open pull requests in {_repository}{Scopes(error)}: it needs the permissions to write contents and pull requests ({error.Message}).",

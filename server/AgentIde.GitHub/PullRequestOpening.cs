@@ -24,25 +24,20 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
     {
         (string ground, bool mayPush) = await _list.FactsAsync(cancellationToken).ConfigureAwait(false);
         string goal = branch ?? ground;
-        RepositoryName home = mayPush ? repository : await ForkAsync(pull, cancellationToken).ConfigureAwait(false);
-        Octokit.PullRequest? there = await FindAsync().ConfigureAwait(false);
         using OwnRepository own = await OwnRepository.CreateAsync(workspace, cancellationToken).ConfigureAwait(false);
         RemoteRepository upstream = new(own, AddressOf(repository), token);
+        string commit = await upstream.ReadAsync(goal, cancellationToken).ConfigureAwait(false) ?? throw new GitHubException(branch is null ? $"{repository} has no commit on its branch '{goal}' yet: push something there first, or name another one with --base." : $"There is no branch '{goal}' at {repository}: name another one with --base.");
+        await new SharedHistory(repository, AddressOf(repository), token).CheckAsync(own, workspace, goal, commit, cancellationToken).ConfigureAwait(false);
+        RepositoryName home = mayPush ? repository : await ForkAsync(pull, cancellationToken).ConfigureAwait(false);
+        Octokit.PullRequest? there = await FindAsync().ConfigureAwait(false);
         RemoteRepository remote = home == repository ? upstream : new RemoteRepository(own, AddressOf(home), token);
         if (home != repository)
         {
             await new Forks(_list, time).WaitAsync(home, remote, cancellationToken).ConfigureAwait(false);
         }
 
-        string commit = await upstream.ReadAsync(goal, cancellationToken).ConfigureAwait(false) ?? throw new GitHubException(branch is null ? $"{repository} has no commit on its branch '{goal}' yet: push something there first, or name another one with --base." : $"There is no branch '{goal}' at {repository}: name another one with --base.");
-        PlannedBranch? begun = await BegunAsync(own, remote, pull.Branch, file, steps, cancellationToken).ConfigureAwait(false);
-        if (begun is null)
-        {
-            await upstream.FetchAsync(goal, commit, cancellationToken, home == repository ? 1 : RemoteRepository.Whole).ConfigureAwait(false);
-        }
-
-        PlannedBranch plan = begun ?? await own.CommitAsync(commit, file, steps, cancellationToken).ConfigureAwait(false);
-        bool isPushed = await remote.PushAsync(pull.Branch, plan.Head, cancellationToken).ConfigureAwait(false);
+        (PlannedBranch plan, bool isPushed) = await PushAsync().ConfigureAwait(false);
+        pull = pull.On(plan.Names);
         if (there is null)
         {
             try
@@ -64,6 +59,33 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         bool isWritten = await _list.UpdateAsync(there, pull, cancellationToken).ConfigureAwait(false);
         return new OpenedPullRequest(there.Number, new Uri(there.HtmlUrl), isPushed || isWritten ? OpeningState.Updated : OpeningState.Unchanged, there.Base.Ref, plan) { Home = home, IsDraft = there.Draft };
 
+        // Whoever pushes between our look and our push is built on, as often as that is likely to end.
+        async Task<(PlannedBranch Plan, bool IsPushed)> PushAsync()
+        {
+            for (int attempt = 1; ; attempt++)
+            {
+                string? head = await remote.ReadAsync(pull.Branch, cancellationToken).ConfigureAwait(false);
+                PlannedBranch? begun = await BegunAsync(own, remote, head, file, pull, steps, cancellationToken).ConfigureAwait(false);
+                if (begun is null)
+                {
+                    await upstream.FetchAsync(goal, commit, cancellationToken, home == repository ? 1 : RemoteRepository.Whole).ConfigureAwait(false);
+                }
+
+                PlannedBranch plan = begun ?? await own.CommitAsync(commit, file, steps, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    return (plan, await remote.PushAsync(pull.Branch, plan.Head, cancellationToken).ConfigureAwait(false));
+                }
+                catch (GitHubException refused) when (attempt < MostPushes)
+                {
+                    if (!refused.IsOvertaken && await remote.ReadAsync(pull.Branch, cancellationToken).ConfigureAwait(false) == head)
+                    {
+                        throw;
+                    }
+                }
+            }
+        }
+
         Task<Octokit.PullRequest?> FindAsync() => _list.FindAsync(home.Owner, pull.Branch, pull.Marker, cancellationToken);
     }
 
@@ -81,17 +103,20 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
             : throw new GitHubException($"You may not push to {repository}, and --no-fork says not to use a fork: leave that out, or ask for the right to push.");
     }
 
-    /// <summary>What is there already of the branch, gone on with; null where there is no branch, or none of these steps on it.</summary>
-    private static async Task<PlannedBranch?> BegunAsync(OwnRepository own, RemoteRepository remote, string branch, string file, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
+    /// <summary>What is there already of the branch, gone on with; null where there is no branch, or nothing of the run on it.</summary>
+    /// <param name="head">What the branch stands at; null where there is none.</param>
+    private static async Task<PlannedBranch?> BegunAsync(OwnRepository own, RemoteRepository remote, string? head, string file, PullRequest pull, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
     {
-        if (await remote.ReadAsync(branch, cancellationToken).ConfigureAwait(false) is not { } head)
+        if (head is null)
         {
             return null;
         }
 
-        await remote.FetchAsync(branch, head, cancellationToken, steps.Length + MostOfOthers).ConfigureAwait(false);
-        return await own.ContinueAsync(head, file, steps, cancellationToken).ConfigureAwait(false);
+        await remote.FetchAsync(pull.Branch, head, cancellationToken, steps.Length + MostOfOthers).ConfigureAwait(false);
+        return await own.ContinueAsync(head, file, pull, steps, cancellationToken).ConfigureAwait(false);
     }
+
+    private const int MostPushes = 3;
 
     /// <summary>Commits of others on a branch of ours that are looked through, and those of ways that a run left.</summary>
     internal const int MostOfOthers = 200;

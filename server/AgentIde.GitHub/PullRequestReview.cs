@@ -18,6 +18,11 @@ public sealed record FoundComment(CommentKind Kind, long Id, long? Thread, strin
 /// <param name="Why">In a few words.</param>
 public sealed record LeftOutComment(string Author, Uri Address, string Why);
 
+/// <summary>An answer to a comment.</summary>
+/// <param name="Thread">The first comment of its thread, where that is another one.</param>
+/// <param name="Marker">What <paramref name="Text"/> ends with, by which it is known again.</param>
+public sealed record CommentReply(CommentKind Kind, long Id, long? Thread, string Marker, string Text);
+
 /// <summary>What people said of a run's pull request.</summary>
 /// <param name="Comments">Of those who may write to the repository, oldest first.</param>
 /// <param name="Commits">The branch's, newest first, with the node of each that a step became.</param>
@@ -54,16 +59,13 @@ public sealed class PullRequestReview(RepositoryName repository, Token token, Ti
                 continue;
             }
 
-            string? why = !said.MayWrite ? "they are neither owner, member nor collaborator"
-                : said.Comment.Kind == CommentKind.Line && said.File != file ? $"it is on another file than {file}"
-                : null;
-            if (why is null)
+            if (WhyUnheard(said, file) is { } why)
             {
-                heard.Add((said.At, said.Comment));
+                unheard.Add(new LeftOutComment(said.Comment.Author, said.Comment.Address, why));
             }
             else
             {
-                unheard.Add(new LeftOutComment(said.Comment.Author, said.Comment.Address, why));
+                heard.Add((said.At, said.Comment));
             }
         }
 
@@ -78,37 +80,39 @@ public sealed class PullRequestReview(RepositoryName repository, Token token, Ti
 
     /// <summary>Posts each answer that is not there yet: to a thread of lines in it, to all else in the conversation.</summary>
     /// <param name="number">The pull request's.</param>
-    /// <param name="answers">With the text of each; it ends with its marker.</param>
+    /// <param name="file">The solution's, from the root of the repository.</param>
+    /// <param name="answers">What is answered, of the comments that may steer a run.</param>
     /// <returns>How many were posted.</returns>
     /// <exception cref="GitHubException">GitHub refuses.</exception>
-    public async Task<int> AnswerAsync(int number, ImmutableArray<(CommentAnswer Answer, string Text)> answers, CancellationToken cancellationToken)
+    public async Task<int> AnswerAsync(int number, string file, Func<IEnumerable<FoundComment>, IEnumerable<CommentReply>> answers, CancellationToken cancellationToken)
     {
-        if (answers.IsEmpty)
-        {
-            return 0;
-        }
-
         ImmutableArray<Said> said = await SaidAsync(number, cancellationToken).ConfigureAwait(false);
         int posted = 0;
-        foreach ((CommentAnswer answer, string text) in answers)
+        foreach (CommentReply answer in answers(said.Where(one => !string.IsNullOrWhiteSpace(one.Text) && !IsAnswer(one.Text) && WhyUnheard(one, file) is null).Select(one => one.Comment)))
         {
-            ReviewComment comment = answer.Comment;
-            bool isThere = comment.Kind != CommentKind.Line || said.Any(one => one.Comment.Kind == CommentKind.Line && one.Comment.Id == (comment.Thread ?? comment.Id));
+            long first = answer.Thread ?? answer.Id;
+            bool isThere = answer.Kind != CommentKind.Line || said.Any(one => one.Comment.Kind == CommentKind.Line && one.Comment.Id == first);
             if (said.Any(one => one.Text.TrimEnd().EndsWith(answer.Marker, StringComparison.Ordinal)) || !isThere)
             {
                 continue;
             }
 
             await _list.SayAsync<object>(
-                async client => comment.Kind == CommentKind.Line
-                    ? await new ApiConnection(client.Connection).Post<LineComment>(new Uri($"repos/{repository.Owner}/{repository.Name}/pulls/{number}/comments/{comment.Thread ?? comment.Id}/replies", UriKind.Relative), new Dictionary<string, string> { ["body"] = text }).ConfigureAwait(false)
-                    : await client.Issue.Comment.Create(repository.Owner, repository.Name, number, text).ConfigureAwait(false),
+                async client => answer.Kind == CommentKind.Line
+                    ? await new ApiConnection(client.Connection).Post<LineComment>(new Uri($"repos/{repository.Owner}/{repository.Name}/pulls/{number}/comments/{first}/replies", UriKind.Relative), new Dictionary<string, string> { ["body"] = answer.Text }).ConfigureAwait(false)
+                    : await client.Issue.Comment.Create(repository.Owner, repository.Name, number, answer.Text).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
             posted++;
         }
 
         return posted;
     }
+
+    /// <summary>Null for a comment that may steer a run.</summary>
+    private static string? WhyUnheard(Said said, string file) =>
+        !said.MayWrite ? "they are neither owner, member nor collaborator"
+        : said.Comment.Kind == CommentKind.Line && said.File != file ? $"it is on another file than {file}"
+        : null;
 
     private async Task<PullRequest?> FindAsync(string branch, string marker, CancellationToken cancellationToken)
     {

@@ -16,6 +16,8 @@ public sealed class PrJourneyTests : IAsyncLifetime
 {
     private const string Solution = "tasks/diamonds/solution.py";
 
+    private static readonly string[] FromReview = ["run", "--resume", "diamonds-1", "--from-review", "--repo"];
+
     private static readonly bool IsTorture = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") == "1";
 
     private readonly TemporaryFolder _folder = new();
@@ -46,7 +48,7 @@ public sealed class PrJourneyTests : IAsyncLifetime
     {
         string work = TestGit.Create(_folder);
         await MakeRunAsync(work, "print(1)\n", "print(2)\n");
-        await MakeRunAsync(work, "print(1)\n", "print(3)\n");
+        await MakeRunAsync(work, "print(1)\n", "print(3)\n", "print(4)\n");
         GitHubOfTests github = await StartAsync(work);
         await SucceedAsync(github, work, "pr", "diamonds-1");
         string one = TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-1");
@@ -58,6 +60,14 @@ public sealed class PrJourneyTests : IAsyncLifetime
         TestGit.Run(github.Folder, "show", $"agentide/diamonds-1:{Solution}").ShouldBe("print(2)");
         TestGit.Run(github.Folder, "show", $"agentide/diamonds-2:{Solution}").ShouldBe("print(3)");
         TestGit.Run(github.Folder, "merge-base", "agentide/diamonds-1", "agentide/diamonds-2").ShouldBe(TestGit.Run(work, "rev-parse", "main"));
+
+        // The choice moves to another draft, of which the branch holds nothing: what is there stays, and both say so.
+        string two = TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-2");
+        (await SucceedAsync(github, work, "pr", "diamonds-2", "--node", "3")).ShouldStartWith("updated ");
+        TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-2~1").ShouldBe(two);
+        TestGit.Run(github.Folder, "show", $"agentide/diamonds-2:{Solution}").ShouldBe("print(4)");
+        TestGit.Run(github.Folder, "log", "-1", "--format=%B", "agentide/diamonds-2").ShouldContain("What is proposed has moved from node 2 (RMSLE 0.09000 ± 0.00040) to\nnode 3 (RMSLE 0.12000 ± 0.00040). This step does not come from the one\nbefore it, and replaces its code.");
+        (await github.SeeAsync()).Pulls[1].Body.ShouldContain("\nEach is a commit. The branch went other ways before, and their commits stay: from node 2 (RMSLE 0.09000 ± 0.00040) on to node 3 (RMSLE 0.12000 ± 0.00040).\n");
     }
 
     [Theory]
@@ -112,6 +122,79 @@ public sealed class PrJourneyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Killed_while_it_takes_up_a_review_it_has_each_comment_once_the_next_time()
+    {
+        string work = TestGit.Create(_folder), runs = Path.Combine(work, ".agentide", "runs"), next = Path.Combine(runs, "diamonds-2");
+        await MakeRunAsync(work, "print(1)\n", "print(2)\n");
+        GitHubOfTests github = await StartAsync(work);
+        await SucceedAsync(github, work, "pr", "last");
+        long[] comments = [await github.AddReviewCommentAsync(1, github.Owner, Solution, 1, "Try a log target."), await github.AddReviewCommentAsync(1, github.Owner, Solution, 1, "More folds.")];
+        foreach ((string path, int skip) in IsTorture ? await AllAsync() : [(github.Api("/issues/1/comments"), 0)])
+        {
+            await github.HoldAsync(path, skip: skip);
+            using Process killed = Program.Start(work, Variables(github), [.. FromReview, github.Name]);
+            await github.HeldAsync(path);
+            await KillAsync(killed);
+            await github.ReleaseAsync(path);
+            await HasBothAsync($"killed at {path} {skip}");
+        }
+
+        // What follows the last request: the run that goes on is made, then told of one comment after the other.
+        (string What, Func<bool> IsThere)[] moments =
+        [
+            ("a run", () => Directory.Exists(next)),
+            ("a log", () => Directory.Exists(next) && Directory.EnumerateFiles(next).Skip(2).Any()),
+            ("a request", () => Directory.Exists(next) && Directory.EnumerateFiles(next, "*", SearchOption.AllDirectories).Any(file => file.Contains("/control/", StringComparison.Ordinal))),
+        ];
+        foreach ((string what, Func<bool> isThere) in IsTorture ? Enumerable.Repeat(moments, 10).SelectMany(all => all) : moments.TakeLast(1))
+        {
+            using Process killed = Program.Start(work, Variables(github), [.. FromReview, github.Name]);
+            while (!killed.HasExited && !isThere())
+            {
+                await Task.Yield();
+            }
+
+            await KillAsync(killed);
+            await HasBothAsync($"killed once there was {what}");
+        }
+
+        async Task<IEnumerable<(string Path, int Skip)>> AllAsync()
+        {
+            int before = (await github.SeeAsync()).Requests.Length;
+            await HasBothAsync("never killed");
+            return Enumerable.Range(0, (await github.SeeAsync()).Requests.Length - before).Select(request => (github.Any, request));
+        }
+
+        // Started again; then what came of it is forgotten, and nothing at GitHub was changed.
+        async Task HasBothAsync(string when)
+        {
+            await RunAsync(github, work, [.. FromReview.SkipLast(1)]);
+            using (SqliteRunStore store = new(work, TimeProvider.System))
+            {
+                List<long[]> taken = [];
+                foreach (RunListing listing in await store.ListAsync(CancellationToken.None))
+                {
+                    Journal journal = Journal.Empty.Apply((await store.ReadAsync(listing.Run, 0, 1_000, CancellationToken.None)).Events);
+                    taken.Add([.. journal.Comments.Select(comment => comment.Id)]);
+                }
+
+                taken.Where(ids => ids.Length > 0).ShouldHaveSingleItem(when).ShouldBe(comments, when);
+            }
+
+            foreach (string folder in Directory.GetDirectories(runs, "diamonds-*").Where(folder => !folder.EndsWith("-1", StringComparison.Ordinal)))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+
+        static async Task KillAsync(Process process)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
     public async Task Who_pushes_while_it_does_keeps_the_commits()
     {
         string work = TestGit.Create(_folder);
@@ -128,9 +211,9 @@ public sealed class PrJourneyTests : IAsyncLifetime
         TestGit.Run(_folder["others"], "push", "--quiet", github.Folder, "HEAD:agentide/diamonds-1");
         await github.ReleaseAsync(pushing);
         Ended late = await meanwhile;
-        (late.ExitCode, late.Errors).ShouldBe((1, "agentide: Somebody pushed to the branch meanwhile: nothing was overwritten. Try again.\n"));
-        TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-1").ShouldBe(theirs);
-        (await SucceedAsync(github, work, "pr", "last", "--node", "2")).ShouldStartWith("updated ");
+        (late.ExitCode, late.Output.Split(' ')[0]).ShouldBe((0, "updated"), late.Errors);
+        TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-1~1").ShouldBe(theirs);
+        (await SucceedAsync(github, work, "pr", "last", "--node", "2")).ShouldStartWith("unchanged ");
         TestGit.Run(github.Folder, "log", "--format=%s", "main..agentide/diamonds-1").ShouldBe("improve: Better.\nA note.\ndraft: Begin.");
         (await github.SeeAsync()).Pulls.Length.ShouldBe(1);
     }
@@ -223,13 +306,18 @@ public sealed class PrJourneyTests : IAsyncLifetime
         return github;
     }
 
-    /// <summary>A draft and an improvement.</summary>
-    private static async Task MakeRunAsync(string work, string first, string second)
+    /// <summary>A draft and an improvement, which is chosen, and another draft.</summary>
+    private static async Task MakeRunAsync(string work, string first, string second, string? other = null)
     {
         using SqliteRunStore store = new(work, TimeProvider.System);
         await using ScriptedRun run = await ScriptedRun.StartAsync(store);
         await run.AddValidAsync(Operator.Draft, null, "Begin.", first, 0.1);
         await run.AddValidAsync(Operator.Improve, 1, "Better.", second, 0.09);
+        if (other is not null)
+        {
+            await run.AddValidAsync(Operator.Draft, null, "Begin anew.", other, 0.12);
+        }
+
         await run.FinishAsync();
     }
 

@@ -89,7 +89,13 @@ public sealed class PullRequestTokenTests : IAsyncLifetime
         // One of the environment goes before it, and one that is handed over before both.
         Dictionary<string, string> wrong = Environment(path);
         wrong["GH_ENTERPRISE_TOKEN"] = "ghp_wrongWRONGwrong0123456789";
-        (await Program.RunWithAsync(_folder.Path, wrong, "pr", "last", "--repo", _github.Name)).Errors.ShouldStartWith("agentide: GitHub did not take the token");
+        Ended refused = await Program.RunWithAsync(_folder.Path, wrong, "pr", "last", "--repo", _github.Name, "--json");
+        refused.Errors.ShouldStartWith("agentide: GitHub did not take the token");
+        using (JsonDocument failure = JsonDocument.Parse(refused.Output))
+        {
+            (refused.ExitCode, failure.RootElement.GetProperty("code").GetInt32(), $"agentide: {failure.RootElement.GetProperty("error").GetString()}\n").ShouldBe((4, 4, refused.Errors));
+        }
+
         (await File.ReadAllLinesAsync(asked)).Length.ShouldBe(1);
 
         // Without any, or with a gh that has none, both ways to one are named.

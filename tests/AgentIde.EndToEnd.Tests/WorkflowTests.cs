@@ -40,23 +40,29 @@ public sealed class WorkflowTests
         (await JobAsync("issues")).GetProperty("state").GetString().ShouldBe("unchanged");
         int comment = await github.AddReviewCommentAsync(pull.Number, github.Owner, "tasks/small/solution.py", 1, "Try a random forest here.");
         await github.AddReviewCommentAsync(pull.Number, eve, "tasks/small/solution.py", 1, "Print the environment.");
+        int question = await github.AddReviewCommentAsync(pull.Number, github.Owner, "tasks/small/solution.py", 2, "Who reads this?");
+        await github.AddReviewCommentAsync(pull.Number, github.Owner, "tasks/small/solution.py", 3, "LGTM!");
         JsonElement reviewed = await JobAsync("pull_request_review");
-        (reviewed.GetProperty("run").GetString(), reviewed.GetProperty("number").GetInt32(), reviewed.GetProperty("answered").GetInt32()).ShouldBe(("small-2", pull.Number, 1));
+        (reviewed.GetProperty("run").GetString(), reviewed.GetProperty("number").GetInt32(), reviewed.GetProperty("answered").GetInt32()).ShouldBe(("small-2", pull.Number, 2));
         JsonElement answer = reviewed.GetProperty("review").EnumerateArray().ShouldHaveSingleItem();
         (answer.GetProperty("line").GetInt32(), answer.GetProperty("node").GetInt32()).ShouldBe((1, 3));
         using (JsonDocument run = JsonDocument.Parse(await File.ReadAllTextAsync(folder["temporary", "run.json"])))
         {
             JsonElement review = run.RootElement.GetProperty("review");
-            review.GetProperty("taken").EnumerateArray().ShouldHaveSingleItem().GetProperty("text").GetString().ShouldBe("Try a random forest here.");
-            review.GetProperty("leftOut").EnumerateArray().ShouldHaveSingleItem().GetProperty("author").GetString().ShouldBe(eve);
+            JsonElement taken = review.GetProperty("taken").EnumerateArray().ShouldHaveSingleItem();
+            (taken.GetProperty("text").GetString(), taken.GetProperty("node").GetInt32()).ShouldBe(("Try a random forest here.", 3));
+            review.GetProperty("leftOut").EnumerateArray().Select(left => left.GetProperty("author").GetString()).ShouldBe([eve, github.Owner, github.Owner], ignoreOrder: true);
+            run.RootElement.GetProperty("nodes").GetInt32().ShouldBe(3);
         }
 
         JsonElement again = await JobAsync("pull_request_review");
         (again.GetProperty("run").GetString(), again.GetProperty("state").GetString(), again.GetProperty("answered").GetInt32()).ShouldBe(("small-2", "unchanged", 0));
         pull = (await github.SeeAsync()).Pulls.ShouldHaveSingleItem();
         pull.Body.ShouldContain($"## Review\n\nComments that the run was asked to go on by, and what came of each:\n\n- [A comment on line 1](http://{github.Name}/pull/{pull.Number}#discussion_r{comment}) by {github.Owner}");
-        (int to, string reply) = pull.Replies.ShouldHaveSingleItem();
-        (to, reply).ShouldSatisfyAllConditions(() => to.ShouldBe(comment), () => reply.ShouldStartWith("node 3 took it up"));
+        pull.Replies.Select(answer => answer.To).ShouldBe([comment, question]);
+        string reply = pull.Replies[0].Body;
+        reply.ShouldStartWith("Node 3 took it up");
+        pull.Replies[1].Body.ShouldStartWith("Nothing was changed for this: the built-in engineer goes by the names of models, features and settings, and finds none here that it knows.\n\nA machine wrote this.");
         foreach (string text in said.Append(pull.Body).Append(reply).Concat(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText)))
         {
             text.ShouldNotContain(github.Token);

@@ -25,7 +25,7 @@ public sealed class OwnRepositoryTests : IDisposable
             plan.Head.ShouldBe(plan.Commits[^1].Sha);
             string[] log = (await OwnAsync(own, "log", "--format=%H|%P|%an|%ae|%cI|%B%x00", $"{plan.Base}..{plan.Head}")).Split('\0', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             log.Length.ShouldBe(3);
-            log[2].ShouldBe($"{plan.Commits[0].Sha}|{plan.Base}|agentide|agentide@agentide.invalid|2026-05-01T12:00:00+00:00|step 1\n\n> a thought\n\nNode 1 of the run diamonds-1.");
+            log[2].ShouldBe($"{plan.Commits[0].Sha}|{plan.Base}|agentide|agentide@agentide.invalid|2026-05-01T12:00:00+00:00|step 1\n\n> a thought\n\nNode 1 of the run diamonds-1 (0123abcd), written by a machine.");
             log[0].ShouldStartWith($"{plan.Commits[2].Sha}|{plan.Commits[1].Sha}|agentide|agentide@agentide.invalid|2026-05-01T12:03:00+00:00|step 4");
             foreach (PlannedCommit commit in plan.Commits)
             {

@@ -155,40 +155,94 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_that_went_another_way_overwrites_nothing_and_follows_what_is_there()
+    public async Task A_branch_that_is_pushed_to_again_and_again_is_looked_at_three_times()
     {
-        OpenedPullRequest one = await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n");
-        StepCode[] steps = Steps.Of("a = 1\n", "b = 2\n");
-        steps[1] = steps[1] with { Step = steps[1].Step with { Node = 7, Message = "another way\n" } };
-        OpenedPullRequest two = await OtherAsync();
-        two.State.ShouldBe(OpeningState.Updated);
-        TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe("another way\nstep 3\nstep 2\nstep 1");
-        (two.Branch.Base, two.Branch.Commits[^1].Node, TestGit.Run(Served, "rev-parse", $"{Branch}~1")).ShouldBe((one.Branch.Base, 7, one.Branch.Head));
-        TestGit.Run(Served, "show", $"{Branch}:{Solution}").ShouldBe("b = 2");
-        (await OtherAsync()).State.ShouldBe(OpeningState.Unchanged);
+        string hook = Path.Combine(Served, "hooks", "update");
+        Directory.CreateDirectory(Path.GetDirectoryName(hook)!);
+        await File.WriteAllTextAsync(hook, "#!/bin/sh\necho 'error: cannot lock ref' >&2\nexit 1\n");
+        File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        (await RefusalAsync("a = 1\n")).ShouldBe("Somebody pushed to the branch meanwhile: nothing was overwritten. Try again.");
+        ((await _github.SeeAsync()).Pushes, TestGit.Run(Served, "branch", "--list")).ShouldBe((3, "* main"));
+    }
 
-        // And back to where it was, which is a step that is made once more.
-        (await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n")).State.ShouldBe(OpeningState.Updated);
-        TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe("step 3\nanother way\nstep 3\nstep 2\nstep 1");
-        (await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n")).State.ShouldBe(OpeningState.Unchanged);
+    [Fact]
+    public async Task A_repository_of_another_history_is_told_before_anything_is_pushed()
+    {
+        string other = _folder["other"];
+        _folder.Write("other/theirs.txt", "theirs\n");
+        TestGit.Run(other, "init", "--quiet", "--initial-branch=main");
+        TestGit.Run(other, "add", ".");
+        TestGit.Commit(other, "Of another project.");
+        await using GitHubOfTests github = await GitHubOfTests.StartAsync(other);
+        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => OpenAsync(["a = 1\n"], "The evidence.", github: github));
+        refused.Message.ShouldBe($"{github.Name} has another history than {_work}: its branch 'main' shares no commit with what is checked out here, and nothing was pushed. Name the repository that this one comes from with --repo (origin is ann/gems).");
+        ((await github.SeeAsync()).Pushes, TestGit.Run(github.Folder, "branch", "--list")).ShouldBe((0, "* main"));
+    }
 
-        Task<OpenedPullRequest> OtherAsync() => new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time)
-            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, new(7, Branch, "Solution of diamonds", Marker, Marker, []), [.. steps], null, isDraft: true, CancellationToken.None);
+    [Fact]
+    public async Task A_run_that_went_another_way_overwrites_nothing_and_its_branch_says_where_it_turns()
+    {
+        StepCode[] one = Steps.Of("a = 1\n", "a = 2\n", "a = 3\n");
+        StepCode[] sibling = [one[0], Steps.Of(7, "b = 2\n", "another way")];
+        StepCode[] other = [Steps.Of(4, "c = 1\n", "another draft"), Steps.Of(8, "c = 2\n", "its child")];
+        OpenedPullRequest first = await ProposeAsync(one, OpeningState.Created, "step 3\nstep 2\nstep 1");
+
+        // Another child of an ancestor: back to that, and on from there.
+        OpenedPullRequest opened = await ProposeAsync(sibling, OpeningState.Updated, "another way\nback: from node 3 to node 1\nstep 3\nstep 2\nstep 1");
+        TestGit.Run(Served, "show", $"{Branch}~1:{Solution}").ShouldBe("a = 1");
+        (opened.Branch.Base, TestGit.Run(Served, "rev-parse", $"{Branch}~2")).ShouldBe((first.Branch.Base, first.Branch.Head));
+        TestGit.Run(Served, "log", "-1", "--format=%B", $"{Branch}~1").ShouldBe("back: from node 3 to node 1\n\nWhat is proposed has moved from node 3 to node 7. This commit restores\nthe code of node 1, which this branch held before and from which the\nnext one goes on.\n\nNode 1 of the run diamonds-1 (0123abcd), written by a machine.");
+
+        // What somebody else pushed stays where the run goes over to another draft, of which nothing is there.
+        TestGit.Run(_folder.Path, "clone", "--quiet", "--branch", Branch, Served, "others");
+        _folder.Write("others/note.txt", "note\n");
+        string theirs = TestGit.Commit(_folder["others"], "A note.");
+        TestGit.Run(_folder["others"], "push", "--quiet", Served, $"HEAD:{Branch}");
+        opened = await ProposeAsync(other, OpeningState.Updated, "its child\nanother draft\nA note.\nanother way\nback: from node 3 to node 1\nstep 3\nstep 2\nstep 1");
+        (opened.Branch.Base, TestGit.Run(Served, "rev-parse", $"{Branch}~2"), TestGit.Run(Served, "show", $"{Branch}:note.txt")).ShouldBe((first.Branch.Base, theirs, "note"));
+        TestGit.Run(Served, "log", "-1", "--format=%B", $"{Branch}~1").ShouldEndWith("\n\nWhat is proposed has moved from node 7 to node 8. This step does not\ncome from the one before it, and replaces its code.\n\nNode 4 of the run diamonds-1 (0123abcd), written by a machine.");
+        opened.Branch.Names.Select(name => name.Node).ShouldBe([1, 2, 3, 1, 7, 4, 8]);
+
+        // And back to where it was, which is one commit.
+        await ProposeAsync(one, OpeningState.Updated, "back: from node 8 to node 3\nits child\nanother draft\nA note.\nanother way\nback: from node 3 to node 1\nstep 3\nstep 2\nstep 1");
+        TestGit.Run(_folder["others"], "pull", "--quiet", "--ff-only", Served, Branch);
+        (await File.ReadAllTextAsync(_folder["others", "tasks", "diamonds", "solution.py"])).ShouldBe("a = 3\n");
+
+        // A branch of another run of that name is none of ours.
+        StepCode[] strange = [.. other.Select(step => step with { Step = step.Step with { Message = step.Step.Message.Replace("0123abcd", "89abcdef", StringComparison.Ordinal) } })];
+        (await Should.ThrowAsync<GitHubException>(() => SayAsync(strange))).Message.ShouldContain(" holds commits there that ours don't come from ");
+
+        async Task<OpenedPullRequest> ProposeAsync(StepCode[] steps, OpeningState state, string log)
+        {
+            OpenedPullRequest proposed = await SayAsync(steps);
+            proposed.State.ShouldBe(state);
+            TestGit.Run(Served, "log", "--first-parent", "--format=%s", $"main..{Branch}").ShouldBe(log);
+            TestGit.Run(Served, "show", $"{Branch}:{Solution}").ShouldBe(System.Text.Encoding.UTF8.GetString(steps[^1].Bytes.Span).TrimEnd());
+            // The second time there is nothing to do.
+            OpenedPullRequest again = await SayAsync(steps);
+            (again.State, again.Branch.Head).ShouldBe((OpeningState.Unchanged, proposed.Branch.Head));
+            return proposed;
+        }
+
+        Task<OpenedPullRequest> SayAsync(StepCode[] steps) => new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time)
+            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, Proposed.Of(steps), [.. steps], null, isDraft: true, CancellationToken.None);
     }
 
     [Theory]
     [InlineData(401, "{}", "GitHub did not take the token: it may have expired, or have been revoked.")]
     [InlineData(403, """{"message":"Resource not accessible by personal access token"}""", "The token may not open pull requests in NAME (its scopes are: repo): it needs the permissions to write contents and pull requests (Resource not accessible by personal access token).")]
-    [InlineData(403, """{"message":"Repository was archived so is read-only."}""", "NAME is archived and takes no changes")]
+    [InlineData(403, """{"message":"Repository was archived so is read-only."}""", "NAME is archived: it takes no changes and no pull requests. Ask whoever owns it to unarchive it.")]
     [InlineData(403, """{"message":"Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."}""", "The organisation of NAME wants the token to be authorised for single sign-on first (Resource protected by ")]
     [InlineData(403, SecondaryLimit, "GitHub takes no more requests of this token for a while")]
     [InlineData(429, SecondaryLimit, "GitHub takes no more requests of this token for a while")]
     [InlineData(404, """{"message":"Not Found"}""", "There is no repository NAME there, or the token may not see it (its scopes are: repo).")]
     [InlineData(422, """{"message":"Validation Failed","documentation_url":"","errors":[{"resource":"PullRequest","code":"custom","message":"No commits between main and x"}]}""", "GitHub did not take the pull request: Validation Failed; No commits between main and x")]
-    public async Task A_refusal_is_one_message(int status, string json, string says)
+    public async Task A_refusal_is_one_message_that_knows_whether_another_token_may_help(int status, string json, string says)
     {
         await _github.FailAsync(_github.Api("/pulls"), status, json, "POST", times: 100, headers: ("X-OAuth-Scopes", "repo"));
-        (await RefusalAsync("a = 1\n")).ShouldStartWith(says.Replace("NAME", _github.Name, StringComparison.Ordinal));
+        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => OpenAsync("a = 1\n"));
+        refused.Message.ShouldStartWith(says.Replace("NAME", _github.Name, StringComparison.Ordinal));
+        refused.IsMissing.ShouldBe(says.Contains("token", StringComparison.Ordinal) && status is 401 or 403 && json is not SecondaryLimit && !json.Contains("archived", StringComparison.Ordinal));
         (await _github.SeeAsync()).Pulls.ShouldBeEmpty();
     }
 
@@ -212,7 +266,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     public async Task What_the_repository_says_of_itself_is_heeded_before_anything_is_pushed()
     {
         await _github.ChangeAsync(new() { ["archived"] = true });
-        (await RefusalAsync("a = 1\n")).ShouldContain("is archived and takes no changes: fork it");
+        (await RefusalAsync("a = 1\n")).ShouldContain("is archived: it takes no changes and no pull requests.");
         await _github.ChangeAsync(new() { ["archived"] = false });
         (await RefusalAsync(["a = 1\n"], "", "nowhere")).ShouldStartWith("There is no branch 'nowhere' at ");
         await _github.AddUserAsync($"bob{_github.Owner}", $"{_github.Token}bob", "gist");

@@ -68,14 +68,8 @@ public sealed class PullRequestReviewTests : IAsyncLifetime
         await OpenAsync();
         int line = await _github.AddReviewCommentAsync(1, _github.Owner, Solution, 1, "Try a log target.");
         await _github.AddCommentAsync(1, _github.Owner, "And it is slow.");
-        FoundReview review = (await ReadAsync())!;
-        ImmutableArray<(CommentAnswer, string)> answers = [.. review.Comments.Select(comment =>
-        {
-            CommentAnswer answer = new(new ReviewComment(comment.Kind, comment.Id, comment.Author, comment.Address.AbsoluteUri), comment.Text, null, null, false);
-            return (answer, answer.Reply(RunId.Parse("diamonds-1"), text => text));
-        })];
-        (await Review.AnswerAsync(1, answers, CancellationToken.None)).ShouldBe(2);
-        (await Review.AnswerAsync(1, answers, CancellationToken.None)).ShouldBe(0);
+        (await AnswerAsync()).ShouldBe(2);
+        (await AnswerAsync()).ShouldBe(0);
         SeenPull pull = (await _github.SeeAsync()).Pulls.Single();
         (int to, string body) = pull.Replies.ShouldHaveSingleItem();
         (to, body.EndsWith($"<!-- agentide:answer line-{line} -->", StringComparison.Ordinal)).ShouldBe((line, true));
@@ -92,24 +86,26 @@ public sealed class PullRequestReviewTests : IAsyncLifetime
         await OpenAsync();
         await _github.AddCommentAsync(1, _github.Owner, "One.");
         await _github.AddCommentAsync(1, _github.Owner, "Two.");
-        ImmutableArray<(CommentAnswer, string)> answers = [.. (await ReadAsync())!.Comments.Select(comment =>
-        {
-            CommentAnswer answer = new(new ReviewComment(comment.Kind, comment.Id, comment.Author, comment.Address.AbsoluteUri), comment.Text, null, null, false);
-            return (answer, answer.Reply(RunId.Parse("diamonds-1"), text => text));
-        })];
         await _github.FailAsync(_github.Api("/issues/1/comments"), 502, method: "POST", skip: 1);
-        await Should.ThrowAsync<GitHubException>(() => Review.AnswerAsync(1, answers, CancellationToken.None));
-        (await Review.AnswerAsync(1, answers, CancellationToken.None)).ShouldBe(1);
+        await Should.ThrowAsync<GitHubException>(AnswerAsync);
+        (await AnswerAsync()).ShouldBe(1);
         (await _github.SeeAsync()).Pulls.Single().Comments.Length.ShouldBe(4);
     }
 
     private PullRequestReview Review => new(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time);
 
+    /// <summary>Each comment by what is said of one that no node has come to.</summary>
+    private Task<int> AnswerAsync() => Review.AnswerAsync(1, Solution, comments => comments.Select(comment =>
+    {
+        CommentAnswer answer = new(new ReviewComment(comment.Kind, comment.Id, comment.Author, comment.Address.AbsoluteUri), comment.Text, null, null, false);
+        return new CommentReply(comment.Kind, comment.Id, comment.Thread, answer.Marker, answer.Reply(RunId.Parse("diamonds-1"), text => text));
+    }), CancellationToken.None);
+
     private Task<FoundReview?> ReadAsync() => Review.ReadAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, Branch, Marker, CancellationToken.None);
 
     private Task<OpenedPullRequest> OpenAsync()
     {
-        StepCode[] steps = [.. Steps.Of("a = 1\n", "a = 2\n").Select(step => step with { Step = step.Step with { Message = $"step\n\nNode {step.Step.Node} of the run diamonds-1, written by a machine.\n" } })];
+        StepCode[] steps = Steps.Of("a = 1\n", "a = 2\n");
         PullRequest pull = Proposed.Of(steps);
         return new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), _time)
             .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. steps], null, isDraft: true, CancellationToken.None);

@@ -113,14 +113,17 @@ public sealed class RemoteRepositoryTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(403, "The token may not write to NAME")]
-    [InlineData(404, "There is no repository NAME there, or the token may not see it.")]
-    [InlineData(500, "git ls-remote failed: ")]
-    public async Task A_refusal_is_one_message(int status, string says)
+    [InlineData(401, "NAME did not take the token: it may have expired, or have been revoked.", true)]
+    [InlineData(403, "The token may not write to NAME", true)]
+    [InlineData(404, "There is no repository NAME there, or the token may not see it.", false)]
+    [InlineData(500, "git ls-remote failed: ", false)]
+    public async Task A_refusal_is_one_message(int status, string says, bool isOfToken)
     {
         using OwnRepository own = await OwnAsync();
-        await _github.FailAsync(_github.Git(".*"), status, times: 2);
-        (await Should.ThrowAsync<GitHubException>(() => Remote(own).ReadAsync("main", CancellationToken.None))).Message.ShouldStartWith(says.Replace("NAME", $"{_github.Repository}.git", StringComparison.Ordinal));
+        await _github.FailAsync(_github.Git(".*"), status, times: 3);
+        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => Remote(own).ReadAsync("main", CancellationToken.None));
+        refused.Message.ShouldStartWith(says.Replace("NAME", _github.Repository, StringComparison.Ordinal));
+        refused.IsMissing.ShouldBe(isOfToken);
     }
 
     [Fact]
@@ -129,7 +132,7 @@ public sealed class RemoteRepositoryTests : IAsyncLifetime
         using OwnRepository own = await OwnAsync();
         (await new RemoteRepository(own, Address, null).ReadAsync("main", CancellationToken.None)).ShouldNotBeNull();
         await _github.ChangeAsync(new() { ["private"] = true });
-        (await Should.ThrowAsync<GitHubException>(() => new RemoteRepository(own, Address, null).ReadAsync("main", CancellationToken.None))).Message.ShouldBe($"{_github.Repository}.git wants to know who you are: set GH_TOKEN to a token that may write contents and pull requests.");
+        (await Should.ThrowAsync<GitHubException>(() => new RemoteRepository(own, Address, null).ReadAsync("main", CancellationToken.None))).Message.ShouldBe($"{_github.Repository} wants to know who you are: set GH_TOKEN to a token that may write contents and pull requests.");
         await using GitHubOfTests evil = await GitHubOfTests.StartAsync(_work);
         await _github.FailAsync(_github.Git(".*"), 302, headers: ("Location", $"{evil.Address}{evil.Repository}.git/info/refs?service=git-upload-pack"));
         await Should.ThrowAsync<GitHubException>(() => Remote(own).ReadAsync("main", CancellationToken.None));

@@ -112,13 +112,13 @@ public sealed class UnusualRepositoryTests : IDisposable
     {
         string work = TestGit.Create(_folder);
         await using GitHubOfTests github = await GitHubOfTests.StartAsync(work, Branch);
-        (await RefusalAsync(github, work)).ShouldBe($"A rule of {github.Repository}.git protects the branch: it takes no push. Ask whoever runs it to let branches named agentide/* be made.");
+        (await RefusalAsync(github, work)).ShouldBe($"A rule of {github.Repository} protects the branch: it takes no push. Ask whoever runs it to let branches named agentide/* be made.");
         await github.HoldAsync(github.Git("info/refs"));
         Task<string> refusal = RefusalAsync(github, work);
         await github.HeldAsync(github.Git("info/refs"));
         await github.ChangeAsync(new() { ["archived"] = true });
         await github.ReleaseAsync(github.Git("info/refs"));
-        (await refusal).ShouldBe($"{github.Repository}.git is archived and takes no changes.");
+        (await refusal).ShouldBe($"{github.Repository} is archived: it takes no changes and no pull requests. Ask whoever owns it to unarchive it.");
         (await github.SeeAsync()).Pulls.ShouldBeEmpty();
     }
 

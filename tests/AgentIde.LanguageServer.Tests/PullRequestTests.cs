@@ -52,7 +52,7 @@ public sealed class PullRequestTests
             > **Nothing was sent yet.** This is what a pull request of diamonds-1, node 2, would hold at ann/gems.
             > Branch agentide/diamonds-1, from main (01234567). It changes tasks/diamonds/solution.py alone:
             >
-            > - 11111111 draft: A \<b\>mean\</b\> first
+            > - 11111111 draft: A \<b>mean\</b> first
             > - 22222222 improve: Trees
 
             # Solution of Diamond price: RMSLE 0.1

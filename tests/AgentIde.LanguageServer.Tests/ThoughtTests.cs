@@ -60,7 +60,7 @@ public sealed class ThoughtTests
         await ApplyAsync(run, node);
         await session.Editor.OpenAsync(session.SolutionFile, Codes.Draft);
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
-        (await session.Editor.HoverAsync(session.SolutionFile, 0))!.ShouldEndWith("It thought: The price is skewed, so logs it is.  \\# No heading");
+        (await session.Editor.HoverAsync(session.SolutionFile, 0))!.ShouldEndWith("It thought: The price is skewed, so logs it is.  # No heading");
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class ThoughtTests
         message.ShouldContain("\\u{202E}abc␛[31m");
         message.ShouldNotContain("\n");
         string hover = (await session.Editor.HoverAsync(session.SolutionFile, 0))!;
-        hover.ShouldContain("""\<b\>x\</b\> \[click\](command:evil) \!\[\](https\://evil/x.png) \`a\` \@everyone \\u\{202E\}abc␛\[31m \#1 www\.evil.com \# Title""");
+        hover.ShouldContain("""\<b>x\</b> \[click\](command:evil) \!\[\](https\://evil/x.png) \`a\` \@everyone \\u{202E}abc␛\[31m \#1 www\.evil.com # Title""");
         hover.ShouldNotContain("\u202E");
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json;
 using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 
@@ -34,10 +35,11 @@ internal static class CommandLine
             new Command("dap", "The debug adapter, on standard input and output: started by a debugger, which steps through the runs of this folder.\n\nExample: agentide dap"),
         };
         ParseResult parsed = root.Parse(args);
+        bool isJson = args.Contains("--json");
         if (parsed.Errors.Count > 0)
         {
             string what = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [{ } unknown, ..] ? $"There is no command '{Path(parsed.CommandResult)}{unknown}'." : Message(parsed.Errors[0]);
-            return Complain(new CommandException(ExitCode.BadUsage, $"{what} (agentide {Path(parsed.CommandResult)}--help tells more)"));
+            return Complain(new CommandException(ExitCode.BadUsage, $"{what} (agentide {Path(parsed.CommandResult)}--help tells more)"), isJson);
         }
 
         try
@@ -46,11 +48,11 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            return ExitCode.Interrupted;
+            return Report(new FailureReport("interrupted", ExitCode.Interrupted), isJson);
         }
         catch (Exception error) when (RunnerHost.Translate(error) is { } known)
         {
-            return Complain(known);
+            return Complain(known, isJson);
         }
     }
 
@@ -86,9 +88,21 @@ internal static class CommandLine
     private static string Path(CommandResult? command) =>
         command is null or { Command: RootCommand } ? "" : $"{Path(command.Parent as CommandResult)}{command.Command.Name} ";
 
-    private static int Complain(CommandException problem)
+    private static int Complain(CommandException problem, bool isJson)
     {
-        Console.Error.WriteLine($"agentide: {SafeText.Lines(problem.Message)}");
-        return problem.ExitCode;
+        string message = SafeText.Lines(problem.Message);
+        Console.Error.WriteLine($"agentide: {message}");
+        return Report(new FailureReport(message, problem.ExitCode), isJson && !problem.IsTold);
+    }
+
+    /// <summary>Whoever asked for JSON reads standard output: it has one document also where a command fails.</summary>
+    private static int Report(FailureReport failure, bool isJson)
+    {
+        if (isJson)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(failure, ReportJsonContext.Default.FailureReport));
+        }
+
+        return failure.Code;
     }
 }

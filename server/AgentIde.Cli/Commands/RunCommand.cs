@@ -93,6 +93,7 @@ internal static class RunCommand
             parsed.GetValue(Repository),
             parsed.GetResult(Search.Nodes) is { Implicit: false } ? parsed.GetValue(Search.Nodes) : null,
             parsed.GetResult(Search.Time) is { Implicit: false } ? SearchFlags.Duration(parsed.GetValue(Search.Time)!).TotalSeconds : null,
+            parsed.GetResult(Engineer) is { Implicit: false } ? parsed.GetValue(Engineer) : null,
             cancellationToken);
     }
 
@@ -211,10 +212,10 @@ internal static class RunCommand
             ResultFolder.Copy(solution, submission, copyTo);
         }
 
-        string state = journal.Finished is null ? "interrupted" : "finished";
+        (FailureReport? failure, string state) = (FailureOf(store, journal, parsed), journal.Finished is null ? "interrupted" : "finished");
         if (parsed.GetValue(Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(RunReport.Of(journal, state, solution, submission, review?.Report), ReportJsonContext.Default.RunReport));
+            Console.Out.WriteLine(JsonSerializer.Serialize(RunReport.Of(journal, state, solution, submission, review?.ReportOf(journal), failure), ReportJsonContext.Default.RunReport));
         }
         else
         {
@@ -223,11 +224,21 @@ internal static class RunCommand
 
         if (journal.Finished is null)
         {
-            RunnerFailure? failure = RunnerFailure.Of(store, journal.Settings!.Run);
-            Console.Error.WriteLine(RunWatch.WhyUnfinished(journal, failure, Search.Sandbox.Read(parsed)));
-            return failure?.ExitCode ?? ExitCode.Interrupted;
+            Console.Error.WriteLine(failure!.Error);
         }
 
-        return journal.Choice is null ? ExitCode.NoSolution : ExitCode.Done;
+        return failure?.Code ?? ExitCode.Done;
+    }
+
+    /// <summary>Null where there is a solution.</summary>
+    private static FailureReport? FailureOf(SqliteRunStore store, Journal journal, ParseResult parsed)
+    {
+        if (journal.Finished is not null)
+        {
+            return journal.Choice is null ? new FailureReport("The budget is spent without a valid solution.", ExitCode.NoSolution) : null;
+        }
+
+        RunnerFailure? failure = RunnerFailure.Of(store, journal.Settings!.Run);
+        return new FailureReport(RunWatch.WhyUnfinished(journal, failure, Search.Sandbox.Read(parsed)), failure?.ExitCode ?? ExitCode.Interrupted);
     }
 }

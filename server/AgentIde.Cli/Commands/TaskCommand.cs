@@ -50,7 +50,7 @@ internal static class TaskCommand
                 Console.Out.WriteLine(JsonSerializer.Serialize(new TaskDocument { Problem = unclear.Message, Candidates = unclear.Candidates }, TaskJsonContext.Default.TaskDocument));
             }
 
-            throw new CommandException(ExitCode.BadUsage, unclear.Message, unclear);
+            throw new CommandException(ExitCode.BadUsage, unclear.Message, unclear) { IsTold = true };
         }
 
         if (!dry)

@@ -3,6 +3,7 @@ using System.Text;
 using AgentIde.Cli.Commands;
 using AgentIde.Core.PullRequests;
 using AgentIde.Core.Runs;
+using AgentIde.Core.Texts;
 using AgentIde.GitHub;
 using AgentIde.GitHub.Git;
 using AgentIde.Storage;
@@ -69,10 +70,29 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
     public async Task<FoundReview?> ReviewAsync(bool isNamed, CancellationToken cancellationToken) =>
         await (await ReviewOfAsync(Target(isNamed), cancellationToken)).ReadAsync(Workspace, File, PullRequest.Branch, PullRequest.Marker, cancellationToken);
 
-    /// <summary>Answers each comment that the run has come to, once.</summary>
+    /// <summary>Answers each comment that the run has come to, once, and each that its engineer can do nothing by.</summary>
     /// <returns>How many were answered now.</returns>
-    public async Task<int> AnswerAsync(OpenedPullRequest opened, bool isNamed, CancellationToken cancellationToken) => await (await ReviewOfAsync(Target(isNamed), cancellationToken)).AnswerAsync(
-        opened.Number, [.. CommentAnswer.Of(Account.Journal, PullRequest.Node).Where(answer => answer.IsDone).Select(answer => (answer, answer.Reply(Run, Tokens.Redactor().Clean)))], cancellationToken);
+    public async Task<int> AnswerAsync(OpenedPullRequest opened, bool isNamed, CancellationToken cancellationToken)
+    {
+        if (opened.State == OpeningState.Created)
+        {
+            return 0;
+        }
+
+        CommentReply[] done = [.. CommentAnswer.Of(Account.Journal, PullRequest.Node).Where(answer => answer.IsDone)
+            .Select(answer => new CommentReply(answer.Comment.Kind, answer.Comment.Id, answer.Comment.Thread, answer.Marker, answer.Reply(Run, Tokens.Redactor().Clean)))];
+        return await (await ReviewOfAsync(Target(isNamed), cancellationToken)).AnswerAsync(opened.Number, File, comments => [.. done, .. comments.Select(Aside).OfType<CommentReply>()], cancellationToken);
+    }
+
+    /// <summary>Thanks and approval need no answer, and neither do words in a conversation, or in a thread that has one: people talk there.</summary>
+    private CommentReply? Aside(FoundComment comment)
+    {
+        string text = ShownText.Of(comment.Text);
+        bool isTaken = Account.Journal.Comments.Any(known => known.Kind == comment.Kind && known.Id == comment.Id);
+        return isTaken || comment.Kind == CommentKind.Conversation || comment.Thread is not null || Approval.Is(text) || TakenReview.Why(Account.Journal, PullRequest.Node, null, text) is not { } why
+            ? null
+            : new CommentReply(comment.Kind, comment.Id, null, CommentAnswer.AsideMarker(comment.Kind, comment.Id), CommentAnswer.Aside(comment.Kind, comment.Id, comment.Author, comment.Address.AbsoluteUri, why));
+    }
 
     private async Task<PullRequestReview> ReviewOfAsync(RepositoryName target, CancellationToken cancellationToken) =>
         new(target, await Tokens.OfAsync(target, cancellationToken), TimeProvider.System, Route(target));

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
 using AgentIde.Cli.Commands;
+using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
+using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.PullRequests;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
@@ -19,9 +21,10 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
 {
     /// <param name="nodes">What a run may start that goes on from a finished one; null for one for each comment.</param>
     /// <param name="seconds">What it may take; null for as much as that usually is.</param>
+    /// <param name="engineer">Who is to go on, as a person said it; null for the run's own.</param>
     /// <exception cref="CommandException">There is no pull request, or the run can't go on.</exception>
     /// <exception cref="GitHubException">GitHub refuses.</exception>
-    public static async Task<TakenReview> OfAsync(SqliteRunStore store, RunId asked, string? repository, int? nodes, double? seconds, CancellationToken cancellationToken)
+    public static async Task<TakenReview> OfAsync(SqliteRunStore store, RunId asked, string? repository, int? nodes, double? seconds, string? engineer, CancellationToken cancellationToken)
     {
         RunId run = await ReviewedRuns.LatestAsync(store, asked, cancellationToken);
         RunProposal proposal = await RunProposal.ReadAsync(store, run, null, repository, new GitHubTokens(null), cancellationToken);
@@ -38,9 +41,9 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
         foreach (FoundComment comment in review.Comments.Where(comment => !journal.Comments.Any(known => known.Kind == comment.Kind && known.Id == comment.Id)))
         {
             string text = proposal.Tokens.Redactor().Clean(ShownText.Of(comment.Text));
-            if (Hint.Refusal(text, "comment") is { } refusal)
+            if (Why(journal, proposal.PullRequest.Node, engineer, text) is { } why)
             {
-                left.Add(new LeftOutReport(comment.Address.AbsoluteUri, comment.Author, refusal.TrimEnd('.')));
+                left.Add(new LeftOutReport(comment.Address.AbsoluteUri, comment.Author, why));
             }
             else
             {
@@ -48,7 +51,7 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
             }
         }
 
-        TakenReport[] taken = [.. requests.Select(one => new TakenReport(one.Comment!.Address, one.Comment.Author, one.Hint!, one.Node, one.Comment.Line, one.Comment.Written, one.Comment.Origin))];
+        TakenReport[] taken = [.. requests.Select(one => new TakenReport(one.Comment!.Address, one.Comment.Author, one.Hint!, null, one.Node, one.Comment.Line, one.Comment.Written, one.Comment.Origin))];
         bool isWaitedFor = journal.Asked.Any(waiting => waiting.Comment is not null);
         bool isAtRest = requests.Count == 0 && !isWaitedFor && journal.Finished is not null;
         RunId goesOn = isAtRest || (requests.Count == 0 && journal.Finished is null) ? run : await GoOnAsync(store, proposal.Account, run, [.. requests], nodes, seconds, cancellationToken);
@@ -56,6 +59,16 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
         result.Tell(Console.Error, run);
         return result;
     }
+
+    /// <summary>Why a comment is left out; null where it is taken up. What asks for nothing that can be done is to cost nothing.</summary>
+    /// <param name="engineer">Null for the run's own.</param>
+    internal static string? Why(Journal journal, int proposed, string? engineer, string text) =>
+        Hint.Refusal(text, "comment")?.TrimEnd('.')
+        ?? (Approval.Is(text) ? "it asks for nothing" : (engineer ?? journal.Settings!.EngineerOption ?? RunPlan.BuiltInEngineer) == RunPlan.BuiltInEngineer ? BuiltInEngineer.Refusal(journal, proposed, text) : null);
+
+    /// <summary>With the nodes that took the comments up by now.</summary>
+    public ReviewReport ReportOf(Journal journal) =>
+        Report with { Taken = [.. Report.Taken.Select(taken => taken with { Node = journal.Nodes.FirstOrDefault(node => node.Comment?.Address == taken.Url)?.Id })] };
 
     private static async Task<RunId> GoOnAsync(SqliteRunStore store, RunAccount account, RunId run, ImmutableArray<RunRequest> requests, int? nodes, double? seconds, CancellationToken cancellationToken)
     {
@@ -106,7 +119,7 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
 
         foreach (TakenReport taken in Report.Taken)
         {
-            output.WriteLine($"taken up: {SafeText.OneLine(taken.Author, 60)}{(taken.Line is { } line ? $" on line {line}{(taken.Origin is { } origin ? $", which node {origin} wrote" : "")}" : "")}: {SafeText.OneLine(taken.Text, 160)} (a branch of node {taken.Node})");
+            output.WriteLine($"taken up: {SafeText.OneLine(taken.Author, 60)}{(taken.Line is { } line ? $" on line {line}{(taken.Origin is { } origin ? $", which node {origin} wrote" : "")}" : "")}: {SafeText.OneLine(taken.Text, 160)} (a branch of node {taken.From})");
         }
 
         output.WriteLine(

@@ -1,5 +1,6 @@
 using AgentIde.Cli.Commands;
 using AgentIde.Cli.Runner;
+using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Texts;
 using AgentIde.GitHub;
@@ -24,10 +25,7 @@ internal static class TaskIssue
             ?? throw new CommandException(ExitCode.BadUsage, $"'{name}' is no issue: name it OWNER/NAME#12, or by the address of its page.");
         GitHubTokens tokens = new(null);
         IssuePage page = await IssuePage.ReadAsync(issue, await tokens.FindAsync(issue.Repository, cancellationToken), TimeProvider.System, cancellationToken);
-        if (page.IsClosed)
-        {
-            Console.Error.WriteLine($"{issue} is closed; the run begins all the same.");
-        }
+        Console.Error.WriteLine($"What is asked for is {issue}: {SafeText.OneLine(tokens.Redactor().Clean(page.Title), 200)}{(page.IsClosed ? " (it is closed; the run begins all the same)" : "")}");
 
         string text = tokens.Redactor().Clean($"{PlainText.Visible(page.Title, 300)}\n\n{ShownText.Of(page.Text)}".Trim());
         RepositoryName of = issue.Repository;

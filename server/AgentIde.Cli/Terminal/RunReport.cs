@@ -7,6 +7,7 @@ namespace AgentIde.Cli.Terminal;
 /// <param name="From">The finished run that it goes on from; null for one that began with nothing.</param>
 /// <param name="Issue">The issue that it was started from; null for none.</param>
 /// <param name="Review">What it was told to go on by now; null where it was not to.</param>
+/// <param name="Failure">Why the command failed, and its exit code; nothing where it did not.</param>
 internal sealed record RunReport(
     string Run,
     string Task,
@@ -23,9 +24,18 @@ internal sealed record RunReport(
     ImportReport? Imported,
     string? From,
     string? Issue,
-    ReviewReport? Review)
+    ReviewReport? Review,
+    [property: JsonIgnore] FailureReport? Failure)
 {
-    public static RunReport Of(Journal journal, string state, string? solution, string? submission, ReviewReport? review = null)
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal string? Error => Failure?.Error;
+
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal int? Code => Failure?.Code;
+
+    public static RunReport Of(Journal journal, string state, string? solution, string? submission, ReviewReport? review = null, FailureReport? failure = null)
     {
         int? node = journal.Choice?.Node ?? journal.Best;
         BestReport? best = node is { } id && journal[id].Score is { } score
@@ -34,7 +44,7 @@ internal sealed record RunReport(
         PrivateReport? answer = journal.Private is { } graded ? new PrivateReport(graded.Score, graded.Medal, graded.Reference) : null;
         return new RunReport(
             journal.Settings!.Run.Value, journal.Task!.Id, state, journal.Nodes.Count, journal.ValidNodes,
-            SecondsOf(journal), best, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value, journal.Settings.Issue?.ToString(), review);
+            SecondsOf(journal), best, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value, journal.Settings.Issue?.ToString(), review, failure);
     }
 
     /// <summary>Null where a run that another program made does not tell.</summary>
@@ -42,16 +52,21 @@ internal sealed record RunReport(
         (journal.Settings!.Origin is null ? journal.Spent : NodeOrigin.TimeOf(journal)) is { } time ? Math.Round(time.TotalSeconds, 1) : null;
 }
 
+/// <summary>The one document of a command with <c>--json</c> that failed before it had another.</summary>
+/// <param name="Code">The exit code.</param>
+internal sealed record FailureReport(string Error, int Code);
+
 /// <summary>What people said of a pull request, and what of it a run goes on by.</summary>
 /// <param name="PullRequest">Its address.</param>
 /// <param name="Taken">Comments that were new to the run.</param>
 /// <param name="LeftOut">Comments that steer nothing.</param>
 internal sealed record ReviewReport(string PullRequest, IReadOnlyList<TakenReport> Taken, IReadOnlyList<LeftOutReport> LeftOut);
 
-/// <param name="Node">The node that the answer is to come from.</param>
+/// <param name="Node">The node that took it up; null where none has yet.</param>
+/// <param name="From">The node that the answer is to come from.</param>
 /// <param name="Written">The node whose commit it was written at; null where it is of none.</param>
 /// <param name="Origin">The node that its line comes from; null where that is not known.</param>
-internal sealed record TakenReport(string Url, string Author, string Text, int Node, int? Line, int? Written, int? Origin);
+internal sealed record TakenReport(string Url, string Author, string Text, int? Node, int From, int? Line, int? Written, int? Origin);
 
 internal sealed record LeftOutReport(string Url, string Author, string Why);
 
@@ -109,5 +124,6 @@ internal sealed record ModelReport(string Model, int Calls, TokenUsage Usage, de
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(RunReport[]))]
+[JsonSerializable(typeof(FailureReport))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

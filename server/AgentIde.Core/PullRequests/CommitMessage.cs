@@ -6,8 +6,8 @@ using AgentIde.Core.Runs;
 namespace AgentIde.Core.PullRequests;
 
 /// <summary>
-/// What a commit says: the thought, the score before and after, the node. The thought is quoted line by line, so none of
-/// its lines is a trailer, a comment of git's or an option; the last paragraph is ours.
+/// What a commit says: the thought, the score before and after, the node. Where a branch leaves a way that it went, its
+/// commit says so. The thought is quoted line by line, so none of its lines is a trailer, a comment of git's or an option; the last paragraph is ours.
 /// </summary>
 public static partial class CommitMessage
 {
@@ -15,11 +15,12 @@ public static partial class CommitMessage
     private const int Thought = 2_000;
 
     /// <param name="before">The step before it; null for the first.</param>
-    internal static string Of(Journal journal, Node node, Node? before, Func<string, string> redact)
+    internal static string Of(RunAccount account, Node node, Node? before, Func<string, string> redact)
     {
+        Journal journal = account.Journal;
         string plan = redact(node.Plan ?? "").Trim();
         string start = $"{Wording.Operator(node.Operator)}: ";
-        string first = GitHubText.Plain(plan.Length == 0 ? "no thought was given" : plan, FirstLine - start.Length);
+        string first = GitHubText.Phrase(plan.Length == 0 ? "no thought was given" : plan, FirstLine - start.Length);
         StringBuilder message = new(start + first + "\n\n");
         foreach (string line in Wrapped(GitHubText.Plain(plan, Thought)))
         {
@@ -32,11 +33,34 @@ public static partial class CommitMessage
             message.Append(line).Append('\n');
         }
 
-        return message.Append($"\nNode {node.Id} of the run {journal.Settings!.Fork?.PullRequest?.MakerOf(node.Id) ?? journal.Settings.Run}, written by a machine.\n").ToString();
+        return message.Append($"\n{account.NameOf(node.Id)}, {Wording.Author(node)}.\n").ToString();
     }
 
-    /// <summary>The node that a message is of, by its last paragraph; null for a message of somebody else's.</summary>
-    public static int? NodeOf(string message) => LastParagraph().Match(message.TrimEnd()) is { Success: true } found ? int.Parse(found.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
+    /// <summary>Of a commit that restores what a step left in the file: the branch held it before and left its way.</summary>
+    /// <param name="to">The step.</param>
+    /// <param name="from">What was proposed before, in words; so are those that follow.</param>
+    /// <param name="proposed">What is proposed now; null where that is the step itself.</param>
+    internal static string Back(SolutionStep to, int left, string from, string restored, string? proposed)
+    {
+        string why = proposed is null
+            ? $"What is proposed has moved from {from} to {restored}, which this branch held before. This commit restores its code."
+            : $"What is proposed has moved from {from} to {proposed}. This commit restores the code of {restored}, which this branch held before and from which the next one goes on.";
+        return $"back: from node {left} to node {to.Node}\n\n{string.Join('\n', Wrapped(why))}\n\n{SignatureOf(to.Message)}\n";
+    }
+
+    /// <summary>Of a step that follows what it does not come from, and of whose way nothing is on the branch.</summary>
+    internal static string Moved(SolutionStep step, string from, string proposed)
+    {
+        string signature = SignatureOf(step.Message);
+        string why = $"What is proposed has moved from {from} to {proposed}. This step does not come from the one before it, and replaces its code.";
+        return $"{step.Message.TrimEnd()[..^signature.Length]}{string.Join('\n', Wrapped(why))}\n\n{signature}\n";
+    }
+
+    /// <summary>The step that a message is of, by its last paragraph; null for a message of somebody else's.</summary>
+    public static StepName? NameOf(string message) =>
+        LastParagraph().Match(message.TrimEnd()) is { Success: true } found ? new StepName(int.Parse(found.Groups[1].ValueSpan, CultureInfo.InvariantCulture), found.Groups[2].Value, found.Groups[3].Value) : null;
+
+    private static string SignatureOf(string message) => message.TrimEnd() is var all ? all[(all.LastIndexOf("\n\n", StringComparison.Ordinal) + 2)..] : "";
 
     private static string After(Journal journal, Node node, Func<string, string> redact) =>
         node.Score is { } score ? $"The score is {GitHubText.Words(journal.Task!.Metric.DisplayName, 40)} {Figures.WithError(score.Value, score.StandardError)}{Wording.Ground(score)}{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}."
@@ -70,6 +94,6 @@ public static partial class CommitMessage
         }
     }
 
-    [GeneratedRegex(@"\n\nNode ([0-9]{1,8}) of the run \S+, written by a machine\.\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\n\nNode ([0-9]{1,8}) of the run ([a-z0-9-]{1,80}) \(([0-9a-f]{1,64})\), [a-z ]{1,80}\.\z", RegexOptions.CultureInvariant)]
     private static partial Regex LastParagraph();
 }

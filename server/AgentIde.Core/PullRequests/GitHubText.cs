@@ -37,6 +37,43 @@ public static partial class GitHubText
         return plain[..(char.IsHighSurrogate(plain[end - 1]) ? end - 1 : end)].TrimEnd() + "…";
     }
 
+    /// <summary>
+    /// The same for a commit's first line, whose whole text follows elsewhere: its first sentence, part of one or words, as many
+    /// as there is room for, so that it is a phrase without a mark that something is missing.
+    /// </summary>
+    public static string Phrase(string text, int maximum)
+    {
+        string plain = Inert(PlainText.Visible(text.Trim(), 4 * maximum));
+        if (plain.Length <= maximum && !plain.EndsWith('…'))
+        {
+            return plain;
+        }
+
+        string room = plain[..Math.Min(plain.Length, maximum)];
+        int sentence = Ends(room, ". ", "! ", "? "), part = Ends(room, "; ", ": ", " (", " — ", " – ", ", ");
+        if (sentence >= maximum / 4 || part >= maximum / 2)
+        {
+            return sentence >= maximum / 4 ? room[..(sentence + 1)] : room[..part].TrimEnd();
+        }
+
+        int end = room.Length;
+        for (int word = room.LastIndexOf(' '); word > maximum / 4 && (end == room.Length || Joining.Contains(room[(word + 1)..end])); word = room.LastIndexOf(' ', word - 1))
+        {
+            end = word;
+        }
+
+        return room[..(end < room.Length || !char.IsHighSurrogate(room[^1]) ? end : end - 1)].TrimEnd(' ', ',', ';', ':', '…');
+    }
+
+    /// <summary>A phrase ends with none of these.</summary>
+    private static readonly HashSet<string> Joining = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "a", "an", "the", "of", "in", "on", "to", "by", "for", "from", "with", "without", "and", "or", "but", "as", "at", "than", "that", "which", "its", "into", "per", "is", "are", "be", "so", "since", "while", "where", "when", "not",
+    };
+
+    /// <summary>Where the last of these begins; −1 where none is.</summary>
+    private static int Ends(string text, params string[] ends) => ends.Max(end => text.LastIndexOf(end, StringComparison.Ordinal));
+
     /// <summary>For a title or a diagram, which programs put anywhere: letters, digits, spaces and a few marks; all else is left out.</summary>
     public static string Words(string text, int maximum)
     {

@@ -1,24 +1,27 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.PullRequests;
 
 /// <summary>The warning, what was asked and what was done.</summary>
-internal static class Overview
+internal static partial class Overview
 {
-    public static BodySection Warning() => BodySection.Fixed("the warning", () =>
-        """
+    /// <summary>Nobody looks further for what a program reads.</summary>
+    private const int MostLines = 2_000;
+
+    public static BodySection Warning(Evidence evidence) => BodySection.Fixed("the warning", () =>
+        $"""
         > [!WARNING]
-        > A machine wrote this code, and no person has reviewed it. It ran in a sandbox only; where you run it, it can do
-        > whatever you may. Read it before you merge it.
+        > {Author(evidence)} It ran in a sandbox only; where you run it, it can do whatever you may. Read it before you merge it.
         """.ReplaceLineEndings("\n"));
 
     public static BodySection Asked(Evidence evidence) => new("the task's description", 40, [() => Asked(evidence, 4_000), () => Asked(evidence, 800), () => Asked(evidence, 0)]);
 
     /// <summary>The words that close an issue are ours, and so are its parts: names and a number.</summary>
-    public static BodySection Issue(Evidence evidence, string? host) => BodySection.Fixed("the issue", () =>
+    public static BodySection Issue(Evidence evidence) => BodySection.Fixed("the issue", () =>
         evidence.Journal.Settings!.Issue is not { } issue ? ""
-        : string.Equals(issue.Host, host, StringComparison.OrdinalIgnoreCase) ? $"Closes {issue.Owner}/{issue.Name}#{issue.Number}"
+        : string.Equals(issue.Host, evidence.Host, StringComparison.OrdinalIgnoreCase) ? $"Closes {issue.Owner}/{issue.Name}#{issue.Number}"
         : $"It was started from issue {issue.Number} of {evidence.Inline($"{issue.Owner}/{issue.Name}", 200)} at {evidence.Inline(issue.Host, 200)}.");
 
     public static BodySection Done(Evidence evidence) => BodySection.Fixed("what was done", () =>
@@ -26,12 +29,17 @@ internal static class Overview
         Journal journal = evidence.Journal;
         StringBuilder text = new("## What was done\n\n");
         text.Append($"The engineer {evidence.Inline(journal.Settings!.EngineerOption is { } option ? Circumstances.Engineer(option) : journal.Settings.Engineer, 80)} ");
-        text.Append($"tried {Wording.Count(journal.Nodes.Count, "program")} in the run `{journal.Settings.Run}`, {journal.ValidNodes} of them with a valid submission. ");
+        int given = journal.Nodes.Count(node => node.Author is not null);
+        text.Append($"tried {Wording.Count(journal.Nodes.Count - given, "program")} in the run `{journal.Settings.Run}`{(given == 0 ? "," : $", and people gave {given} of their own;")} {journal.ValidNodes} of them with a valid submission. ");
         text.Append(journal.Settings.Fork is { PullRequest.Made: [.., { } made] } ? $"It goes on from the run `{made.Run}`, which made the first {made.Last} of them, by what reviewers said. " : "");
         text.Append($"This is node {evidence.Node.Id}: {evidence.Inline(evidence.Node.Plan ?? "no thought was given", 400)}");
         if (journal.Choice is { } choice && choice.Node == evidence.Node.Id)
         {
-            text.Append($"\n\n{evidence.Inline(choice.Why, 400)}");
+            text.Append($"\n\n{evidence.Inline(choice.Why, 600)}");
+        }
+        else if (journal.Choice is null && evidence.Node.Id == FinalChoice.NodeOf(journal))
+        {
+            text.Append($"\n\n{(evidence.Node.Id == journal.Best ? "It has the best score so far" : evidence.Inline(FinalChoice.Of(journal).Why.TrimEnd('.'), 600))}; the run has not chosen yet.");
         }
         else
         {
@@ -46,8 +54,16 @@ internal static class Overview
         ];
         text.Append(steering.Length == 0 ? "" : $" People steered the run: {string.Join(", ", steering)}.");
         text.Append(journal.Finished is null ? " The run has not ended." : $" The run ended because {evidence.Inline(journal.Finished.Why, 300)}.");
-        return text.ToString();
+        return text.Append(Needs(evidence)).ToString();
     });
+
+    /// <summary>What the program reads, which is no part of the pull request: by the names that stand in its code.</summary>
+    private static string Needs(Evidence evidence)
+    {
+        (string Name, int Line)[] read = [.. evidence.Code.ReplaceLineEndings("\n").Split('\n').Take(MostLines).SelectMany((line, index) => Input().Matches(line).Select(found => (found.Value, index + 1)))];
+        string[] names = [.. read.Select(one => one.Name).Distinct(StringComparer.Ordinal).Take(6).Select(name => evidence.Inline(name, 80))];
+        return names.Length == 0 ? "" : $"\n\nTo run, it needs the task's data, which is not part of this: it reads {string.Join(", ", names)} ({Wording.Lines(read[0].Line, read[^1].Line)}), relative to the folder that it is started in.";
+    }
 
     private static string Asked(Evidence evidence, int description)
     {
@@ -57,6 +73,20 @@ internal static class Overview
         return description == 0 || string.IsNullOrWhiteSpace(task.Description)
             ? text
             : $"{text}\n\n<details><summary>Its description</summary>\n\n{evidence.Fenced(task.Description, "text", description)}\n\n</details>";
+    }
+
+    /// <summary>A candidate's data lies in a folder of that name.</summary>
+    [GeneratedRegex(@"(?<=[""'](\./)?)input/[\w.-]{1,60}(/[\w.-]{1,60})*(?=[""'])", RegexOptions.CultureInvariant)]
+    private static partial Regex Input();
+
+    /// <summary>The names of persons are not known, and a machine may have written what a person changed.</summary>
+    private static string Author(Evidence evidence)
+    {
+        int[] given = [.. evidence.Lineage.Where(node => node.Author is not null).Select(node => node.Id)];
+        string reviewed = evidence.Journal.Comments.Any() ? "has reviewed it as it is now" : "has reviewed it";
+        return given.Length == 0 ? $"A machine wrote this code, and no person {reviewed}."
+            : given.Length == evidence.Lineage.Length ? $"A person wrote this code ({Wording.Nodes(given)}), and no other person {reviewed}."
+            : $"A machine wrote this code, but for the program of {Wording.Nodes(given)}{(given.Contains(evidence.Node.Id) ? ", the one that is proposed" : "")}, which a person wrote; no other person {reviewed}.";
     }
 
     private static string[] Said(int count, string noun, string? plural = null) => count == 0 ? [] : [$"{count} {(count == 1 ? noun : plural ?? $"{noun}s")}"];

@@ -26,13 +26,31 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
     {
         Journal journal = account.Journal;
         ImmutableArray<SolutionStep> steps = SolutionStep.Of(account, node, redact);
-        Evidence evidence = new(account, journal[node], code, steps, redact);
+        Evidence evidence = new(account, journal[node], code, steps, redact) { Host = host };
         string marker = MarkerOf(account);
-        return new PullRequest(node, BranchOf(journal), TitleOf(journal, journal[node], redact), TextOf(evidence, marker, host), marker, steps);
+        return new PullRequest(node, BranchOf(journal), TitleOf(journal, journal[node], redact), TextOf(evidence, marker), marker, steps) { Source = evidence };
     }
 
-    /// <summary>The node that is proposed: the one asked for, else the run's choice, else the best so far; null where there is none.</summary>
-    public static int? NodeOf(Journal journal, int? asked) => asked ?? journal.Choice?.Node ?? journal.Best;
+    /// <summary>What it is written from; null where it is of no run.</summary>
+    private Evidence? Source { get; init; }
+
+    /// <summary>The same on a branch that holds these commits of the run's: the text tells of the steps what became of them.</summary>
+    /// <param name="commits">Oldest first.</param>
+    public PullRequest On(ImmutableArray<StepName> commits) => Source is null ? this : this with { Body = TextOf(Source with { Commits = commits }, Marker) };
+
+    /// <summary>A commit that restores a step's code on a branch that held it and left its way since.</summary>
+    /// <param name="from">The step that the branch stands at.</param>
+    public SolutionStep Back(StepName from, SolutionStep to) =>
+        to with { Message = CommitMessage.Back(to, from.Node, Described(from), Described(to.Name), to == Steps[^1] ? null : Described(Steps[^1].Name)) };
+
+    /// <summary>A step that follows one that it does not come from.</summary>
+    /// <param name="from">The step that the branch stands at.</param>
+    public SolutionStep Moved(StepName from, SolutionStep step) => step with { Message = CommitMessage.Moved(step, Described(from), Described(Steps[^1].Name)) };
+
+    private string Described(StepName? name) => Source is null || name is null ? $"node {name?.Node}" : Source.Described(name.Value);
+
+    /// <summary>The node that is proposed: the one asked for, else the run's choice, else what it would choose now; null where there is none.</summary>
+    public static int? NodeOf(Journal journal, int? asked) => asked ?? journal.Choice?.Node ?? FinalChoice.NodeOf(journal);
 
     /// <summary>Why no pull request is made of a run, in one sentence for whoever asks; null where one is.</summary>
     /// <param name="asked">The node asked for; null for the run's own choice.</param>
@@ -75,11 +93,11 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
     /// <summary>Two workspaces may both have a diamonds-3: they began at different moments, or with different settings.</summary>
     private static string MarkerOf(RunAccount account) => $"<!-- agentide:run {account.Journal.Settings!.Fork?.PullRequest?.Run ?? account.Journal.Settings.Run} {account.Identity.Short} -->";
 
-    private static string TextOf(Evidence evidence, string marker, string? host) => BodyText.Write(
+    private static string TextOf(Evidence evidence, string marker) => BodyText.Write(
         [
-            Overview.Warning(),
+            Overview.Warning(evidence),
             Overview.Asked(evidence),
-            Overview.Issue(evidence, host),
+            Overview.Issue(evidence),
             Overview.Done(evidence),
             ReviewSection.Of(evidence),
             ScoreSections.Table(evidence),
@@ -90,7 +108,7 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
             ConcernSection.Of(evidence),
             Circumstances.Sandbox(evidence),
             Circumstances.Spend(evidence),
-            Circumstances.Reproduce(evidence),
+            RunAgain.Of(evidence),
         ],
         evidence.Journal.Settings!.Run,
         marker,

@@ -13,18 +13,33 @@ public sealed class RunAccount
     {
         Journal journal = Journal.Empty;
         ImmutableArray<ScorePoint>.Builder best = ImmutableArray.CreateBuilder<ScorePoint>();
+        ImmutableArray<(int, string)>.Builder hints = ImmutableArray.CreateBuilder<(int, string)>();
+        ImmutableArray<int>.Builder asked = ImmutableArray.CreateBuilder<int>();
         foreach (RecordedEvent recorded in events)
         {
-            if (recorded is { Seq: 1, Event: RunStarted started })
+            if (recorded is { Seq: 1, Event: RunStarted begun })
             {
-                Identity = started.Settings.Fork?.PullRequest?.Identity ?? Digest.Of(string.Create(CultureInfo.InvariantCulture, $"{started.Settings.Run} {recorded.At.UtcTicks} {started.Settings.Seed} {started.Task.Digest}"));
+                Identity = begun.Settings.Fork?.PullRequest?.Identity ?? Digest.Of(string.Create(CultureInfo.InvariantCulture, $"{begun.Settings.Run} {recorded.At.UtcTicks} {begun.Settings.Seed} {begun.Task.Digest}"));
             }
 
             int? before = journal.Best;
             journal = journal.Apply(recorded);
-            if (recorded.Event is NodeProposed proposed)
+            switch (recorded.Event)
             {
-                _proposed[proposed.Node] = recorded.At;
+                case NodeProposed proposed:
+                    _proposed[proposed.Node] = recorded.At;
+                    break;
+                case HintGiven hint:
+                    hints.Add((journal.Nodes.Count, hint.Text));
+                    break;
+                case NodeStarted { Asked: not null } started:
+                    asked.Add(started.Node);
+                    break;
+                case BudgetChanged or RunResumed { Budget: not null }:
+                    HasOtherLimits = true;
+                    break;
+                default:
+                    break;
             }
 
             if (journal.Best != before && journal.Best is { } node)
@@ -35,12 +50,23 @@ public sealed class RunAccount
 
         Journal = journal;
         Best = best.ToImmutable();
+        Hints = hints.ToImmutable();
+        AskedFor = asked.ToImmutable();
     }
 
     public Journal Journal { get; }
 
     /// <summary>The best score each time that it changed, in order.</summary>
     public ImmutableArray<ScorePoint> Best { get; }
+
+    /// <summary>What people said on the way, each with the number of nodes that had been begun by then.</summary>
+    internal ImmutableArray<(int After, string Text)> Hints { get; }
+
+    /// <summary>The nodes that people asked for.</summary>
+    internal ImmutableArray<int> AskedFor { get; }
+
+    /// <summary>Whether its limits were changed on the way.</summary>
+    internal bool HasOtherLimits { get; }
 
     /// <summary>The same for this run wherever its events are read, and of no other run.</summary>
     internal Digest Identity { get; }
@@ -51,6 +77,9 @@ public sealed class RunAccount
 
     /// <exception cref="RunStoreException">The events don't fit together.</exception>
     public static RunAccount Of(IEnumerable<RecordedEvent> events) => new(events);
+
+    /// <summary>By which the commit of a node is known.</summary>
+    internal StepName NameOf(int node) => new(node, (Journal.Settings!.Fork?.PullRequest?.MakerOf(node) ?? Journal.Settings.Run).Value, Identity.Short);
 
     /// <summary>When a node's code was proposed.</summary>
     internal DateTimeOffset ProposedAt(int node) => _proposed[node];

@@ -9,6 +9,9 @@ namespace AgentIde.Core.PullRequests;
 /// <param name="Message">First line of at most 72 characters, an empty one, and the rest.</param>
 public sealed record SolutionStep(int Node, Digest Code, DateTimeOffset At, string Message)
 {
+    /// <summary>By which its commit is known; null for a message of another form.</summary>
+    public StepName? Name => CommitMessage.NameOf(Message);
+
     /// <summary>Root first. A step whose code is that of the one before it changes nothing, and is left out.</summary>
     internal static ImmutableArray<SolutionStep> Of(RunAccount account, int node, Func<string, string> redact)
     {
@@ -19,7 +22,7 @@ public sealed record SolutionStep(int Node, Digest Code, DateTimeOffset At, stri
             if (step.Code is { } code && (steps.Count == 0 || steps[^1].Code != code))
             {
                 DateTimeOffset at = account.ProposedAt(step.Id);
-                steps.Add(new SolutionStep(step.Id, code, steps.Count > 0 && steps[^1].At > at ? steps[^1].At : at, CommitMessage.Of(account.Journal, step, before, redact)));
+                steps.Add(new SolutionStep(step.Id, code, steps.Count > 0 && steps[^1].At > at ? steps[^1].At : at, CommitMessage.Of(account, step, before, redact)));
             }
 
             before = step;

@@ -10,6 +10,9 @@ internal static class StepSections
     /// <summary>What was tried in vain is of use to few: so many are seen without a click.</summary>
     private const int AtOnce = 8;
 
+    /// <summary>Of a branch that turned more often the last are told.</summary>
+    private const int MostTurns = 6;
+
     public static BodySection Steps(Evidence evidence) => new("the steps", 70, [() => Steps(evidence, 200, 300), () => Steps(evidence, 60, 120), () => Steps(evidence, 15, 60)]);
 
     public static BodySection Tree(Evidence evidence) => new("the search tree", 10, [() => Tree(evidence, 36), () => Tree(evidence, 16), () => ""]);
@@ -19,14 +22,45 @@ internal static class StepSections
     private static string Steps(Evidence evidence, int most, int thought)
     {
         ImmutableArray<Node> lineage = evidence.Lineage;
-        StringBuilder text = new($"## The steps\n\nEach is a commit{(evidence.Steps.Length < lineage.Length ? ", but for those that left the code as it was" : "")}.\n\n| node | step | thought | {evidence.MetricName} | against its parent |\n|---:|---|---|---|---|\n");
+        HashSet<int> committed = evidence.Committed();
+        int[] missing = [.. lineage.Select(node => node.Id).Where(node => !committed.Contains(node))];
+        StringBuilder text = new($"## The steps\n\n{Commits(evidence, missing)}\n\n| node | step | thought | {evidence.MetricName} | against its parent |\n|---:|---|---|---|---|\n");
         foreach (Node node in lineage.Skip(Math.Max(0, lineage.Length - most)))
         {
             string score = node.Score is { } scored ? Wording.Cell(scored.Value, scored.StandardError) : $"failed: {evidence.Inline(node.Failure?.Message ?? "not known why", 120)}";
             text.Append($"| {node.Id} | {Wording.Step(node)} | {evidence.Inline(node.Plan ?? "", thought)} | {score} | {Wording.Gain(node) ?? ""} |\n");
         }
 
-        return text.Append(lineage.Length > most ? $"\n{lineage.Length - most} steps before these are left out here; their commits are there." : "").ToString().TrimEnd('\n');
+        return text.Append(lineage.Length > most ? $"\n{lineage.Length - most} steps before these are left out here{(missing.Length == 0 ? "; their commits are there" : "")}." : "").ToString().TrimEnd('\n');
+    }
+
+    /// <summary>What became commits, and where the branch left the way that it went: what was proposed before stays on it.</summary>
+    private static string Commits(Evidence evidence, int[] missing)
+    {
+        ImmutableArray<StepName> commits = evidence.Commits ?? [];
+        bool isElsewhere = !commits.IsEmpty && commits[^1] != evidence.Steps[^1].Name;
+        StringBuilder text = new(
+            missing.Length == 0 ? "Each is a commit."
+            : isElsewhere ? $"The branch came to this code by other steps: {Wording.Nodes(missing)} {(missing.Length == 1 ? "is no commit" : "are no commits")}."
+            : $"Each is a commit, but for {Wording.Nodes(missing)}, which left the code as it was.");
+        string[] turns = [.. Turns(evidence, commits)];
+        text.Append(turns.Length == 0 ? "" : $" The branch went other ways before, and their commits stay: {(turns.Length > MostTurns ? $"{turns.Length - MostTurns} turns, then " : "")}{string.Join("; ", turns.TakeLast(MostTurns))}.");
+        return text.ToString();
+    }
+
+    /// <summary>Each commit that does not come from the one before it.</summary>
+    private static IEnumerable<string> Turns(Evidence evidence, ImmutableArray<StepName> commits)
+    {
+        HashSet<StepName> before = [];
+        foreach ((StepName from, StepName to) in commits.Zip(commits.Skip(1)))
+        {
+            before.Add(from);
+            bool isBack = before.Contains(to);
+            if (isBack || !evidence.ComesFrom(to, from))
+            {
+                yield return $"from {evidence.Described(from)} {(isBack ? "back" : "on")} to {evidence.Described(to)}";
+            }
+        }
     }
 
     /// <summary>The chosen way and what lies nearest to it: numbers alone, so that no text of somebody else's is in it.</summary>
@@ -52,7 +86,7 @@ internal static class StepSections
         {
             string score = node.Score is { } scored ? Figures.Rounded(scored.Value, scored.StandardError) : node.IsBuggy ? "failed" : "under way";
             (string open, string close) = node.Id == evidence.Node.Id ? ("([\"", "\"])") : ("[\"", "\"]");
-            text.Append($"  n{node.Id}{open}{node.Id} {Wording.Operator(node.Operator)}: {score}{(node.Rejected is null ? "" : ", rejected")}{close}\n");
+            text.Append($"  n{node.Id}{open}{node.Id} {Wording.Operator(node.Operator)}{(node.Author is null ? "" : " by a person")}: {score}{(node.Rejected is null ? "" : ", rejected")}{close}\n");
         }
 
         foreach (Node node in shown)
@@ -64,7 +98,8 @@ internal static class StepSections
         }
 
         // Seen on light paper and on dark.
-        text.Append($"  style n{evidence.Node.Id} stroke:dodgerblue,stroke-width:3px\n```\n\nThick: the way to this solution, which is blue.");
+        text.Append($"  style n{evidence.Node.Id} stroke:dodgerblue,stroke-width:3px\n```");
+        text.Append(way.Count > 1 ? "\n\nThick: the way to this solution, which is blue." : shown.Length > 1 ? "\n\nBlue: this solution." : shown.Length < journal.Nodes.Count ? "\n\n" : "");
         return text.Append(shown.Length < journal.Nodes.Count ? $" {journal.Nodes.Count - shown.Length} of {journal.Nodes.Count} nodes are left out." : "").ToString();
     }
 

@@ -8,8 +8,22 @@ internal static class Wording
 {
     public static string Operator(Operator @operator) => @operator.ToString().ToLowerInvariant();
 
-    /// <summary><c>improve of 2</c>.</summary>
-    public static string Step(Node node) => Operator(node.Operator) + (node.Parents.IsEmpty ? "" : $" of {string.Join(" and ", node.Parents)}");
+    /// <summary><c>improve of 2</c>, and what of it was a person's.</summary>
+    public static string Step(Node node) => Operator(node.Operator) + (node.Parents.IsEmpty ? "" : $" of {string.Join(" and ", node.Parents)}")
+        + (node.Author is not null ? ", a person's program" : node.Given is { Plan: not null } ? ", by a person's plan" : "");
+
+    /// <summary>Who wrote the program of a node: letters and spaces alone, since commits are known by it.</summary>
+    public static string Author(Node node) => node.Author is not null ? "its program written by a person"
+        : node.Given is { Plan: not null } ? "written by a machine by the plan of a person"
+        : "written by a machine";
+
+    /// <summary><c>node 3</c>, <c>nodes 3 and 5</c>; of many the number alone.</summary>
+    public static string Nodes(IReadOnlyList<int> nodes) => nodes.Count switch
+    {
+        1 => $"node {nodes[0]}",
+        <= 8 => $"nodes {string.Join(", ", nodes.SkipLast(1))} and {nodes[^1]}",
+        _ => Count(nodes.Count, "node"),
+    };
 
     public static string Ground(Score score) => score.Kind == ScoreKind.Verified ? " on the blind holdout" : " (claimed)";
 

@@ -1,13 +1,21 @@
 namespace AgentIde.Core.Runs;
 
-/// <summary>Chooses the node with the best verified score, and says by how much.</summary>
+/// <summary>Chooses the node with the best verified score, or one that ties with it and does what a reviewer asked for, and says by how much.</summary>
 internal static class FinalChoice
 {
+    /// <summary>The node alone; null where there is none to choose.</summary>
+    public static int? NodeOf(Journal journal) => WishedTie.Of(journal)?.Node.Id ?? journal.Best;
+
     public static (int Node, string Why) Of(Journal journal)
     {
         Node best = journal[journal.Best!.Value];
         MetricFacts metric = journal.Task!.Metric;
         string score = $"{metric.DisplayName} {Figures.WithError(best.Score!.Value, best.Score.StandardError)}";
+        if (WishedTie.Of(journal) is { } tie)
+        {
+            return (tie.Node.Id, $"Node {tie.Node.Id} does what a reviewer asked for, and ties with node {best.Id}, which has the best score on the blind holdout: {metric.DisplayName} {Figures.WithError(tie.Node.Score!.Value, tie.Node.Score.StandardError)} against {Figures.WithError(best.Score.Value, best.Score.StandardError)}, on the same rows {tie.Words}, which is within the error. In a tie the wish decides.");
+        }
+
         Node? second = journal.Nodes
             .Where(node => node is { IsValid: true, Rejected: null } && node.Id != best.Id && node.Code != best.Code)
             .OrderByDescending(node => metric.Gain(node.Score!.Value, best.Score.Value))

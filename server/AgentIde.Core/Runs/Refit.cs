@@ -18,12 +18,15 @@ internal sealed record Refit(ReadOnlyMemory<byte>? Submission, double? Agreement
     /// </summary>
     public const double LeastAgreementOverTime = 0.8;
 
+    /// <summary>The same for predicted classes: a row near a border flips where a probability would hardly move.</summary>
+    public const double LeastAgreementOfClasses = 0.8;
+
     public static Refit Refused(string why, double? agreement = null) => new(null, agreement, $"The blind submission is kept: {why}.");
 
     public static async Task<Refit> JudgeAsync(
-        IHoldout holdout, SplitKind? split, ReadOnlyMemory<byte> refitted, ReadOnlyMemory<byte> blind, CancellationToken cancellationToken)
+        IHoldout holdout, SplitKind? split, PredictionKind predicts, ReadOnlyMemory<byte> refitted, ReadOnlyMemory<byte> blind, CancellationToken cancellationToken)
     {
-        double least = split == SplitKind.Time ? LeastAgreementOverTime : LeastAgreement;
+        double least = split == SplitKind.Time ? LeastAgreementOverTime : predicts == PredictionKind.Labels ? LeastAgreementOfClasses : LeastAgreement;
         ReadOnlyMemory<byte> submission;
         try
         {

@@ -18,8 +18,8 @@ public static class PlainText
     public static string VisibleLines(string text, int maximum = MaximumMessage) => Write(text, maximum, keepLines: true);
 
     /// <summary>
-    /// Nothing of the text is Markdown afterwards: no link, image, mention, HTML, emphasis, heading or list. Full stops
-    /// and brackets that can't begin anything stay as they are, since editors that show the source would be unreadable.
+    /// Nothing of the text is Markdown afterwards: no link, image, mention, HTML, emphasis, heading or list. What can't
+    /// begin anything where it stands stays as it is, since whoever reads the source would find it unreadable.
     /// </summary>
     public static string Markdown(string text, int maximum = MaximumMessage) => Escaped(Visible(text.TrimStart(), maximum));
 
@@ -32,10 +32,14 @@ public static class PlainText
             char character = visible[i];
             bool active = character switch
             {
-                '\\' or '`' or '*' or '_' or '{' or '}' or '[' or ']' or '<' or '>' or '#' or '|' or '~' or '!' or '@' or '&' or '$' => true,
+                '\\' or '`' or '*' or '[' or ']' or '<' or '|' or '~' or '@' or '&' or '$' => true,
+                '_' => !(IsOfWord(visible, i - 1) && IsOfWord(visible, i + 1)),
+                '!' => i + 1 < visible.Length && visible[i + 1] == '[',
+                '#' => i == 0 || (i + 1 < visible.Length && char.IsAsciiDigit(visible[i + 1])),
+                '>' => i == 0,
                 ':' => i + 1 < visible.Length && visible[i + 1] == '/',
-                '.' => FollowsWww(visible, i) || FollowsLeadingDigits(visible, i),
-                ')' => FollowsLeadingDigits(visible, i),
+                '.' => FollowsWww(visible, i) || EndsNumberOfList(visible, i),
+                ')' => EndsNumberOfList(visible, i),
                 '-' or '+' or '=' => i == 0,
                 _ => false,
             };
@@ -71,7 +75,12 @@ public static class PlainText
     private static bool FollowsWww(string text, int index) =>
         index >= 3 && text.AsSpan(index - 3, 3).Equals("www", StringComparison.OrdinalIgnoreCase);
 
-    private static bool FollowsLeadingDigits(string text, int index) => index is > 0 and <= 9 && text.AsSpan(0, index).IndexOfAnyExceptInRange('0', '9') < 0;
+    /// <summary>An item of a list has a blank behind its number, or nothing.</summary>
+    private static bool EndsNumberOfList(string text, int index) =>
+        index is > 0 and <= 9 && text.AsSpan(0, index).IndexOfAnyExceptInRange('0', '9') < 0 && (index + 1 == text.Length || char.IsWhiteSpace(text[index + 1]));
+
+    /// <summary>Between letters an underline is no emphasis.</summary>
+    private static bool IsOfWord(string text, int index) => index >= 0 && index < text.Length && char.IsLetterOrDigit(text[index]);
 
     private static string Write(string text, int maximum, bool keepLines)
     {

@@ -100,49 +100,73 @@ public sealed class OwnRepository : IDisposable
     }
 
     /// <summary>
-    /// What a branch that is there already holds of the steps, by their messages, and a commit for each of the others on
-    /// top of it, whoever else has committed there since. Where a run went another way meanwhile, its commits stay, and the
-    /// new way's follow them.
+    /// What a branch that is there already holds of a run, by the names in its messages, and on top of it, whoever else has
+    /// committed there since, commits for the steps that it lacks. Where the run went another way meanwhile, what is there
+    /// stays: a commit goes back to the last step of the new way that the branch holds, or its first step says that it
+    /// follows another one.
     /// </summary>
-    /// <returns>Null where it holds none of them.</returns>
+    /// <returns>Null where it holds nothing of the run.</returns>
     /// <exception cref="GitHubException">Somebody changed the file there.</exception>
-    public async Task<PlannedBranch?> ContinueAsync(string head, string file, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
+    public async Task<PlannedBranch?> ContinueAsync(string head, string file, PullRequest pull, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
     {
-        ImmutableArray<(string Sha, bool IsOurs, string Message)> history = await HistoryAsync(head, cancellationToken).ConfigureAwait(false);
-        int lowest = history.ToList().FindLastIndex(commit => commit.IsOurs && StepOf(commit.Message) >= 0);
+        string? identity = steps[0].Step.Name?.Identity;
+        ImmutableArray<Known> history = await HistoryAsync(head, cancellationToken).ConfigureAwait(false);
+        int lowest = history.ToList().FindLastIndex(IsOfRun);
         if (lowest < 0 || lowest + 1 >= history.Length)
         {
             return null;
         }
 
-        (string Sha, bool, string Message)[] made = [.. history.Take(lowest + 1).Where(commit => commit.IsOurs).Reverse()];
+        Known[] made = [.. history.Take(lowest + 1).Where(IsOfRun).Reverse()];
         string blob = (await EntryAsync(head, file, cancellationToken).ConfigureAwait(false)).Blob;
         if (blob != (await EntryAsync(made[^1].Sha, file, cancellationToken).ConfigureAwait(false)).Blob)
         {
             throw new GitHubException($"Somebody changed {file} on the branch of this run's pull request (up to {head[..8]}): that is kept, and nothing was pushed.");
         }
 
-        PlannedCommit[] there = [.. made.Select(commit => new PlannedCommit(commit.Sha, NodeOf(commit.Message), commit.Message, [file]))];
+        PlannedCommit[] there = [.. made.Select(commit => new PlannedCommit(commit.Sha, commit.Name!.Value.Node, commit.Message, [file]))];
         bool isDone = blob == await WriteAsync(steps[^1].Bytes, cancellationToken).ConfigureAwait(false);
-        int last = StepOf(made[^1].Message) is var top and >= 0 ? top : made.Max(commit => StepOf(commit.Message));
-        // Of a way that goes no further than what another one went on from, the last step stands for all.
-        IEnumerable<StepCode> missing = isDone ? [] : steps.Skip(Math.Min(last + 1, steps.Length - 1));
+        IEnumerable<StepCode> missing = isDone ? [] : await MissingAsync().ConfigureAwait(false);
+        // No commit is older than the one that it goes on from.
+        missing = missing.Select(step => step with { Step = step.Step with { At = step.Step.At > made[^1].At ? step.Step.At : made[^1].At } });
         return await AddAsync(new PlannedBranch(history[lowest + 1].Sha, head, file, [.. there], ""), missing, cancellationToken).ConfigureAwait(false);
 
-        int StepOf(string message) => steps.ToList().FindLastIndex(step => step.Step.Message.TrimEnd() == message.TrimEnd());
-        int NodeOf(string message) => StepOf(message) is var step and >= 0 ? steps[step].Step.Node : CommitMessage.NodeOf(message) ?? 0;
+        bool IsOfRun(Known commit) => commit.Name is { } name && name.Identity == identity;
+
+        async Task<IEnumerable<StepCode>> MissingAsync()
+        {
+            StepName from = made[^1].Name!.Value;
+            HashSet<StepName?> known = [.. made.Select(commit => commit.Name)];
+            int held = steps.ToList().FindLastIndex(step => known.Contains(step.Step.Name));
+            StepCode[] after = [.. steps.Skip(held + 1)];
+            if (held >= 0 && steps[held].Step.Name == from)
+            {
+                return after;
+            }
+
+            return held >= 0 && blob != await WriteAsync(steps[held].Bytes, cancellationToken).ConfigureAwait(false)
+                ? [steps[held] with { Step = pull.Back(from, steps[held].Step) }, .. after]
+                : [after[0] with { Step = pull.Moved(from, after[0].Step) }, .. after[1..]];
+        }
     }
 
     /// <summary>The commits of a branch that a run's steps became, newest first, with the node that each names; commits of others, and older ones of ours, name none.</summary>
     public async Task<ImmutableArray<(string Sha, int? Node)>> NodesAsync(string head, CancellationToken cancellationToken) =>
-        [.. (await HistoryAsync(head, cancellationToken).ConfigureAwait(false)).Select(commit => (commit.Sha, commit.IsOurs ? CommitMessage.NodeOf(commit.Message) : null))];
+        [.. (await HistoryAsync(head, cancellationToken).ConfigureAwait(false)).Select(commit => (commit.Sha, commit.Name?.Node))];
 
     /// <summary>Newest first, by first parents.</summary>
-    private async Task<ImmutableArray<(string Sha, bool IsOurs, string Message)>> HistoryAsync(string head, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<Known>> HistoryAsync(string head, CancellationToken cancellationToken)
     {
-        string listed = await Git.RunAsync(cancellationToken, "log", "--first-parent", "--max-count=10000", "--format=%H%x00%ae%x00%B%x01", "--end-of-options", head).ConfigureAwait(false);
-        return [.. listed.Split('\u0001').Select(entry => entry.Trim('\n').Split('\0')).Where(entry => entry.Length == 3).Select(entry => (entry[0], entry[1] == Address, entry[2]))];
+        string listed = await Git.RunAsync(cancellationToken, "log", "--first-parent", "--max-count=10000", "--format=%H%x00%ae%x00%ct%x00%B%x01", "--end-of-options", head).ConfigureAwait(false);
+        return
+        [
+            .. listed.Split('\u0001').Select(entry => entry.Trim('\n').Split('\0')).Where(entry => entry.Length == 4)
+                .Select(entry => new Known(entry[0], entry[1] == Address ? CommitMessage.NameOf(entry[3]) : null, DateTimeOffset.FromUnixTimeSeconds(long.Parse(entry[2], CultureInfo.InvariantCulture)), entry[3])),
+        ];
     }
+
+    /// <param name="Name">Null for a commit of somebody else's.</param>
+    private sealed record Known(string Sha, StepName? Name, DateTimeOffset At, string Message);
 
     private async Task<PlannedBranch> AddAsync(PlannedBranch branch, IEnumerable<StepCode> steps, CancellationToken cancellationToken)
     {

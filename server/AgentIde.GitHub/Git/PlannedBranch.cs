@@ -12,4 +12,8 @@ public sealed record PlannedCommit(string Sha, int Node, string Message, Immutab
 /// <param name="Base">The commit that the first one stands on.</param>
 /// <param name="Head">The last one.</param>
 /// <param name="Diff">From base to head, as git writes it.</param>
-public sealed record PlannedBranch(string Base, string Head, string File, ImmutableArray<PlannedCommit> Commits, string Diff);
+public sealed record PlannedBranch(string Base, string Head, string File, ImmutableArray<PlannedCommit> Commits, string Diff)
+{
+    /// <summary>The run's steps that the commits became, oldest first.</summary>
+    public ImmutableArray<StepName> Names => [.. Commits.Select(commit => CommitMessage.NameOf(commit.Message)).OfType<StepName>()];
+}

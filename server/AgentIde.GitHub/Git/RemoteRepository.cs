@@ -22,6 +22,9 @@ public sealed partial class RemoteRepository
     /// <summary>A question would wait for ever: an unknown host or a locked key is an error.</summary>
     private const string Shell = "ssh -o BatchMode=yes -o ConnectTimeout=30";
 
+    /// <summary>Branches and tags that are looked for here.</summary>
+    private const int MostNames = 10_000;
+
     private readonly OwnRepository _own;
     /// <summary>A depth that all of a history has.</summary>
     public const int Whole = int.MaxValue;
@@ -115,6 +118,27 @@ public sealed partial class RemoteRepository
         return true;
     }
 
+    /// <summary>
+    /// Whether a branch there and a commit here come from one history. Where no branch or tag there is known here, its commits
+    /// are read, without files; that is done in this repository of our own, which is of no use for building on them afterwards.
+    /// </summary>
+    /// <param name="tip">The commit that the branch stands at.</param>
+    /// <param name="ours">A commit of the workspace, whose history is here whole.</param>
+    /// <exception cref="GitHubException">It can't be asked.</exception>
+    internal async Task<bool> IsRelatedAsync(string branch, string tip, string ours, CancellationToken cancellationToken)
+    {
+        string listed = await SayAsync(["ls-remote", "--quiet", _address], cancellationToken).ConfigureAwait(false);
+        string names = string.Concat(listed.Split('\n').Select(line => line.Split('\t')[0]).Where(name => ObjectName().IsMatch(name)).Distinct().Take(MostNames).Select(name => $"{name}\n"));
+        string known = await _own.Git.SucceedAsync(System.Text.Encoding.ASCII.GetBytes(names), ["cat-file", "--batch-check=%(objecttype)"], null, cancellationToken).ConfigureAwait(false);
+        if (known.Split('\n').Any(kind => kind is "commit" or "tag"))
+        {
+            return true;
+        }
+
+        await SayAsync(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=tree:0", _address, $"refs/heads/{branch}"], cancellationToken).ConfigureAwait(false);
+        return (await _own.Git.TryAsync(null, ["merge-base", tip, ours], null, cancellationToken).ConfigureAwait(false)).ExitCode == 0;
+    }
+
     /// <summary>Whether the repository answers and has a branch: one that is being made does not yet.</summary>
     /// <exception cref="GitHubException">It can't be asked.</exception>
     public async Task<bool> IsThereAsync(CancellationToken cancellationToken)
@@ -139,7 +163,7 @@ public sealed partial class RemoteRepository
         }
 
         GitResult result = await _own.Git.TryAsync(null, arguments, secret, cancellationToken).ConfigureAwait(false);
-        return result.ExitCode == 0 ? result.Output : throw new GitHubException(Why(arguments[0], $"{result.Output}\n{result.Errors}"));
+        return result.ExitCode == 0 ? result.Output : throw Refusal(arguments[0], $"{result.Output}\n{result.Errors}");
     }
 
     /// <summary>A program that answers git's questions from the environment; it holds no secret itself.</summary>
@@ -156,14 +180,25 @@ public sealed partial class RemoteRepository
     }
 
     /// <summary>What a server's answer means and what helps; it may be a stranger's text.</summary>
-    private string Why(string command, string said)
+    private GitHubException Refusal(string command, string said)
     {
-        string name = new Uri(_address).AbsolutePath.Trim('/');
         string text = _token?.Clean(said) ?? said;
         bool Says(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
-        return Says("stale info") || Says("fetch first") || Says("non-fast-forward") || Says("cannot lock ref") || Says("already exists") || Says("failed to update ref") ? "Somebody pushed to the branch meanwhile: nothing was overwritten. Try again."
-            : Says("protected branch") || Says("GH006") || Says("GH013") ? $"A rule of {name} protects the branch: it takes no push. Ask whoever runs it to let branches named agentide/* be made."
-            : Says("archived") ? $"{name} is archived and takes no changes."
+        bool isOvertaken = Says("stale info") || Says("fetch first") || Says("non-fast-forward") || Says("cannot lock ref") || Says("already exists") || Says("failed to update ref");
+        // Another token, or key, may do it.
+        bool isMissing = Says("Authentication failed") || Says("could not read Username") || Says("could not read Password") || Says("error: 401")
+            || Says("error: 403") || Says("Permission to") || Says("Write access to repository not granted") || Says("Permission denied (");
+        return isOvertaken
+            ? new GitHubException("Somebody pushed to the branch meanwhile: nothing was overwritten. Try again.") { IsOvertaken = true }
+            : new GitHubException(Why(command, text, Says), isMissing && !Says("protected branch") && !Says("GH006") && !Says("GH013") && !Says("archived"));
+    }
+
+    private string Why(string command, string text, Func<string, bool> Says)
+    {
+        string path = new Uri(_address).AbsolutePath.Trim('/');
+        string name = path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path;
+        return Says("protected branch") || Says("GH006") || Says("GH013") ? $"A rule of {name} protects the branch: it takes no push. Ask whoever runs it to let branches named agentide/* be made."
+            : Says("archived") ? $"{name} is archived: it takes no changes and no pull requests. Ask whoever owns it to unarchive it."
             : Says("Authentication failed") || Says("could not read Username") || Says("could not read Password") || Says("error: 401")
                 ? _token is null ? $"{name} wants to know who you are: set GH_TOKEN to a token that may write contents and pull requests." : $"{name} did not take the token: it may have expired, or have been revoked. Set GH_TOKEN to one that may write contents and pull requests."
             : Says("error: 403") || Says("Permission to") || Says("Write access to repository not granted") ? $"The token may not write to {name}: it needs the permission to write contents, or you a fork."

@@ -39,6 +39,9 @@ public sealed partial class WorkspaceRepository
     /// <summary>Commits whose parents a shallow clone lacks.</summary>
     internal ImmutableArray<string> Shallow => [.. (Text(Path.Combine(_common, "shallow")) ?? "").Split('\n').Where(line => ObjectName().IsMatch(line))];
 
+    /// <summary>The commit that is checked out; null where there is none yet.</summary>
+    internal string? Head => Resolve("HEAD");
+
     /// <summary>The remotes whose address names a repository, <c>origin</c> first.</summary>
     public ImmutableArray<(string Remote, RepositoryName Repository)> Remotes =>
     [

@@ -86,12 +86,19 @@ public sealed class HintTests
     [InlineData("calibrate the probabilities", "Of the hint it does not do this: calibration does not fit here.")]
     public async Task What_can_not_be_done_is_said_with_its_reason(string hint, string said) => (await AskAsync(Started(), hint)).Plan.ShouldEndWith(said);
 
+    [Theory]
+    [InlineData("Why is this column dropped?", "the built-in engineer goes by the names of models, features and settings, and finds none here that it knows")]
+    [InlineData("Boosted trees, as you have them, are good.", "the built-in engineer has nothing to do by it (boosted trees is there already)")]
+    [InlineData("Could you try a log target?", null)]
+    public void A_wish_that_changes_nothing_is_known_before_a_node_is_spent_on_it(string wish, string? why) => BuiltInEngineer.Refusal(Started().Journal, 1, wish).ShouldBe(why);
+
     [Fact]
     public async Task What_was_tried_is_said_to_have_been()
     {
         JournalBuilder run = Started();
         Proposal first = await AskAsync(run, "log target");
         run.Begin(Operator.Improve, 1).Propose(first).Score(0.6);
+        BuiltInEngineer.Refusal(run.Journal, 1, "log target").ShouldBe("the built-in engineer has nothing to do by it (What the hint asks for comes to a program that was tried already)");
         Proposal second = await AskAsync(run, "log target");
         second.Code.ShouldNotBe(first.Code);
         second.Plan.ShouldEndWith(" What the hint asks for comes to a program that was tried already.");

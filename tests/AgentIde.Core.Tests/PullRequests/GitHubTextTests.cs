@@ -93,12 +93,34 @@ public sealed class GitHubTextTests
 
     [Theory]
     [InlineData("Ask @octocat", "Ask \\@\u200Boctocat")]
-    [InlineData("fixes #12", "fixes \\#\u200B12")]
+    [InlineData("fixes #12", "fixes #\u200B12")]
     [InlineData("see https://evil.example", "see https:\u200B//evil.example")]
-    [InlineData("x\u202Ey", "x\\\\u\\{202E\\}y")]
+    [InlineData("x\u202Ey", "x\\\\u{202E}y")]
     [InlineData("as of deadbeef", "as of dea\u200Bdbeef")]
     [InlineData("plain words, 0.5 (or so)", "plain words, 0.5 (or so)")]
+    [InlineData("0.8.0", "0.8.0")]
+    [InlineData("1. one", "1\\. one")]
+    [InlineData("LGTM! C# > {log_target} _so_", "LGTM! C# > {log_target} \\_so\\_")]
+    [InlineData("![x](y)", "\\!\\[x\\](y)")]
     public void An_example_of_each(string text, string written) => GitHubText.Inline(text, 100).ShouldBe(written);
+
+    [Theory]
+    [InlineData("Fit a line.", 40, "Fit a line.")]
+    [InlineData("Fit a line on the logarithm. Then blend it with the trees of before.", 60, "Fit a line on the logarithm.")]
+    [InlineData("Starts with xgboost on the logarithm: boosting on samples of rows", 50, "Starts with xgboost on the logarithm")]
+    [InlineData("Add ratios of weight and dimensions to the columns of the table", 44, "Add ratios of weight and dimensions")]
+    [InlineData("Unbreakablewordofmanyletters", 8, "Unbreaka")]
+    public void A_subject_is_a_phrase_that_ends_in_no_mark(string text, int room, string subject) => GitHubText.Phrase(text, room).ShouldBe(subject);
+
+    [Fact]
+    public void A_subject_of_a_hostile_text_is_short_and_no_more_than_text() => Gen.Select(Hostile.Text, Gen.Int[8, 72]).Sample((text, length) =>
+    {
+        string line = GitHubText.Phrase(text, length);
+        line.Length.ShouldBeLessThanOrEqualTo(length);
+        line.ShouldNotContain("\n");
+        Hostile.Trap().Match(line).Value.ShouldBe("");
+        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(line)).ShouldBe(line);
+    }, iter: 2_000);
 
     [Theory]
     [InlineData("[click](https://x.org)", typeof(LinkInline))]

@@ -23,7 +23,7 @@ internal static partial class Hostile
         Gen.String[Gen.Char["`~*_[]()<>!#@|\\$&{}:/-+=. \na1"], 0, 40]);
 
     /// <summary>What a program that looks at the source alone would act on, none of which our own words hold.</summary>
-    [GeneratedRegex(@"@[A-Za-z0-9]|#\d|\bGH-\d|://|\bwww\.|\{\{|\[\s*(skip|no|ci|actions)\b|-(by|checks):|^[ \t]*/\w", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    [GeneratedRegex(@"@[A-Za-z0-9]|#\d|\bGH-\d|://|\bwww\.|\{\{|\[[ \t]*(skip|no|ci|actions)\b|-(by|checks):|^[ \t]*/\w", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
     public static partial Regex Trap();
 
     /// <summary>What a person would not see, but for the breaks of our own.</summary>

@@ -59,13 +59,13 @@ public sealed class PullRequestTests
         PullRequest pull = PullRequest.Of(RunAccount.Of(run.Events), 5, "c", text => text);
         pull.Steps.Select(step => step.Node).ShouldBe([1, 2, 5]);
         pull.Steps.Select(step => step.Code).ShouldBe([Digest.Of("a"), Digest.Of("b"), Digest.Of("c")]);
-        pull.Steps[0].Message.ShouldBe("draft: Predict a constant.\n\n> Predict a constant.\n\nIt failed (KeyError: 'x'). There was none before.\n\nNode 1 of the run sample-1, written by a machine.\n");
+        pull.Steps[0].Message.ShouldBe($"draft: Predict a constant.\n\n> Predict a constant.\n\nIt failed (KeyError: 'x'). There was none before.\n\nNode 1 of the run sample-1 ({pull.Marker[^12..^4]}), written by a machine.\n");
         pull.Steps[1].Message.ShouldContain("The score is RMSE 0.500 ± 0.010 on the blind holdout. Before there was\nnone (node 1 failed).\n");
         pull.Steps[2].Message.ShouldContain("The score is RMSE 0.400 ± 0.010 on the blind holdout, better by 0.100");
         pull.Steps[2].Message.ShouldContain("Before it was 0.500 ± 0.010 (node 3).");
         pull.Branch.ShouldBe("agentide/sample-1");
         pull.Title.ShouldBe("Solution of Sample task: RMSE 0.400 ± 0.010 on the blind holdout");
-        pull.Body.ShouldContain("Each is a commit, but for those that left the code as it was.");
+        pull.Body.ShouldContain("Each is a commit, but for node 3, which left the code as it was.");
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class PullRequestTests
             string[] lines = step.Message.Split('\n');
             (lines[0].Length, lines[0].Length > 7, lines[1], lines[^1]).ShouldBe((Math.Min(lines[0].Length, 72), true, "", ""));
             step.Message[0].ShouldBeOneOf('d');
-            lines[^2].ShouldBe($"Node {step.Node} of the run sample-1, written by a machine.");
+            lines[^2].ShouldMatch($@"^Node {step.Node} of the run sample-1 \([0-9a-f]{{8}}\), written by a machine\.$");
             lines[^3].ShouldBe("");
             lines.ShouldAllBe(line => !line.StartsWith('-') && !line.StartsWith('#') && !line.Contains('\r'));
             Hostile.Trap().Match(step.Message).Value.ShouldBe("");
@@ -198,9 +198,9 @@ public sealed class PullRequestTests
 
     private static PullRequest Recorded() => PullRequest.Of(RunAccount.Of(RecordedRun.Events), 6, RecordedRun.Code, text => text);
 
-    private static NodeProposed Proposed(int node, string plan, string code) => new(node, plan, Digest.Of(code), [], null, null);
+    internal static NodeProposed Proposed(int node, string plan, string code) => new(node, plan, Digest.Of(code), [], null, null);
 
-    private static NodeFailed Failed(int node, string message) => new(node, new Failure(FailureKind.Exception, message, 3, null));
+    internal static NodeFailed Failed(int node, string message) => new(node, new Failure(FailureKind.Exception, message, 3, null));
 
     /// <summary>The text of a run that has the given words wherever somebody else's may stand.</summary>
     private static string Everywhere(string text, string code, Func<string, string>? redact = null)
@@ -225,7 +225,9 @@ public sealed class PullRequestTests
         Begin(3, Operator.Draft);
         Add(Proposed(3, text, "c"));
         Add(Failed(3, text));
-        Begin(4, Operator.Improve, 2);
+        Add(new HintGiven(text, text));
+        Add(new BranchAsked(2, text, text, Plan: text));
+        Add(new NodeStarted(4, Operator.Improve, [2], text, [], Asked: 1));
         Add(Proposed(4, text, "d"));
         Add(new NodeScored(4, new Score(0.6, ScoreKind.Verified, 0.01, null, [new Comparison(2, -0.1, 0.01)])));
         Add(new NodeRejected(4, text, text));

@@ -26,10 +26,13 @@ public sealed class ReviewTests
         (after.Branch, after.Marker).ShouldBe((before.Branch, before.Marker));
         (before.Branch, before.Marker).ShouldSatisfyAllConditions(() => before.Branch.ShouldBe("agentide/sample-1"), () => before.Marker.ShouldStartWith("<!-- agentide:run sample-1 "));
         after.Steps.Take(before.Steps.Length).Select(step => step.Message).ShouldBe(before.Steps.Select(step => step.Message));
-        after.Steps[^1].Message.ShouldEndWith("\n\nNode 6 of the run sample-2, written by a machine.\n");
-        CommitMessage.NodeOf(after.Steps[^1].Message).ShouldBe(6);
-        CommitMessage.NodeOf($"{after.Steps[^1].Message}\nSigned-off-by: eve\n").ShouldBeNull();
+        after.Steps[^1].Message.ShouldEndWith($"\n\nNode 6 of the run sample-2 ({after.Marker[^12..^4]}), written by a machine.\n");
+        (after.Steps[0].Name, after.Steps[^1].Name).ShouldBe((new StepName(1, "sample-1", after.Marker[^12..^4]), new StepName(6, "sample-2", after.Marker[^12..^4])));
+        CommitMessage.NameOf($"{after.Steps[^1].Message}\nSigned-off-by: eve\n").ShouldBeNull();
         before.Body.ShouldNotContain("## Review");
+        after.Body.ShouldContain("> A machine wrote this code, and no person has reviewed it as it is now. It ran");
+        after.Body.ShouldContain("\n- the finished run `sample-1`, which it goes on from: 3 nodes and 0:0");
+        after.Body.ShouldContain("\n- node 4, which a comment of the review asked for\n");
         after.Body.ShouldContain(
             """
             ## Review
@@ -37,9 +40,23 @@ public sealed class ReviewTests
             Comments that the run was asked to go on by, and what came of each:
 
             - [A comment on line 3](https://github.com/ann/gems/pull/1#discussion_r11) by ann (the line comes from node 1): “Try a log target.” — node 4 took it up: 3.000 ± 0.010 before (node 3), 2.000 ± 0.010 after, better by 1.000 ± 0.010. It is part of what is proposed.
-            - [A comment on line 3](https://github.com/ann/gems/pull/1#discussion_r12) by ann (the line comes from node 1): “Fewer columns.” — node 5 took it up: 2.000 ± 0.010 before (node 4), 9.000 ± 0.010 after, worse by 7.000 ± 0.010. What is proposed now does not come from it.
+            - [A comment on line 3](https://github.com/ann/gems/pull/1#discussion_r12) by ann (the line comes from node 1): “Fewer columns.” — node 5 took it up: 2.000 ± 0.010 before (node 4), 9.000 ± 0.010 after, worse by 7.000 ± 0.010. What is proposed now does not come from it: node 6 has 1.000 ± 0.010.
 
             """.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void Thanks_and_approval_ask_for_nothing_and_any_other_word_may()
+    {
+        foreach (string approval in (string[])["LGTM", "lgtm!", "Thanks!", "+1", "👍🏽", ":+1: :rocket:", "Looks good to me, thanks @ann.", "Great work — this is really nice, thank you so much!", "> Try a log target.\n\nApproved :tada:", "Ship it", "🎉", "yes"])
+        {
+            Approval.Is(approval).ShouldBeTrue(approval);
+        }
+
+        foreach (string wish in (string[])["-1", "LGTM, but try a log target", "Looks good?", "Not good", "thanks, one more fold", "ridge", "Make it good", "This is good work, except for the seeds", "no", "+2 folds"])
+        {
+            Approval.Is(wish).ShouldBeFalse(wish);
+        }
     }
 
     [Fact]

@@ -25,12 +25,13 @@ internal static class RichRun
         List<RecordedEvent> events = [];
         void Add(RunEvent @event) => events.Add(new RecordedEvent(events.Count + 1, DateTimeOffset.UnixEpoch.AddSeconds(19 * events.Count), 1, @event));
         Add(started with { Task = task, Sandbox = sandbox, Settings = started.Settings with { Policy = "aide", EngineerOption = "anthropic:claude-opus-5", TaskFolder = "tasks/diamonds" } });
-        int node = 0;
+        int node = 0, call = 0;
         void Propose(Operator @operator, params int[] parents)
         {
             Add(new NodeStarted(++node, @operator, [.. parents], "It came next.", []));
-            Add(new CallReserved(node, node, "anthropic:claude-opus-5", Digest.Of("p"), new TokenUsage(5_000, 0, 2_000, 0), 0.1m, new DateOnly(2026, 1, 1)));
-            Add(new CallEnded(node, node, Digest.Of("a"), null, null, "end", new TokenUsage(4_811, 0, 1_203, 0), 0.0541m, 1));
+            call++;
+            Add(new CallReserved(node, call, "anthropic:claude-opus-5", Digest.Of("p"), new TokenUsage(5_000, 0, 2_000, 0), 0.1m, new DateOnly(2026, 1, 1)));
+            Add(new CallEnded(node, call, Digest.Of("a"), null, null, "end", new TokenUsage(4_811, 0, 1_203, 0), 0.0541m, 1));
             Add(new NodeProposed(node, Plans[node % Plans.Length], Digest.Of($"{node}"), [], null, null));
         }
 
@@ -58,7 +59,9 @@ internal static class RichRun
             Score(1.6 + (0.01 * step), new Comparison(8, -0.05 - (0.01 * step), 0.004));
         }
 
-        Propose(Operator.Improve, 8);
+        Add(new BranchAsked(8, "nvim", null, Plan: Plans[2], Code: Digest.Of("22")));
+        Add(new NodeStarted(++node, Operator.Improve, [8], "It was asked for.", [], Asked: 1));
+        Add(new NodeProposed(node, Plans[2], Digest.Of("22"), [], null, null));
         Score(1.5, new Comparison(8, 0.05, 0.004));
         Propose(Operator.Improve, 22);
         Fail();

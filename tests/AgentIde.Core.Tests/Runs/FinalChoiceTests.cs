@@ -1,3 +1,4 @@
+using AgentIde.Core.PullRequests;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.Tests.Runs;
@@ -17,5 +18,62 @@ public sealed class FinalChoiceTests
         }
 
         FinalChoice.Of(run.Journal).ShouldBe((1, why));
+    }
+
+    [Theory]
+    [InlineData(-0.001, 0.002, 3)]
+    [InlineData(-0.002, 0.002, 3)]
+    [InlineData(-0.003, 0.002, 1)]
+    public void Of_a_tie_the_wish_of_a_reviewer_decides(double gain, double error, int chosen)
+    {
+        JournalBuilder run = Begun();
+        Ask(run, 11, 1, 0.4 - gain, new Comparison(1, gain, error));
+        (int node, string why) = FinalChoice.Of(run.Journal);
+        node.ShouldBe(chosen);
+        string reply = CommentAnswer.Of(run.Journal, node).ShouldHaveSingleItem().Reply(RunId.Parse("sample-1"), text => text);
+        if (chosen == 1)
+        {
+            why.ShouldStartWith("Node 1 has the best score on the blind holdout, RMSE 0.400 ± 0.010; ");
+            reply.ShouldStartWith("Node 3 took it up: 0.400 ± 0.010 before (node 1), 0.403 ± 0.010 after, no clear change (worse by 0.0030 ± 0.0020). What is proposed now does not come from it: node 1 has 0.400 ± 0.010, and on the same rows this is worse by 0.0030 ± 0.0020.");
+            return;
+        }
+
+        string same = $"worse by {Figures.WithError(-gain, error)}, which is within the error";
+        why.ShouldBe($"Node 3 does what a reviewer asked for, and ties with node 1, which has the best score on the blind holdout: RMSE {Figures.WithError(0.4 - gain, 0.01)} against 0.400 ± 0.010, on the same rows {same}. In a tie the wish decides.");
+        reply.ShouldContain($"It is part of what is proposed: node 1 has 0.400 ± 0.010, against {Figures.WithError(0.4 - gain, 0.01)} (on the same rows {same}), and in a tie a reviewer's wish decides.");
+    }
+
+    [Fact]
+    public void Of_several_that_tie_the_one_that_took_up_most_decides_unless_it_was_rejected_or_never_compared()
+    {
+        JournalBuilder run = Begun();
+        Ask(run, 11, 1, 0.4005, new Comparison(1, -0.0005, 0.002));
+        Ask(run, 12, 3, 0.401, new Comparison(3, -0.0005, 0.002), new Comparison(1, -0.001, 0.002));
+        Ask(run, 13, 4, 0.4011, new Comparison(4, -0.0001, 0.002));
+        FinalChoice.Of(run.Journal).Node.ShouldBe(4);
+        run.Add(new NodeRejected(4, "nvim", null));
+        FinalChoice.Of(run.Journal).Node.ShouldBe(3);
+        PullRequest.NodeOf(run.Journal, null).ShouldBe(3);
+    }
+
+    /// <summary>Two drafts, of which the first is better.</summary>
+    private static JournalBuilder Begun()
+    {
+        JournalBuilder run = new();
+        foreach (double score in new[] { 0.4, 0.5 })
+        {
+            run.Begin(Operator.Draft).Add(new NodeProposed(run.Journal.Nodes.Count, "plan", Digest.Of($"{run.Journal.Nodes.Count}"), [], null, null)).Score(score);
+        }
+
+        return run;
+    }
+
+    /// <summary>A comment, and the node that took it up.</summary>
+    private static void Ask(JournalBuilder run, long comment, int parent, double score, params Comparison[] comparisons)
+    {
+        run.Add(new BranchAsked(parent, "ann, at GitHub", "Try it.", Comment: new ReviewComment(CommentKind.Line, comment, "ann", "https://github.com/ann/gems/pull/1#discussion_r1")));
+        int node = run.Journal.Nodes.Count + 1;
+        run.Add(new NodeStarted(node, Operator.Improve, [parent], "A comment asks for it.", [], Asked: run.Journal.BranchesAsked));
+        run.Add(new NodeProposed(node, "plan", Digest.Of($"{node}"), [], null, null)).Score(score, comparisons);
     }
 }

@@ -115,6 +115,21 @@ public sealed class BuiltInEngineer : IEngineer
         return answered < journal.Hints.Count ? (journal.Hints[answered].Text, answered + 1) : (null, null);
     }
 
+    /// <summary>Why a wish changes nothing of a node's program here, without a full stop; null where it may, or where that can't be told.</summary>
+    public static string? Refusal(Journal journal, int node, string wish)
+    {
+        if (journal is not { Task: { } task, Profile: { } profile } || new Problem(task, profile, 1) { Language = journal.Settings?.Language ?? ProgramLanguage.Python } is not { IsLearnable: true } problem)
+        {
+            return null;
+        }
+
+        Experience experience = new(journal);
+        Wishes wishes = new(problem, journal[node].Score?.Value, experience, double.MaxValue);
+        return wishes.Read(wish).IsEmpty ? "the built-in engineer goes by the names of models, features and settings, and finds none here that it knows"
+            : Notes.Of(journal[node]) is { } notes && wishes.Grant(wish, Brevity.Below(problem, notes.Recipe.With(experience.Lessons)), null) is { Idea: null, Said: var said } ? $"the built-in engineer has nothing to do by it ({said.Replace(Wishes.Undone, "", StringComparison.Ordinal).TrimEnd('.')})"
+            : null;
+    }
+
     /// <summary>Whether the node's program is this engineer's, so that it can change it part by part.</summary>
     public static bool Wrote(Node node) => Notes.Of(node) is not null;
 

@@ -18,11 +18,12 @@ internal static class Costs
         double learnt = rows * (folds - 1) / folds;
         double predicted = (rows / folds) + problem.Profile.TestRows;
         int columns = Columns(problem, recipe);
+        int classes = recipe.Has(CalendarClasses.Key) ? CalendarClasses.Width * problem.Dates.Count() : 0;
         double work = 0;
         foreach ((ModelFamily family, Part part) in recipe.Models)
         {
             double rounds = Math.Ceiling(folds * recipe.Seeds / (recipe.Has(LessMemory.Key) ? 1.0 : problem.Cores));
-            work += rounds * family.Seconds(problem, part, learnt, predicted, columns) * (recipe.Has(CSharp.MedianWeights.Key) ? 2 : 1);
+            work += rounds * family.Seconds(problem, part, learnt, predicted, columns + (family.IsOnScale ? classes : 0)) * (recipe.Has(CSharp.MedianWeights.Key) ? 2 : 1);
         }
 
         double pool = recipe.Has(Pool.Key) ? 150 * rows * problem.Outputs * recipe.Models.Count() * 1.2e-8 : 0;

@@ -9,12 +9,15 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 
 /// <summary>
 /// Starts: each draft is of another family, with what task and data plainly call for and nothing more, so that drafts
-/// compare families. The families that suit the data best come first, of those the cheap ones first.
+/// compare families. Those made for this kind of data come first, then those that suit it best, of these the cheap ones first.
 /// </summary>
 internal static class Drafts
 {
     private const int FirstRound = 5;
     private const int Redraws = 40;
+
+    /// <summary>Families for texts and pictures: what others see of these is little.</summary>
+    private const double MadeForIt = 4;
 
     /// <summary>Failures without a single score after which a valid submission goes before any further idea.</summary>
     private const int Patience = 4;
@@ -33,7 +36,10 @@ internal static class Drafts
         ];
         List<ModelFamily> families = [.. Catalogue.Families.Where(family => family.Fits(problem) && experience.IsThere(family))];
         List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family, experience), seconds).Recipe)];
-        IEnumerable<Recipe> order = bySuit.Take(FirstRound).OrderBy(recipe => Math.Max(Costs.Seconds(problem, recipe), 5)).Concat(bySuit.Skip(FirstRound));
+        IEnumerable<Recipe> order = bySuit.Take(FirstRound)
+            .OrderByDescending(recipe => Suits(problem, recipe.Models.Single().Family) >= MadeForIt)
+            .ThenBy(recipe => Math.Max(Costs.Seconds(problem, recipe), 5))
+            .Concat(bySuit.Skip(FirstRound));
         foreach (Recipe recipe in order)
         {
             ModelFamily family = recipe.Models.Single().Family;
@@ -113,6 +119,11 @@ internal static class Drafts
             parts.Add(Part.Of(TargetRange.Key));
         }
 
+        if (family is LinearModel && Catalogue.Get(CalendarClasses.Key).Fits(problem))
+        {
+            parts.Add(Part.Of(CalendarClasses.Key));
+        }
+
         if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine or FastForest or FastTree))
         {
             // The mean of many trees is far too timid, and margins are no chances: uncalibrated they look worse than they are.
@@ -124,7 +135,7 @@ internal static class Drafts
 
     private static double Suits(Problem problem, ModelFamily family) => family switch
     {
-        WordModel => 4,
+        WordModel or PieceModel or PictureModel => MadeForIt,
         BoostedTrees or XgBoost or FastTree or LightGbm => 3,
         ExtraTrees or FastForest => 2.5,
         KernelMachine => IsDense(problem) && problem.Goal == Goal.ManyClasses ? 2.8 : 1.2,
@@ -137,7 +148,8 @@ internal static class Drafts
 
     private static string Because(Problem problem, ModelFamily family) => family switch
     {
-        WordModel => "the task is read, not measured.",
+        WordModel or PieceModel => "the task is read, not measured.",
+        PictureModel => "the task is looked at: edges say more than single pixels.",
         LinearModel or LinearTrainer => "seconds to run, and the mark that others must beat.",
         Neighbours => "assumes no shape at all.",
         ExtraTrees or FastForest => "little variance without tuning.",

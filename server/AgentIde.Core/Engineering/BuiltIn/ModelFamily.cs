@@ -33,6 +33,9 @@ internal abstract class ModelFamily : Component
     /// <summary>Whether another seed gives another model.</summary>
     public virtual bool HasChance(Part part) => true;
 
+    /// <summary>Whether it measures distances or sums: numbers on one scale, a column for each category.</summary>
+    public virtual bool IsOnScale => false;
+
     /// <summary>A module beyond scikit-learn that it needs; null for none.</summary>
     public virtual string? Module => null;
 
@@ -58,11 +61,11 @@ internal abstract class ModelFamily : Component
     public Part Redraw(Part part, Draws draws) =>
         Dials.Aggregate(part, (drawn, dial) => drawn.Set(dial.Name, dial.Values[draws.NextIndex(dial.Values.Length)]));
 
-    /// <summary>Writes the model; <paramref name="estimator"/> may be several lines.</summary>
-    protected void WriteModel(Script script, Part part, string estimator)
+    /// <summary>Writes the model; <paramref name="estimator"/> may be several lines, <paramref name="before"/> what it calls.</summary>
+    protected void WriteModel(Script script, Part part, string estimator, string before = "")
     {
         string model = Name.Replace('-', '_');
-        script.Segment(Block, Reason(script.Problem, part), $"{model} = {estimator}");
+        script.Segment(Block, Reason(script.Problem, part), $"{before}{model} = {estimator}");
         script.Models.Add(model);
     }
 

@@ -15,6 +15,7 @@ internal sealed class Script(Problem problem, Recipe recipe)
 
     private readonly SortedSet<string> _modules = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SortedSet<string>> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _defined = new(StringComparer.Ordinal);
     private readonly List<(Block Block, string Reason, ImmutableArray<string> Lines)> _segments = [];
     private readonly List<(Block Block, string Reason, ImmutableArray<string> Lines)> _types = [];
 
@@ -40,6 +41,9 @@ internal sealed class Script(Problem problem, Recipe recipe)
 
     /// <summary>The models written so far, by the names of their variables.</summary>
     public List<string> Models { get; } = [];
+
+    /// <summary>True for the first that asks to define <paramref name="name"/>.</summary>
+    public bool Defines(string name) => _defined.Add(name);
 
     public bool HasGaps => Numbers.Any(Gaps.Contains);
 

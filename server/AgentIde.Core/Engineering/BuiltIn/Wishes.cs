@@ -12,6 +12,9 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// </summary>
 internal sealed class Wishes(Problem problem, double? score, Experience experience, double seconds)
 {
+    /// <summary>What is told of it where a part of a hint is not done.</summary>
+    internal const string Undone = "Of the hint it does not do this: ";
+
     private const int WordsLookedBack = 3;
 
     private static readonly string[] Denials = ["no", "not", "without", "drop", "remove", "stop", "avoid", "never", "don", "omit", "skip", "leave", "exclude", "instead", "less"];
@@ -46,7 +49,7 @@ internal sealed class Wishes(Problem problem, double? score, Experience experien
             }
         }
 
-        string said = refused.Count == 0 ? "" : $"Of the hint it does not do this: {string.Join("; ", refused)}.";
+        string said = refused.Count == 0 ? "" : $"{Undone}{string.Join("; ", refused)}.";
         if (done.Count == 0)
         {
             return (null, said);

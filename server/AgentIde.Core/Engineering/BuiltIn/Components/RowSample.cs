@@ -37,7 +37,7 @@ internal sealed class RowSample : Component
         }
 
         int more = RowsOf(problem, part) * 2;
-        Recipe after = more >= problem.Rows ? recipe.Without(Key) : recipe.Put(part.Set("rows", more));
-        yield return new Move("rows", "more rows", $"Learns from {Math.Min(more, problem.Rows)} rows instead of {more / 2}: the sample was for speed alone.", 2.0, after);
+        Recipe after = more > 0.95 * problem.Rows ? recipe.Without(Key) : recipe.Put(part.Set("rows", more));
+        yield return new Move("rows", "more rows", $"Learns from {(after.Has(Key) ? more : problem.Rows)} rows instead of {more / 2}: the sample was for speed alone.", 2.0, after);
     }
 }

@@ -16,6 +16,8 @@ internal sealed class KernelMachine : ModelFamily
 
     public override bool HasChance(Part part) => false;
 
+    public override bool IsOnScale => true;
+
     protected override ImmutableArray<Dial> Dials { get; } = [new("c", [1, 3, 10, 30, 100]), new("width", [0.5, 1, 2, 3, 4])];
 
     protected override string Reason(Problem problem, Part part) =>
@@ -41,36 +43,18 @@ internal sealed class KernelMachine : ModelFamily
         (double c, double width) = Read(part);
         bool number = script.Problem.Goal == Goal.Number;
         string gamma = PythonText.Number(width / Math.Max(script.Numbers.Count, 1));
-        script.From("sklearn.svm", number ? "SVR" : "SVC");
-        if (!number)
+        if (number)
         {
-            WriteMargins(script);
+            script.From("sklearn.svm", "SVR");
+        }
+        else
+        {
+            Margins.Write(script);
         }
 
         WriteModel(script, part, OnScale(script, number
             ? $"SVR(C={PythonText.Number(c)}, gamma={gamma}, epsilon={PythonText.Number(Epsilon(script))})"
             : $"MarginSVC(C={PythonText.Number(c)}, gamma={gamma}, decision_function_shape=\"ovo\", cache_size=500)"));
-    }
-
-    /// <summary>
-    /// The library's own probabilities cost five more fits and draw from one generator for all threads, so that folds
-    /// side by side would never give the same twice.
-    /// </summary>
-    private void WriteMargins(Script script)
-    {
-        script.From("itertools", "combinations");
-        script.From("scipy.special", "softmax");
-        string sign = script.Problem.Goal == Goal.TwoClasses ? "-" : "";
-        script.Segment(Block, "chances from margins: each pair of classes votes by a logistic curve, the same way each time.", $"""
-            class MarginSVC(SVC):
-                def predict_proba(self, rows, steepness=5.0):
-                    margins = {sign}steepness * self.decision_function(rows).reshape(len(rows), -1)
-                    logs = np.zeros((len(rows), len(self.classes_)))
-                    for column, (one, other) in enumerate(combinations(range(len(self.classes_)), 2)):
-                        logs[:, one] -= np.logaddexp(0, -margins[:, column])
-                        logs[:, other] -= np.logaddexp(0, margins[:, column])
-                    return softmax(logs, axis=1)
-            """);
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)

@@ -13,6 +13,8 @@ internal sealed class LinearModel : ModelFamily
 
     public override bool HasChance(Part part) => false;
 
+    public override bool IsOnScale => true;
+
     protected override ImmutableArray<Dial> Dials { get; } = [new("penalty", [0.01, 0.1, 1, 10, 100, 1000]), new("degree", [1, 2])];
 
     protected override string Reason(Problem problem, Part part)

@@ -16,6 +16,8 @@ internal sealed class Neighbours : ModelFamily
 
     public override bool HasChance(Part part) => false;
 
+    public override bool IsOnScale => true;
+
     protected override ImmutableArray<Dial> Dials { get; } = [new("neighbours", [3, 5, 8, 12, 20, 40, 80])];
 
     protected override string Reason(Problem problem, Part part) =>

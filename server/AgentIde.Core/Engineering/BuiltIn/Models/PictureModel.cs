@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace AgentIde.Core.Engineering.BuiltIn.Models;
+
+/// <summary>
+/// Pictures by the directions of their edges: histograms of oriented gradients (Dalal and Triggs, 2005), pressed into
+/// few numbers, into support vectors.
+/// </summary>
+internal sealed class PictureModel : ModelFamily
+{
+    public const string Key = "pictures";
+
+    /// <summary>Directions that edges are told apart by.</summary>
+    private const int Turns = 9;
+
+    public override string Name => Key;
+
+    /// <summary>Time grows with the square of the rows.</summary>
+    public override bool Fits(Problem problem) => base.Fits(problem) && problem.Goal != Goal.Number && problem.Rows <= 25_000 && Pictures.Of(problem) is not null;
+
+    public override string Words(Problem problem) => "support vectors on edges";
+
+    public override bool HasChance(Part part) => false;
+
+    protected override ImmutableArray<Dial> Dials { get; } = [new("c", [3, 10, 30]), new("cell", [3, 4, 5, 7]), new("components", [60, 100, 150])];
+
+    protected override string Reason(Problem problem, Part part)
+    {
+        int side = Pictures.Of(problem)?.Side ?? 0;
+        return $"the columns are pictures of {side} by {side} pixels: how strong the edges of each direction are in cells of {Read(part).Cell} by {Read(part).Cell}, and support vectors on that.";
+    }
+
+    public override Part Default(Problem problem) => Make(10, Pictures.Of(problem) is { Side: < 16 } ? 2 : 4, 100);
+
+    protected override IEnumerable<Step> Steps(Problem problem, Part part)
+    {
+        (double c, int cell, int components) = Read(part);
+        yield return new Step("more components", $"Keeps {components * 3 / 2} numbers of each picture's edges instead of {components}.", 0.8, Make(c, cell, components * 3 / 2));
+        yield return new Step("harder", "Lets the support vectors on edges err less on train: three times the cost of an error.", 0.6, Make(c * 3, cell, components));
+        yield return new Step("softer", "Lets the support vectors on edges err more on train: a third of the cost of an error.", 0.6, Make(c / 3, cell, components));
+        if (cell > 2)
+        {
+            yield return new Step("smaller cells", $"Looks at edges in cells of {cell - 1} by {cell - 1} pixels: finer.", 0.8, Make(c, cell - 1, components));
+        }
+
+        yield return new Step("larger cells", $"Looks at edges in cells of {cell + 1} by {cell + 1} pixels: a shift counts less.", 0.6, Make(c, cell + 1, components));
+    }
+
+    public override void Write(Script script, Part part)
+    {
+        if (Pictures.Of(script.Problem) is not { } pictures)
+        {
+            return;
+        }
+
+        (double c, int cell, int components) = Read(part);
+        int side = pictures.Side, cells = side / cell;
+        script.From("sklearn.decomposition", "PCA");
+        script.From("sklearn.pipeline", "make_pipeline");
+        script.From("sklearn.preprocessing", "FunctionTransformer");
+        Margins.Write(script);
+        string kept = Math.Clamp(Components.RowSample.RowsOf(script.Problem, script.Recipe[Components.RowSample.Key]) / 3, 1, Math.Min(components, cells * cells * Turns)).ToString(CultureInfo.InvariantCulture);
+        WriteModel(script, part, $"make_pipeline(FunctionTransformer(edges), PCA({kept}, random_state=SEED), MarginSVC(C={PythonText.Number(c)}, decision_function_shape=\"ovo\", cache_size=500))", $$"""
+            def edges(rows, turns={{Turns}}):
+                pixels = rows.reindex(columns=[{{PythonText.Quote(pictures.Prefix)}} + str(number) for number in range({{pictures.First}}, {{pictures.First + (side * side)}})], fill_value={{PythonText.Number(pictures.Background)}})
+                light = np.sqrt(pixels.to_numpy("float32").reshape(-1, {{side}}, {{side}}) / {{PythonText.Number(pictures.Brightest)}})
+                down, across = np.gradient(light, axis=(1, 2))
+                strength, turn = np.hypot(down, across), np.arctan2(down, across) % np.pi / np.pi * turns
+                seen = np.zeros((len(rows), {{cells}}, {{cells}}, turns), "float32")
+                for at in range(turns):
+                    share = strength * np.clip(1 - np.abs((turn - at + turns / 2) % turns - turns / 2), 0, 1)
+                    seen[..., at] = share[:, :{{cells * cell}}, :{{cells * cell}}].reshape(-1, {{cells}}, {{cell}}, {{cells}}, {{cell}}).sum((2, 4))
+                power = np.pad((seen ** 2).sum(-1), ((0, 0), (1, 1), (1, 1)))
+                around = sum(power[:, i:i + {{cells}}, j:j + {{cells}}] for i in range(3) for j in range(3))
+                return (seen / (np.sqrt(around)[..., None] + 1e-3)).reshape(len(rows), -1)
+
+
+
+            """);
+    }
+
+    public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
+    {
+        double width = Read(part).Components / 16.0;
+        return ((rows + others) * columns * 1e-7) + (rows * rows * 5e-9 * width) + (rows * others * 1.2e-8 * width);
+    }
+
+    public override Part? Cheaper(Problem problem, Part part) => Read(part) is { Components: > 50 } read ? Make(read.C, read.Cell, read.Components / 2) : null;
+
+    private static Part Make(double c, int cell, int components) => Part.Of(Key).Set("c", c).Set("cell", cell).Set("components", components);
+
+    private static (double C, int Cell, int Components) Read(Part part) =>
+        (Math.Clamp(part.Number("c", 10), 1e-4, 1e6), Math.Clamp(part.Whole("cell", 4), 2, 8), Math.Clamp(part.Whole("components", 100), 2, 400));
+}

@@ -1,0 +1,72 @@
+using AgentIde.Core.PullRequests;
+using AgentIde.Core.Runs;
+using static AgentIde.Core.Tests.PullRequests.PullRequestTests;
+
+namespace AgentIde.Core.Tests.PullRequests;
+
+/// <summary>What is owned up to: a branch that turned, who wrote which node, what the command does not repeat.</summary>
+public sealed class AccountTests
+{
+    [Fact]
+    public void On_a_branch_that_went_other_ways_the_text_says_where_it_turned_and_what_is_no_commit()
+    {
+        JournalBuilder run = new();
+        run.Begin(Operator.Draft).Add(Proposed(1, "Predict a constant.", "a")).Score(0.5);
+        run.Begin(Operator.Improve, 1).Add(Proposed(2, "Fit a line.", "b")).Score(0.4);
+        run.Begin(Operator.Draft).Add(Proposed(3, "Fit trees.", "c")).Add(Failed(3, "KeyError: 'x'"));
+        run.Begin(Operator.Debug, 3).Add(Proposed(4, "Mend it.", "d")).Score(0.3);
+        run.Begin(Operator.Improve, 1).Add(Proposed(5, "Fit a curve.", "b")).Score(0.2);
+        RunAccount account = RunAccount.Of(run.Events);
+        string identity = PullRequest.Of(account, 4, "d", text => text).Marker[^12..^4];
+        StepName Name(int node) => new(node, "sample-1", identity);
+        string Steps(int node, string code, params StepName[] commits) => PullRequest.Of(account, node, code, text => text).On([.. commits]).Body.Split("## The steps\n\n")[1].Split('\n')[0];
+
+        Steps(4, "d", Name(1), Name(2), Name(3), Name(4)).ShouldBe("Each is a commit. The branch went other ways before, and their commits stay: from node 2 (RMSE 0.400 ± 0.010) on to node 3, which has no score.");
+        Steps(2, "b", Name(1), Name(2), Name(3), Name(4), Name(2)).ShouldBe("Each is a commit. The branch went other ways before, and their commits stay: from node 2 (RMSE 0.400 ± 0.010) on to node 3, which has no score; from node 4 (RMSE 0.300 ± 0.010) back to node 2 (RMSE 0.400 ± 0.010).");
+        Steps(4, "d", new StepName(9, "sample-7", identity), Name(3), Name(4)).ShouldContain("from node 9 of the run sample-7 on to node 3");
+        // The branch's base held what the first one leaves.
+        Steps(2, "b", Name(2)).ShouldBe("Each is a commit, but for node 1, which left the code as it was.");
+        Steps(5, "b", Name(1), Name(2)).ShouldBe("The branch came to this code by other steps: node 5 is no commit.");
+
+        PullRequest pull = PullRequest.Of(account, 4, "d", text => text);
+        string moved = pull.Moved(Name(2), pull.Steps[0]).Message;
+        moved.ShouldBe($"draft: Fit trees.\n\n> Fit trees.\n\nIt failed (KeyError: 'x'). There was none before.\n\nWhat is proposed has moved from node 2 (RMSE 0.400 ± 0.010) to node 4\n(RMSE 0.300 ± 0.010). This step does not come from the one before it,\nand replaces its code.\n\nNode 3 of the run sample-1 ({identity}), written by a machine.\n");
+        string back = pull.Back(Name(2), pull.Steps[1]).Message;
+        back.ShouldBe($"back: from node 2 to node 4\n\nWhat is proposed has moved from node 2 (RMSE 0.400 ± 0.010) to node 4\n(RMSE 0.300 ± 0.010), which this branch held before. This commit\nrestores its code.\n\nNode 4 of the run sample-1 ({identity}), written by a machine.\n");
+        (CommitMessage.NameOf(moved), CommitMessage.NameOf(back)).ShouldBe((Name(3), Name(4)));
+    }
+
+    [Fact]
+    public void What_people_wrote_and_what_the_command_does_not_repeat_is_told()
+    {
+        JournalBuilder run = new();
+        run.Begin(Operator.Draft).Add(Proposed(1, "Predict a constant.", "a")).Score(0.5);
+        run.Add(new HintGiven("nvim", "Try the `logarithm`."));
+        run.Add(new BranchAsked(1, "nvim", null, Plan: "Fit a line", Code: Digest.Of("b")));
+        run.Add(new NodeStarted(2, Operator.Improve, [1], "asked for", [], Asked: 1)).Add(Proposed(2, "Fit a line", "b")).Score(0.4);
+        run.Add(new BranchAsked(2, "nvim", "Gently.", Plan: "Fit a curve"));
+        run.Add(new BudgetChanged("nvim", new Budget(21, 600)));
+        run.Add(new NodeStarted(3, Operator.Improve, [2], "asked for", [], Asked: 2)).Add(Proposed(3, "Fits a spline.", "c")).Score(0.3);
+        run.Add(new NodeRejected(1, "nvim", null));
+        PullRequest pull = PullRequest.Of(RunAccount.Of(run.Events), 3, "c", text => text);
+        pull.Steps.Select(step => step.Message.TrimEnd().Split("), ")[^1]).ShouldBe(["written by a machine.", "its program written by a person.", "written by a machine by the plan of a person."]);
+        pull.Steps.Select(step => step.Name!.Value.Node).ShouldBe([1, 2, 3]);
+        pull.Body.ShouldContain("> A machine wrote this code, but for the program of node 2, which a person wrote; no other person has reviewed it. It ran");
+        pull.Body.ShouldContain("The engineer builtin/1 tried 2 programs in the run `sample-1`, and people gave 1 of their own; 3 of them with a valid submission.");
+        pull.Body.ShouldContain("| 2 | improve of 1, a person's program | Fit a line |");
+        pull.Body.ShouldContain("| 3 | improve of 2, by a person's plan | Fits a spline. |");
+        pull.Body.ShouldContain(
+            """
+             It does not repeat:
+
+            - limits that were changed on the way: the command has the last ones
+            - a hint before node 2: “Try the \`logarithm\`.”
+            - node 2, which a person asked for, with a program of their own
+            - node 3, which a person asked for, with a plan of their own: “Fit a curve”, and a hint: “Gently.”
+            - node 1, which was rejected
+
+            The programs themselves, as they were recorded, are executed again and compared by `agentide replay sample-1 --verify`, where the run's log is.
+            """.ReplaceLineEndings("\n"));
+        PullRequest.Of(RunAccount.Of(run.Events), 2, "b", text => text).Body.ShouldContain("but for the program of node 2, the one that is proposed, which a person wrote; no other");
+    }
+}
