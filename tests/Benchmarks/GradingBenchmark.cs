@@ -29,20 +29,23 @@ internal static class GradingBenchmark
     {
         (string answers, string submission) = Write(folder, id, key, target, truth, guess);
         Competition competition = CompetitionRegistry.Find(id)!;
-        List<double> inside = [], whole = [];
+        List<double> inside = [], processor = [], whole = [];
         for (int round = 0; round < Rounds; round++)
         {
             long began = Stopwatch.GetTimestamp();
+            TimeSpan used = Environment.CpuUsage.TotalTime;
             if (!CompetitionGrader.Grade(competition, answers, submission).IsValid)
             {
                 throw new InvalidOperationException($"{id} has no score.");
             }
 
             inside.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            processor.Add((Environment.CpuUsage.TotalTime - used).TotalMilliseconds);
             whole.Add(await CommandAsync(id, answers, submission));
         }
 
         Line($"a million rows, {competition.Metric}", Report.Median(inside), python, goal);
+        Report.Line("  of it on the processor", Report.Milliseconds(Report.Median(processor)), "tells more on a busy machine", "");
         Line($"  the whole command", Report.Median(whole), python + Imports, 8);
     }
 
