@@ -53,7 +53,7 @@ public sealed class BenchTests : IDisposable
         runs.Select(run => (run.GetProperty("run").GetString(), run.GetProperty("state").GetString(), run.GetProperty("medal").GetString())).ShouldBe([("small-1", "done", "gold"), ("small-2", "done", "gold")], ignoreOrder: true);
         (await JournalAsync("small-1"))[1].Attempts.ShouldBe(2);
         (await JournalAsync("small-2"))[1].Attempts.ShouldBe(1);
-        (await JournalAsync("small-2")).Settings!.Seed.ShouldBe(2);
+        new[] { (await JournalAsync("small-1")).Settings!.Seed, (await JournalAsync("small-2")).Settings!.Seed }.Order().ShouldBe([1, 2]);
 
         // As if somebody had died between the beginning of a run and the manifest.
         string manifest = Path.Combine(_workspace, Group, "group.json");
@@ -63,25 +63,24 @@ public sealed class BenchTests : IDisposable
         (await Product.RunAsync(_workspace, command)).ExitCode.ShouldBe(0);
         (await _store.ListAsync(CancellationToken.None)).Length.ShouldBe(2, "nothing is run twice");
         await ReportsAsync(competitions: 1);
+        string shared = Repository.PathOf("..", "shared", "tasks");
+        if (IsTorture && Directory.Exists(shared))
+        {
+            using BenchTests eight = new();
+            await eight.EndsHoweverOftenItIsKilledAsync(shared);
+        }
     }
 
-    /// <summary>The tasks beside the repository, in torture alone: it takes a quarter of an hour.</summary>
-    [Fact]
-    public async Task Eight_tasks_in_MLE_benchs_layout_come_to_their_end_however_often_they_are_killed()
+    /// <summary>The eight tasks beside the repository in MLE-bench's layout, with the built-in engineer: some ten minutes.</summary>
+    private async Task EndsHoweverOftenItIsKilledAsync(string shared)
     {
-        string shared = Repository.PathOf("..", "shared", "tasks");
-        string[] tasks = IsTorture && Directory.Exists(shared) ? [.. Directory.GetDirectories(shared).Select(path => Path.GetFileName(path))] : [];
+        string[] tasks = [.. Directory.GetDirectories(shared).Select(path => Path.GetFileName(path))];
         foreach (string task in tasks)
         {
             Copy(Path.Combine(shared, task), _folder["data", task, "prepared"]);
             string yaml = Path.Combine(_folder["data", task, "prepared"], "task.yaml");
             string text = await File.ReadAllTextAsync(yaml);
             await File.WriteAllTextAsync(yaml, new[] { "trivial", "simple", "good", "strong" }.Zip(MedalNames).Aggregate(text, (before, name) => before.Replace($"  {name.First}:", $"  {name.Second}:", StringComparison.Ordinal)));
-        }
-
-        if (tasks.Length == 0)
-        {
-            return;
         }
 
         string[] command = ["bench", "run", "--data", _folder["data"], "--competition", string.Join(',', tasks), "--seeds", "2", "--nodes", "3", "--time", "4m", "--group", Group, "--parallel", "2", "--json"];
