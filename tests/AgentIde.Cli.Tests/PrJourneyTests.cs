@@ -266,6 +266,24 @@ public sealed class PrJourneyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_token_reaches_a_runner_or_a_program_that_it_starts()
+    {
+        const string canary = "canaryAb3dEf6hIj9";
+        string engineer = _folder.Write("bin/engineer", $"#!/bin/sh\nenv > '{_folder["own"]}'\ntr '\\0' '\\n' < /proc/$PPID/environ > '{_folder["runner"]}'\n");
+        File.SetUnixFileMode(engineer, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string[] names = ["GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "AGENTIDE_GIT_TOKEN"];
+        Dictionary<string, string> environment = names.ToDictionary(name => name, _ => canary);
+        environment["KEPT"] = "kept";
+        await Program.RunWithAsync(_folder.Path, environment, "run", SmallTask.Create(_folder["task"]), "--engineer", $"command:{engineer}", "--nodes", "1");
+        foreach (string place in (string[])["own", "runner"])
+        {
+            string seen = await File.ReadAllTextAsync(_folder[place]);
+            seen.ShouldContain("KEPT=kept\n");
+            seen.ShouldNotContain(canary);
+        }
+    }
+
+    [Fact]
     public async Task A_token_that_was_written_down_would_be_found()
     {
         string work = TestGit.Create(_folder);
