@@ -37,7 +37,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         (PlannedBranch plan, bool isPushed) = await PushAsync().ConfigureAwait(false);
-        pull = pull.On(plan.Names);
+        pull = pull.On(plan.Names, plan.IsReplacing ? file : null);
         if (there is null)
         {
             try
