@@ -90,7 +90,7 @@ internal static class PrCommand
 
         if (report.Head is { } head && head != report.Repository)
         {
-            output.WriteLine($"fork     {SafeText.OneLine(head, 400)}, since you may not push to {report.Repository}");
+            output.WriteLine($"fork     {SafeText.OneLine(head, 400)}, where the branch lies");
         }
 
         foreach (AnswerReport answer in report.Review ?? [])

@@ -84,11 +84,12 @@ internal static partial class Overview
     private static string Author(Evidence evidence)
     {
         int[] given = [.. evidence.Lineage.Where(node => node.Author is not null).Select(node => node.Id)];
-        string reviewed = evidence.Journal.Comments.Any() ? "has reviewed it as it is now" : "has reviewed it";
-        return given.Length == 0 ? $"A machine wrote this code, and no person {reviewed}."
-            : given.Length == evidence.Lineage.Length ? $"A person wrote this code ({Wording.Nodes(given)}), and no other person {reviewed}."
-            : evidence.Node.Author is null ? $"A machine wrote this code, but for the program of {Wording.Nodes(given)}, which a person wrote; no other person {reviewed}."
-            : $"A person wrote the program that is proposed ({Wording.Nodes(given)}); a machine wrote {Wording.Nodes([.. evidence.Lineage.Select(node => node.Id).Except(given)])}, which it comes from. No other person {reviewed}.";
+        string reviewed = evidence.IsApproved ? "approved it at GitHub as it is now" : evidence.Journal.Comments.Any() ? "has reviewed it as it is now" : "has reviewed it";
+        (string no, string noOther) = evidence.IsApproved ? ("a person", "another person") : ("no person", "no other person");
+        return given.Length == 0 ? $"A machine wrote this code, and {no} {reviewed}."
+            : given.Length == evidence.Lineage.Length ? $"A person wrote this code ({Wording.Nodes(given)}), and {noOther} {reviewed}."
+            : evidence.Node.Author is null ? $"A machine wrote this code, but for the program of {Wording.Nodes(given)}, which a person wrote; {noOther} {reviewed}."
+            : $"A person wrote the program that is proposed ({Wording.Nodes(given)}); a machine wrote {Wording.Nodes([.. evidence.Lineage.Select(node => node.Id).Except(given)])}, which it comes from, and {noOther} {reviewed}.";
     }
 
     private static string[] Said(int count, string noun, string? plural = null) => count == 0 ? [] : [$"{count} {(count == 1 ? noun : plural ?? $"{noun}s")}"];

@@ -49,6 +49,8 @@ public sealed class AccountTests
         body.ShouldContain("- The code claims 0.540, clearly worse than the 0.500 ± 0.010 that it was graded:");
         body.ShouldNotContain("speaks against");
         body.ShouldNotContain("expect slightly");
+        body.ShouldContain("> A machine wrote this code, and no person has reviewed it. It ran");
+        PullRequest.Of(account, 1, "a", text => text).On([account.NameOf(1)], null, isApproved: true).Body.ShouldContain("> A machine wrote this code, and a person approved it at GitHub as it is now. It ran");
         PullRequest.Of(account, 2, "b", text => text).Body.ShouldContain(" The best of 2 scores on one holdout is a little too good: expect slightly worse on new rows.");
     }
 
@@ -97,6 +99,6 @@ public sealed class AccountTests
 
             The programs themselves, as they were recorded, are executed again and compared by `agentide replay sample-1 --verify`, where the run's log is.
             """.ReplaceLineEndings("\n"));
-        PullRequest.Of(RunAccount.Of(run.Events), 2, "b", text => text).Body.ShouldContain("> A person wrote the program that is proposed (node 2); a machine wrote node 1, which it comes from. No other person has reviewed it. It ran");
+        PullRequest.Of(RunAccount.Of(run.Events), 2, "b", text => text).Body.ShouldContain("> A person wrote the program that is proposed (node 2); a machine wrote node 1, which it comes from, and no other person has reviewed it. It ran");
     }
 }
