@@ -67,7 +67,7 @@ public sealed class PrJourneyTests : IAsyncLifetime
         TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-2~1").ShouldBe(two);
         TestGit.Run(github.Folder, "show", $"agentide/diamonds-2:{Solution}").ShouldBe("print(4)");
         TestGit.Run(github.Folder, "log", "-1", "--format=%B", "agentide/diamonds-2").ShouldContain("What is proposed has moved from node 2 (RMSLE 0.09000 ± 0.00040) to\nnode 3 (RMSLE 0.12000 ± 0.00040). This step does not come from the one\nbefore it, and replaces its code.");
-        (await github.SeeAsync()).Pulls[1].Body.ShouldContain("\nEach is a commit. The branch went other ways before, and their commits stay: from node 2 (RMSLE 0.09000 ± 0.00040) on to node 3 (RMSLE 0.12000 ± 0.00040).\n");
+        (await github.SeeAsync()).Pulls[1].Body.ShouldContain(" The branch went other ways before, and their commits stay: from node 2 (RMSLE 0.09000 ± 0.00040) on to node 3 (RMSLE 0.12000 ± 0.00040).\n");
     }
 
     [Theory]
