@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using AgentIde.MleBench.Graders;
 using AgentIde.MleBench.Registry;
 using AgentIde.MleBench.Tables;
@@ -37,20 +38,42 @@ public static class CompetitionGrader
     /// <summary>Grades what was read; both arrays are used up.</summary>
     internal static Grade Grade(Competition competition, byte[] answers, byte[] submission, TableLimits limits)
     {
-        Table truth = ReadAnswers(competition, answers);
+        Table? truth = null, given = null;
+        Exception? broken = null;
+        string? problem = null;
+
+        // Two files, two cores: reading is most of the work.
+        Parallel.Invoke(
+            () => truth = Caught(() => ReadAnswers(competition, answers), (InvalidDataException none) => broken = none),
+            () => given = Caught(() => TableReader.Read(submission, limits), (NoScoreException none) => problem = none.Message));
+        if (broken is not null)
+        {
+            ExceptionDispatchInfo.Throw(broken);
+        }
+
         try
         {
-            Table given = TableReader.Read(submission, limits);
-            if (given.Columns.Count == 0)
-            {
-                throw new NoScoreException("the file is empty");
-            }
-
-            return MleBench.Grade.Of(GraderTable.All[competition.Id](truth, given));
+            return problem is not null ? MleBench.Grade.Refused(problem)
+                : given!.Columns.Count == 0 ? MleBench.Grade.Refused("the file is empty")
+                : MleBench.Grade.Of(GraderTable.All[competition.Id](truth!, given));
         }
-        catch (NoScoreException problem)
+        catch (NoScoreException none)
         {
-            return MleBench.Grade.Refused(problem.Message);
+            return MleBench.Grade.Refused(none.Message);
+        }
+    }
+
+    private static Table? Caught<TProblem>(Func<Table> read, Action<TProblem> caught)
+        where TProblem : Exception
+    {
+        try
+        {
+            return read();
+        }
+        catch (TProblem problem)
+        {
+            caught(problem);
+            return null;
         }
     }
 

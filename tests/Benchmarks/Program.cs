@@ -1,7 +1,7 @@
 using AgentIde.Benchmarks;
 
 // Each benchmark prints lines of: name, figure, ratio to what it is measured against, goal.
-string[] wanted = args.Length > 0 ? args : ["language-server", "debug-adapter", "sandbox", "model", "search"];
+string[] wanted = args.Length > 0 ? args : ["language-server", "debug-adapter", "sandbox", "model", "search", "grading"];
 foreach (string name in wanted)
 {
     switch (name)
@@ -21,8 +21,11 @@ foreach (string name in wanted)
         case "search":
             await SearchBenchmark.RunAsync();
             break;
+        case "grading":
+            await GradingBenchmark.RunAsync();
+            break;
         default:
-            Console.Error.WriteLine($"There is no benchmark '{name}': language-server, debug-adapter, sandbox, model or search.");
+            Console.Error.WriteLine($"There is no benchmark '{name}': language-server, debug-adapter, sandbox, model, search or grading.");
             return 2;
     }
 }

@@ -27,7 +27,7 @@ internal static class BranchCommand
             string? code = parsed.GetValue(Code) is { } file ? await ReadAsync(file, cancellationToken) : null;
             string with = code is not null ? " with your program" : parsed.GetValue(Plan) is not null ? " by your plan" : "";
             int? nodes = parsed.GetValue(Nodes);
-            TimeSpan? time = parsed.GetValue(Time) is { } text ? RunCommand.Duration(text) : null;
+            TimeSpan? time = parsed.GetValue(Time) is { } text ? SearchFlags.Duration(text) : null;
             if (nodes is < 1)
             {
                 throw new CommandException(ExitCode.BadUsage, "--nodes must be at least 1: the branch is one.");

@@ -18,7 +18,7 @@ internal static class BudgetCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             int? nodes = parsed.GetValue(Nodes);
-            double? seconds = parsed.GetValue(Time) is { } time ? RunCommand.Duration(time).TotalSeconds : null;
+            double? seconds = parsed.GetValue(Time) is { } time ? SearchFlags.Duration(time).TotalSeconds : null;
             string[] limits = [.. nodes is { } count ? [$"{count} nodes"] : Array.Empty<string>(), .. seconds is { } length ? [string.Create(CultureInfo.InvariantCulture, $"{length:0.#} s")] : Array.Empty<string>()];
             return SteerCommands.AskAsync(parsed, Run, Json, by => new BudgetRequest(by, nodes, seconds), "budget", null, $"at most {string.Join(" and ", limits)} in all from now on", cancellationToken);
         });

@@ -24,6 +24,7 @@ internal static class CommandLine
             PrCommand.Create(),
             TaskCommand.Create(),
             GradeCommand.Create(),
+            BenchCommand.Create(),
             SteerCommands.Hint(),
             BranchCommand.Create(),
             SteerCommands.Reject(),
@@ -44,7 +45,7 @@ internal static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = PatienceOf(parsed) });
         }
         catch (OperationCanceledException)
         {
@@ -55,6 +56,10 @@ internal static class CommandLine
             return Complain(known, isJson);
         }
     }
+
+    /// <summary>How long a command may take to leave once it was told to: a group waits until its runs have left.</summary>
+    private static TimeSpan PatienceOf(ParseResult parsed) =>
+        TimeSpan.FromSeconds(parsed.CommandResult is { Command.Name: "run", Parent: CommandResult { Command.Name: "bench" } } ? 120 : 2);
 
     /// <summary>The library's own message for a value of another type names types of .NET.</summary>
     private static string Message(ParseError error)

@@ -6,6 +6,7 @@ using AgentIde.Cli.Terminal;
 using AgentIde.MleBench;
 using AgentIde.MleBench.Medals;
 using AgentIde.MleBench.Registry;
+using AgentIde.MleBench.Reports;
 
 namespace AgentIde.Cli.Commands;
 
@@ -56,7 +57,7 @@ internal static class GradeCommand
         }
     }
 
-    private static string Near(string id)
+    internal static string Near(string id)
     {
         string[] near = [.. CompetitionRegistry.All.Select(competition => competition.Id).Where(known => id.Length > 2 && known.Contains(id, StringComparison.OrdinalIgnoreCase)).Take(5)];
         return near.Length == 0 ? "; docs/MLE-BENCH.md lists all 82" : $"; there is {string.Join(", ", near)}";
@@ -90,24 +91,24 @@ internal static class GradeCommand
 
     private static GradeDocument Document(Competition competition, Grade grade, MedalThresholds thresholds, string source, string path)
     {
-        Medal medal = grade.Score is double score ? thresholds.MedalOf(score) : Medal.None;
+        CompetitionReport report = CompetitionReport.Of(competition.Id, grade.Score, thresholds, File.Exists(path) && PythonPath.IsCsv(path), path, TimeProvider.System.GetLocalNow());
         return new GradeDocument(
-            competition.Id,
-            grade.Score is double finite && double.IsFinite(finite) ? finite : null,
-            thresholds.Gold,
-            thresholds.Silver,
-            thresholds.Bronze,
-            thresholds.Median,
-            medal != Medal.None,
-            medal == Medal.Gold,
-            medal == Medal.Silver,
-            medal == Medal.Bronze,
-            grade.Score is double compared && thresholds.IsAboveMedian(compared),
-            File.Exists(path) && path.EndsWith(".csv", StringComparison.Ordinal),
-            grade.IsValid,
-            thresholds.IsLowerBetter,
-            TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
-            path,
+            report.CompetitionId,
+            report.Score is double finite && double.IsFinite(finite) ? finite : null,
+            report.GoldThreshold,
+            report.SilverThreshold,
+            report.BronzeThreshold,
+            report.MedianThreshold,
+            report.AnyMedal,
+            report.GoldMedal,
+            report.SilverMedal,
+            report.BronzeMedal,
+            report.AboveMedian,
+            report.SubmissionExists,
+            report.ValidSubmission,
+            report.IsLowerBetter,
+            report.CreatedAt,
+            report.SubmissionPath,
             source,
             grade.Problem);
     }

@@ -1,36 +1,25 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using AgentIde.Cli.PullRequests;
 using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
-using AgentIde.Core.Search;
 using AgentIde.Storage;
 using AgentIde.Tasks.Drafting;
 
 namespace AgentIde.Cli.Commands;
 
 /// <summary><c>agentide run</c>: starts a runner of its own session, or takes up an interrupted run, and watches it.</summary>
-internal static partial class RunCommand
+internal static class RunCommand
 {
     internal const int MostParallel = 256;
 
     private static readonly Argument<string?> Task = new("TASK") { Description = "The task's folder.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string> Engineer = new("--engineer") { Description = "Who proposes plans and code: builtin, openai:MODEL, anthropic:MODEL, vscode or vscode:MODEL (your editor's), a list for the operators such as draft=anthropic:MODEL,review=openai:MODEL,openai:MODEL, command:PROGRAM, or recording:FILE.", DefaultValueFactory = _ => RunPlan.BuiltInEngineer };
-    private static readonly Option<string> Policy = new("--policy") { Description = "Which node to work on next, and how: aide (greedy), aide-mlebench (the same, every failure mended), operators (also tunes, ablates, merges and simplifies, by what pays), mcts (tree search), best-of-n (independent starts), evolution.", DefaultValueFactory = _ => AidePolicy.Usual };
-    private static readonly Option<string> Language = new("--language") { Description = "The language of solutions: python or csharp.", DefaultValueFactory = _ => "python" };
-    private static readonly Option<int> Nodes = new("--nodes") { Description = "Nodes to start at most.", DefaultValueFactory = _ => 20 };
-    private static readonly Option<string> Time = new("--time") { Description = "Wall time at most, everything included: 90s, 10m, 2h.", DefaultValueFactory = _ => "10m" };
     private static readonly Option<long> Seed = new("--seed") { Description = "Decides every draw of the search.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<long> SplitSeed = new("--split-seed") { Description = "Decides the blind holdout, with the workspace's secret.", DefaultValueFactory = _ => 1 };
-    private static readonly SandboxFlags Sandbox = new();
-    private static readonly SpendingFlags Spending = new();
-    private static readonly ModelFlags Models = new();
+    private static readonly SearchFlags Search = new();
     private static readonly Option<string?> Record = new("--record") { Description = "Write every exchange with a model into this new file; --engineer recording:FILE plays it again." };
-    private static readonly Option<string[]> Require = new("--require") { Description = "Guarantees without which the run is refused (network, files, user, containment, time and disk always are): memory, processes, syscalls." };
     private static readonly Option<int> Parallel = new("--parallel") { Description = "Nodes to work on at once. With more than 1, which node comes next depends on which ended first.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Label = new("--label") { Description = "Of a folder with train.csv and test.csv and no task.yaml: the column to predict. The run writes a task.yaml then." };
     private static readonly Option<string?> Metric = new("--metric") { Description = "Of such a folder: the metric, rmsle, rmse, mae, accuracy, roc-auc, log-loss or multi-class-log-loss." };
@@ -46,12 +35,10 @@ internal static partial class RunCommand
     {
         Command command = new("run", "Run an ML engineer on a task and show what it does.\n\nExample: agentide run tasks/diamonds --nodes 12 --time 4m\n         agentide run tasks/diamonds --issue OWNER/NAME#12\n         agentide run --resume last --from-review")
         {
-            Task, Engineer, Policy, Language, Nodes, Time, Seed, SplitSeed, Require, Parallel, Label, Metric, Out, Resume, FromReview, Issue, Repository, Detach, Json,
+            Task, Engineer, Seed, Parallel, Label, Metric, Out, Resume, FromReview, Issue, Repository, Detach, Json,
         };
-        Models.AddTo(command);
         command.Options.Add(Record);
-        Spending.AddTo(command);
-        Sandbox.AddTo(command);
+        Search.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -94,8 +81,8 @@ internal static partial class RunCommand
             throw new CommandException(ExitCode.BadUsage, "--from-review goes on with a run that has a pull request: agentide run --resume RUN --from-review");
         }
 
-        MustNotChange(parsed, [Policy, Seed, SplitSeed, Parallel, Models.Samples, Issue, Label, Metric]);
-        if (parsed.GetValue(Nodes) < 1)
+        MustNotChange(parsed, [Search.Policy, Seed, Search.SplitSeed, Parallel, Search.Models.Samples, Issue, Label, Metric]);
+        if (parsed.GetValue(Search.Nodes) < 1)
         {
             throw new CommandException(ExitCode.BadUsage, "--nodes must be at least 1.");
         }
@@ -104,8 +91,8 @@ internal static partial class RunCommand
             store,
             await CommonOptions.FindAsync(store, resume, cancellationToken),
             parsed.GetValue(Repository),
-            parsed.GetResult(Nodes) is { Implicit: false } ? parsed.GetValue(Nodes) : null,
-            parsed.GetResult(Time) is { Implicit: false } ? Duration(parsed.GetValue(Time)!).TotalSeconds : null,
+            parsed.GetResult(Search.Nodes) is { Implicit: false } ? parsed.GetValue(Search.Nodes) : null,
+            parsed.GetResult(Search.Time) is { Implicit: false } ? SearchFlags.Duration(parsed.GetValue(Search.Time)!).TotalSeconds : null,
             parsed.GetResult(Engineer) is { Implicit: false } ? parsed.GetValue(Engineer) : null,
             cancellationToken);
     }
@@ -140,7 +127,7 @@ internal static partial class RunCommand
 
         if (resume is not null && reviewed is null)
         {
-            MustNotChange(parsed, [Policy, Nodes, Time, Seed, SplitSeed, Parallel, Models.Samples, Issue, Label, Metric]);
+            MustNotChange(parsed, [Search.Policy, Search.Nodes, Search.Time, Seed, Search.SplitSeed, Parallel, Search.Models.Samples, Issue, Label, Metric]);
         }
 
         RunId? interrupted = resume is null ? null : await CommonOptions.FindAsync(store, resume, cancellationToken);
@@ -204,82 +191,16 @@ internal static partial class RunCommand
 
     private static RunPlan Plan(ParseResult parsed, string folder, RunId? resume)
     {
-        int nodes = parsed.GetValue(Nodes);
-        if (nodes < 1)
-        {
-            throw new CommandException(ExitCode.BadUsage, "--nodes must be at least 1.");
-        }
-
         int parallel = parsed.GetValue(Parallel);
         if (parallel is < 1 or > MostParallel)
         {
             throw new CommandException(ExitCode.BadUsage, $"--parallel must be 1 to {MostParallel}.");
         }
 
-        string policy = parsed.GetValue(Policy)!;
-        if (Policies.Find(policy) is null)
+        RunPlan plan = Search.Read(parsed, folder, parsed.GetValue(Engineer)!, parallel, parsed.GetValue(Seed), resume);
+        return parsed.GetValue(Record) is not { } file ? plan : plan with
         {
-            throw new CommandException(ExitCode.BadUsage, $"There is no policy '{policy}': it is one of {string.Join(", ", Policies.Names)}.");
-        }
-
-        ProgramLanguage language = parsed.GetValue(Language) switch
-        {
-            "python" => ProgramLanguage.Python,
-            "csharp" => ProgramLanguage.CSharp,
-            var other => throw new CommandException(ExitCode.BadUsage, $"There is no language '{other}': it is python or csharp."),
-        };
-        SandboxChoice sandbox = Sandbox.Read(parsed);
-        if (language == ProgramLanguage.CSharp && sandbox.Python is not null)
-        {
-            throw new CommandException(ExitCode.BadUsage, "--python chooses the Python of candidates, and with --language csharp they are C#: leave one of them out.");
-        }
-
-        return new RunPlan(
-            CommonOptions.Workspace,
-            folder,
-            SolutionFile: null,
-            EngineerOption(parsed.GetValue(Engineer)!),
-            policy,
-            language,
-            nodes,
-            Duration(parsed.GetValue(Time)!).TotalSeconds,
-            parsed.GetValue(Seed),
-            parsed.GetValue(SplitSeed),
-            sandbox,
-            [.. (parsed.GetValue(Require) ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
-            parallel,
-            resume,
-            Spending: Spending.Read(parsed),
-            Asking: Models.Read(parsed) with { Record = parsed.GetValue(Record) is { } file ? Path.GetFullPath(file.Length > 0 ? file : throw new CommandException(ExitCode.BadUsage, "--record names no file.")) : null });
-    }
-
-    /// <summary>As it was given, a recording by its absolute path: the runner works elsewhere.</summary>
-    private static string EngineerOption(string engineer)
-    {
-        const string recording = "recording:";
-        if (!engineer.StartsWith(recording, StringComparison.Ordinal))
-        {
-            return engineer;
-        }
-
-        return engineer.Length > recording.Length
-            ? recording + Path.GetFullPath(engineer[recording.Length..])
-            : throw new CommandException(ExitCode.BadUsage, "--engineer recording: names no file: write recording:FILE.");
-    }
-
-    internal static TimeSpan Duration(string text)
-    {
-        Match match = DurationPattern().Match(text);
-        if (!match.Success || !double.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount) || amount <= 0 || amount > 1e6)
-        {
-            throw new CommandException(ExitCode.BadUsage, $"'{text}' is not a time: write 90s, 10m or 2h.");
-        }
-
-        return match.Groups[2].Value switch
-        {
-            "h" => TimeSpan.FromHours(amount),
-            "m" => TimeSpan.FromMinutes(amount),
-            _ => TimeSpan.FromSeconds(amount),
+            Asking = plan.Asking! with { Record = Path.GetFullPath(file.Length > 0 ? file : throw new CommandException(ExitCode.BadUsage, "--record names no file.")) },
         };
     }
 
@@ -318,9 +239,6 @@ internal static partial class RunCommand
         }
 
         RunnerFailure? failure = RunnerFailure.Of(store, journal.Settings!.Run);
-        return new FailureReport(RunWatch.WhyUnfinished(journal, failure, Sandbox.Read(parsed)), failure?.ExitCode ?? ExitCode.Interrupted);
+        return new FailureReport(RunWatch.WhyUnfinished(journal, failure, Search.Sandbox.Read(parsed)), failure?.ExitCode ?? ExitCode.Interrupted);
     }
-
-    [GeneratedRegex(@"^(\d+(?:\.\d+)?)\s*([smh]?)$", RegexOptions.CultureInvariant)]
-    private static partial Regex DurationPattern();
 }

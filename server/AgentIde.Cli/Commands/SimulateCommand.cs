@@ -96,7 +96,7 @@ internal static class SimulateCommand
             names,
             Between(parsed, Seeds, 1, MostSeeds),
             Between(parsed, Nodes, 1, 10_000),
-            RunCommand.Duration(parsed.GetValue(Time)!).TotalSeconds,
+            SearchFlags.Duration(parsed.GetValue(Time)!).TotalSeconds,
             Between(parsed, Workers, 1, RunCommand.MostParallel),
             Between(parsed, Redraws, 0, 10_000));
     }

@@ -82,7 +82,7 @@ internal sealed class RunComposition : IAsyncDisposable
         if (plan.Resume is null)
         {
             RunStarted planned = new(Settings(plan, RunId.Parse($"{task.Facts.Id}-1"), task, choice), facts, report);
-            await choice.MustAllowACallAsync(planned, () => DataProfiler.Profile(task, cancellationToken), Limits(plan.Parallel), cancellationToken);
+            await choice.MustAllowACallAsync(planned, () => DataProfiler.Profile(task, cancellationToken), Limits(plan.Parallel * plan.Beside), cancellationToken);
         }
 
         SqliteRunStore store = new(plan.Workspace, TimeProvider.System);
@@ -116,7 +116,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 engineer,
                 (Policies.Find(settings.Policy) ?? throw new CommandException(ExitCode.BadUsage, $"{owned.Run} was run by a policy '{settings.Policy}', which is not known here: they are {string.Join(", ", Policies.Names)}.")).Choose,
                 token => Task.FromResult(DataProfiler.Profile(task, token)),
-                Limits(settings.Workers),
+                Limits(settings.Workers * plan.Beside),
                 Path.Combine(owned.Folder, "work", "split"),
                 LargestSubmission)
             {

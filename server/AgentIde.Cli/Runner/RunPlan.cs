@@ -14,6 +14,7 @@ namespace AgentIde.Cli.Runner;
 /// <param name="AskedAt">When the run was asked for, by the monotonic clock that all processes of a machine share.</param>
 /// <param name="Spending">What may be spent on models; of a resumed run, what is to change of it.</param>
 /// <param name="Asking">How the engineer is spoken to; null asks as usual, from the workspace.</param>
+/// <param name="Beside">Runs that share this machine's cores and memory, this one counted.</param>
 /// <param name="Issue">The issue that a new run is started from; null where it is started from none.</param>
 internal sealed record RunPlan(
     string Workspace,
@@ -33,7 +34,8 @@ internal sealed record RunPlan(
     long? AskedAt = null,
     SpendingCaps? Spending = null,
     EngineerFlags? Asking = null,
-    IssueText? Issue = null)
+    IssueText? Issue = null,
+    int Beside = 1)
 {
     /// <summary>A new run is not begun with less: its start takes some seconds of it, and a first solution some more.</summary>
     public const double LeastSeconds = 10;

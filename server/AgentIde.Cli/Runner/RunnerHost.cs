@@ -6,6 +6,7 @@ using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.GitHub;
 using AgentIde.Import;
+using AgentIde.MleBench;
 
 namespace AgentIde.Cli.Runner;
 
@@ -74,6 +75,7 @@ internal static class RunnerHost
         EngineerException problem => new CommandException(problem.IsOfReplay ? ExitCode.Failed : ExitCode.Missing, problem.Message, problem),
         RunStoreException problem => new CommandException(ExitCode.Failed, problem.Message, problem),
         ImportException problem => new CommandException(ExitCode.BadUsage, problem.Message, problem),
+        BenchException problem => new CommandException(problem.IsMissing ? ExitCode.Missing : ExitCode.BadUsage, problem.Message, problem),
         GitHubException problem => new CommandException(problem.IsMissing ? ExitCode.Missing : ExitCode.Failed, problem.Message, problem),
         FormatException problem => new CommandException(ExitCode.BadUsage, problem.Message, problem),
         IOException or UnauthorizedAccessException => new CommandException(ExitCode.Failed, error.Message, error),

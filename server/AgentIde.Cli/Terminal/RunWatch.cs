@@ -49,7 +49,7 @@ internal static class RunWatch
         return $"{reason}{run} {(failure is null ? "was interrupted" : "stopped there")}: go on with: {ResumeCommand.Of(run, journal, sandbox)}";
     }
 
-    private static bool IsPlain(bool json) => json || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb";
+    public static bool IsPlain(bool json) => json || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb";
 
     private static async Task<Journal> ShowPlainAsync(SqliteRunStore store, RunId run, TextWriter output, CancellationToken cancellationToken)
     {

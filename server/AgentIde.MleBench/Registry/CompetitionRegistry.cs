@@ -34,12 +34,18 @@ public static class CompetitionRegistry
         }),
     ];
 
-    private static ImmutableArray<Competition> Read()
+    /// <param name="name">Of a table that is built in.</param>
+    internal static Table ReadResource(string name)
     {
-        using Stream stream = typeof(CompetitionRegistry).Assembly.GetManifestResourceStream("competitions.csv")!;
+        using Stream stream = typeof(CompetitionRegistry).Assembly.GetManifestResourceStream(name)!;
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        Table table = TableReader.Read(bytes, TableLimits.Usual);
+        return TableReader.Read(bytes, TableLimits.Usual);
+    }
+
+    private static ImmutableArray<Competition> Read()
+    {
+        Table table = ReadResource("competitions.csv");
         return [.. Enumerable.Range(0, table.Rows).Select(row => Read(table, row))];
     }
 
