@@ -58,6 +58,41 @@ internal sealed class PullRequestList
             : null;
     }
 
+    /// <summary>
+    /// The run's pull request that its own user opened from another repository, such as a fork from before they had the right
+    /// to push; null where there is none. What somebody else opened is never taken for ours, whatever its text says.
+    /// </summary>
+    /// <exception cref="GitHubException">A person closed it, its fork is gone, or somebody else has an open one with the run's mark.</exception>
+    public async Task<PullRequest?> FindElsewhereAsync(string branch, string marker, CancellationToken cancellationToken)
+    {
+        // An app is no user, and has no forks.
+        string? user = _token is null or { IsOfInstallation: true } ? null : (await SayAsync(() => _client.User.Current(), cancellationToken).ConfigureAwait(false)).Login;
+        PullRequest? there = user is null || Same(user, _repository.Owner) ? null : await FindAsync(user, branch, marker, cancellationToken).ConfigureAwait(false);
+        if (there is null)
+        {
+            PullRequestRequest request = new() { State = ItemStateFilter.Open };
+            IReadOnlyList<PullRequest> open = await SayAsync(() => _client.PullRequest.GetAllForRepository(_repository.Owner, _repository.Name, request, new ApiOptions { PageSize = 100 }), cancellationToken).ConfigureAwait(false);
+            PullRequest[] its = [.. open.Where(pull => pull.Head.Ref == branch && Has(pull, marker))];
+            there = its.FirstOrDefault(pull => Same(pull.User?.Login, user)) ?? its.FirstOrDefault();
+        }
+
+        return there is null || (Same(there.User?.Login, user) && there.Head.Repository is not null) || Same(there.Head.Repository?.Owner?.Login, user) ? there
+            : Same(there.User?.Login, user) ? throw new GitHubException($"{there.HtmlUrl} is this run's pull request, and the repository of its branch is gone: close it, and try again.")
+            : throw new GitHubException($"{there.HtmlUrl} has the mark of this run, and is by {there.User?.Login ?? "ghost"} from a repository that is not yours: it is left alone, and no second one is opened. Let them go on with it; or have it closed, and try again.");
+    }
+
+    /// <summary>Whether the last word of a person who may write, on this very commit, is that they approve.</summary>
+    public async Task<bool> IsApprovedAsync(int number, string commit, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Octokit.PullRequestReview> reviews = await SayAsync(() => _client.PullRequest.Review.GetAll(_repository.Owner, _repository.Name, number, new ApiOptions { PageSize = 100 }), cancellationToken).ConfigureAwait(false);
+        return reviews.Where(review => review.User is { Type: not AccountType.Bot } && review.State.Value is PullRequestReviewState.Approved or PullRequestReviewState.ChangesRequested)
+            .GroupBy(review => review.User.Id)
+            .Select(said => said.MaxBy(review => (review.SubmittedAt, review.Id))!)
+            .Any(last => last.State.Value == PullRequestReviewState.Approved && last.CommitId == commit && last.AuthorAssociation.StringValue?.ToUpperInvariant() is "OWNER" or "MEMBER" or "COLLABORATOR");
+    }
+
+    private static bool Same(string? login, string? other) => login is not null && string.Equals(login, other, StringComparison.OrdinalIgnoreCase);
+
     /// <exception cref="GitHubException">GitHub refuses it.</exception>
     /// <param name="owner">Of the repository that the branch lies in.</param>
     public Task<PullRequest> CreateAsync(string owner, Core.PullRequests.PullRequest pull, string @base, bool isDraft, CancellationToken cancellationToken) =>
@@ -130,7 +165,7 @@ internal sealed class PullRequestList
         }
         catch (HttpRequestException error)
         {
-            throw new GitHubException($"{_repository.Host} can't be reached: {error.Message}");
+            throw new GitHubException($"{_repository.Host} can't be reached ({error.Message.TrimEnd('.')}): try again.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -155,6 +190,7 @@ internal sealed class PullRequestList
         _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("SAML", StringComparison.Ordinal) => $"The organisation of {_repository} wants the token to be authorised for single sign-on first ({error.Message}).",
         _ when error.StatusCode == HttpStatusCode.Forbidden && error.Message.Contains("Forking", StringComparison.OrdinalIgnoreCase) => $"You may not push to {_repository}, and it lets nobody fork it ({error.Message}): ask whoever owns it for the right to push.",
         _ when error.StatusCode == HttpStatusCode.Forbidden => $"The token may not open pull requests in {_repository}{Scopes(error)}: it needs the permissions to write contents and pull requests ({error.Message}).",
+        _ when (int)error.StatusCode >= 500 => $"GitHub answered {(int)error.StatusCode} ({error.Message}): try again in a few minutes.",
         _ => $"GitHub answered {(int)error.StatusCode}: {error.Message}",
     };
 

@@ -30,6 +30,12 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         await new SharedHistory(repository, AddressOf(repository), token).CheckAsync(own, workspace, goal, commit, cancellationToken).ConfigureAwait(false);
         RepositoryName home = mayPush ? repository : await ForkAsync(pull, cancellationToken).ConfigureAwait(false);
         Octokit.PullRequest? there = await FindAsync().ConfigureAwait(false);
+        if (there is null && await _list.FindElsewhereAsync(pull.Branch, pull.Marker, cancellationToken).ConfigureAwait(false) is { } elsewhere)
+        {
+            there = elsewhere;
+            home = RepositoryName.Parse($"{repository.Host}/{elsewhere.Head.Repository.FullName}") ?? home;
+        }
+
         RemoteRepository remote = home == repository ? upstream : new RemoteRepository(own, AddressOf(home), token);
         if (home != repository)
         {
@@ -37,7 +43,8 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         (PlannedBranch plan, bool isPushed) = await PushAsync().ConfigureAwait(false);
-        pull = pull.On(plan.Names);
+        bool isApproved = there is not null && await _list.IsApprovedAsync(there.Number, plan.Head, cancellationToken).ConfigureAwait(false);
+        pull = pull.On(plan.Names, plan.IsReplacing ? file : null, isApproved);
         if (there is null)
         {
             try

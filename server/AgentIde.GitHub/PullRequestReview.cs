@@ -116,15 +116,9 @@ public sealed class PullRequestReview(RepositoryName repository, Token token, Ti
 
     private async Task<PullRequest?> FindAsync(string branch, string marker, CancellationToken cancellationToken)
     {
-        (_, bool mayPush) = await _list.FactsAsync(cancellationToken).ConfigureAwait(false);
+        await _list.FactsAsync(cancellationToken).ConfigureAwait(false);
         PullRequest? pull = await _list.FindAsync(repository.Owner, branch, marker, cancellationToken).ConfigureAwait(false);
-        if (pull is not null || mayPush)
-        {
-            return pull;
-        }
-
-        User user = await _list.SayAsync(client => client.User.Current(), cancellationToken).ConfigureAwait(false);
-        return await _list.FindAsync(user.Login, branch, marker, cancellationToken).ConfigureAwait(false);
+        return pull ?? await _list.FindElsewhereAsync(branch, marker, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsAnswer(string text) =>
@@ -140,7 +134,7 @@ public sealed class PullRequestReview(RepositoryName repository, Token token, Ti
             .. lines.Select(one => Of(
                 CommentKind.Line, one.Id, one.User, one.HtmlUrl, one.Body, one.AuthorAssociation, one.CreatedAt, one.Path, one.InReplyToId,
                 one.OriginalCommitId ?? one.CommitId, one.Side == "LEFT" ? null : one.OriginalLine ?? one.Line)),
-            .. reviews.Where(one => one.State.Value is not (PullRequestReviewState.Pending or PullRequestReviewState.Dismissed))
+            .. reviews.Where(one => one.State.Value is not (PullRequestReviewState.Pending or PullRequestReviewState.Dismissed or PullRequestReviewState.Approved))
                 .Select(one => Of(CommentKind.Review, one.Id, one.User, one.HtmlUrl, one.Body, one.AuthorAssociation.StringValue, one.SubmittedAt)),
             .. comments.Select(one => Of(CommentKind.Conversation, one.Id, one.User, one.HtmlUrl, one.Body, one.AuthorAssociation.StringValue, one.CreatedAt)),
         ];

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AgentIde.Core.PullRequests;
 
 namespace AgentIde.GitHub;
 
@@ -29,7 +30,7 @@ public sealed partial record RepositoryName
     public bool IsOnGitHub => Host == GitHub;
 
     /// <summary>The variable of the environment that a token for its server is in, by the names of GitHub's own command line.</summary>
-    public string TokenVariable => IsOnGitHub ? "GH_TOKEN" : "GH_ENTERPRISE_TOKEN";
+    public string TokenVariable => (IsOnGitHub ? TokenVariables.GitHub : TokenVariables.Enterprise)[0];
 
     /// <summary><c>OWNER/NAME</c>, with the host before it where that is not github.com; null where the text is none.</summary>
     public static RepositoryName? Parse(string text) => text.Split('/') switch

@@ -67,7 +67,7 @@ public sealed class PrJourneyTests : IAsyncLifetime
         TestGit.Run(github.Folder, "rev-parse", "agentide/diamonds-2~1").ShouldBe(two);
         TestGit.Run(github.Folder, "show", $"agentide/diamonds-2:{Solution}").ShouldBe("print(4)");
         TestGit.Run(github.Folder, "log", "-1", "--format=%B", "agentide/diamonds-2").ShouldContain("What is proposed has moved from node 2 (RMSLE 0.09000 ± 0.00040) to\nnode 3 (RMSLE 0.12000 ± 0.00040). This step does not come from the one\nbefore it, and replaces its code.");
-        (await github.SeeAsync()).Pulls[1].Body.ShouldContain("\nEach is a commit. The branch went other ways before, and their commits stay: from node 2 (RMSLE 0.09000 ± 0.00040) on to node 3 (RMSLE 0.12000 ± 0.00040).\n");
+        (await github.SeeAsync()).Pulls[1].Body.ShouldContain(" The branch went other ways before, and their commits stay: from node 2 (RMSLE 0.09000 ± 0.00040) on to node 3 (RMSLE 0.12000 ± 0.00040).\n");
     }
 
     [Theory]
@@ -263,6 +263,24 @@ public sealed class PrJourneyTests : IAsyncLifetime
         string[][] commands = [.. (await File.ReadAllLinesAsync(log)).Select(line => line.Split(' '))];
         commands.Where(command => command[1] != "0").Select(command => command[0]).Distinct().ShouldBe(["ls-remote", "push"], ignoreOrder: true);
         commands.Select(command => command[0]).ShouldContain("commit-tree");
+    }
+
+    [Fact]
+    public async Task No_token_reaches_a_runner_or_a_program_that_it_starts()
+    {
+        const string canary = "canaryAb3dEf6hIj9";
+        string engineer = _folder.Write("bin/engineer", $"#!/bin/sh\nenv > '{_folder["own"]}'\ntr '\\0' '\\n' < /proc/$PPID/environ > '{_folder["runner"]}'\n");
+        File.SetUnixFileMode(engineer, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string[] names = ["GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "AGENTIDE_GIT_TOKEN"];
+        Dictionary<string, string> environment = names.ToDictionary(name => name, _ => canary);
+        environment["KEPT"] = "kept";
+        await Program.RunWithAsync(_folder.Path, environment, "run", SmallTask.Create(_folder["task"]), "--engineer", $"command:{engineer}", "--nodes", "1");
+        foreach (string place in (string[])["own", "runner"])
+        {
+            string seen = await File.ReadAllTextAsync(_folder[place]);
+            seen.ShouldContain("KEPT=kept\n");
+            seen.ShouldNotContain(canary);
+        }
     }
 
     [Fact]

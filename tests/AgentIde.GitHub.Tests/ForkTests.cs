@@ -88,6 +88,31 @@ public sealed class ForkTests : IAsyncLifetime
         (await _github.SeeAsync()).Pulls.Length.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Who_may_push_later_goes_on_with_the_pull_request_from_their_fork_and_a_strangers_is_left_alone()
+    {
+        OpenedPullRequest one = await OpenAsync("a = 1\n");
+        string mark = $"is by {_bob} from a repository that is not yours: it is left alone, and no second one is opened.";
+        (await Should.ThrowAsync<GitHubException>(() => OpenAsync(_work, _github.Token, mayFork: true, "a = 1\n"))).Message.ShouldContain(mark);
+        await _github.ChangeAsync(new() { ["push"] = new System.Text.Json.Nodes.JsonArray(_bob) });
+        OpenedPullRequest two = await OpenAsync("a = 1\n", "a = 2\n");
+        (two.State, two.Number, two.Home).ShouldBe((OpeningState.Updated, one.Number, one.Home));
+        (await _github.SeeAsync()).Pulls.Length.ShouldBe(1);
+        TestGit.Run(Fork, "rev-parse", Branch).ShouldBe(two.Branch.Head);
+        TestGit.Run(_github.Folder, "branch", "--list").ShouldBe("* main");
+    }
+
+    [Fact]
+    public async Task What_is_no_fork_of_it_is_not_pushed_to()
+    {
+        string own = await _github.AddRepositoryAsync(_bob, "gems", null);
+        using HttpClient client = new() { DefaultRequestHeaders = { { "Authorization", $"token {_token}" }, { "User-Agent", "tests" } } };
+        await _github.FailAsync(_github.Api("/forks"), 202, await client.GetStringAsync(new Uri($"{_github.Address}api/v3/repos/{_bob}/gems")), method: "POST");
+        (await Should.ThrowAsync<GitHubException>(() => OpenAsync("a = 1\n"))).Message
+            .ShouldBe($"You may not push to {_github.Name}, and what GitHub gives as your fork of it, {_github.Address.Authority}/{_bob}/gems, is none: nothing is pushed there. Rename that repository, or fork {_github.Name} by hand, and try again.");
+        TestGit.Run(own, "branch", "--list").ShouldNotContain(Branch);
+    }
+
     private string Fork => _github.Folder.Replace($"/{_github.Owner}/", $"/{_bob}/", StringComparison.Ordinal);
 
     private Task<OpenedPullRequest> OpenAsync(params string[] codes) => OpenAsync(_work, mayFork: true, codes);

@@ -68,6 +68,8 @@ public sealed class OwnRepositoryTests : IDisposable
         await WithPlanAsync(work, Steps.Of("a = 1\n", "a = 2\n"), async (own, plan) =>
         {
             plan.Commits.ShouldHaveSingleItem().Node.ShouldBe(2);
+            plan.IsReplacing.ShouldBeTrue();
+            (await OwnAsync(own, "log", "-1", "--format=%B", plan.Head)).ShouldBe($"step 2\n\n> a thought\n\nIt replaces the file {Solution}, which is there\nalready.\n\nNode 2 of the run diamonds-1 (0123abcd), written by a machine.");
             (await OwnAsync(own, "ls-tree", plan.Head, Solution)).ShouldStartWith("100755 blob");
         });
         (await RefusalAsync(work, Steps.Of("a = 1\n"))).ShouldBe($"{Solution} holds this code already where the pull request would go to: there is nothing to propose.");

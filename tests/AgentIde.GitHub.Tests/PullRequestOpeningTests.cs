@@ -68,7 +68,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     public async Task Broken_off_between_push_and_opening_it_is_opened_the_next_time()
     {
         await _github.FailAsync(_github.Api("/pulls"), 502, """{"message":"Server Error"}""", "POST");
-        (await RefusalAsync("a = 1\n")).ShouldBe("GitHub answered 502: Server Error");
+        (await RefusalAsync("a = 1\n")).ShouldBe("GitHub answered 502 (Server Error): try again in a few minutes.");
         string pushed = TestGit.Run(Served, "rev-parse", Branch);
         OpenedPullRequest opened = await OpenAsync("a = 1\n");
         (opened.State, opened.Branch.Head).ShouldBe((OpeningState.Created, pushed));

@@ -90,7 +90,7 @@ internal static class PrCommand
 
         if (report.Head is { } head && head != report.Repository)
         {
-            output.WriteLine($"fork     {SafeText.OneLine(head, 400)}, since you may not push to {report.Repository}");
+            output.WriteLine($"fork     {SafeText.OneLine(head, 400)}, where the branch lies");
         }
 
         foreach (AnswerReport answer in report.Review ?? [])
@@ -101,7 +101,7 @@ internal static class PrCommand
 
         output.WriteLine($"branch   {report.Branch}, from {SafeText.OneLine(report.Base, 100)} ({report.BaseSha[..8]}) of {report.Repository ?? "a repository that no remote names: say --repo OWNER/NAME"}");
         output.WriteLine($"title    {SafeText.OneLine(report.Title, 200)}{(report.Draft ? " (draft)" : "")}");
-        output.WriteLine($"commits  {Words.Count(report.Commits.Count, "commit")}, each of {SafeText.OneLine(report.Commits[0].Files[0], 400)} alone");
+        output.WriteLine($"commits  {Words.Count(report.Commits.Count, "commit")}, {(report.Commits.Count == 1 ? "" : "each ")}of {SafeText.OneLine(report.Commits[0].Files[0], 400)} alone");
         foreach (CommitReport commit in report.Commits)
         {
             output.WriteLine($"  {commit.Sha[..8]} {SafeText.OneLine(commit.Message.Split('\n')[0], 100)}");

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using AgentIde.Core.PullRequests;
 using AgentIde.GitHub.Git;
 
 namespace AgentIde.Cli.PullRequests;
@@ -26,11 +27,7 @@ internal static class GitHubCommandLine
 
         ProcessStartInfo start = new(program, ["auth", "token", "--hostname", host]) { WorkingDirectory = "/", RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         // It would answer with what is in these, and those were looked at before.
-        foreach (string name in GitHubTokens.Names)
-        {
-            start.Environment.Remove(name);
-        }
-
+        TokenVariables.Strip(start.Environment);
         start.Environment["GH_PROMPT_DISABLED"] = "1";
         start.Environment["GH_NO_UPDATE_NOTIFIER"] = "1";
         using Process process = new() { StartInfo = start };

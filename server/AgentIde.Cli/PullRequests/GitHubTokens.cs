@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using AgentIde.Cli.Commands;
+using AgentIde.Core.PullRequests;
 using AgentIde.GitHub;
 using AgentIde.Models.Keys;
 
@@ -11,14 +13,9 @@ namespace AgentIde.Cli.PullRequests;
 /// <param name="handed">By an editor, for the repository that its person agreed to; null for none.</param>
 internal sealed class GitHubTokens(string? handed)
 {
-    private static readonly string[] GitHub = ["GH_TOKEN", "GITHUB_TOKEN"];
-    private static readonly string[] Enterprise = ["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
     private static readonly string[] Models = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "AGENTIDE_API_KEY"];
 
     private readonly Dictionary<string, string?> _kept = new(StringComparer.Ordinal);
-
-    /// <summary>The variables that a token may be in.</summary>
-    public static IEnumerable<string> Names => GitHub.Concat(Enterprise);
 
     /// <exception cref="CommandException">There is none.</exception>
     public async Task<Token> OfAsync(RepositoryName repository, CancellationToken cancellationToken)
@@ -35,7 +32,7 @@ internal sealed class GitHubTokens(string? handed)
             : null;
 
     /// <summary>What has the form of a key gets into no text, and what is one here neither.</summary>
-    public Redactor Redactor() => new([.. Names.Concat(Models).Select(Value).Append(Word(handed)).Concat(_kept.Values).OfType<string>().Select(value => new Secret(value))]);
+    public Redactor Redactor() => new([.. TokenVariables.Set.Concat(Models).Select(Value).Append(Word(handed)).Concat(_kept.Values).OfType<string>().Select(value => new Secret(value))]);
 
     /// <summary>What gh keeps for a host: it is asked once.</summary>
     private async Task<string?> KeptAsync(string host, CancellationToken cancellationToken)
@@ -49,7 +46,7 @@ internal sealed class GitHubTokens(string? handed)
         return token;
     }
 
-    private static string[] NamesOf(RepositoryName repository) => repository.IsOnGitHub ? GitHub : Enterprise;
+    private static ImmutableArray<string> NamesOf(RepositoryName repository) => repository.IsOnGitHub ? TokenVariables.GitHub : TokenVariables.Enterprise;
 
     private static string? Value(string name) => Word(Environment.GetEnvironmentVariable(name));
 

@@ -21,7 +21,7 @@ internal sealed record PullRequestReport(
     /// <param name="answered">How many comments were answered at GitHub; null where none were to be.</param>
     public static PullRequestReport Of(RunProposal proposal, string @base, PlannedBranch branch, bool isDraft, OpenedPullRequest? opened, int? answered) => new(
         proposal.Run.Value, proposal.PullRequest.Node, proposal.Repository?.ToString(), proposal.Workspace.Root, @base, branch.Base, proposal.PullRequest.Branch, isDraft,
-        [.. branch.Commits.Select(commit => new CommitReport(commit.Sha, commit.Node, commit.Message, commit.Files))], proposal.PullRequest.Title, proposal.PullRequest.On(branch.Names).Body, branch.Diff,
+        [.. branch.Commits.Select(commit => new CommitReport(commit.Sha, commit.Node, commit.Message, commit.Files))], proposal.PullRequest.Title, proposal.PullRequest.On(branch.Names, branch.IsReplacing ? branch.File : null).Body, branch.Diff,
         opened?.State.ToString().ToLowerInvariant(), opened?.Number, opened?.Address.AbsoluteUri, opened?.Home.ToString(), answered,
         proposal.Answers is { IsEmpty: false } answers ? [.. answers.Select(AnswerReport.Of)] : null);
 }

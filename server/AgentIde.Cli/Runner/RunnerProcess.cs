@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using AgentIde.Core.PullRequests;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Cli.Runner;
@@ -39,11 +40,16 @@ internal static class RunnerProcess
         : [Environment.ProcessPath!];
 
     /// <remarks>What follows the command is for whoever looks at a list of processes. A new run has no name yet: its task and its folder tell it from others.</remarks>
-    private static ProcessStartInfo StartInfo(RunPlan plan) => new(Self[0], [.. Self[1..], Command, plan.Resume?.Value ?? $"of {Path.GetFileName(Path.TrimEndingDirectorySeparator(plan.TaskFolder))}", "in", plan.Workspace])
+    private static ProcessStartInfo StartInfo(RunPlan plan)
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        WorkingDirectory = "/",
-    };
+        ProcessStartInfo start = new(Self[0], [.. Self[1..], Command, plan.Resume?.Value ?? $"of {Path.GetFileName(Path.TrimEndingDirectorySeparator(plan.TaskFolder))}", "in", plan.Workspace])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        TokenVariables.Strip(start.Environment);
+        return start;
+    }
 }

@@ -28,7 +28,7 @@ public static partial class CommitMessage
         }
 
         message.Append(plan.Length == 0 ? "" : "\n");
-        foreach (string line in Wrapped($"{After(journal, node, redact)} {Before(before)}"))
+        foreach (string line in Wrapped($"{After(journal, node, redact)}{Before(before)}"))
         {
             message.Append(line).Append('\n');
         }
@@ -49,16 +49,23 @@ public static partial class CommitMessage
     }
 
     /// <summary>Of a step that follows what it does not come from, and of whose way nothing is on the branch.</summary>
-    internal static string Moved(SolutionStep step, string from, string proposed)
-    {
-        string signature = SignatureOf(step.Message);
-        string why = $"What is proposed has moved from {from} to {proposed}. This step does not come from the one before it, and replaces its code.";
-        return $"{step.Message.TrimEnd()[..^signature.Length]}{string.Join('\n', Wrapped(why))}\n\n{signature}\n";
-    }
+    internal static string Moved(SolutionStep step, string from, string proposed) =>
+        With(step.Message, $"What is proposed has moved from {from} to {proposed}. This step does not come from the one before it, and replaces its code.");
+
+    /// <summary>Of the first commit of a branch whose base has the solution file already. Whose that is can't be known.</summary>
+    /// <param name="file">From the root of the repository.</param>
+    public static string Replacing(string message, string file) => With(message, $"It replaces the file {GitHubText.Plain(file, 400)}, which is there already.");
 
     /// <summary>The step that a message is of, by its last paragraph; null for a message of somebody else's.</summary>
     public static StepName? NameOf(string message) =>
         LastParagraph().Match(message.TrimEnd()) is { Success: true } found ? new StepName(int.Parse(found.Groups[1].ValueSpan, CultureInfo.InvariantCulture), found.Groups[2].Value, found.Groups[3].Value) : null;
+
+    /// <summary>A message with one paragraph more before its last one, by which it is known.</summary>
+    private static string With(string message, string paragraph)
+    {
+        string signature = SignatureOf(message);
+        return $"{message.TrimEnd()[..^signature.Length]}{string.Join('\n', Wrapped(paragraph))}\n\n{signature}\n";
+    }
 
     private static string SignatureOf(string message) => message.TrimEnd() is var all ? all[(all.LastIndexOf("\n\n", StringComparison.Ordinal) + 2)..] : "";
 
@@ -69,9 +76,9 @@ public static partial class CommitMessage
 
     private static string Before(Node? before) => before switch
     {
-        null => "There was none before.",
-        { Score: { } score } => $"Before it was {Figures.WithError(score.Value, score.StandardError)} (node {before.Id}).",
-        _ => $"Before there was none (node {before.Id} failed).",
+        null => "",
+        { Score: { } score } => $" Before it was {Figures.WithError(score.Value, score.StandardError)} (node {before.Id}).",
+        _ => $" Before there was none (node {before.Id} failed).",
     };
 
     private static IEnumerable<string> Wrapped(string text)

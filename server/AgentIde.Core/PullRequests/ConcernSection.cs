@@ -45,9 +45,12 @@ internal static class ConcernSection
             yield return $"The task's own files give its answers away, so every score may be too good: {evidence.Inline(leak.Text, 300)}";
         }
 
-        if (node.Score is { Claim: { } claim, StandardError: { } error, Value: var value } && evidence.Metric.Gain(claim, value) > 3 * error)
+        if (node.Score is { Claim: { } claim, StandardError: { } error, Value: var value } && Math.Abs(evidence.Metric.Gain(claim, value)) > 3 * error)
         {
-            yield return $"The code claims {Runs.Figures.Rounded(claim, error)}, clearly better than the {Runs.Figures.WithError(value, error)} that it was graded: its own validation may leak.";
+            (string how, string why) = evidence.Metric.Gain(claim, value) > 0
+                ? ("better", "its own validation may leak")
+                : ("worse", "its own validation measures something else, or the holdout is easier than the train set");
+            yield return $"The code claims {Runs.Figures.Rounded(claim, error)}, clearly {how} than the {Runs.Figures.WithError(value, error)} that it was graded: {why}.";
         }
 
         if (node.Parent is { } parent && node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is { } gain && !Wording.IsClear(gain))

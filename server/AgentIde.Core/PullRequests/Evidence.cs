@@ -16,6 +16,12 @@ internal sealed record Evidence(RunAccount Account, Node Node, string Code, Immu
     /// <summary>The run's commits as the branch holds them, oldest first; null where that is not known.</summary>
     public ImmutableArray<StepName>? Commits { get; init; }
 
+    /// <summary>The solution file, from the root of the repository, where the branch's base has it already; null where it has not, or that is not known.</summary>
+    public string? Replaced { get; init; }
+
+    /// <summary>Whether a person approved at GitHub what is proposed, as it is now.</summary>
+    public bool IsApproved { get; init; }
+
     public Journal Journal => Account.Journal;
 
     public MetricFacts Metric => Journal.Task!.Metric;

@@ -29,9 +29,10 @@ internal static partial class Overview
         Journal journal = evidence.Journal;
         StringBuilder text = new("## What was done\n\n");
         text.Append($"The engineer {evidence.Inline(journal.Settings!.EngineerOption is { } option ? Circumstances.Engineer(option) : journal.Settings.Engineer, 80)} ");
+        RunFork? origin = journal.Settings.Fork;
         int given = journal.Nodes.Count(node => node.Author is not null);
-        text.Append($"tried {Wording.Count(journal.Nodes.Count - given, "program")} in the run `{journal.Settings.Run}`{(given == 0 ? "," : $", and people gave {given} of their own;")} {journal.ValidNodes} of them with a valid submission. ");
-        text.Append(journal.Settings.Fork is { PullRequest.Made: [.., { } made] } ? $"It goes on from the run `{made.Run}`, which made the first {made.Last} of them, by what reviewers said. " : "");
+        text.Append($"tried {Wording.Count(journal.Nodes.Count - given, "program")} in the run `{journal.Settings.Run}`{(origin is null ? "" : " and before it")}{(given == 0 ? "," : $", and people gave {given} of their own;")} {journal.ValidNodes} of them with a valid submission. ");
+        text.Append(origin is null ? "" : $"It goes on from the run `{origin.Run}`, which made {(evidence.Account.Inherited is { } made ? made == 1 ? "the first" : $"the first {made}" : "some")} of them{(origin.PullRequest is null ? "" : ", by what reviewers said")}. ");
         text.Append($"This is node {evidence.Node.Id}: {evidence.Inline(evidence.Node.Plan ?? "no thought was given", 400)}");
         if (journal.Choice is { } choice && choice.Node == evidence.Node.Id)
         {
@@ -83,10 +84,12 @@ internal static partial class Overview
     private static string Author(Evidence evidence)
     {
         int[] given = [.. evidence.Lineage.Where(node => node.Author is not null).Select(node => node.Id)];
-        string reviewed = evidence.Journal.Comments.Any() ? "has reviewed it as it is now" : "has reviewed it";
-        return given.Length == 0 ? $"A machine wrote this code, and no person {reviewed}."
-            : given.Length == evidence.Lineage.Length ? $"A person wrote this code ({Wording.Nodes(given)}), and no other person {reviewed}."
-            : $"A machine wrote this code, but for the program of {Wording.Nodes(given)}{(given.Contains(evidence.Node.Id) ? ", the one that is proposed" : "")}, which a person wrote; no other person {reviewed}.";
+        string reviewed = evidence.IsApproved ? "approved it at GitHub as it is now" : evidence.Journal.Comments.Any() ? "has reviewed it as it is now" : "has reviewed it";
+        (string no, string noOther) = evidence.IsApproved ? ("a person", "another person") : ("no person", "no other person");
+        return given.Length == 0 ? $"A machine wrote this code, and {no} {reviewed}."
+            : given.Length == evidence.Lineage.Length ? $"A person wrote this code ({Wording.Nodes(given)}), and {noOther} {reviewed}."
+            : evidence.Node.Author is null ? $"A machine wrote this code, but for the program of {Wording.Nodes(given)}, which a person wrote; {noOther} {reviewed}."
+            : $"A person wrote the program that is proposed ({Wording.Nodes(given)}); a machine wrote {Wording.Nodes([.. evidence.Lineage.Select(node => node.Id).Except(given)])}, which it comes from, and {noOther} {reviewed}.";
     }
 
     private static string[] Said(int count, string noun, string? plural = null) => count == 0 ? [] : [$"{count} {(count == 1 ? noun : plural ?? $"{noun}s")}"];

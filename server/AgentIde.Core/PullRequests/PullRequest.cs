@@ -37,7 +37,9 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
 
     /// <summary>The same on a branch that holds these commits of the run's: the text tells of the steps what became of them.</summary>
     /// <param name="commits">Oldest first.</param>
-    public PullRequest On(ImmutableArray<StepName> commits) => Source is null ? this : this with { Body = TextOf(Source with { Commits = commits }, Marker) };
+    /// <param name="replaced">The solution file, from the root of the repository, where the branch's base has it already.</param>
+    /// <param name="isApproved">Whether a person approved the last of the commits at GitHub.</param>
+    public PullRequest On(ImmutableArray<StepName> commits, string? replaced = null, bool isApproved = false) => Source is null ? this : this with { Body = TextOf(Source with { Commits = commits, Replaced = replaced, IsApproved = isApproved }, Marker) };
 
     /// <summary>A commit that restores a step's code on a branch that held it and left its way since.</summary>
     /// <param name="from">The step that the branch stands at.</param>

@@ -14,6 +14,7 @@ public sealed class RunAccount
         Journal journal = Journal.Empty;
         ImmutableArray<ScorePoint>.Builder best = ImmutableArray.CreateBuilder<ScorePoint>();
         ImmutableArray<(int, string)>.Builder hints = ImmutableArray.CreateBuilder<(int, string)>();
+        int inherited = 0;
         ImmutableArray<int>.Builder asked = ImmutableArray.CreateBuilder<int>();
         foreach (RecordedEvent recorded in events)
         {
@@ -32,8 +33,13 @@ public sealed class RunAccount
                 case HintGiven hint:
                     hints.Add((journal.Nodes.Count, hint.Text));
                     break;
-                case NodeStarted { Asked: not null } started:
-                    asked.Add(started.Node);
+                case NodeStarted started:
+                    if (started.Asked is not null)
+                    {
+                        asked.Add(started.Node);
+                    }
+
+                    inherited += recorded.Seq <= (journal.Settings?.Fork?.Elapsed?.Length ?? 0) ? 1 : 0;
                     break;
                 case BudgetChanged or RunResumed { Budget: not null }:
                     HasOtherLimits = true;
@@ -49,6 +55,8 @@ public sealed class RunAccount
         }
 
         Journal = journal;
+        RunFork? fork = journal.Settings?.Fork;
+        Inherited = fork is { PullRequest.Made: [.., { Last: var last }] } ? last : fork?.Elapsed is null ? null : inherited;
         Best = best.ToImmutable();
         Hints = hints.ToImmutable();
         AskedFor = asked.ToImmutable();
@@ -67,6 +75,9 @@ public sealed class RunAccount
 
     /// <summary>Whether its limits were changed on the way.</summary>
     internal bool HasOtherLimits { get; }
+
+    /// <summary>Of the nodes, the first, how many the run made that this one goes on from; null where that is not known, or it goes on from none.</summary>
+    internal int? Inherited { get; }
 
     /// <summary>The same for this run wherever its events are read, and of no other run.</summary>
     internal Digest Identity { get; }

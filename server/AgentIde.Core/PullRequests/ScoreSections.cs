@@ -34,7 +34,7 @@ internal static class ScoreSections
             }
         }
 
-        text.Append($"\n`±` is one standard error{Clusters(journal.Split)}.{(journal.ValidNodes > 1 ? $" The best of {journal.ValidNodes} scores on one holdout is a little too good: expect slightly less on new rows." : "")}");
+        text.Append($"\n`±` is one standard error{Clusters(journal.Split)}.{Chosen(evidence)}");
         if (journal.Split?.Distinguishable is { } told)
         {
             text.Append($" Holdout distinguishable: {evidence.Inline(told.Text, 300)}.");
@@ -42,6 +42,17 @@ internal static class ScoreSections
 
         return text.ToString();
     });
+
+    /// <summary>What choosing by the holdout does to the score of the node; nothing where a person chose another one than the run would.</summary>
+    private static string Chosen(Evidence evidence)
+    {
+        Journal journal = evidence.Journal;
+        string? which = journal.ValidNodes < 2 ? null
+            : evidence.Node.Id == journal.Best ? $"The best of {journal.ValidNodes} scores on one holdout"
+            : evidence.Node.Id == PullRequest.NodeOf(journal, null) ? $"A score of a node that was chosen from {journal.ValidNodes} by their scores on one holdout"
+            : null;
+        return which is null ? "" : $" {which} is a little too good: expect slightly worse on new rows.";
+    }
 
     /// <summary>The best score so far against time, at even distances: Mermaid spreads points evenly over the axis.</summary>
     public static BodySection Chart(Evidence evidence) => new("the chart", 20, [() => Chart(evidence.Account, evidence.Metric), () => ""]);

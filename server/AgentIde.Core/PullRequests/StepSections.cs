@@ -40,9 +40,10 @@ internal static class StepSections
         ImmutableArray<StepName> commits = evidence.Commits ?? [];
         bool isElsewhere = !commits.IsEmpty && commits[^1] != evidence.Steps[^1].Name;
         StringBuilder text = new(
-            missing.Length == 0 ? "Each is a commit."
+            missing.Length == 0 ? evidence.Lineage.Length == 1 ? "It is one commit." : "Each is a commit."
             : isElsewhere ? $"The branch came to this code by other steps: {Wording.Nodes(missing)} {(missing.Length == 1 ? "is no commit" : "are no commits")}."
             : $"Each is a commit, but for {Wording.Nodes(missing)}, which left the code as it was.");
+        text.Append(evidence.Replaced is { } file ? $" The first commit replaces the file {evidence.Inline(file, 400)}, which was there already." : "");
         string[] turns = [.. Turns(evidence, commits)];
         text.Append(turns.Length == 0 ? "" : $" The branch went other ways before, and their commits stay: {(turns.Length > MostTurns ? $"{turns.Length - MostTurns} turns, then " : "")}{string.Join("; ", turns.TakeLast(MostTurns))}.");
         return text.ToString();

@@ -174,6 +174,7 @@ public sealed class OwnRepository : IDisposable
         await Git.RunAsync(cancellationToken, "read-tree", branch.Head).ConfigureAwait(false);
         await RefuseFilterAsync(branch.File, cancellationToken).ConfigureAwait(false);
         string head = branch.Head;
+        bool isReplacing = (branch.Head == branch.Base ? blob : (await EntryAsync(branch.Base, branch.File, cancellationToken).ConfigureAwait(false)).Blob).Length > 0;
         ImmutableArray<PlannedCommit>.Builder commits = branch.Commits.ToBuilder();
         foreach (StepCode step in steps)
         {
@@ -186,14 +187,15 @@ public sealed class OwnRepository : IDisposable
             await Git.RunAsync(cancellationToken, "update-index", "--add", "--cacheinfo", $"{mode},{content},{branch.File}").ConfigureAwait(false);
             // A partial clone lacks blobs that nobody here needs.
             string tree = await Git.RunAsync(cancellationToken, "write-tree", "--missing-ok").ConfigureAwait(false);
-            head = (await Git.SucceedAsync(Encoding.UTF8.GetBytes(step.Step.Message), ["commit-tree", tree, "-p", head], Signature(step.Step.At), cancellationToken).ConfigureAwait(false)).Trim();
-            commits.Add(new PlannedCommit(head, step.Step.Node, step.Step.Message, [branch.File]));
+            string message = isReplacing && commits.Count == 0 ? CommitMessage.Replacing(step.Step.Message, branch.File) : step.Step.Message;
+            head = (await Git.SucceedAsync(Encoding.UTF8.GetBytes(message), ["commit-tree", tree, "-p", head], Signature(step.Step.At), cancellationToken).ConfigureAwait(false)).Trim();
+            commits.Add(new PlannedCommit(head, step.Step.Node, message, [branch.File]));
             blob = content;
         }
 
         string diff = await Git.SucceedAsync(
             null, ["diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", branch.Base, head, "--", branch.File], null, cancellationToken).ConfigureAwait(false);
-        return branch with { Head = head, Commits = commits.ToImmutable(), Diff = diff };
+        return branch with { Head = head, Commits = commits.ToImmutable(), Diff = diff, IsReplacing = isReplacing };
     }
 
     /// <summary>A filter makes something else of a file, such as a pointer to where Git LFS keeps it, or a secret: none runs here, and without it the file would be a wrong one.</summary>

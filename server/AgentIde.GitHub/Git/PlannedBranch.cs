@@ -14,6 +14,9 @@ public sealed record PlannedCommit(string Sha, int Node, string Message, Immutab
 /// <param name="Diff">From base to head, as git writes it.</param>
 public sealed record PlannedBranch(string Base, string Head, string File, ImmutableArray<PlannedCommit> Commits, string Diff)
 {
+    /// <summary>Whether the base has the file already.</summary>
+    public bool IsReplacing { get; init; }
+
     /// <summary>The run's steps that the commits became, oldest first.</summary>
     public ImmutableArray<StepName> Names => [.. Commits.Select(commit => CommitMessage.NameOf(commit.Message)).OfType<StepName>()];
 }

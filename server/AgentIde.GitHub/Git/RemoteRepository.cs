@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AgentIde.Core.PullRequests;
 
 namespace AgentIde.GitHub.Git;
 
@@ -11,8 +12,6 @@ namespace AgentIde.GitHub.Git;
 /// </summary>
 public sealed partial class RemoteRepository
 {
-    private const string TokenVariable = "AGENTIDE_GIT_TOKEN";
-
     /// <summary>What git's network code asks of the environment, and a user's own machine may need.</summary>
     private static readonly string[] NetworkVariables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"];
 
@@ -159,7 +158,7 @@ public sealed partial class RemoteRepository
         if (_token is not null)
         {
             secret["GIT_ASKPASS"] = await AskPassAsync(cancellationToken).ConfigureAwait(false);
-            secret[TokenVariable] = _token.Reveal();
+            secret[TokenVariables.Git] = _token.Reveal();
         }
 
         GitResult result = await _own.Git.TryAsync(null, arguments, secret, cancellationToken).ConfigureAwait(false);
@@ -172,7 +171,7 @@ public sealed partial class RemoteRepository
         string path = Path.Combine(_own.Path, "askpass");
         if (!File.Exists(path))
         {
-            await File.WriteAllTextAsync(path, $"#!/bin/sh\ncase \"$1\" in Username*) echo x-access-token ;; *) printf '%s\\n' \"${TokenVariable}\" ;; esac\n", cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(path, $"#!/bin/sh\ncase \"$1\" in Username*) echo x-access-token ;; *) printf '%s\\n' \"${TokenVariables.Git}\" ;; esac\n", cancellationToken).ConfigureAwait(false);
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
 

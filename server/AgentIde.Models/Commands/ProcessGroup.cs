@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using AgentIde.Core.Engineering;
+using AgentIde.Core.PullRequests;
 
 namespace AgentIde.Models.Commands;
 
@@ -15,13 +16,15 @@ internal static class ProcessGroup
     {
         string leader = Executables.FindOnPath("setsid")
             ?? throw new EngineerException("An engineer of your own is started by setsid, which is not on the PATH: install util-linux.");
-        return new ProcessStartInfo(leader, [program, .. arguments])
+        ProcessStartInfo start = new(leader, [program, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        TokenVariables.Strip(start.Environment);
+        return start;
     }
 
     /// <summary>Kills the leader and its group; right after the leader has ended, what is left of the group. What is gone already is no error.</summary>

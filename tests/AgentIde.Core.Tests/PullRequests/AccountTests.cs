@@ -30,10 +30,42 @@ public sealed class AccountTests
 
         PullRequest pull = PullRequest.Of(account, 4, "d", text => text);
         string moved = pull.Moved(Name(2), pull.Steps[0]).Message;
-        moved.ShouldBe($"draft: Fit trees.\n\n> Fit trees.\n\nIt failed (KeyError: 'x'). There was none before.\n\nWhat is proposed has moved from node 2 (RMSE 0.400 ± 0.010) to node 4\n(RMSE 0.300 ± 0.010). This step does not come from the one before it,\nand replaces its code.\n\nNode 3 of the run sample-1 ({identity}), written by a machine.\n");
+        moved.ShouldBe($"draft: Fit trees.\n\n> Fit trees.\n\nIt failed (KeyError: 'x').\n\nWhat is proposed has moved from node 2 (RMSE 0.400 ± 0.010) to node 4\n(RMSE 0.300 ± 0.010). This step does not come from the one before it,\nand replaces its code.\n\nNode 3 of the run sample-1 ({identity}), written by a machine.\n");
         string back = pull.Back(Name(2), pull.Steps[1]).Message;
         back.ShouldBe($"back: from node 2 to node 4\n\nWhat is proposed has moved from node 2 (RMSE 0.400 ± 0.010) to node 4\n(RMSE 0.300 ± 0.010), which this branch held before. This commit\nrestores its code.\n\nNode 4 of the run sample-1 ({identity}), written by a machine.\n");
         (CommitMessage.NameOf(moved), CommitMessage.NameOf(back)).ShouldBe((Name(3), Name(4)));
+    }
+
+    [Fact]
+    public void What_is_said_of_scores_and_commits_is_true_of_the_node_that_is_proposed()
+    {
+        JournalBuilder run = new();
+        run.Begin(Operator.Draft).Add(Proposed(1, "Predict a constant.", "a")).Add(new NodeScored(1, new Score(0.5, ScoreKind.Verified, 0.01, 0.54, [])));
+        run.Begin(Operator.Draft).Add(Proposed(2, "Fit a line.", "b")).Score(0.4);
+        RunAccount account = RunAccount.Of(run.Events);
+        string body = PullRequest.Of(account, 1, "a", text => text).On([account.NameOf(1)], "tasks/a_b.py").Body;
+        body.ShouldContain("\n\nIt is one commit. The first commit replaces the file tasks/");
+        body.ShouldContain(", which was there already.\n");
+        body.ShouldContain("- The code claims 0.540, clearly worse than the 0.500 ± 0.010 that it was graded:");
+        body.ShouldNotContain("speaks against");
+        body.ShouldNotContain("expect slightly");
+        body.ShouldContain("> A machine wrote this code, and no person has reviewed it. It ran");
+        PullRequest.Of(account, 1, "a", text => text).On([account.NameOf(1)], null, isApproved: true).Body.ShouldContain("> A machine wrote this code, and a person approved it at GitHub as it is now. It ran");
+        PullRequest.Of(account, 2, "b", text => text).Body.ShouldContain(" The best of 2 scores on one holdout is a little too good: expect slightly worse on new rows.");
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_from_another_says_which_made_the_programs()
+    {
+        JournalBuilder run = new();
+        run.Begin(Operator.Draft).Add(Proposed(1, "Predict a constant.", "a")).Score(0.5);
+        int copied = run.Events.Count;
+        run.Begin(Operator.Improve, 1).Add(Proposed(2, "Fit a line.", "b")).Score(0.4);
+        RunStarted started = (RunStarted)run.Events[0].Event;
+        RunFork fork = new(RunId.Parse("sample-0"), Digest.Of("journal"), 1, [.. Enumerable.Repeat(0.0, copied)]);
+        RecordedEvent first = run.Events[0] with { Event = started with { Settings = started.Settings with { Fork = fork } } };
+        PullRequest.Of(RunAccount.Of([first, .. run.Events.Skip(1)]), 2, "b", text => text).Body
+            .ShouldContain("tried 2 programs in the run `sample-1` and before it, 2 of them with a valid submission. It goes on from the run `sample-0`, which made the first of them. This is");
     }
 
     [Fact]
@@ -67,6 +99,6 @@ public sealed class AccountTests
 
             The programs themselves, as they were recorded, are executed again and compared by `agentide replay sample-1 --verify`, where the run's log is.
             """.ReplaceLineEndings("\n"));
-        PullRequest.Of(RunAccount.Of(run.Events), 2, "b", text => text).Body.ShouldContain("but for the program of node 2, the one that is proposed, which a person wrote; no other");
+        PullRequest.Of(RunAccount.Of(run.Events), 2, "b", text => text).Body.ShouldContain("> A person wrote the program that is proposed (node 2); a machine wrote node 1, which it comes from, and no other person has reviewed it. It ran");
     }
 }

@@ -59,7 +59,7 @@ public sealed class PullRequestTests
         PullRequest pull = PullRequest.Of(RunAccount.Of(run.Events), 5, "c", text => text);
         pull.Steps.Select(step => step.Node).ShouldBe([1, 2, 5]);
         pull.Steps.Select(step => step.Code).ShouldBe([Digest.Of("a"), Digest.Of("b"), Digest.Of("c")]);
-        pull.Steps[0].Message.ShouldBe($"draft: Predict a constant.\n\n> Predict a constant.\n\nIt failed (KeyError: 'x'). There was none before.\n\nNode 1 of the run sample-1 ({pull.Marker[^12..^4]}), written by a machine.\n");
+        pull.Steps[0].Message.ShouldBe($"draft: Predict a constant.\n\n> Predict a constant.\n\nIt failed (KeyError: 'x').\n\nNode 1 of the run sample-1 ({pull.Marker[^12..^4]}), written by a machine.\n");
         pull.Steps[1].Message.ShouldContain("The score is RMSE 0.500 ± 0.010 on the blind holdout. Before there was\nnone (node 1 failed).\n");
         pull.Steps[2].Message.ShouldContain("The score is RMSE 0.400 ± 0.010 on the blind holdout, better by 0.100");
         pull.Steps[2].Message.ShouldStartWith("improve: Fit a line.\n\n> Fit a line.\n\n");
