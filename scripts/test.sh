@@ -94,17 +94,13 @@ wait "$github"
 lane() { # PROJECT…
   for project in "$@"; do dotnet_run "AgentIde.$project.Tests"; done
 }
-lane Tasks MleBench LanguageServer &
+lane Tasks MleBench LanguageServer Storage Models Import GitHub &
 beside=$!
 lane Core
 wait "$beside"
-for project in Core Tasks MleBench LanguageServer; do dotnet_count "AgentIde.$project.Tests"; done
+for project in Core Tasks MleBench LanguageServer Storage Models Import GitHub; do dotnet_count "AgentIde.$project.Tests"; done
 wait "$preparing"
-lane Storage Models Import GitHub &
-beside=$!
-AGENTIDE_PRODUCT=$PWD/artifacts/publish/agentide/agentide lane Cli
-wait "$beside"
-for project in Storage Models Import GitHub Cli; do dotnet_count "AgentIde.$project.Tests"; done
+AGENTIDE_PRODUCT=$PWD/artifacts/publish/agentide/agentide dotnet_tests AgentIde.Cli.Tests
 # What takes one core and no engine. Of the format, spaces alone: rules of style are errors of the build.
 (
   run format . dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules tests/dap/node_modules tests/github/node_modules vscode-extension/node_modules

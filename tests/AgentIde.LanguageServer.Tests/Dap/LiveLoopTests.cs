@@ -21,6 +21,7 @@ public sealed class LiveLoopTests
         await session.Client.AskAsync("configurationDone");
         await session.Client.AskAsync("pause", new { threadId = 1 });
         Describe(await session.Client.EventAsync("stopped")).ShouldStartWith("pause, ");
+        await loop.WaitForAnswerAsync();
         loop.Open();
 
         // Whatever had happened by then: single steps from here on reach each later step of the run, once and in order.
