@@ -87,7 +87,7 @@ public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixtur
         {
             Ended ended = await Product.RunAsync(folder.Path, ["replay", "last", "--verify", "--json", .. arguments]);
             ended.ExitCode.ShouldBe(exitCode, ended.Errors);
-            ended.Output.ShouldBeEmpty();
+            JsonNode.Parse(ended.Output)!["code"]!.GetValue<int>().ShouldBe(exitCode);
             ended.Errors.Trim().Split('\n')[^1].ShouldStartWith("agentide: ");
             ended.Errors.ShouldContain(says);
         }

@@ -57,20 +57,34 @@ internal static class HostileText
 
     private static int Backticks(string line) => line.Length - line.TrimStart('`').Length;
 
+    /// <summary>The first mark that means something to Markdown where it stands.</summary>
     private static char? Unescaped(string text)
     {
         for (int index = 0; index < text.Length; index++)
         {
-            if (text[index] == '\\')
+            char mark = text[index];
+            if (mark == '\\')
             {
                 index++;
             }
-            else if ("`*_[]<>#|~!@".Contains(text[index], StringComparison.Ordinal))
+            else if (mark switch
             {
-                return text[index];
+                '`' or '*' or '[' or ']' or '<' or '|' or '~' or '@' => true,
+                '_' => !(IsOfWord(text, index - 1) && IsOfWord(text, index + 1)),
+                '!' => index + 1 < text.Length && text[index + 1] == '[',
+                '#' => BeginsLine(text, index) || (index + 1 < text.Length && char.IsAsciiDigit(text[index + 1])),
+                '>' => BeginsLine(text, index),
+                _ => false,
+            })
+            {
+                return mark;
             }
         }
 
         return null;
     }
+
+    private static bool BeginsLine(string text, int index) => text.AsSpan(0, index).TrimEnd(" \t>").IsEmpty || text.AsSpan(0, index).TrimEnd(" \t>") is [.., '\n'];
+
+    private static bool IsOfWord(string text, int index) => index >= 0 && index < text.Length && char.IsLetterOrDigit(text[index]);
 }
