@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using AgentIde.Cli.Terminal;
 using AgentIde.MleBench;
@@ -42,7 +43,7 @@ internal static class GradeCommand
             Grade grade = CompetitionGrader.Grade(competition, parsed.GetRequiredValue(Answers), path);
             if (parsed.GetValue(Json))
             {
-                Console.Out.WriteLine(JsonSerializer.Serialize(Document(competition, grade, thresholds, source, path), GradeJson.Default.GradeDocument));
+                Console.Out.WriteLine(Document(competition, grade, thresholds, source, path).ToJsonString(GradeJson.Default.Options));
             }
             else
             {
@@ -89,52 +90,22 @@ internal static class GradeCommand
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static GradeDocument Document(Competition competition, Grade grade, MedalThresholds thresholds, string source, string path)
+    /// <summary>MLE-bench's report of a competition, with where the thresholds come from and why there is no score. A score that JSON has no number for is null.</summary>
+    private static JsonObject Document(Competition competition, Grade grade, MedalThresholds thresholds, string source, string path)
     {
         CompetitionReport report = CompetitionReport.Of(competition.Id, grade.Score, thresholds, File.Exists(path) && PythonPath.IsCsv(path), path, TimeProvider.System.GetLocalNow());
-        return new GradeDocument(
-            report.CompetitionId,
-            report.Score is double finite && double.IsFinite(finite) ? finite : null,
-            report.GoldThreshold,
-            report.SilverThreshold,
-            report.BronzeThreshold,
-            report.MedianThreshold,
-            report.AnyMedal,
-            report.GoldMedal,
-            report.SilverMedal,
-            report.BronzeMedal,
-            report.AboveMedian,
-            report.SubmissionExists,
-            report.ValidSubmission,
-            report.IsLowerBetter,
-            report.CreatedAt,
-            report.SubmissionPath,
-            source,
-            grade.Problem);
+        JsonObject document = JsonSerializer.SerializeToNode(report, GradeJson.Default.CompetitionReport)!.AsObject();
+        if (grade.Score is double score && !double.IsFinite(score))
+        {
+            document["score"] = null;
+        }
+
+        document["thresholds_source"] = source;
+        document["problem"] = grade.Problem;
+        return document;
     }
 }
 
-/// <summary>MLE-bench's report of a competition, with where the thresholds come from and why there is no score.</summary>
-internal sealed record GradeDocument(
-    string CompetitionId,
-    double? Score,
-    double GoldThreshold,
-    double SilverThreshold,
-    double BronzeThreshold,
-    double MedianThreshold,
-    bool AnyMedal,
-    bool GoldMedal,
-    bool SilverMedal,
-    bool BronzeMedal,
-    bool AboveMedian,
-    bool SubmissionExists,
-    bool ValidSubmission,
-    bool IsLowerBetter,
-    string CreatedAt,
-    string SubmissionPath,
-    string ThresholdsSource,
-    string? Problem);
-
-[JsonSerializable(typeof(GradeDocument))]
+[JsonSerializable(typeof(CompetitionReport))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 internal sealed partial class GradeJson : JsonSerializerContext;
