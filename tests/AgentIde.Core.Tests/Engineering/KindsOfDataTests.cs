@@ -132,8 +132,8 @@ public sealed class KindsOfDataTests
             }
         }
 
-        ColumnProfile label2 = number is null ? Samples.Words(task.Label, classes) : Samples.Number(task.Label, 0, 25, 200, null);
-        DataProfile data = new(rows, TestRows, [Samples.Id(rows), .. columns.Select(profile), label2 with { InTest = false }],
+        ColumnProfile answers = number is null ? Samples.Words(task.Label, classes) : Samples.Number(task.Label, 0, 25, 200, null);
+        DataProfile data = new(rows, TestRows, [Samples.Id(rows), .. columns.Select(profile), answers with { InTest = false }],
             number is null ? [.. classes.Select(name => new ValueCount(name, rows / classes.Length))] : []);
         return (train.ToString(), test.ToString(), sample.ToString(), new Problem(task, data, 2));
     }

@@ -35,6 +35,7 @@ internal sealed record Clause(ImmutableArray<string> Words, Mood Mood, int From,
     private static readonly string[] Questions = ["why", "did", "does", "do", "is", "are", "was", "were", "how", "has", "have", "had", "which", "what", "where", "when", "who"];
     private static readonly string[] Suggestions = ["what about ", "how about ", "what if ", "why not ", "why don t ", "do try ", "do use ", "do add ", "have a try", "do not ", "do "];
     private static readonly string[] Asides = ["if", "because", "since", "unless", "than", "although", "though", "whereas"];
+
     /// <summary>What says how things are, and not how they are to be.</summary>
     private static readonly string[] Statements = ["isn", "isnt", "aren", "arent", "wasn", "doesn", "doesnt", "didn", "didnt", "hasn", "haven"];
 
