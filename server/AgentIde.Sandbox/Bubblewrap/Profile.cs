@@ -141,6 +141,7 @@ internal static class Profile
             ["LANG"] = "C.UTF-8",
             ["AGENTIDE_CORES"] = number,
             ["OMP_NUM_THREADS"] = number,
+            ["GOMP_SPINCOUNT"] = "1000", // A thread that waits for others gives its core to who has work: see decision 206.
             ["OPENBLAS_NUM_THREADS"] = number,
             ["MKL_NUM_THREADS"] = number,
             ["NUMEXPR_NUM_THREADS"] = number,

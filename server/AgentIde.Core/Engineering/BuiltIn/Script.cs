@@ -136,7 +136,6 @@ internal sealed class Script(Problem problem, Recipe recipe)
     [
         "import os",
         "",
-        "os.environ.update(OMP_NUM_THREADS=\"1\", OPENBLAS_NUM_THREADS=\"1\")  # folds run side by side, each on one core",
         "import numpy as np",
         "import pandas as pd",
         .. _modules,

@@ -2,7 +2,6 @@
 
 import os
 
-os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")  # folds run side by side, each on one core
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
@@ -11,6 +10,7 @@ from scipy.special import softmax
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 SEED = 1
 CORES = int(os.environ.get("AGENTIDE_CORES") or os.cpu_count() or 1)
@@ -52,6 +52,7 @@ boosted_trees = HistGradientBoostingClassifier(
 # model: train is predicted out of fold, test by the mean of the fold models.
 def out_of_fold(model):
     def run(seed, fit, rest):
+        threadpool_limits(1)  # folds run side by side, each on one core
         rows = np.r_[rest, len(y):len(X)]
         chance = {name: seed for name in model.get_params() if name.endswith("random_state")}
         fitted = clone(model).set_params(**chance).fit(X.iloc[fit], y[fit])

@@ -2,7 +2,6 @@
 
 import os
 
-os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")  # folds run side by side, each on one core
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
@@ -15,6 +14,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
+from threadpoolctl import threadpool_limits
 
 SEED = 1
 CORES = int(os.environ.get("AGENTIDE_CORES") or os.cpu_count() or 1)
@@ -92,6 +92,7 @@ words = make_pipeline(
 # model: train is predicted out of fold, test by the mean of the fold models.
 def out_of_fold(model):
     def run(seed, fit, rest):
+        threadpool_limits(1)  # folds run side by side, each on one core
         rows = np.r_[rest, len(y):len(X)]
         chance = {name: seed for name in model.get_params() if name.endswith("random_state")}
         fitted = clone(model).set_params(**chance).fit(X.iloc[fit], y[fit])

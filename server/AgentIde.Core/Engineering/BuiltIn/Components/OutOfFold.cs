@@ -38,13 +38,20 @@ internal sealed class OutOfFold : Component
             ? $"[(SEED + 100 * again + number, *fold) for again in range({seeds}) for number, fold in enumerate(folds)]"
             : "[(SEED + number, *fold) for number, fold in enumerate(folds)]";
         string mean = seeds > 1 ? $"\n    guess /= {seeds}" : "";
-        string workers = script.Recipe.Has(Mends.LessMemory.Key) ? "1" : "CORES";
+        (string workers, string alone) = ("1", "");
+        if (!script.Recipe.Has(Mends.LessMemory.Key))
+        {
+            // Not by the environment: a Python whose libraries are loaded reads it no more.
+            (workers, alone) = ("CORES", "\n        threadpool_limits(1)  # folds run side by side, each on one core");
+            script.From("threadpoolctl", "threadpool_limits");
+        }
+
         string result = script.Recipe.Has(Pool.Key) ? ""
             : script.Models is [var only] ? $"\n\n\nguess = out_of_fold({only})"
             : $"\n\n\nguess = np.mean([out_of_fold(model) for model in [{string.Join(", ", script.Models)}]], axis=0)";
         script.Segment(Block, Why(script, part), $$"""
             def out_of_fold(model):
-                def run(seed, fit, rest):
+                def run(seed, fit, rest):{{alone}}
                     rows = np.r_[rest, len(y):len(X)]{{encode}}
                     chance = {name: seed for name in model.get_params() if name.endswith("random_state")}
                     fitted = clone(model).set_params(**chance).fit({{learn}}, y[fit])
