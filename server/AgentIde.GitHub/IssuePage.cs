@@ -15,6 +15,22 @@ public sealed record IssuePage(string Title, string Text, bool IsClosed)
         Issue issue = await list.SayAsync(client => client.Issue.Get(name.Repository.Owner, name.Repository.Name, name.Number), cancellationToken, missing).ConfigureAwait(false);
         return issue.PullRequest is not null
             ? throw new GitHubException($"{name} is a pull request, and no issue.")
-            : new IssuePage(issue.Title ?? "", issue.Body ?? "", issue.State.Value == ItemState.Closed);
+            : new IssuePage(issue.Title ?? "", issue.Body ?? "", issue.State.Value == ItemState.Closed) { ClosedBy = await ClosedByAsync(list, name, token, cancellationToken).ConfigureAwait(false) };
+    }
+
+    /// <summary>An open pull request of the token's user that closes it, in the same repository; null where none is known.</summary>
+    public Uri? ClosedBy { get; private init; }
+
+    private static async Task<Uri?> ClosedByAsync(PullRequestList list, IssueName name, Token? token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return token is not null && await list.FindClosingAsync($"{name.Repository.Owner}/{name.Repository.Name}#{name.Number}", null, cancellationToken).ConfigureAwait(false) is { } pull ? new Uri(pull.HtmlUrl) : null;
+        }
+        catch (GitHubException)
+        {
+            // A token that may read issues alone is enough for a run.
+            return null;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using AgentIde.Core.PullRequests;
 using AgentIde.GitHub.Git;
 
 namespace AgentIde.GitHub;
@@ -8,6 +9,9 @@ public sealed record OpenedPullRequest(int Number, Uri Address, OpeningState Sta
 {
     /// <summary>The repository that its branch lies in: a fork where there is no right to push to the one that it goes to.</summary>
     public required RepositoryName Home { get; init; }
+
+    /// <summary>With the branch that it lies on, and the text as it was written.</summary>
+    public required PullRequest Written { get; init; }
 
     /// <summary>As GitHub has it: one that is there already stays a draft, or ready, as people left it.</summary>
     public required bool IsDraft { get; init; }

@@ -16,6 +16,8 @@ internal sealed class PullRequestList
     private readonly RepositoryName _repository;
     private readonly Token? _token;
     private readonly TimeProvider _time;
+    private IReadOnlyList<PullRequest>? _open;
+    private string? _user;
 
     /// <param name="token">Null to ask for what anybody may see.</param>
     public PullRequestList(RepositoryName repository, Token? token, TimeProvider time)
@@ -40,17 +42,35 @@ internal sealed class PullRequestList
             : (repository.DefaultBranch, repository.Permissions is not { Push: false } || _token?.IsOfInstallation == true);
     }
 
-    /// <summary>The open pull request of a branch that has the marker; null where there is none yet.</summary>
+    /// <summary>The open pull request of a run, by the branches that it may come from; null where there is none yet.</summary>
     /// <exception cref="GitHubException">There is one of somebody else's, or a person closed ours.</exception>
     /// <param name="owner">Of the repository that the branch lies in.</param>
-    public async Task<PullRequest?> FindAsync(string owner, string branch, string marker, CancellationToken cancellationToken)
+    /// <param name="closes">The issue that it closes; null for none. One of the user's own that comes from the branch and closes this too is none of the run's, and in nobody's way.</param>
+    public async Task<PullRequest?> FindAsync(string owner, PullRequestName name, string? closes, CancellationToken cancellationToken)
     {
-        PullRequestRequest request = new() { State = ItemStateFilter.All, Head = $"{owner}:{branch}" };
-        IReadOnlyList<PullRequest> all = await SayAsync(() => _client.PullRequest.GetAllForRepository(_repository.Owner, _repository.Name, request), cancellationToken).ConfigureAwait(false);
-        PullRequest[] its = [.. all.Where(pull => pull.Head.Ref == branch)];
-        if (its.FirstOrDefault(pull => pull.State.Value == ItemState.Open) is { } open)
+        foreach (string branch in name.Branches)
         {
-            return Has(open, marker) ? open : throw new GitHubException($"{open.HtmlUrl} comes from the branch {branch} and its text lacks the mark of this run: it is left alone. Where it is this run's and somebody took the mark out, write {marker} into it again; else close it, and try again.");
+            if (await FindAsync(owner, branch, name.Marker, closes, cancellationToken).ConfigureAwait(false) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<PullRequest?> FindAsync(string owner, string branch, string marker, string? closes, CancellationToken cancellationToken)
+    {
+        PullRequest[] its = await OfBranchAsync(owner, branch, cancellationToken).ConfigureAwait(false);
+        PullRequest? open = its.FirstOrDefault(pull => pull.State.Value == ItemState.Open);
+        if (open is not null && !(Has(open, marker) || (closes is not null && await IsClosingAsync(open, closes, cancellationToken).ConfigureAwait(false))))
+        {
+            throw new GitHubException($"{open.HtmlUrl} comes from the branch {branch} and its text lacks the mark of this run: it is left alone. Where it is this run's and somebody took the mark out, write {marker} into it again; else close it, and try again.");
+        }
+
+        if (open is not null && Has(open, marker))
+        {
+            return open;
         }
 
         return its.FirstOrDefault(pull => Has(pull, marker)) is { } closed
@@ -63,16 +83,13 @@ internal sealed class PullRequestList
     /// to push; null where there is none. What somebody else opened is never taken for ours, whatever its text says.
     /// </summary>
     /// <exception cref="GitHubException">A person closed it, its fork is gone, or somebody else has an open one with the run's mark.</exception>
-    public async Task<PullRequest?> FindElsewhereAsync(string branch, string marker, CancellationToken cancellationToken)
+    public async Task<PullRequest?> FindElsewhereAsync(PullRequestName name, string? closes, CancellationToken cancellationToken)
     {
-        // An app is no user, and has no forks.
-        string? user = _token is null or { IsOfInstallation: true } ? null : (await SayAsync(() => _client.User.Current(), cancellationToken).ConfigureAwait(false)).Login;
-        PullRequest? there = user is null || Same(user, _repository.Owner) ? null : await FindAsync(user, branch, marker, cancellationToken).ConfigureAwait(false);
+        string? user = await UserAsync(cancellationToken).ConfigureAwait(false);
+        PullRequest? there = user is null || Same(user, _repository.Owner) ? null : await FindAsync(user, name, closes, cancellationToken).ConfigureAwait(false);
         if (there is null)
         {
-            PullRequestRequest request = new() { State = ItemStateFilter.Open };
-            IReadOnlyList<PullRequest> open = await SayAsync(() => _client.PullRequest.GetAllForRepository(_repository.Owner, _repository.Name, request, new ApiOptions { PageSize = 100 }), cancellationToken).ConfigureAwait(false);
-            PullRequest[] its = [.. open.Where(pull => pull.Head.Ref == branch && Has(pull, marker))];
+            PullRequest[] its = [.. (await OpenAsync(cancellationToken).ConfigureAwait(false)).Where(pull => name.Branches.Contains(pull.Head.Ref) && Has(pull, name.Marker))];
             there = its.FirstOrDefault(pull => Same(pull.User?.Login, user)) ?? its.FirstOrDefault();
         }
 
@@ -80,6 +97,47 @@ internal sealed class PullRequestList
             : Same(there.User?.Login, user) ? throw new GitHubException($"{there.HtmlUrl} is this run's pull request, and the repository of its branch is gone: close it, and try again.")
             : throw new GitHubException($"{there.HtmlUrl} has the mark of this run, and is by {there.User?.Login ?? "ghost"} from a repository that is not yours: it is left alone, and no second one is opened. Let them go on with it; or have it closed, and try again.");
     }
+
+    /// <summary>The oldest open pull request of another run that the same user opened and that closes an issue; null for none.</summary>
+    /// <param name="issue"><c>OWNER/NAME#12</c>.</param>
+    /// <param name="marker">Of the run that is not another one; null for none.</param>
+    public async Task<PullRequest?> FindClosingAsync(string issue, string? marker, CancellationToken cancellationToken)
+    {
+        foreach (PullRequest pull in (await OpenAsync(cancellationToken).ConfigureAwait(false)).Where(pull => marker is null || !Has(pull, marker)).OrderBy(pull => pull.Number))
+        {
+            if (await IsClosingAsync(pull, issue, cancellationToken).ConfigureAwait(false))
+            {
+                return pull;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<bool> IsClosingAsync(PullRequest pull, string issue, CancellationToken cancellationToken) =>
+        OwnText.Read(pull.Body)?.IsClosing(issue) == true && IsOwn(pull, await UserAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>
+    /// Whether the token's user opened it. An app's token does not say which app it is of: there it is one that an app opened, from a
+    /// branch of the very repository, where only who may write has one, and of a name that other apps give to none.
+    /// </summary>
+    private bool IsOwn(PullRequest pull, string? user) => _token?.IsOfInstallation == true
+        ? pull.User?.Type == AccountType.Bot && pull.Head.Repository?.Id == pull.Base.Repository?.Id && pull.Head.Ref.StartsWith("agentide/", StringComparison.Ordinal)
+        : Same(pull.User?.Login, user);
+
+    /// <summary>Whose the token is; null for an app's: that is no user, and has no forks.</summary>
+    private async Task<string?> UserAsync(CancellationToken cancellationToken) =>
+        _token is null or { IsOfInstallation: true } ? null : _user ??= (await SayAsync(() => _client.User.Current(), cancellationToken).ConfigureAwait(false)).Login;
+
+    private async Task<PullRequest[]> OfBranchAsync(string owner, string branch, CancellationToken cancellationToken)
+    {
+        PullRequestRequest request = new() { State = ItemStateFilter.All, Head = $"{owner}:{branch}" };
+        return [.. (await SayAsync(() => _client.PullRequest.GetAllForRepository(_repository.Owner, _repository.Name, request), cancellationToken).ConfigureAwait(false)).Where(pull => pull.Head.Ref == branch)];
+    }
+
+    /// <summary>All that are open, as they were when first asked for.</summary>
+    private async Task<IReadOnlyList<PullRequest>> OpenAsync(CancellationToken cancellationToken) =>
+        _open ??= await SayAsync(() => _client.PullRequest.GetAllForRepository(_repository.Owner, _repository.Name, new PullRequestRequest { State = ItemStateFilter.Open }, new ApiOptions { PageSize = 100 }), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Whether the last word of a person who may write, on this very commit, is that they approve.</summary>
     public async Task<bool> IsApprovedAsync(int number, string commit, CancellationToken cancellationToken)

@@ -12,7 +12,8 @@ namespace AgentIde.GitHub;
 /// </summary>
 /// <param name="route">How git goes there by SSH; null where it goes by HTTPS, with the token.</param>
 /// <param name="mayFork">Whether a fork is made, or used, where there is no right to push.</param>
-public sealed class PullRequestOpening(RepositoryName repository, Token token, TimeProvider time, SshRoute? route = null, bool mayFork = true)
+/// <param name="isAnother">Whether a second one may be opened that closes the same issue as one that is open.</param>
+public sealed class PullRequestOpening(RepositoryName repository, Token token, TimeProvider time, SshRoute? route = null, bool mayFork = true, bool isAnother = false)
 {
     private readonly PullRequestList _list = new(repository, token, time);
 
@@ -30,11 +31,15 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         await new SharedHistory(repository, AddressOf(repository), token).CheckAsync(own, workspace, goal, commit, cancellationToken).ConfigureAwait(false);
         RepositoryName home = mayPush ? repository : await ForkAsync(pull, cancellationToken).ConfigureAwait(false);
         Octokit.PullRequest? there = await FindAsync().ConfigureAwait(false);
-        if (there is null && await _list.FindElsewhereAsync(pull.Branch, pull.Marker, cancellationToken).ConfigureAwait(false) is { } elsewhere)
+        if (there is null && await _list.FindElsewhereAsync(pull.Name, pull.Closes, cancellationToken).ConfigureAwait(false) is { } elsewhere)
         {
             there = elsewhere;
             home = RepositoryName.Parse($"{repository.Host}/{elsewhere.Head.Repository.FullName}") ?? home;
         }
+
+        pull = pull with { Branch = there?.Head.Ref ?? pull.Branch };
+        Surroundings around = new() { Beside = await BesideAsync(pull, there is null, cancellationToken).ConfigureAwait(false) };
+        pull = pull with { Branch = there is null && around.Beside is not null ? pull.Branches[^1] : pull.Branch };
 
         RemoteRepository remote = home == repository ? upstream : new RemoteRepository(own, AddressOf(home), token);
         if (home != repository)
@@ -43,14 +48,14 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         (PlannedBranch plan, bool isPushed) = await PushAsync().ConfigureAwait(false);
-        bool isApproved = there is not null && await _list.IsApprovedAsync(there.Number, plan.Head, cancellationToken).ConfigureAwait(false);
-        pull = pull.On(plan.Names, plan.IsReplacing ? file : null, isApproved);
+        around = around with { IsApproved = there is not null && await _list.IsApprovedAsync(there.Number, plan.Head, cancellationToken).ConfigureAwait(false) };
+        pull = pull.On(plan.Names, plan.IsReplacing ? file : null, around);
         if (there is null)
         {
             try
             {
                 Octokit.PullRequest created = await _list.CreateAsync(home.Owner, pull, goal, isDraft, cancellationToken).ConfigureAwait(false);
-                return new OpenedPullRequest(created.Number, new Uri(created.HtmlUrl), OpeningState.Created, goal, plan) { Home = home, IsDraft = created.Draft };
+                return new OpenedPullRequest(created.Number, new Uri(created.HtmlUrl), OpeningState.Created, goal, plan) { Home = home, Written = pull, IsDraft = created.Draft };
             }
             catch (GitHubException)
             {
@@ -64,7 +69,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         bool isWritten = await _list.UpdateAsync(there, pull, cancellationToken).ConfigureAwait(false);
-        return new OpenedPullRequest(there.Number, new Uri(there.HtmlUrl), isPushed || isWritten ? OpeningState.Updated : OpeningState.Unchanged, there.Base.Ref, plan) { Home = home, IsDraft = there.Draft };
+        return new OpenedPullRequest(there.Number, new Uri(there.HtmlUrl), isPushed || isWritten ? OpeningState.Updated : OpeningState.Unchanged, there.Base.Ref, plan) { Home = home, Written = pull, IsDraft = there.Draft };
 
         // Whoever pushes between our look and our push is built on, as often as that is likely to end.
         async Task<(PlannedBranch Plan, bool IsPushed)> PushAsync()
@@ -93,14 +98,32 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
             }
         }
 
-        Task<Octokit.PullRequest?> FindAsync() => _list.FindAsync(home.Owner, pull.Branch, pull.Marker, cancellationToken);
+        Task<Octokit.PullRequest?> FindAsync() => _list.FindAsync(home.Owner, pull.Name, pull.Closes, cancellationToken);
+    }
+
+    /// <summary>
+    /// The other open one that closes the same issue, for one that is new, and for one on the branch that such a one gets.
+    /// A run that is begun anew each time would open one each time.
+    /// </summary>
+    /// <exception cref="GitHubException">There is one, and nobody said that a second is wanted.</exception>
+    private async Task<OtherPullRequest?> BesideAsync(PullRequest pull, bool isNew, CancellationToken cancellationToken)
+    {
+        if (pull.Closes is not { } issue || (!isNew && pull.Branch == pull.Branches[0])
+            || await _list.FindClosingAsync(issue, pull.Marker, cancellationToken).ConfigureAwait(false) is not { } other || OwnText.Read(other.Body) is not { } its)
+        {
+            return null;
+        }
+
+        return !isNew || isAnother
+            ? new OtherPullRequest($"{repository.Owner}/{repository.Name}#{other.Number}", its.Run)
+            : throw new GitHubException($"{other.HtmlUrl} is open and closes {issue} too: it is of the run {its.Run} ({its.Identity}), by {other.User?.Login ?? "ghost"}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr {its.Run}' where the log of its run is; or close it, and try again; or say --another for a second one, whose text names the first.");
     }
 
     private Uri AddressOf(RepositoryName name) => route is null ? name.Address : route.AddressOf(name);
 
     private async Task<RepositoryName> ForkAsync(PullRequest pull, CancellationToken cancellationToken)
     {
-        if (await _list.FindAsync(repository.Owner, pull.Branch, pull.Marker, cancellationToken).ConfigureAwait(false) is { } theirs)
+        if (await _list.FindAsync(repository.Owner, pull.Name, pull.Closes, cancellationToken).ConfigureAwait(false) is { } theirs)
         {
             throw new GitHubException($"{theirs.HtmlUrl} is this run's pull request, and its branch lies in {repository}, where you may not push.");
         }

@@ -41,11 +41,12 @@ public sealed class PullRequestReview(RepositoryName repository, Token token, Ti
     private readonly PullRequestList _list = new(repository, token, time);
 
     /// <param name="file">The solution's, from the root of the repository: comments on other files are of others' work.</param>
+    /// <param name="closes">The issue that it closes; null for none.</param>
     /// <returns>Null where there is no pull request of the run.</returns>
     /// <exception cref="GitHubException">GitHub refuses, or a person ended the pull request.</exception>
-    public async Task<FoundReview?> ReadAsync(WorkspaceRepository workspace, string file, string branch, string marker, CancellationToken cancellationToken)
+    public async Task<FoundReview?> ReadAsync(WorkspaceRepository workspace, string file, PullRequestName name, string? closes, CancellationToken cancellationToken)
     {
-        if (await FindAsync(branch, marker, cancellationToken).ConfigureAwait(false) is not { } pull)
+        if (await FindAsync(name, closes, cancellationToken).ConfigureAwait(false) is not { } pull)
         {
             return null;
         }
@@ -72,7 +73,7 @@ public sealed class PullRequestReview(RepositoryName repository, Token token, Ti
         using OwnRepository own = await OwnRepository.CreateAsync(workspace, cancellationToken).ConfigureAwait(false);
         RepositoryName home = RepositoryName.Parse($"{repository.Host}/{pull.Head.Repository?.FullName ?? $"{repository.Owner}/{repository.Name}"}") ?? repository;
         RemoteRepository remote = new(own, route is null ? home.Address : route.AddressOf(home), token);
-        await remote.FetchAsync(branch, pull.Head.Sha, cancellationToken, PullRequestOpening.MostOfOthers).ConfigureAwait(false);
+        await remote.FetchAsync(pull.Head.Ref, pull.Head.Sha, cancellationToken, PullRequestOpening.MostOfOthers).ConfigureAwait(false);
         return new FoundReview(
             pull.Number, new Uri(pull.HtmlUrl), [.. heard.OrderBy(one => one.At).ThenBy(one => one.Comment.Id).Select(one => one.Comment)], [.. unheard],
             await own.NodesAsync(pull.Head.Sha, cancellationToken).ConfigureAwait(false));
@@ -114,11 +115,11 @@ public sealed class PullRequestReview(RepositoryName repository, Token token, Ti
         : said.Comment.Kind == CommentKind.Line && said.File != file ? $"it is on another file than {file}"
         : null;
 
-    private async Task<PullRequest?> FindAsync(string branch, string marker, CancellationToken cancellationToken)
+    private async Task<PullRequest?> FindAsync(PullRequestName name, string? closes, CancellationToken cancellationToken)
     {
         await _list.FactsAsync(cancellationToken).ConfigureAwait(false);
-        PullRequest? pull = await _list.FindAsync(repository.Owner, branch, marker, cancellationToken).ConfigureAwait(false);
-        return pull ?? await _list.FindElsewhereAsync(branch, marker, cancellationToken).ConfigureAwait(false);
+        PullRequest? pull = await _list.FindAsync(repository.Owner, name, closes, cancellationToken).ConfigureAwait(false);
+        return pull ?? await _list.FindElsewhereAsync(name, closes, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsAnswer(string text) =>

@@ -70,6 +70,34 @@ public sealed class PrJourneyTests : IAsyncLifetime
         (await github.SeeAsync()).Pulls[1].Body.ShouldContain(" The branch went other ways before, and their commits stay: from node 2 (RMSLE 0.09000 ± 0.00040) on to node 3 (RMSLE 0.12000 ± 0.00040).\n");
     }
 
+    [Fact]
+    public async Task A_run_from_an_issue_that_is_begun_anew_opens_a_second_one_only_where_that_is_asked_for()
+    {
+        string work = TestGit.Create(_folder);
+        GitHubOfTests github = await StartAsync(work);
+        IssueSource issue = new(github.Address.Authority, github.Owner, "gems", await github.AddIssueAsync(github.Owner, "Faster", "Please."));
+        await MakeRunAsync(work, "print(1)\n", "print(2)\n", issue: issue);
+        await SucceedAsync(github, work, "pr", "last");
+        // The log is lost, and the run begun anew has the same name.
+        Directory.Delete(Path.Combine(work, ".agentide"), recursive: true);
+        await MakeRunAsync(work, "print(1)\n", "print(3)\n", issue: issue);
+        Ended refused = await RunAsync(github, work, "pr", "last");
+        refused.ExitCode.ShouldBe(1);
+        refused.Errors.ShouldStartWith($"agentide: {github.Address}{github.Repository}/pull/2 is open and closes {github.Repository}#1 too: it is of the run diamonds-1 (");
+        refused.Errors.TrimEnd().ShouldNotContain("\n");
+        using System.Text.Json.JsonDocument report = System.Text.Json.JsonDocument.Parse(await SucceedAsync(github, work, "pr", "last", "--another", "--json"));
+        string branch = report.RootElement.GetProperty("branch").GetString()!;
+        branch.ShouldMatch(@"\Aagentide/diamonds-1-[0-9a-f]{8}-issue-1\z");
+        GitHubState state = await github.SeeAsync();
+        (state.Pulls.Length, state.Pulls[1].Head, state.Pulls[1].Body).ShouldBe((2, $"{github.Owner}:{branch}", report.RootElement.GetProperty("body").GetString()!));
+        state.Pulls[1].Body.ShouldContain($", {github.Repository}#2 (of the run `diamonds-1`): merge one of them at most.");
+        TestGit.Run(github.Folder, "show", $"{branch}:{Solution}").ShouldBe("print(3)");
+
+        // Who begins a third is told at once; the run itself is theirs to begin.
+        Ended third = await RunAsync(github, work, "run", "nowhere", "--issue", $"{github.Name}#1");
+        third.Errors.ShouldContain($"{github.Address}{github.Repository}/pull/2 is open and closes that issue already: 'agentide pr' opens no second one for this run without --another.\n");
+    }
+
     [Theory]
     [InlineData(false, "/git-receive-pack", "/pulls")]
     [InlineData(true, "/git-receive-pack", "/pulls/1")]
@@ -325,10 +353,10 @@ public sealed class PrJourneyTests : IAsyncLifetime
     }
 
     /// <summary>A draft and an improvement, which is chosen, and another draft.</summary>
-    private static async Task MakeRunAsync(string work, string first, string second, string? other = null)
+    private static async Task MakeRunAsync(string work, string first, string second, string? other = null, IssueSource? issue = null)
     {
         using SqliteRunStore store = new(work, TimeProvider.System);
-        await using ScriptedRun run = await ScriptedRun.StartAsync(store);
+        await using ScriptedRun run = await ScriptedRun.StartAsync(store, issue: issue);
         await run.AddValidAsync(Operator.Draft, null, "Begin.", first, 0.1);
         await run.AddValidAsync(Operator.Improve, 1, "Better.", second, 0.09);
         if (other is not null)

@@ -19,10 +19,10 @@ public sealed class ScriptedRun : IAsyncDisposable
     public OwnedRun Owned => _owned;
 
     /// <param name="taskFolder">Relative to the workspace, as the solution file is.</param>
-    public static async Task<ScriptedRun> StartAsync(IRunStore store, string taskFolder = "tasks/diamonds", string solutionFile = "tasks/diamonds/solution.py", int nodes = 20, string? engineer = null, ProgramLanguage language = ProgramLanguage.Python, string sandbox = "scripted", CancellationToken cancellationToken = default)
+    public static async Task<ScriptedRun> StartAsync(IRunStore store, string taskFolder = "tasks/diamonds", string solutionFile = "tasks/diamonds/solution.py", int nodes = 20, string? engineer = null, ProgramLanguage language = ProgramLanguage.Python, string sandbox = "scripted", IssueSource? issue = null, RunFork? fork = null, CancellationToken cancellationToken = default)
     {
         ScriptedRun run = new(await store.CreateAsync("diamonds", cancellationToken).ConfigureAwait(false));
-        RunSettings settings = new(run.Run, taskFolder, solutionFile, "scripted/1", "aide", language, 1, 1, new Budget(nodes, 600)) { EngineerOption = engineer };
+        RunSettings settings = new(run.Run, taskFolder, solutionFile, "scripted/1", "aide", language, 1, 1, new Budget(nodes, 600)) { EngineerOption = engineer, Issue = issue, Fork = fork };
         TaskFacts task = new(
             "diamonds",
             "Diamond price",

@@ -143,11 +143,12 @@ export class Rest {
   }
 
   #user(user) {
+    const isBot = user.login.endsWith('[bot]');
     return this.#shapes.make('simple-user', {
       id: user.id,
       login: user.login,
-      html_url: `${this.web}/${user.login}`,
-      type: 'User',
+      html_url: `${this.web}/${isBot ? `apps/${user.login.slice(0, -'[bot]'.length)}` : user.login}`,
+      type: isBot ? 'Bot' : 'User',
     });
   }
 

@@ -23,12 +23,13 @@ internal static class PrCommand
     private static readonly Option<bool> WithToken = new("--with-token") { Description = "Read the token from standard input, before that of the environment or of gh." };
 
     private static readonly Option<bool> NoFork = new("--no-fork") { Description = "Use no fork where you may not push: end with a message instead." };
+    private static readonly Option<bool> Another = new("--another") { Description = "Open it also where another one of yours is open that closes the same issue; its text names that." };
     private static readonly Option<bool> NoReply = new("--no-reply") { Description = "Answer no comments at GitHub; the text tells of them all the same." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        Command command = new("pr", "Open a pull request of a run at GitHub, or bring it up to date: the steps to its best node as commits, and the evidence as text.\n\nExample: agentide pr last --dry-run\n         agentide pr last\n\nThe token is that of GH_TOKEN or GITHUB_TOKEN (of GH_ENTERPRISE_TOKEN for a GitHub of your own), else the one that gh keeps.") { Run, NodeOption, Repository, Base, Ready, DryRun, NoFork, NoReply, WithToken, Json };
+        Command command = new("pr", "Open a pull request of a run at GitHub, or bring it up to date: the steps to its best node as commits, and the evidence as text.\n\nExample: agentide pr last --dry-run\n         agentide pr last\n\nThe token is that of GH_TOKEN or GITHUB_TOKEN (of GH_ENTERPRISE_TOKEN for a GitHub of your own), else the one that gh keeps.") { Run, NodeOption, Repository, Base, Ready, DryRun, NoFork, Another, NoReply, WithToken, Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -57,7 +58,7 @@ internal static class PrCommand
         else
         {
             bool isNamed = parsed.GetResult(Repository) is not null;
-            OpenedPullRequest opened = await proposal.OpenAsync(goal, isDraft, isNamed, !parsed.GetValue(NoFork), cancellationToken);
+            OpenedPullRequest opened = await proposal.OpenAsync(goal, isDraft, isNamed, !parsed.GetValue(NoFork), parsed.GetValue(Another), cancellationToken);
             int? answered = parsed.GetValue(NoReply) ? null : await proposal.AnswerAsync(opened, isNamed, cancellationToken);
             report = PullRequestReport.Of(proposal, opened.Base, opened.Branch, opened.IsDraft, opened, answered);
             if (opened.IsDraft && !isDraft)

@@ -19,9 +19,12 @@ internal sealed record PullRequestReport(
 {
     /// <param name="opened">Null for a dry run.</param>
     /// <param name="answered">How many comments were answered at GitHub; null where none were to be.</param>
-    public static PullRequestReport Of(RunProposal proposal, string @base, PlannedBranch branch, bool isDraft, OpenedPullRequest? opened, int? answered) => new(
-        proposal.Run.Value, proposal.PullRequest.Node, proposal.Repository?.ToString(), proposal.Workspace.Root, @base, branch.Base, proposal.PullRequest.Branch, isDraft,
-        [.. branch.Commits.Select(commit => new CommitReport(commit.Sha, commit.Node, commit.Message, commit.Files))], proposal.PullRequest.Title, proposal.PullRequest.On(branch.Names, branch.IsReplacing ? branch.File : null).Body, branch.Diff,
+    public static PullRequestReport Of(RunProposal proposal, string @base, PlannedBranch branch, bool isDraft, OpenedPullRequest? opened, int? answered) => Of(
+        proposal, opened?.Written ?? proposal.PullRequest.On(branch.Names, branch.IsReplacing ? branch.File : null), @base, branch, isDraft, opened, answered);
+
+    private static PullRequestReport Of(RunProposal proposal, PullRequest pull, string @base, PlannedBranch branch, bool isDraft, OpenedPullRequest? opened, int? answered) => new(
+        proposal.Run.Value, pull.Node, proposal.Repository?.ToString(), proposal.Workspace.Root, @base, branch.Base, pull.Branch, isDraft,
+        [.. branch.Commits.Select(commit => new CommitReport(commit.Sha, commit.Node, commit.Message, commit.Files))], pull.Title, pull.Body, branch.Diff,
         opened?.State.ToString().ToLowerInvariant(), opened?.Number, opened?.Address.AbsoluteUri, opened?.Home.ToString(), answered,
         proposal.Answers is { IsEmpty: false } answers ? [.. answers.Select(AnswerReport.Of)] : null);
 }

@@ -59,16 +59,17 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
     /// <param name="branch">The base; null for the repository's own branch.</param>
     /// <param name="isNamed">Whether a person named the repository. A workspace may come from a stranger: by itself it sends a token to no other server than github.com.</param>
     /// <param name="mayFork">Whether it may go into a fork where there is no right to push.</param>
-    public async Task<OpenedPullRequest> OpenAsync(string? branch, bool isDraft, bool isNamed, bool mayFork, CancellationToken cancellationToken)
+    /// <param name="isAnother">Whether a second one may be opened that closes the same issue as one that is open.</param>
+    public async Task<OpenedPullRequest> OpenAsync(string? branch, bool isDraft, bool isNamed, bool mayFork, bool isAnother, CancellationToken cancellationToken)
     {
         RepositoryName target = Target(isNamed);
         Token token = await Tokens.OfAsync(target, cancellationToken);
-        return await new PullRequestOpening(target, token, TimeProvider.System, Route(target), mayFork).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
+        return await new PullRequestOpening(target, token, TimeProvider.System, Route(target), mayFork, isAnother).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
     }
 
     /// <summary>What people said of the pull request; null where there is none.</summary>
     public async Task<FoundReview?> ReviewAsync(bool isNamed, CancellationToken cancellationToken) =>
-        await (await ReviewOfAsync(Target(isNamed), cancellationToken)).ReadAsync(Workspace, File, PullRequest.Branch, PullRequest.Marker, cancellationToken);
+        await (await ReviewOfAsync(Target(isNamed), cancellationToken)).ReadAsync(Workspace, File, PullRequest.Name, PullRequest.Closes, cancellationToken);
 
     /// <summary>What became of the comments of this repository's pull request.</summary>
     public ImmutableArray<CommentAnswer> Answers => CommentAnswer.Of(Account.Journal, PullRequest.Node, PathOf(Repository));

@@ -26,6 +26,11 @@ internal static class TaskIssue
         GitHubTokens tokens = new(null);
         IssuePage page = await IssuePage.ReadAsync(issue, await tokens.FindAsync(issue.Repository, cancellationToken), TimeProvider.System, cancellationToken);
         Console.Error.WriteLine($"What is asked for is {issue}: {SafeText.OneLine(tokens.Redactor().Clean(page.Title), 200)}{(page.IsClosed ? " (it is closed; the run begins all the same)" : "")}");
+        if (page.ClosedBy is { } pull)
+        {
+            Console.Error.WriteLine($"{pull} is open and closes that issue already: 'agentide pr' opens no second one for this run without --another.");
+        }
+
 
         string text = tokens.Redactor().Clean($"{PlainText.Visible(page.Title, 300)}\n\n{ShownText.Of(page.Text)}".Trim());
         RepositoryName of = issue.Repository;

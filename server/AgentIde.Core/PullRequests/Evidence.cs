@@ -19,8 +19,8 @@ internal sealed record Evidence(RunAccount Account, Node Node, string Code, Immu
     /// <summary>The solution file, from the root of the repository, where the branch's base has it already; null where it has not, or that is not known.</summary>
     public string? Replaced { get; init; }
 
-    /// <summary>Whether a person approved at GitHub what is proposed, as it is now.</summary>
-    public bool IsApproved { get; init; }
+    /// <summary>What stands at GitHub around the pull request.</summary>
+    public Surroundings Around { get; init; } = Surroundings.None;
 
     public Journal Journal => Account.Journal;
 

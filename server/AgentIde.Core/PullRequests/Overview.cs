@@ -21,8 +21,16 @@ internal static partial class Overview
     /// <summary>The words that close an issue are ours, and so are its parts: names and a number.</summary>
     public static BodySection Issue(Evidence evidence) => BodySection.Fixed("the issue", () =>
         evidence.Journal.Settings!.Issue is not { } issue ? ""
-        : string.Equals(issue.Host, evidence.Host, StringComparison.OrdinalIgnoreCase) ? $"Closes {issue.Owner}/{issue.Name}#{issue.Number}"
+        : Closes(evidence) is { } closed ? $"Closes {closed}{Beside(evidence.Around.Beside)}"
         : $"It was started from issue {issue.Number} of {evidence.Inline($"{issue.Owner}/{issue.Name}", 200)} at {evidence.Inline(issue.Host, 200)}.");
+
+    /// <summary>The issue that is closed, <c>OWNER/NAME#12</c>: the run's, where that is on the server that the pull request goes to; null for none.</summary>
+    public static string? Closes(Evidence evidence) =>
+        evidence.Journal.Settings!.Issue is { } issue && string.Equals(issue.Host, evidence.Host, StringComparison.OrdinalIgnoreCase) ? $"{issue.Owner}/{issue.Name}#{issue.Number}" : null;
+
+    /// <summary>No word that closes stands before the number of a pull request.</summary>
+    private static string Beside(OtherPullRequest? other) =>
+        other is null ? "" : $"\n\nThere is another open pull request for this issue, {other.Name} (of the run `{other.Run}`): merge one of them at most.";
 
     public static BodySection Done(Evidence evidence) => BodySection.Fixed("what was done", () =>
     {
@@ -84,8 +92,8 @@ internal static partial class Overview
     private static string Author(Evidence evidence)
     {
         int[] given = [.. evidence.Lineage.Where(node => node.Author is not null).Select(node => node.Id)];
-        string reviewed = evidence.IsApproved ? "approved it at GitHub as it is now" : evidence.Journal.Comments.Any() ? "has reviewed it as it is now" : "has reviewed it";
-        (string no, string noOther) = evidence.IsApproved ? ("a person", "another person") : ("no person", "no other person");
+        string reviewed = evidence.Around.IsApproved ? "approved it at GitHub as it is now" : evidence.Journal.Comments.Any() ? "has reviewed it as it is now" : "has reviewed it";
+        (string no, string noOther) = evidence.Around.IsApproved ? ("a person", "another person") : ("no person", "no other person");
         return given.Length == 0 ? $"A machine wrote this code, and {no} {reviewed}."
             : given.Length == evidence.Lineage.Length ? $"A person wrote this code ({Wording.Nodes(given)}), and {noOther} {reviewed}."
             : evidence.Node.Author is null ? $"A machine wrote this code, but for the program of {Wording.Nodes(given)}, which a person wrote; {noOther} {reviewed}."

@@ -28,9 +28,18 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
         Journal journal = account.Journal;
         ImmutableArray<SolutionStep> steps = SolutionStep.Of(account, node, redact);
         Evidence evidence = new(account, journal[node], code, steps, redact) { Host = host, Repository = repository };
-        string marker = MarkerOf(account);
-        return new PullRequest(node, BranchOf(journal), TitleOf(journal, journal[node], redact), TextOf(evidence, marker), marker, steps) { Source = evidence };
+        PullRequestName name = PullRequestName.Of(account);
+        return new PullRequest(node, name.Branches[0], TitleOf(journal, journal[node], redact), TextOf(evidence, name.Marker), name.Marker, steps) { Source = evidence, Branches = name.Branches, Closes = Overview.Closes(evidence) };
     }
+
+    /// <summary>All that its branch may be called: <paramref name="Branch"/> itself, and another one for where an issue is closed by another pull request already.</summary>
+    public ImmutableArray<string> Branches { get; init; } = [Branch];
+
+    /// <summary>By what it is known at GitHub.</summary>
+    public PullRequestName Name => new(Branches, Marker);
+
+    /// <summary>The issue that it closes, <c>OWNER/NAME#12</c>; null for none.</summary>
+    public string? Closes { get; init; }
 
     /// <summary>What it is written from; null where it is of no run.</summary>
     private Evidence? Source { get; init; }
@@ -38,8 +47,8 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
     /// <summary>The same on a branch that holds these commits of the run's: the text tells of the steps what became of them.</summary>
     /// <param name="commits">Oldest first.</param>
     /// <param name="replaced">The solution file, from the root of the repository, where the branch's base has it already.</param>
-    /// <param name="isApproved">Whether a person approved the last of the commits at GitHub.</param>
-    public PullRequest On(ImmutableArray<StepName> commits, string? replaced = null, bool isApproved = false) => Source is null ? this : this with { Body = TextOf(Source with { Commits = commits, Replaced = replaced, IsApproved = isApproved }, Marker) };
+    /// <param name="around">What stands at GitHub around it; null where that is not known.</param>
+    public PullRequest On(ImmutableArray<StepName> commits, string? replaced = null, Surroundings? around = null) => Source is null ? this : this with { Body = TextOf(Source with { Commits = commits, Replaced = replaced, Around = around ?? Surroundings.None }, Marker) };
 
     /// <summary>A commit that restores a step's code on a branch that held it and left its way since.</summary>
     /// <param name="from">The step that the branch stands at.</param>
@@ -75,15 +84,6 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
         _ => null,
     };
 
-    private static string BranchOf(Journal journal)
-    {
-        string run = (journal.Settings!.Fork?.PullRequest?.Run ?? journal.Settings.Run).Value + (journal.Settings.Issue is { } issue ? $"-issue-{issue.Number}" : "");
-        string task = GitHubText.Slug(journal.Task!.Id);
-        string name = task.Length == 0 || run.StartsWith($"{task}-", StringComparison.Ordinal) ? run : $"{task}-{run}";
-        // The end tells runs apart.
-        return $"agentide/{(name.Length <= 40 ? name : name[^40..].TrimStart('-'))}";
-    }
-
     private static string TitleOf(Journal journal, Node node, Func<string, string> redact)
     {
         TaskFacts task = journal.Task!;
@@ -92,9 +92,6 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
         string all = $"{EditedText.TitleStart}{named}: {score}";
         return all.Length <= MaximumTitle ? all : all[..MaximumTitle];
     }
-
-    /// <summary>Two workspaces may both have a diamonds-3: they began at different moments, or with different settings.</summary>
-    private static string MarkerOf(RunAccount account) => $"<!-- agentide:run {account.Journal.Settings!.Fork?.PullRequest?.Run ?? account.Journal.Settings.Run} {account.Identity.Short} -->";
 
     private static string TextOf(Evidence evidence, string marker) => BodyText.Write(
         [

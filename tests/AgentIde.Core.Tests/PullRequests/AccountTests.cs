@@ -50,7 +50,7 @@ public sealed class AccountTests
         body.ShouldNotContain("speaks against");
         body.ShouldNotContain("expect slightly");
         body.ShouldContain("> A machine wrote this code, and no person has reviewed it. It ran");
-        PullRequest.Of(account, 1, "a", text => text).On([account.NameOf(1)], null, isApproved: true).Body.ShouldContain("> A machine wrote this code, and a person approved it at GitHub as it is now. It ran");
+        PullRequest.Of(account, 1, "a", text => text).On([account.NameOf(1)], null, new Surroundings { IsApproved = true }).Body.ShouldContain("> A machine wrote this code, and a person approved it at GitHub as it is now. It ran");
         PullRequest.Of(account, 2, "b", text => text).Body.ShouldContain(" The best of 2 scores on one holdout is a little too good: expect slightly worse on new rows.");
     }
 

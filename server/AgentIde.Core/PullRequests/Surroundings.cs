@@ -1,0 +1,17 @@
+namespace AgentIde.Core.PullRequests;
+
+/// <summary>What stands at GitHub around a pull request, as its text tells of it.</summary>
+public sealed record Surroundings
+{
+    public static Surroundings None { get; } = new();
+
+    /// <summary>Whether a person approved the last of the commits.</summary>
+    public bool IsApproved { get; init; }
+
+    /// <summary>Another open one that closes the same issue; null for none.</summary>
+    public OtherPullRequest? Beside { get; init; }
+}
+
+/// <param name="Name"><c>OWNER/NAME#3</c>.</param>
+/// <param name="Run">The name of the run that it is of.</param>
+public sealed record OtherPullRequest(string Name, string Run);

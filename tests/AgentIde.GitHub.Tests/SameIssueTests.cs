@@ -1,0 +1,104 @@
+using AgentIde.Core.PullRequests;
+using AgentIde.Core.Runs;
+using AgentIde.GitHub.Git;
+using AgentIde.Testing;
+using static AgentIde.GitHub.Tests.Proposed;
+
+namespace AgentIde.GitHub.Tests;
+
+/// <summary>Runs that were started from one issue, as on machines that begin anew each time: of their pull requests there is one, unless a second is asked for.</summary>
+public sealed class SameIssueTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _work;
+    private GitHubOfTests _github = null!;
+
+    public SameIssueTests() => _work = TestGit.Create(_folder);
+
+    public async ValueTask InitializeAsync() => _github = await GitHubOfTests.StartAsync(_work);
+
+    public async ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        await _github.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("diamonds-1")]
+    [InlineData("diamonds-2")]
+    public async Task A_second_one_is_opened_only_where_it_is_asked_for_and_then_names_the_first(string name)
+    {
+        (await OpenAsync(Run(1))).State.ShouldBe(OpeningState.Created);
+        RunAccount again = Run(2, name);
+        string refused = (await Should.ThrowAsync<GitHubException>(() => OpenAsync(again))).Message;
+        refused.ShouldBe($"{PullAddress(1)} is open and closes {_github.Repository}#12 too: it is of the run diamonds-1 ({Run(1).KeptPullRequest.Identity.Short}), by {_github.Owner}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr diamonds-1' where the log of its run is; or close it, and try again; or say --another for a second one, whose text names the first.");
+        GitHubState state = await _github.SeeAsync();
+        (state.Pulls.Length, state.Pushes).ShouldBe((1, 1));
+
+        OpenedPullRequest other = await OpenAsync(again, isAnother: true);
+        string branch = $"agentide/{name}-{again.KeptPullRequest.Identity.Short}-issue-12";
+        (other.State, other.Number, other.Written.Branch).ShouldBe((OpeningState.Created, 2, branch));
+        SeenPull[] pulls = [.. (await _github.SeeAsync()).Pulls];
+        pulls.Select(pull => pull.Head).ShouldBe([$"{_github.Owner}:agentide/diamonds-1-issue-12", $"{_github.Owner}:{branch}"]);
+        string beside = $"\n\nCloses {_github.Repository}#12\n\nThere is another open pull request for this issue, {_github.Repository}#1 (of the run `diamonds-1`): merge one of them at most.\n\n";
+        pulls[1].Body.ShouldContain(beside);
+        pulls[0].Body.ShouldNotContain("another open pull request");
+
+        // Both are gone on with as before, without a word that a second is wanted.
+        (await OpenAsync(again)).State.ShouldBe(OpeningState.Unchanged);
+        (await OpenAsync(Run(1))).State.ShouldBe(OpeningState.Unchanged);
+        FoundReview? review = await new PullRequestReview(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), new HastyTime())
+            .ReadAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, PullOf(again).Name, PullOf(again).Closes, CancellationToken.None);
+        review!.Number.ShouldBe(2);
+
+        // What the first one was to the second goes with it.
+        await _github.ChangePullAsync(1, new() { ["state"] = "closed" });
+        (await OpenAsync(again)).State.ShouldBe(OpeningState.Updated);
+        (await _github.SeeAsync()).Pulls[1].Body.ShouldNotContain("another open pull request");
+        await _github.ChangePullAsync(2, new() { ["state"] = "closed" });
+        (await Should.ThrowAsync<GitHubException>(() => OpenAsync(again))).Message.ShouldBe($"{PullAddress(2)} is this run's pull request, and was closed: reopen it to go on with it.");
+    }
+
+    [Fact]
+    public async Task What_somebody_else_wrote_and_what_closes_another_issue_is_in_nobodys_way()
+    {
+        string eve = $"eve{_github.Owner}";
+        await _github.AddUserAsync(eve, $"{_github.Token}eve", "repo");
+        await _github.AddRepositoryAsync(eve, "gems", _work);
+        TestGit.Run(_work, "push", "--quiet", _github.Folder.Replace($"/{_github.Owner}/", $"/{eve}/", StringComparison.Ordinal), $"{TestGit.Commit(_work, "Hers.")}:refs/heads/hers");
+        await _github.AddPullAsync($"{eve}:hers", "Hers", PullOf(Run(1)).Body, by: eve);
+        await OpenAsync(Run(3, "diamonds-3", issue: 13));
+        OpenedPullRequest opened = await OpenAsync(Run(2, "diamonds-2"));
+        (opened.State, opened.Written.Branch).ShouldBe((OpeningState.Created, "agentide/diamonds-2-issue-12"));
+    }
+
+    [Fact]
+    public async Task An_apps_token_knows_what_an_app_opened_from_a_branch_of_the_repository()
+    {
+        string bot = $"app{_github.Owner}[bot]", token = $"ghs_{_github.Token}";
+        await _github.AddUserAsync(bot, token, "repo");
+        await _github.ChangeAsync(new() { ["push"] = new System.Text.Json.Nodes.JsonArray(bot) });
+        await OpenAsync(Run(1), token: token);
+        (await Should.ThrowAsync<GitHubException>(() => OpenAsync(Run(2, "diamonds-2"), token: token))).Message.ShouldContain($", by {bot}. Nothing was pushed");
+        (await OpenAsync(Run(1), token: token)).State.ShouldBe(OpeningState.Unchanged);
+
+        // A person's is none of theirs.
+        (await OpenAsync(Run(2, "diamonds-2"))).State.ShouldBe(OpeningState.Created);
+        await _github.ChangePullAsync(1, new() { ["state"] = "closed" });
+        (await OpenAsync(Run(3, "diamonds-3"), token: token)).State.ShouldBe(OpeningState.Created);
+    }
+
+    private string PullAddress(int number) => $"{_github.Address}{_github.Repository}/pull/{number}";
+
+    private RunAccount Run(int minute, string name = "diamonds-1", int issue = 12) => SmallRun.Of(minute, new IssueSource(_github.Address.Authority, _github.Owner, "gems", issue), name);
+
+    private PullRequest PullOf(RunAccount run) => PullRequest.Of(run, 1, "print(1)\n", text => text, _github.Address.Authority, _github.Repository);
+
+    private Task<OpenedPullRequest> OpenAsync(RunAccount run, bool isAnother = false, string? token = null)
+    {
+        PullRequest pull = PullOf(run);
+        int minute = (int)(pull.Steps[0].At - Steps.Start).TotalMinutes;
+        return new PullRequestOpening(RepositoryName.Parse(_github.Name)!, new Token(token ?? _github.Token), new HastyTime(), isAnother: isAnother)
+            .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. SmallRun.StepsOf(pull, minute)], null, isDraft: true, CancellationToken.None);
+    }
+}
