@@ -114,6 +114,25 @@ internal sealed class PullRequestList
         return null;
     }
 
+    /// <summary>A run's pull request, open or not, that the same user opened; null for none.</summary>
+    /// <param name="owners">Of the repositories that its branch may lie in.</param>
+    public async Task<PullRequest?> FindOwnAsync(IEnumerable<string> owners, PullRequestName name, CancellationToken cancellationToken)
+    {
+        List<PullRequest> found = [];
+        foreach ((string owner, string branch) in owners.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(owner => name.Branches.Select(branch => (owner, branch))))
+        {
+            foreach (PullRequest pull in (await OfBranchAsync(owner, branch, cancellationToken).ConfigureAwait(false)).Where(pull => Has(pull, name.Marker)))
+            {
+                if (IsOwn(pull, await UserAsync(cancellationToken).ConfigureAwait(false)))
+                {
+                    found.Add(pull);
+                }
+            }
+        }
+
+        return found.MaxBy(pull => (pull.State.Value == ItemState.Open, pull.MergedAt is not null, pull.Number));
+    }
+
     private async Task<bool> IsClosingAsync(PullRequest pull, string issue, CancellationToken cancellationToken) =>
         OwnText.Read(pull.Body)?.IsClosing(issue) == true && IsOwn(pull, await UserAsync(cancellationToken).ConfigureAwait(false));
 

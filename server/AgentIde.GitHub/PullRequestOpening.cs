@@ -48,7 +48,11 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         (PlannedBranch plan, bool isPushed) = await PushAsync().ConfigureAwait(false);
-        around = around with { IsApproved = there is not null && await _list.IsApprovedAsync(there.Number, plan.Head, cancellationToken).ConfigureAwait(false) };
+        around = around with
+        {
+            IsApproved = there is not null && await _list.IsApprovedAsync(there.Number, plan.Head, cancellationToken).ConfigureAwait(false),
+            Origin = pull.Origin is { } origin && await _list.FindOwnAsync([home.Owner, repository.Owner], origin.PullRequest, cancellationToken).ConfigureAwait(false) is { } its ? Named(its, origin.Run) : null,
+        };
         pull = pull.On(plan.Names, plan.IsReplacing ? file : null, around);
         if (there is null)
         {
@@ -115,9 +119,11 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         return !isNew || isAnother
-            ? new OtherPullRequest($"{repository.Owner}/{repository.Name}#{other.Number}", its.Run)
+            ? Named(other, its.Run)
             : throw new GitHubException($"{other.HtmlUrl} is open and closes {issue} too: it is of the run {its.Run} ({its.Identity}), by {other.User?.Login ?? "ghost"}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr {its.Run}' where the log of its run is; or close it, and try again; or say --another for a second one, whose text names the first.");
     }
+
+    private OtherPullRequest Named(Octokit.PullRequest pull, string run) => new($"{repository.Owner}/{repository.Name}#{pull.Number}", run);
 
     private Uri AddressOf(RepositoryName name) => route is null ? name.Address : route.AddressOf(name);
 

@@ -98,6 +98,30 @@ public sealed class PrJourneyTests : IAsyncLifetime
         third.Errors.ShouldContain($"{github.Address}{github.Repository}/pull/2 is open and closes that issue already: 'agentide pr' opens no second one for this run without --another.\n");
     }
 
+    [Fact]
+    public async Task The_pull_request_of_a_branch_names_that_of_the_run_which_it_comes_from()
+    {
+        string work = TestGit.Create(_folder);
+        await MakeRunAsync(work, "print(1)\n", "print(2)\n");
+        GitHubOfTests github = await StartAsync(work);
+        await SucceedAsync(github, work, "pr", "last");
+        _folder.Write("work/mine.py", "print(3)\n");
+        (await Program.RunAsync(work, "branch", "last", "1", "--code", "mine.py")).ExitCode.ShouldBe(0);
+        await github.ChangePullAsync(1, new() { ["mergedAt"] = "2026-05-01T12:00:00Z", ["state"] = "closed" });
+        (await SucceedAsync(github, work, "pr", "diamonds-2")).ShouldStartWith("created ");
+        string named = $" It goes on from the run `diamonds-1`, which made the first 2 of them. That run's pull request is {github.Repository}#1. This is node 2: ";
+        (await github.SeeAsync()).Pulls[1].Body.ShouldContain(named);
+
+        // What somebody else made of the mark is not linked.
+        string body = (await github.SeeAsync()).Pulls[0].Body;
+        await github.ChangePullAsync(1, new() { ["body"] = "Nothing." });
+        await github.AddUserAsync("eve", $"{github.Token}eve", "repo");
+        await github.ChangeAsync(new() { ["push"] = new System.Text.Json.Nodes.JsonArray("eve") });
+        await github.AddPullAsync("agentide/diamonds-1", "Hers", body, by: "eve");
+        (await SucceedAsync(github, work, "pr", "diamonds-2")).ShouldStartWith("updated ");
+        (await github.SeeAsync()).Pulls[1].Body.ShouldContain(" It goes on from the run `diamonds-1`, which made the first 2 of them. This is node 2: ");
+    }
+
     [Theory]
     [InlineData(false, "/git-receive-pack", "/pulls")]
     [InlineData(true, "/git-receive-pack", "/pulls/1")]

@@ -36,7 +36,7 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
         (string Remote, RepositoryName Repository) remote = workspace.Remotes.FirstOrDefault(remote => named is null || remote.Repository == named || (workspace.RouteOf(remote.Remote) is not null && remote.Repository.IsSameButForPort(named)));
         int chosen = PullRequest.NodeOf(journal, node)!.Value;
         string code = Encoding.UTF8.GetString((await store.ReadBlobAsync(run, journal[chosen].Code!.Value, cancellationToken)).Span);
-        PullRequest pull = PullRequest.Of(account, chosen, code, tokens.Redactor().Clean, (named ?? remote.Repository)?.Host, PathOf(named ?? remote.Repository));
+        PullRequest pull = PullRequest.Of(account, chosen, code, tokens.Redactor().Clean, (named ?? remote.Repository)?.Host, PathOf(named ?? remote.Repository)) with { Origin = await ReviewedRuns.OriginAsync(store, account, cancellationToken) };
         ImmutableArray<StepCode>.Builder steps = ImmutableArray.CreateBuilder<StepCode>();
         foreach (SolutionStep step in pull.Steps)
         {

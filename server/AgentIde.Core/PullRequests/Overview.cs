@@ -41,6 +41,7 @@ internal static partial class Overview
         int given = journal.Nodes.Count(node => node.Author is not null);
         text.Append($"tried {Wording.Count(journal.Nodes.Count - given, "program")} in the run `{journal.Settings.Run}`{(origin is null ? "" : " and before it")}{(given == 0 ? "," : $", and people gave {given} of their own;")} {journal.ValidNodes} of them with a valid submission. ");
         text.Append(origin is null ? "" : $"It goes on from the run `{origin.Run}`, which made {(evidence.Account.Inherited is { } made ? made == 1 ? "the first" : $"the first {made}" : "some")} of them{(origin.PullRequest is null ? "" : ", by what reviewers said")}. ");
+        text.Append(evidence.Around.Origin is not { } root ? "" : root.Run == origin?.Run.Value ? $"That run's pull request is {root.Name}. " : $"It branched from the run `{root.Run}`, whose pull request is {root.Name}. ");
         text.Append($"This is node {evidence.Node.Id}: {evidence.Inline(evidence.Node.Plan ?? "no thought was given", 400)}");
         if (journal.Choice is { } choice && choice.Node == evidence.Node.Id)
         {

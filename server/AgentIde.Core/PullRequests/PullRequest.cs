@@ -41,6 +41,9 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
     /// <summary>The issue that it closes, <c>OWNER/NAME#12</c>; null for none.</summary>
     public string? Closes { get; init; }
 
+    /// <summary>The run that its run branches from; null for none, and where that run's log is not known.</summary>
+    public OriginRun? Origin { get; init; }
+
     /// <summary>What it is written from; null where it is of no run.</summary>
     private Evidence? Source { get; init; }
 

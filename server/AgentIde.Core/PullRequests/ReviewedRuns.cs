@@ -7,6 +7,8 @@ public static class ReviewedRuns
 {
     private const int PageLength = 10_000;
 
+    private const int MostSteps = 100;
+
     /// <summary>The last run that went on from this one by reviews of their pull request; itself where none did.</summary>
     /// <exception cref="RunStoreException">The run can't be read.</exception>
     public static async Task<RunId> LatestAsync(IRunStore store, RunId run, CancellationToken cancellationToken)
@@ -40,6 +42,36 @@ public static class ReviewedRuns
 
             events.AddRange(page.Events);
         }
+    }
+
+    /// <summary>The run that the first one with a run's pull request branches from; null where it branches from none, or that one's log is not here.</summary>
+    public static async Task<OriginRun?> OriginAsync(IRunStore store, RunAccount account, CancellationToken cancellationToken)
+    {
+        // A log may come from a stranger, and lead round in a circle.
+        for (int step = 0; step < MostSteps && account.Journal.Settings?.Fork is { } fork; step++)
+        {
+            try
+            {
+                RunAccount before = await AccountAsync(store, fork.Run, cancellationToken);
+                if (before.Journal.Finished?.Journal != fork.Journal)
+                {
+                    return null;
+                }
+
+                if (fork.PullRequest is null)
+                {
+                    return new OriginRun(fork.Run.Value, PullRequestName.Of(before));
+                }
+
+                account = before;
+            }
+            catch (RunStoreException)
+            {
+                return null;
+            }
+        }
+
+        return null;
     }
 
     private static async Task<KeptPullRequest?> KeptAsync(IRunStore store, RunId run, CancellationToken cancellationToken)

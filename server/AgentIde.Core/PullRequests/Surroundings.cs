@@ -10,6 +10,9 @@ public sealed record Surroundings
 
     /// <summary>Another open one that closes the same issue; null for none.</summary>
     public OtherPullRequest? Beside { get; init; }
+
+    /// <summary>That of the run which this one branches from; null where there is none, or it is not known.</summary>
+    public OtherPullRequest? Origin { get; init; }
 }
 
 /// <param name="Name"><c>OWNER/NAME#3</c>.</param>

@@ -64,8 +64,11 @@ public sealed class AccountTests
         RunStarted started = (RunStarted)run.Events[0].Event;
         RunFork fork = new(RunId.Parse("sample-0"), Digest.Of("journal"), 1, [.. Enumerable.Repeat(0.0, copied)]);
         RecordedEvent first = run.Events[0] with { Event = started with { Settings = started.Settings with { Fork = fork } } };
-        PullRequest.Of(RunAccount.Of([first, .. run.Events.Skip(1)]), 2, "b", text => text).Body
-            .ShouldContain("tried 2 programs in the run `sample-1` and before it, 2 of them with a valid submission. It goes on from the run `sample-0`, which made the first of them. This is");
+        PullRequest pull = PullRequest.Of(RunAccount.Of([first, .. run.Events.Skip(1)]), 2, "b", text => text);
+        pull.Body.ShouldContain("tried 2 programs in the run `sample-1` and before it, 2 of them with a valid submission. It goes on from the run `sample-0`, which made the first of them. This is");
+        string Around(string origin) => pull.On([], null, new Surroundings { Origin = new OtherPullRequest("ann/gems#3", origin) }).Body;
+        Around("sample-0").ShouldContain(" which made the first of them. That run's pull request is ann/gems#3. This is");
+        Around("older-1").ShouldContain(" which made the first of them. It branched from the run `older-1`, whose pull request is ann/gems#3. This is");
     }
 
     [Fact]
