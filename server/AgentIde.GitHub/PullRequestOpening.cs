@@ -149,7 +149,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         }
 
         await remote.FetchAsync(pull.Branch, head, cancellationToken, steps.Length + MostOfOthers).ConfigureAwait(false);
-        return await own.ContinueAsync(head, file, pull, steps, cancellationToken).ConfigureAwait(false);
+        return await own.ContinueAsync(remote.Address, head, file, pull, steps, cancellationToken).ConfigureAwait(false);
     }
 
     private const int MostPushes = 3;

@@ -143,8 +143,29 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
         TestGit.Run(_folder["others"], "pull", "--quiet", "--ff-only", Served, Branch);
         _folder.Write($"others/{Solution}", "a = 'mine'\n");
         theirs = Push("By hand.");
-        (await RefusalAsync("a = 1\n", "a = 2\n", "a = 3\n", "a = 4\n")).ShouldBe($"Somebody changed {Solution} on the branch of this run's pull request (up to {theirs[..8]}): that is kept, and nothing was pushed.");
+        string refused = await RefusalAsync("a = 1\n", "a = 2\n", "a = 3\n", "a = 4\n");
+        refused.ShouldStartWith($"Somebody changed {Solution} on the branch {Branch} of this run's pull request (up to {theirs[..8]}): that is kept, and nothing was pushed. To go on, ");
         TestGit.Run(Served, "rev-parse", Branch).ShouldBe(theirs);
+
+        // What it says to do is done as it is written, in the workspace; the served repository is spoken to by its folder, without a token.
+        string address = $"{_github.Address}{_github.Repository}.git";
+        string[] commands = [.. refused.Split(": git ")[1..].Select(command => $"git {command.Split("; then")[0].Split(" && agentide")[0]}".Replace(address, Served, StringComparison.Ordinal))];
+        commands.Length.ShouldBe(2);
+        _folder.Write($"work/{Solution}", "a = 'of no commit'\n");
+        TestGit.Run(_work, "config", "user.name", "Ann");
+        TestGit.Run(_work, "config", "user.email", "ann@example.org");
+        foreach (string command in commands)
+        {
+            using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-ec", command]) { WorkingDirectory = _work })!;
+            await shell.WaitForExitAsync();
+            shell.ExitCode.ShouldBe(0, command);
+        }
+
+        (await File.ReadAllTextAsync(_folder["work", "theirs.py"])).ShouldBe("a = 'mine'\n");
+        refused.ShouldEndWith(" && agentide branch diamonds-1 3 --code theirs.py.");
+        OpenedPullRequest four = await OpenAsync("a = 1\n", "a = 2\n", "a = 3\n", "a = 4\n");
+        TestGit.Run(Served, "log", "-3", "--first-parent", "--format=%s", Branch).ShouldBe("step 4\nback: to the run\nBy hand.");
+        (four.State, TestGit.Run(Served, "show", $"{Branch}:{Solution}"), await File.ReadAllTextAsync(Path.Combine(_work, Solution))).ShouldBe((OpeningState.Updated, "a = 4", "a = 'of no commit'\n"));
 
         string Push(string message)
         {

@@ -95,15 +95,9 @@ internal static class RunAgain
         Add("--seed", Number(settings.Seed));
         Add("--split-seed", Number(settings.SplitSeed), settings.SplitSeed == 1);
         Add("--sandbox", journal.Sandbox?.Engine, journal.Sandbox?.Engine is null or "bubblewrap");
-        return string.Join(' ', words.Select(Quoted));
+        return string.Join(' ', words.Select(ShellWord.Quoted));
     }
 
     private static string Number<T>(T number)
         where T : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
-
-    /// <summary>As one word of a shell, whatever it holds: a log may come from a stranger.</summary>
-    private static string Quoted(string word) =>
-        word.Length > 0 && word.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '/' or ':' or '-' or ',' or '=' or '+')
-            ? word
-            : $"'{word.ReplaceLineEndings(" ").Replace("'", """'\''""", StringComparison.Ordinal)}'";
 }

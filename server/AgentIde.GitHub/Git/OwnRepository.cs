@@ -105,9 +105,10 @@ public sealed class OwnRepository : IDisposable
     /// stays: a commit goes back to the last step of the new way that the branch holds, or its first step says that it
     /// follows another one.
     /// </summary>
+    /// <param name="address">Where the branch is, for a person who is to do something there by hand.</param>
     /// <returns>Null where it holds nothing of the run.</returns>
     /// <exception cref="GitHubException">Somebody changed the file there.</exception>
-    public async Task<PlannedBranch?> ContinueAsync(string head, string file, PullRequest pull, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
+    public async Task<PlannedBranch?> ContinueAsync(string address, string head, string file, PullRequest pull, ImmutableArray<StepCode> steps, CancellationToken cancellationToken)
     {
         string? identity = steps[0].Step.Name?.Identity;
         ImmutableArray<Known> history = await HistoryAsync(head, cancellationToken).ConfigureAwait(false);
@@ -121,7 +122,7 @@ public sealed class OwnRepository : IDisposable
         string blob = (await EntryAsync(head, file, cancellationToken).ConfigureAwait(false)).Blob;
         if (blob != (await EntryAsync(made[^1].Sha, file, cancellationToken).ConfigureAwait(false)).Blob)
         {
-            throw new GitHubException($"Somebody changed {file} on the branch of this run's pull request (up to {head[..8]}): that is kept, and nothing was pushed.");
+            throw new GitHubException(Changed(address, head, file, pull, made[^1]));
         }
 
         PlannedCommit[] there = [.. made.Select(commit => new PlannedCommit(commit.Sha, commit.Name!.Value.Node, commit.Message, [file]))];
@@ -148,6 +149,16 @@ public sealed class OwnRepository : IDisposable
                 ? [steps[held] with { Step = pull.Back(from, steps[held].Step) }, .. after]
                 : [after[0] with { Step = pull.Moved(from, after[0].Step) }, .. after[1..]];
         }
+    }
+
+    /// <summary>What a person does so that the run goes on, and theirs stays in the history: with a checkout of its own, since the solution may lie in this one, of no commit yet.</summary>
+    private static string Changed(string address, string head, string file, PullRequest pull, Known last)
+    {
+        (string path, string name, string back) = (ShellWord.Quoted(file), $"theirs{System.IO.Path.GetExtension(file)}", "../agentide-back");
+        string git = $"git -C {back}";
+        return $"Somebody changed {file} on the branch {pull.Branch} of this run's pull request (up to {head[..8]}): that is kept, and nothing was pushed. "
+            + $"To go on, put the run's version back by a commit after theirs: git fetch {address} {pull.Branch} && git worktree add --detach {back} FETCH_HEAD && {git} checkout {last.Sha[..12]} -- {path} && {git} commit -m 'back: to the run' && {git} push {address} HEAD:{pull.Branch} && git worktree remove {back}; then try again. "
+            + $"Theirs stays in the history, and can be tried in the run: git show {head[..12]}:{path} > {name} && agentide branch {last.Name!.Value.Run} {last.Name.Value.Node} --code {name}.";
     }
 
     /// <summary>The commits of a branch that a run's steps became, newest first, with the node that each names; commits of others, and older ones of ours, name none.</summary>

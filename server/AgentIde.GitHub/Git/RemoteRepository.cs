@@ -68,6 +68,9 @@ public sealed partial class RemoteRepository
         }
     }
 
+    /// <summary>Without a token.</summary>
+    internal string Address => _address;
+
     /// <summary>The commit that a branch stands at there; null where there is no such branch.</summary>
     /// <exception cref="GitHubException">It can't be asked; the message says why and what helps.</exception>
     public async Task<string?> ReadAsync(string branch, CancellationToken cancellationToken)
