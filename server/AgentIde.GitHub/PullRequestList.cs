@@ -133,6 +133,14 @@ internal sealed class PullRequestList
         return found.MaxBy(pull => (pull.State.Value == ItemState.Open, pull.MergedAt is not null, pull.Number));
     }
 
+    /// <summary>The last commit that changed a file, of those that lead to another one; that one itself where none is named.</summary>
+    public async Task<string> LastChangeAsync(string commit, string file, CancellationToken cancellationToken)
+    {
+        CommitRequest request = new() { Sha = commit, Path = file };
+        IReadOnlyList<GitHubCommit> commits = await SayAsync(() => _client.Repository.Commit.GetAll(_repository.Owner, _repository.Name, request, new ApiOptions { PageSize = 1, PageCount = 1 }), cancellationToken).ConfigureAwait(false);
+        return commits.Count > 0 ? commits[0].Sha : commit;
+    }
+
     private async Task<bool> IsClosingAsync(PullRequest pull, string issue, CancellationToken cancellationToken) =>
         OwnText.Read(pull.Body)?.IsClosing(issue) == true && IsOwn(pull, await UserAsync(cancellationToken).ConfigureAwait(false));
 

@@ -52,6 +52,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         {
             IsApproved = there is not null && await _list.IsApprovedAsync(there.Number, plan.Head, cancellationToken).ConfigureAwait(false),
             Origin = pull.Origin is { } origin && await _list.FindOwnAsync([home.Owner, repository.Owner], origin.PullRequest, cancellationToken).ConfigureAwait(false) is { } its ? Named(its, origin.Run) : null,
+            Base = await ChangedBaseAsync(there?.Base.Ref ?? goal).ConfigureAwait(false),
         };
         pull = pull.On(plan.Names, plan.IsReplacing ? file : null, around);
         if (there is null)
@@ -74,6 +75,21 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
 
         bool isWritten = await _list.UpdateAsync(there, pull, cancellationToken).ConfigureAwait(false);
         return new OpenedPullRequest(there.Number, new Uri(there.HtmlUrl), isPushed || isWritten ? OpeningState.Updated : OpeningState.Unchanged, there.Base.Ref, plan) { Home = home, Written = pull, IsDraft = there.Draft };
+
+        // That of a branch which was begun just now is the base as it is.
+        async Task<ChangedBase?> ChangedBaseAsync(string name)
+        {
+            string? tip = name == goal ? commit : await upstream.ReadAsync(name, cancellationToken).ConfigureAwait(false);
+            if (tip is null || tip == plan.Base)
+            {
+                return null;
+            }
+
+            await upstream.FetchAsync(name, tip, cancellationToken).ConfigureAwait(false);
+            return await own.IsOvertakenAsync(plan, tip, cancellationToken).ConfigureAwait(false)
+                ? new ChangedBase(name, file, await _list.LastChangeAsync(tip, file, cancellationToken).ConfigureAwait(false))
+                : null;
+        }
 
         // Whoever pushes between our look and our push is built on, as often as that is likely to end.
         async Task<(PlannedBranch Plan, bool IsPushed)> PushAsync()

@@ -8,6 +8,7 @@ const operations = {
   '/user': ['get'],
   '/repos/{owner}/{repo}': ['get'],
   '/repos/{owner}/{repo}/branches/{branch}': ['get'],
+  '/repos/{owner}/{repo}/commits': ['get'],
   '/repos/{owner}/{repo}/forks': ['get', 'post'],
   '/repos/{owner}/{repo}/git/ref/{ref}': ['get'],
   '/repos/{owner}/{repo}/issues/{issue_number}': ['get'],

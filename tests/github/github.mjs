@@ -123,6 +123,13 @@ export class GitHub {
     );
   }
 
+  /** The commits that lead to one and changed a file, newest first. */
+  async commitsOf(repository, sha, file) {
+    const command = ['-C', repository.folder, 'log', '--format=%H', '--end-of-options', sha, '--', file];
+    const { stdout } = await run('git', command);
+    return stdout.split('\n').filter((line) => line !== '');
+  }
+
   /** The commit of a branch; undefined where there is none. */
   async commitOf(repository, branch) {
     try {

@@ -24,6 +24,7 @@ export class Rest {
       ['GET', repository, (asked) => this.#repository(asked.repository, asked.user)],
       ['GET', `${repository}/branches/(?<branch>.+)`, (asked) => this.#branch(asked)],
       ['GET', `${repository}/git/ref/(?<ref>.+)`, (asked) => this.#ref(asked)],
+      ['GET', `${repository}/commits`, (asked) => this.#commits(asked)],
       ['GET', `${repository}/forks`, (asked) => this.#forks(asked)],
       [
         'POST',
@@ -215,6 +216,12 @@ export class Rest {
       ref: `refs/${ref}`,
       object: { type: 'commit', sha: sha.padStart(40, '0'), url: `${this.web}/` },
     });
+  }
+
+  async #commits({ repository, query, page }) {
+    const shas = await this.hub.commitsOf(repository, query.get('sha'), query.get('path'));
+    const address = `${this.web}/${repository.owner}/${repository.name}`;
+    return page(shas, (sha) => this.#shapes.make('commit', { sha, html_url: `${address}/commit/${sha}` }));
   }
 
   async #commit(repository, branch) {

@@ -16,6 +16,13 @@ internal static partial class Overview
         > {Author(evidence)} It ran in a sandbox only; where you run it, it can do whatever you may. Read it before you merge it.
         """.ReplaceLineEndings("\n"));
 
+    /// <summary>GitHub makes a link of the commit.</summary>
+    public static BodySection Base(Evidence evidence) => BodySection.Fixed("the base", () => evidence.Around.Base is not { } changed ? "" :
+        $"""
+        > [!IMPORTANT]
+        > The branch {evidence.Inline(changed.Branch, 200)} has another {evidence.Inline(changed.File, 400)} since this one was begun (commit {changed.Commit[..12]}): who merges says which of the two stays.
+        """.ReplaceLineEndings("\n"));
+
     public static BodySection Asked(Evidence evidence) => new("the task's description", 40, [() => Asked(evidence, 4_000), () => Asked(evidence, 800), () => Asked(evidence, 0)]);
 
     /// <summary>The words that close an issue are ours, and so are its parts: names and a number.</summary>

@@ -99,6 +99,7 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
     private static string TextOf(Evidence evidence, string marker) => BodyText.Write(
         [
             Overview.Warning(evidence),
+            Overview.Base(evidence),
             Overview.Asked(evidence),
             Overview.Issue(evidence),
             Overview.Done(evidence),

@@ -151,6 +151,17 @@ public sealed class OwnRepository : IDisposable
         }
     }
 
+    /// <summary>Whether another commit has another content of the branch's file than the base that the branch was begun on, which is not the branch's either.</summary>
+    /// <param name="tip">Of the base now; it is here.</param>
+    internal async Task<bool> IsOvertakenAsync(PlannedBranch branch, string tip, CancellationToken cancellationToken)
+    {
+        // Who brought the base into the branch has settled it.
+        bool isMerged = (await Git.TryAsync(null, ["merge-base", "--is-ancestor", tip, branch.Head], null, cancellationToken).ConfigureAwait(false)).ExitCode == 0;
+        return !isMerged && await OfAsync(tip).ConfigureAwait(false) is var there && there != await OfAsync(branch.Base).ConfigureAwait(false) && there != await OfAsync(branch.Head).ConfigureAwait(false);
+
+        Task<string> OfAsync(string commit) => Git.SucceedAsync(null, ["ls-tree", "-z", commit, "--", branch.File], null, cancellationToken);
+    }
+
     /// <summary>What a person does so that the run goes on, and theirs stays in the history: with a checkout of its own, since the solution may lie in this one, of no commit yet.</summary>
     private static string Changed(string address, string head, string file, PullRequest pull, Known last)
     {

@@ -6,14 +6,14 @@ using static AgentIde.GitHub.Tests.Proposed;
 
 namespace AgentIde.GitHub.Tests;
 
-/// <summary>Runs that were started from one issue, as on machines that begin anew each time: of their pull requests there is one, unless a second is asked for.</summary>
-public sealed class SameIssueTests : IAsyncLifetime
+/// <summary>What stands at GitHub around a pull request: another one for the same issue, which machines that begin anew each time would open, and a base that went on.</summary>
+public sealed class SurroundingsTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly string _work;
     private GitHubOfTests _github = null!;
 
-    public SameIssueTests() => _work = TestGit.Create(_folder);
+    public SurroundingsTests() => _work = TestGit.Create(_folder);
 
     public async ValueTask InitializeAsync() => _github = await GitHubOfTests.StartAsync(_work);
 
@@ -86,6 +86,37 @@ public sealed class SameIssueTests : IAsyncLifetime
         (await OpenAsync(Run(2, "diamonds-2"))).State.ShouldBe(OpeningState.Created);
         await _github.ChangePullAsync(1, new() { ["state"] = "closed" });
         (await OpenAsync(Run(3, "diamonds-3"), token: token)).State.ShouldBe(OpeningState.Created);
+    }
+
+    [Fact]
+    public async Task Another_solution_that_the_base_got_meanwhile_is_told_with_its_commit()
+    {
+        OpenedPullRequest one = await OpenAsync(Run(1));
+        await ChangeBaseAsync("README.md", "# More\n");
+        (await OpenAsync(Run(1))).State.ShouldBe(OpeningState.Unchanged);
+        string theirs = await ChangeBaseAsync(Solution, "print('theirs')\n");
+        await ChangeBaseAsync("README.md", "# Still more\n");
+        OpenedPullRequest two = await OpenAsync(Run(1));
+        (two.State, two.Branch.Head).ShouldBe((OpeningState.Updated, one.Branch.Head));
+        (await _github.SeeAsync()).Pulls.ShouldHaveSingleItem().Body.ShouldContain($"\n\n> [!IMPORTANT]\n> The branch main has another tasks/diamonds/solution.py since this one was begun (commit {theirs[..12]}): who merges says which of the two stays.\n\n");
+        (await OpenAsync(Run(1))).State.ShouldBe(OpeningState.Unchanged);
+
+        // Whoever merges the base into the branch, with the run's program, has said it.
+        TestGit.Run(_work, "fetch", "--quiet", _github.Folder, one.Written.Branch);
+        string tree = TestGit.Run(_work, "rev-parse", "FETCH_HEAD^{tree}");
+        string merge = TestGit.Run(_work, "-c", "user.name=Ann", "-c", "user.email=ann@example.org", "commit-tree", tree, "-p", one.Branch.Head, "-p", "main", "-m", "Merge main.");
+        TestGit.Run(_work, "push", "--quiet", _github.Folder, $"{merge}:refs/heads/{one.Written.Branch}");
+        (await OpenAsync(Run(1))).State.ShouldBe(OpeningState.Updated);
+        (await _github.SeeAsync()).Pulls.ShouldHaveSingleItem().Body.ShouldNotContain("[!IMPORTANT]");
+
+        async Task<string> ChangeBaseAsync(string file, string text)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder["work", file])!);
+            await File.WriteAllTextAsync(_folder["work", file], text);
+            string commit = TestGit.Commit(_work, "Theirs.");
+            TestGit.Run(_work, "push", "--quiet", _github.Folder, "main");
+            return commit;
+        }
     }
 
     private string PullAddress(int number) => $"{_github.Address}{_github.Repository}/pull/{number}";
