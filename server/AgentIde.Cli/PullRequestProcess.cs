@@ -76,9 +76,11 @@ internal sealed class PullRequestProcess : IPullRequests
         }
     }
 
+    /// <summary>The message that it ended with: what comes before is of the way there, such as that it waits.</summary>
     private static string Message(string said)
     {
         const string prefix = "agentide: ";
-        return said.StartsWith(prefix, StringComparison.Ordinal) ? said[prefix.Length..] : $"The pull request was not made: {said}";
+        int end = said.StartsWith(prefix, StringComparison.Ordinal) ? 0 : said.LastIndexOf($"\n{prefix}", StringComparison.Ordinal) + 1;
+        return said[end..].StartsWith(prefix, StringComparison.Ordinal) ? said[(end + prefix.Length)..] : $"The pull request was not made: {said}";
     }
 }

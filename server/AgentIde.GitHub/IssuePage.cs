@@ -7,10 +7,11 @@ namespace AgentIde.GitHub;
 public sealed record IssuePage(string Title, string Text, bool IsClosed)
 {
     /// <param name="token">Null to ask for what anybody may see.</param>
+    /// <param name="waits">Of the command; null for some of its own, of which nobody is told.</param>
     /// <exception cref="GitHubException">There is none, or it can't be seen.</exception>
-    public static async Task<IssuePage> ReadAsync(IssueName name, Token? token, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IssuePage> ReadAsync(IssueName name, Token? token, TimeProvider time, CancellationToken cancellationToken, LimitWaits? waits = null)
     {
-        PullRequestList list = new(name.Repository, token, time);
+        PullRequestList list = new(name.Repository, token, time, waits);
         string missing = $"There is no issue {name}, or {(token is null ? $"nobody may see it without a token: set {name.Repository.TokenVariable}" : "the token may not see it")}.";
         Issue issue = await list.SayAsync(client => client.Issue.Get(name.Repository.Owner, name.Repository.Name, name.Number), cancellationToken, missing).ConfigureAwait(false);
         return issue.PullRequest is not null

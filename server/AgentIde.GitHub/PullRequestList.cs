@@ -19,10 +19,14 @@ internal sealed class PullRequestList
     private IReadOnlyList<PullRequest>? _open;
     private string? _user;
 
+    private readonly LimitWaits _waits;
+
     /// <param name="token">Null to ask for what anybody may see.</param>
-    public PullRequestList(RepositoryName repository, Token? token, TimeProvider time)
+    /// <param name="waits">Of the command; null for some of its own, of which nobody is told.</param>
+    public PullRequestList(RepositoryName repository, Token? token, TimeProvider time, LimitWaits? waits = null)
     {
         _time = time;
+        _waits = waits ?? new LimitWaits();
         _repository = repository;
         _token = token;
         Uri server = repository.IsOnGitHub ? GitHubClient.GitHubApiUrl : new Uri(repository.Server, "api/v3/");
@@ -208,16 +212,14 @@ internal sealed class PullRequestList
 
     private async Task<T> SayAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, string? missing = null)
     {
-        TimeSpan patience = TimeSpan.FromMinutes(5);
         while (true)
         {
             try
             {
                 return await OnceAsync(call, cancellationToken).ConfigureAwait(false);
             }
-            catch (ApiException limited) when (Wait(limited) is { } wait && wait <= patience)
+            catch (ApiException limited) when (Wait(limited) is { } wait && _waits.Begin(wait, Limit(limited)))
             {
-                patience -= wait;
                 await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
             }
             catch (ApiException error)
@@ -265,8 +267,7 @@ internal sealed class PullRequestList
 
     private string Why(ApiException error) => error switch
     {
-        RateLimitExceededException limit => $"GitHub takes no more requests of this token before {limit.Reset.UtcDateTime:HH:mm} UTC: try again then.",
-        _ when IsLimit(error) => "GitHub takes no more requests of this token for a while: try again in a few minutes.",
+        _ when Wait(error) is { } wait => $"{Limit(error)}. This command waits 5 minutes in all at most: try again after {Minute(_time.GetUtcNow() + wait)} UTC.",
         AuthorizationException when _token is null => $"{_repository.Host} wants to know who asks: set {_repository.TokenVariable} to a token.",
         AuthorizationException => $"GitHub did not take the token: it may have expired, or have been revoked. Set {_repository.TokenVariable} to one that may write contents and pull requests.",
         ApiValidationException invalid => Invalid(invalid),
@@ -278,6 +279,16 @@ internal sealed class PullRequestList
         _ when (int)error.StatusCode >= 500 => $"GitHub answered {(int)error.StatusCode} ({error.Message}): try again in a few minutes.",
         _ => $"GitHub answered {(int)error.StatusCode}: {error.Message}",
     };
+
+    /// <summary>What GitHub has too much of, where that is why it refused.</summary>
+    private string Limit(ApiException error) => error is RateLimitExceededException limit
+        ? $"{_repository.Host} takes {limit.Limit} requests of {Asking} in an hour, and these are used up"
+        : $"{_repository.Host} takes no more requests of {Asking} for a while, since they came too fast";
+
+    private string Asking => _token is null ? "anybody without a token" : "this token";
+
+    /// <summary>The next whole one, so that it is not too early.</summary>
+    private static string Minute(DateTimeOffset at) => at.AddTicks(TimeSpan.TicksPerMinute - 1).UtcDateTime.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Invalid(ApiValidationException error)
     {

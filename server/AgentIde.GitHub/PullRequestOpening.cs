@@ -13,9 +13,10 @@ namespace AgentIde.GitHub;
 /// <param name="route">How git goes there by SSH; null where it goes by HTTPS, with the token.</param>
 /// <param name="mayFork">Whether a fork is made, or used, where there is no right to push.</param>
 /// <param name="isAnother">Whether a second one may be opened that closes the same issue as one that is open.</param>
-public sealed class PullRequestOpening(RepositoryName repository, Token token, TimeProvider time, SshRoute? route = null, bool mayFork = true, bool isAnother = false)
+/// <param name="waits">Of the command; null for some of its own, of which nobody is told.</param>
+public sealed class PullRequestOpening(RepositoryName repository, Token token, TimeProvider time, SshRoute? route = null, bool mayFork = true, bool isAnother = false, LimitWaits? waits = null)
 {
-    private readonly PullRequestList _list = new(repository, token, time);
+    private readonly PullRequestList _list = new(repository, token, time, waits);
 
     /// <param name="file">The solution's, from the root of the repository.</param>
     /// <param name="branch">What it is to be merged into; null for the repository's own branch.</param>

@@ -34,11 +34,12 @@ public sealed record FoundReview(int Number, Uri Address, ImmutableArray<FoundCo
 /// posted once: it is known by the marker that it ends with.
 /// </summary>
 /// <param name="route">How git goes there by SSH; null where it goes by HTTPS, with the token.</param>
-public sealed class PullRequestReview(RepositoryName repository, Token token, TimeProvider time, SshRoute? route = null)
+/// <param name="waits">Of the command; null for some of its own, of which nobody is told.</param>
+public sealed class PullRequestReview(RepositoryName repository, Token token, TimeProvider time, SshRoute? route = null, LimitWaits? waits = null)
 {
     private static readonly ApiOptions Pages = new() { PageSize = 100 };
 
-    private readonly PullRequestList _list = new(repository, token, time);
+    private readonly PullRequestList _list = new(repository, token, time, waits);
 
     /// <param name="file">The solution's, from the root of the repository: comments on other files are of others' work.</param>
     /// <param name="closes">The issue that it closes; null for none.</param>

@@ -63,6 +63,8 @@ public sealed class PullRequestTokenTests : IAsyncLifetime
 
         // What GitHub refuses is one message, in which it is not either.
         await _github.ChangePullAsync(1, new() { ["state"] = "closed" });
+        // That it waits is told where a terminal is; an editor has the message alone.
+        await _github.FailAsync(_github.Api(""), 429, """{"message":"You have exceeded a secondary rate limit."}""", headers: ("Retry-After", "1"));
         await editor.ExecuteAsync("agentide.run.pullRequest", new() { ["run"] = "diamonds-1", ["how"] = "open" });
         (await editor.SaidAsync()).ShouldBe($"{_github.Address}{_github.Repository}/pull/1 is this run's pull request, and was closed: reopen it to go on with it.");
         string.Concat(await editor.LeaveAsync()).ShouldNotContain(_github.Token);

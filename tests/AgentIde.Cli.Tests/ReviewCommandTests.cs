@@ -95,8 +95,9 @@ public sealed class ReviewCommandTests : IAsyncLifetime
         Ended none = await SayAsync("run", "--resume", "last", "--from-review");
         (none.ExitCode, none.Errors).ShouldBe((1, $"agentide: diamonds-1 has no pull request at {_github.Name} yet: 'agentide pr diamonds-1' opens one.\n"));
         (await SayAsync("pr", "last")).ExitCode.ShouldBe(0);
+        await _github.FailAsync(_github.Api(""), 429, """{"message":"You have exceeded a secondary rate limit."}""", headers: ("Retry-After", "1"));
         Ended rest = await SayAsync("run", "--resume", "last", "--from-review", "--json");
-        (rest.ExitCode, rest.Errors).ShouldBe((0, $"Nothing of http://{_github.Name}/pull/1 is new to diamonds-1: it stays as it is.\n"));
+        (rest.ExitCode, rest.Errors).ShouldBe((0, $"{_github.Address.Authority} takes no more requests of this token for a while, since they came too fast: waiting 1 s, then going on.\nNothing of http://{_github.Name}/pull/1 is new to diamonds-1: it stays as it is.\n"));
         using JsonDocument report = JsonDocument.Parse(rest.Output);
         report.RootElement.GetProperty("review").GetProperty("taken").GetArrayLength().ShouldBe(0);
         await _github.ChangePullAsync(1, new() { ["state"] = "closed" });

@@ -254,15 +254,15 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     [InlineData(403, """{"message":"Resource not accessible by personal access token"}""", "The token may not open pull requests in NAME (its scopes are: repo): it needs the permissions to write contents and pull requests (Resource not accessible by personal access token).")]
     [InlineData(403, """{"message":"Repository was archived so is read-only."}""", "NAME is archived: it takes no changes and no pull requests. Ask whoever owns it to unarchive it.")]
     [InlineData(403, """{"message":"Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."}""", "The organisation of NAME wants the token to be authorised for single sign-on first (Resource protected by ")]
-    [InlineData(403, SecondaryLimit, "GitHub takes no more requests of this token for a while")]
-    [InlineData(429, SecondaryLimit, "GitHub takes no more requests of this token for a while")]
+    [InlineData(403, SecondaryLimit, "HOST takes no more requests of this token for a while, since they came too fast")]
+    [InlineData(429, SecondaryLimit, "HOST takes no more requests of this token for a while, since they came too fast")]
     [InlineData(404, """{"message":"Not Found"}""", "There is no repository NAME there, or the token may not see it (its scopes are: repo).")]
     [InlineData(422, """{"message":"Validation Failed","documentation_url":"","errors":[{"resource":"PullRequest","code":"custom","message":"No commits between main and x"}]}""", "GitHub did not take the pull request: Validation Failed; No commits between main and x")]
     public async Task A_refusal_is_one_message_that_knows_whether_another_token_may_help(int status, string json, string says)
     {
         await _github.FailAsync(_github.Api("/pulls"), status, json, "POST", times: 100, headers: ("X-OAuth-Scopes", "repo"));
         GitHubException refused = await Should.ThrowAsync<GitHubException>(() => OpenAsync("a = 1\n"));
-        refused.Message.ShouldStartWith(says.Replace("NAME", _github.Name, StringComparison.Ordinal));
+        refused.Message.ShouldStartWith(says.Replace("NAME", _github.Name, StringComparison.Ordinal).Replace("HOST", _github.Address.Authority, StringComparison.Ordinal));
         refused.IsMissing.ShouldBe(says.Contains("token", StringComparison.Ordinal) && status is 401 or 403 && json is not SecondaryLimit && !json.Contains("archived", StringComparison.Ordinal));
         (await _github.SeeAsync()).Pulls.ShouldBeEmpty();
     }
@@ -270,17 +270,32 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     [Fact]
     public async Task Limits_of_requests_are_waited_out_as_long_as_they_are_short()
     {
+        string tooFast = $"{_github.Address.Authority} takes no more requests of this token for a while, since they came too fast";
+        List<string> told = [];
         await _github.FailAsync(_github.Api(".*"), 403, SecondaryLimit, times: 2, headers: ("Retry-After", "20"));
-        (await OpenAsync("a = 1\n")).State.ShouldBe(OpeningState.Created);
+        (await OpenAsync(["a = 1\n"], "The evidence.", waits: new LimitWaits(told.Add))).State.ShouldBe(OpeningState.Created);
         _time.Waited.ShouldBe([TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20)]);
+        string wait = $"{tooFast}: waiting 20 s, then going on.";
+        told.ShouldBe([wait, wait]);
         (await _github.SeeAsync()).Pulls.Length.ShouldBe(1);
 
-        await _github.FailAsync(_github.Api(".*"), 403, SecondaryLimit, times: 16, headers: ("Retry-After", "20"));
-        (await RefusalAsync("a = 1\n")).ShouldBe("GitHub takes no more requests of this token for a while: try again in a few minutes.");
-        _time.Waited.Count.ShouldBe(2 + 15);
+        // The patience of a command is for all of its requests together.
+        LimitWaits waits = new(told.Add);
+        await _github.FailAsync(_github.Api(".*"), 403, SecondaryLimit, times: 12, headers: ("Retry-After", "20"));
+        (await OpenAsync(["a = 1\n"], "The evidence.", waits: waits)).State.ShouldBe(OpeningState.Unchanged);
+        await _github.FailAsync(_github.Api(".*"), 403, SecondaryLimit, times: 4, headers: ("Retry-After", "20"));
+        (await RefusalAsync(["a = 1\n"], "The evidence.", waits: waits)).ShouldBe($"{tooFast}. This command waits 5 minutes in all at most: try again after 12:01 UTC.");
+        (_time.Waited.Count, told.Count).ShouldBe((2 + 15, 2 + 15));
 
-        await _github.FailAsync(_github.Api(""), 403, """{"message":"API rate limit exceeded for user ID 1."}""", headers: [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Limit", "60"), ("X-RateLimit-Reset", "1900000000")]);
-        (await RefusalAsync("a = 1\n")).ShouldBe("GitHub takes no more requests of this token before 17:46 UTC: try again then.");
+        long reset = HastyTime.Now.AddSeconds(90).ToUnixTimeSeconds();
+        foreach (long at in (long[])[reset, 1900000000])
+        {
+            await _github.FailAsync(_github.Api(""), 403, """{"message":"API rate limit exceeded for user ID 1."}""", headers: [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Limit", "60"), ("X-RateLimit-Reset", $"{at}")]);
+        }
+
+        told.Clear();
+        (await RefusalAsync(["a = 1\n"], "The evidence.", waits: new LimitWaits(told.Add))).ShouldBe($"{_github.Address.Authority} takes 60 requests of this token in an hour, and these are used up. This command waits 5 minutes in all at most: try again after 17:47 UTC.");
+        told.ShouldBe([$"{_github.Address.Authority} takes 60 requests of this token in an hour, and these are used up: waiting 90 s, then going on."]);
     }
 
     [Fact]
@@ -318,19 +333,19 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
 
     private Task<OpenedPullRequest> OpenAsync(params string[] codes) => OpenAsync(codes, "The evidence.");
 
-    private Task<OpenedPullRequest> OpenAsync(string[] codes, string text, string? goal = null, string? token = null, GitHubOfTests? github = null)
+    private Task<OpenedPullRequest> OpenAsync(string[] codes, string text, string? goal = null, string? token = null, GitHubOfTests? github = null, LimitWaits? waits = null)
     {
         StepCode[] steps = Steps.Of(codes);
         PullRequest pull = Proposed.Of(steps, text);
-        return new PullRequestOpening(RepositoryName.Parse((github ?? _github).Name)!, new Token(token ?? (github ?? _github).Token), _time)
+        return new PullRequestOpening(RepositoryName.Parse((github ?? _github).Name)!, new Token(token ?? (github ?? _github).Token), _time, waits: waits)
             .OpenAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, pull, [.. steps], goal, isDraft: true, CancellationToken.None);
     }
 
     private Task<string> RefusalAsync(params string[] codes) => RefusalAsync(codes, "The evidence.");
 
-    private async Task<string> RefusalAsync(string[] codes, string text, string? goal = null, string? token = null)
+    private async Task<string> RefusalAsync(string[] codes, string text, string? goal = null, string? token = null, LimitWaits? waits = null)
     {
-        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => OpenAsync(codes, text, goal, token));
+        GitHubException refused = await Should.ThrowAsync<GitHubException>(() => OpenAsync(codes, text, goal, token, waits: waits));
         refused.ToString().ShouldNotContain(_github.Token);
         return refused.Message;
     }

@@ -16,6 +16,9 @@ namespace AgentIde.Cli.PullRequests;
 /// <param name="File">The solution's, from the root of the repository.</param>
 internal sealed record RunProposal(RunId Run, PullRequest PullRequest, ImmutableArray<StepCode> Steps, WorkspaceRepository Workspace, RepositoryName? Repository, string? Remote, string File, RunAccount Account, GitHubTokens Tokens)
 {
+    /// <summary>All that one command asks of GitHub has its patience together.</summary>
+    private readonly LimitWaits _waits = new(Console.Error.WriteLine);
+
     /// <param name="node">Null for the run's own choice.</param>
     /// <param name="repository"><c>OWNER/NAME</c>; null for the remote's.</param>
     /// <exception cref="CommandException">The run, or the node, can't be proposed.</exception>
@@ -64,7 +67,7 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
     {
         RepositoryName target = Target(isNamed);
         Token token = await Tokens.OfAsync(target, cancellationToken);
-        return await new PullRequestOpening(target, token, TimeProvider.System, Route(target), mayFork, isAnother).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
+        return await new PullRequestOpening(target, token, TimeProvider.System, Route(target), mayFork, isAnother, _waits).OpenAsync(Workspace, File, PullRequest, Steps, branch, isDraft, cancellationToken);
     }
 
     /// <summary>What people said of the pull request; null where there is none.</summary>
@@ -101,26 +104,19 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
     }
 
     private async Task<PullRequestReview> ReviewOfAsync(RepositoryName target, CancellationToken cancellationToken) =>
-        new(target, await Tokens.OfAsync(target, cancellationToken), TimeProvider.System, Route(target));
+        new(target, await Tokens.OfAsync(target, cancellationToken), TimeProvider.System, Route(target), _waits);
 
     private SshRoute? Route(RepositoryName target) => Remote is { } remote && Workspace.RouteOf(remote) is { } route && route.LeadsTo(target) ? route : null;
 
-    private RepositoryName Target(bool isNamed)
-    {
-        if (Repository is null)
-        {
-            throw new CommandException(ExitCode.BadUsage, $"No remote of {Workspace.Root} names a repository at GitHub: say --repo OWNER/NAME.");
-        }
+    private RepositoryName Target(bool isNamed) => Unnamed(isNamed) is { } why ? throw new CommandException(ExitCode.BadUsage, why) : Repository!;
 
-        if (!IsOfWorkspace && !isNamed)
-        {
-            throw new CommandException(ExitCode.BadUsage, $"The solution lies in {Workspace.Root}, another repository than this folder's: where you mean that, say --repo {Repository}.");
-        }
-
-        return Repository.IsOnGitHub || isNamed
-            ? Repository
-            : throw new CommandException(ExitCode.BadUsage, $"The remote is {Repository}, and a token goes to another server than github.com only where you name it: say --repo {Repository}.");
-    }
+    /// <summary>Why GitHub is not spoken to before a person names the repository, with the option that does; null where nothing is missing.</summary>
+    public string? Unnamed(bool isNamed) =>
+        Repository is null ? $"No remote of {Workspace.Root} names a repository at GitHub: say --repo OWNER/NAME."
+        : isNamed ? null
+        : !IsOfWorkspace ? $"The solution lies in {Workspace.Root}, another repository than this folder's: where you mean that, say --repo {Repository}."
+        : !Repository.IsOnGitHub ? $"The remote is {Repository}, and a token goes to another server than github.com only where you name it: say --repo {Repository}."
+        : null;
 
     /// <summary>Whether this folder lies in the repository, or the repository in it: a log, or a link, may lead to another one.</summary>
     private bool IsOfWorkspace => $"{CommonOptions.Workspace}/".StartsWith($"{Workspace.Root}/", StringComparison.Ordinal) || Workspace.Root.StartsWith($"{CommonOptions.Workspace}/", StringComparison.Ordinal);

@@ -24,7 +24,7 @@ internal static class TaskIssue
         IssueName issue = IssueName.Parse(name, server)
             ?? throw new CommandException(ExitCode.BadUsage, $"'{name}' is no issue: name it OWNER/NAME#12, or by the address of its page.");
         GitHubTokens tokens = new(null);
-        IssuePage page = await IssuePage.ReadAsync(issue, await tokens.FindAsync(issue.Repository, cancellationToken), TimeProvider.System, cancellationToken);
+        IssuePage page = await IssuePage.ReadAsync(issue, await tokens.FindAsync(issue.Repository, cancellationToken), TimeProvider.System, cancellationToken, new LimitWaits(Console.Error.WriteLine));
         Console.Error.WriteLine($"What is asked for is {issue}: {SafeText.OneLine(tokens.Redactor().Clean(page.Title), 200)}{(page.IsClosed ? " (it is closed; the run begins all the same)" : "")}");
         if (page.ClosedBy is { } pull)
         {
