@@ -151,7 +151,12 @@ public sealed class PrCommandTests : IDisposable
 
         Git("remote", "set-url", "origin", "https://evil.example/ann/gems.git");
         Ended strange = await Program.RunWithAsync(_folder.Path, environment, "pr", "last");
-        (strange.ExitCode, strange.Errors).ShouldBe((2, "agentide: The remote is evil.example/ann/gems, and a token goes to another server than github.com only where you name it: say --repo evil.example/ann/gems.\n"));
+        const string unnamed = "The remote is evil.example/ann/gems, and a token goes to another server than github.com only where you name it: say --repo evil.example/ann/gems.\n";
+        (strange.ExitCode, strange.Errors).ShouldBe((2, $"agentide: {unnamed}"));
+        // A dry run speaks to nobody, and says what the real one lacks.
+        Ended rehearsed = await Program.RunWithAsync(_folder.Path, environment, "pr", "last", "--dry-run");
+        (rehearsed.ExitCode, rehearsed.Errors).ShouldBe((0, $"This is refused without --dry-run: {unnamed}"));
+        rehearsed.Output.ShouldContain(" of evil.example/ann/gems\n");
     }
 
     private async Task SayAsync(int exitCode, string? says, params string[] arguments)

@@ -47,17 +47,20 @@ internal static class PrCommand
         }
 
         RunProposal proposal = await RunProposal.ReadAsync(store, run, parsed.GetValue(NodeOption), parsed.GetValue(Repository), tokens, cancellationToken);
-        bool isDraft = !parsed.GetValue(Ready);
+        bool isDraft = !parsed.GetValue(Ready), isNamed = parsed.GetResult(Repository) is not null;
         string? goal = parsed.GetValue(Base);
         PullRequestReport report;
         if (parsed.GetValue(DryRun))
         {
             (string rehearsed, PlannedBranch branch) = await proposal.RehearseAsync(goal, cancellationToken);
             report = PullRequestReport.Of(proposal, rehearsed, branch, isDraft, null, null);
+            if (proposal.Unnamed(isNamed) is { } why)
+            {
+                Console.Error.WriteLine($"This is refused without --dry-run: {why}");
+            }
         }
         else
         {
-            bool isNamed = parsed.GetResult(Repository) is not null;
             OpenedPullRequest opened = await proposal.OpenAsync(goal, isDraft, isNamed, !parsed.GetValue(NoFork), parsed.GetValue(Another), cancellationToken);
             int? answered = parsed.GetValue(NoReply) ? null : await proposal.AnswerAsync(opened, isNamed, cancellationToken);
             report = PullRequestReport.Of(proposal, opened.Base, opened.Branch, opened.IsDraft, opened, answered);
