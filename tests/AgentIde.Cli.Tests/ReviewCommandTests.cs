@@ -87,6 +87,23 @@ public sealed class ReviewCommandTests : IAsyncLifetime
         (to, pull.Comments.Length).ShouldBe((question, 2));
         answer.ShouldBe($"Nothing was changed for this: it asks for nothing that the built-in engineer can do.\n\nA machine wrote this.\n\n<!-- agentide:answer line-{question} aside -->");
         TestGit.Run(_github.Folder, "log", "--format=%s", "main..agentide/diamonds-1").ShouldBe("improve: Fit on a log target.\ndraft: Predict a constant.");
+
+        // Whoever was cut short after that, and asks again, hears what the run took up, with its nodes.
+        await using (OwnedRun owned = await _store.TakeAsync(RunId.Parse("diamonds-2"), CancellationToken.None))
+        {
+            foreach (int node in (int[])[3, 4])
+            {
+                Blob code = Blob.Of($"import math\nprint({node})\n");
+                await owned.AppendAsync([new NodeStarted(node, Operator.Improve, [node - 1], "asked", [], Asked: node - 2), new NodeProposed(node, "As asked.", code.Digest, [], null, null), new NodeScored(node, new Score(0.08, ScoreKind.Verified, 0.01, null, []))], [code], CancellationToken.None);
+            }
+
+            await owned.AppendAsync([new RunFinished(RunEnding.NodesSpent, "all nodes are spent", Digest.Of("journal"))], [], CancellationToken.None);
+        }
+
+        using JsonDocument rest = JsonDocument.Parse((await SayAsync("run", "--resume", "diamonds-1", "--from-review", "--json")).Output);
+        JsonElement[] taken = [.. rest.RootElement.GetProperty("review").GetProperty("taken").EnumerateArray()];
+        taken.Select(one => (one.GetProperty("text").GetString(), one.GetProperty("node").GetInt32(), one.GetProperty("from").GetInt32(), one.GetProperty("line").GetInt32(), one.GetProperty("new").GetBoolean()))
+            .ShouldBe([("Try a blend.", 3, 2, 2, false), ("A key ***, and more folds.", 4, 3, 1, false)]);
     }
 
     [Fact]

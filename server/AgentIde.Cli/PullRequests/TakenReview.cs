@@ -52,13 +52,34 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
             }
         }
 
-        TakenReport[] taken = [.. requests.Select(one => new TakenReport(one.Comment!.Address, one.Comment.Author, one.Hint!, null, ReviewComment.ParentOf(journal, one.Node), one.Comment.Line, one.Comment.Written, one.Comment.Origin))];
+        TakenReport[] taken = [.. requests.Select(one => new TakenReport(one.Comment!.Address, one.Comment.Author, one.Hint!, null, ReviewComment.ParentOf(journal, one.Node), one.Comment.Line, one.Comment.Written, one.Comment.Origin, true))];
         bool isWaitedFor = journal.Asked.Any(waiting => waiting.Comment is not null);
         bool isAtRest = requests.Count == 0 && !isWaitedFor && journal.Finished is not null;
         RunId goesOn = isAtRest || (requests.Count == 0 && journal.Finished is null) ? run : await GoOnAsync(store, proposal.Account, run, [.. requests], nodes, seconds, cancellationToken);
-        TakenReview result = new(goesOn, new ReviewReport(review.Address.AbsoluteUri, taken, left), isAtRest, (await store.ReadAsync(goesOn, 0, 0, cancellationToken)).Liveness == Liveness.Live);
+        TakenReview result = new(goesOn, new ReviewReport(review.Address.AbsoluteUri, [.. Before(journal, goesOn, review.Address), .. taken], left), isAtRest, (await store.ReadAsync(goesOn, 0, 0, cancellationToken)).Liveness == Liveness.Live);
         result.Tell(Console.Error, run, isWaitedFor);
         return result;
+    }
+
+    /// <summary>What the run that goes on took up before, such as by the same command, which was cut short then.</summary>
+    /// <param name="journal">Of the run that was found.</param>
+    /// <param name="goesOn">That run, or one that begins with what it came to.</param>
+    /// <param name="pull">The pull request's address: a log may have comments of another one too.</param>
+    private static IEnumerable<TakenReport> Before(Journal journal, RunId goesOn, Uri pull)
+    {
+        int inherited = goesOn != journal.Settings!.Run ? journal.Nodes.Count : journal.Settings.Fork?.PullRequest?.Made is [.., { Last: var last }] ? last : 0;
+        IEnumerable<(ReviewComment? Comment, string? Text, int From)> all =
+        [
+            .. journal.Nodes.Skip(inherited).Select(node => (node.Comment, node.Hint, node.Parent ?? node.Id)),
+            .. journal.Asked.Select(asked => (asked.Comment, asked.Hint, ReviewComment.ParentOf(journal, asked.Node))),
+        ];
+        foreach ((ReviewComment? comment, string? text, int from) in all)
+        {
+            if (comment?.Address.StartsWith($"{pull}#", StringComparison.Ordinal) == true)
+            {
+                yield return new TakenReport(comment.Address, comment.Author, text ?? "", null, from, comment.Line, comment.Written, comment.Origin, false);
+            }
+        }
     }
 
     /// <summary>Why a comment is left out; null where it is taken up. What asks for nothing that can be done is to cost nothing.</summary>
@@ -118,15 +139,16 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
             output.WriteLine($"left out: {SafeText.OneLine(left.Url, 300)} by {SafeText.OneLine(left.Author, 60)}: {SafeText.OneLine(left.Why, 300)}");
         }
 
-        foreach ((int index, TakenReport taken) in Report.Taken.Index())
+        TakenReport[] taken = [.. Report.Taken.Where(one => one.New)];
+        foreach ((int index, TakenReport one) in taken.Index())
         {
-            string from = $"node {taken.From}{(index > 0 || isWaitedFor ? " or of what the comments before it come to" : "")}";
-            output.WriteLine($"taken up: {SafeText.OneLine(taken.Author, 60)}{(taken.Line is { } line ? $" on line {line}{(taken.Origin is { } origin ? $", which node {origin} wrote" : "")}" : "")}: {SafeText.OneLine(taken.Text, 160)} (a branch of {from})");
+            string from = $"node {one.From}{(index > 0 || isWaitedFor ? " or of what the comments before it come to" : "")}";
+            output.WriteLine($"taken up: {SafeText.OneLine(one.Author, 60)}{(one.Line is { } line ? $" on line {line}{(one.Origin is { } origin ? $", which node {origin} wrote" : "")}" : "")}: {SafeText.OneLine(one.Text, 160)} (a branch of {from})");
         }
 
         output.WriteLine(
             IsAtRest ? $"Nothing of {SafeText.OneLine(Report.PullRequest, 300)} is new to {asked}: it stays as it is."
             : Run != asked ? $"{asked} has finished and stays as it is; {Run} begins with what it came to, and goes on with its pull request."
-            : $"{Run} goes on by {Words.Count(Report.Taken.Count, "new comment")} of {SafeText.OneLine(Report.PullRequest, 300)}.");
+            : $"{Run} goes on by {Words.Count(taken.Length, "new comment")} of {SafeText.OneLine(Report.PullRequest, 300)}.");
     }
 }

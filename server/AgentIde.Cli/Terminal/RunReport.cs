@@ -58,7 +58,7 @@ internal sealed record FailureReport(string Error, int Code);
 
 /// <summary>What people said of a pull request, and what of it a run goes on by.</summary>
 /// <param name="PullRequest">Its address.</param>
-/// <param name="Taken">Comments that were new to the run.</param>
+/// <param name="Taken">Comments that the run took up: those first that it had before this command, such as by one that was cut short.</param>
 /// <param name="LeftOut">Comments that steer nothing.</param>
 internal sealed record ReviewReport(string PullRequest, IReadOnlyList<TakenReport> Taken, IReadOnlyList<LeftOutReport> LeftOut);
 
@@ -66,7 +66,8 @@ internal sealed record ReviewReport(string PullRequest, IReadOnlyList<TakenRepor
 /// <param name="From">The node that its node comes from; as far as that is known, where there is none yet.</param>
 /// <param name="Written">The node whose commit it was written at; null where it is of none.</param>
 /// <param name="Origin">The node that its line comes from; null where that is not known.</param>
-internal sealed record TakenReport(string Url, string Author, string Text, int? Node, int From, int? Line, int? Written, int? Origin);
+/// <param name="New">Whether this command took it up.</param>
+internal sealed record TakenReport(string Url, string Author, string Text, int? Node, int From, int? Line, int? Written, int? Origin, bool New);
 
 internal sealed record LeftOutReport(string Url, string Author, string Why);
 
