@@ -11,8 +11,18 @@ public sealed class Token
     /// <exception cref="ArgumentException">It is empty or can't stand in a header. The message does not quote it.</exception>
     public Token(string value)
     {
+        _value = Refusal(value) is null ? value.Trim() : throw new ArgumentException("A token is one word of printable ASCII characters.");
+    }
+
+    /// <summary>Why a text is no token, in a few words that quote nothing of it; null where it may be one. Space around it is no part of it.</summary>
+    public static string? Refusal(string value)
+    {
         string trimmed = value.Trim();
-        _value = trimmed.Length > 0 && trimmed.All(letter => letter is > ' ' and <= '~') ? trimmed : throw new ArgumentException("A token is one word of printable ASCII characters.");
+        return trimmed.Length == 0 ? "is empty"
+            : trimmed.Any(letter => letter is '\n' or '\r') ? "has a line break in it"
+            : trimmed.Any(char.IsWhiteSpace) ? "has a space in it"
+            : trimmed.Any(letter => letter is <= ' ' or > '~') ? "has a character in it that no token has"
+            : null;
     }
 
     public override string ToString() => "***";

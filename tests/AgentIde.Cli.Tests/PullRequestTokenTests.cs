@@ -106,6 +106,38 @@ public sealed class PullRequestTokenTests : IAsyncLifetime
         (none.ExitCode, none.Errors).ShouldBe((4, $"agentide: There is no token for {_github.Address.Authority}: sign in by 'gh auth login --hostname {_github.Address.Authority}', or set GH_ENTERPRISE_TOKEN to one that may write contents and pull requests.\n"));
     }
 
+    [Fact]
+    public async Task What_no_header_takes_is_told_by_where_it_came_from_and_never_shown()
+    {
+        (string Variable, string Text, string Says)[] wrong =
+        [
+            ("GH_ENTERPRISE_TOKEN", $"{_github.Token}\n{_github.Token}\n", "The token of GH_ENTERPRISE_TOKEN has a line break in it"),
+            ("GITHUB_ENTERPRISE_TOKEN", $"token {_github.Token}", "The token of GITHUB_ENTERPRISE_TOKEN has a space in it"),
+            ("GH_ENTERPRISE_TOKEN", $"{_github.Token}\u00E9", "The token of GH_ENTERPRISE_TOKEN has a character in it that no token has"),
+        ];
+        foreach ((string variable, string text, string says) in wrong)
+        {
+            Dictionary<string, string> environment = Environment("/usr/bin:/bin");
+            environment[variable] = text;
+            await SayAsync(environment, says, "pr", "last");
+        }
+
+        using TemporaryFolder machine = new();
+        Gh(machine.Path, $"echo {_github.Token}; echo {_github.Token}");
+        await SayAsync(Environment($"{machine.Path}:/usr/bin:/bin"), "The token of 'gh auth token' has a line break in it", "run", "nowhere", "--issue", $"{_github.Name}#1");
+
+        // Space around it is none of it.
+        Dictionary<string, string> right = Environment("/usr/bin:/bin");
+        right["GH_ENTERPRISE_TOKEN"] = $" {_github.Token}\r\n";
+        (await Program.RunWithAsync(_folder.Path, right, "pr", "last", "--repo", _github.Name)).ExitCode.ShouldBe(0);
+
+        async Task SayAsync(Dictionary<string, string> environment, string says, params string[] arguments)
+        {
+            Ended ended = await Program.RunWithAsync(_folder.Path, environment, [.. arguments, "--repo", _github.Name]);
+            (ended.ExitCode, ended.Output, ended.Errors).ShouldBe((4, "", $"agentide: {says}, and can't be sent: give the token alone, as 'gh auth token' prints it.\n"));
+        }
+    }
+
     private static void Gh(string folder, string script)
     {
         string file = Path.Combine(Directory.CreateDirectory(folder).FullName, "gh");

@@ -17,7 +17,7 @@ internal sealed class GitHubTokens(string? handed)
 
     private readonly Dictionary<string, string?> _kept = new(StringComparer.Ordinal);
 
-    /// <exception cref="CommandException">There is none.</exception>
+    /// <exception cref="CommandException">There is none, or what is there can't be one.</exception>
     public async Task<Token> OfAsync(RepositoryName repository, CancellationToken cancellationToken)
     {
         return await FindAsync(repository, cancellationToken) ?? throw new CommandException(
@@ -26,13 +26,23 @@ internal sealed class GitHubTokens(string? handed)
     }
 
     /// <summary>Null where there is none.</summary>
-    public async Task<Token?> FindAsync(RepositoryName repository, CancellationToken cancellationToken) =>
-        (Word(handed) ?? NamesOf(repository).Select(Value).OfType<string>().FirstOrDefault() ?? await KeptAsync(repository.Host, cancellationToken)) is { } token
-            ? new Token(token)
-            : null;
+    /// <exception cref="CommandException">What is there first can't be one.</exception>
+    public async Task<Token?> FindAsync(RepositoryName repository, CancellationToken cancellationToken)
+    {
+        IEnumerable<(string Source, string? Text)> given = [("standard input", Word(handed)), .. NamesOf(repository).Select(name => (name, Word(Environment.GetEnvironmentVariable(name))))];
+        (string? source, string? text) = given.FirstOrDefault(one => one.Text is not null);
+        (source, text) = text is not null ? (source, text) : ("'gh auth token'", await KeptAsync(repository.Host, cancellationToken));
+        return text is null ? null
+            : Token.Refusal(text) is not { } refusal ? new Token(text)
+            : throw new CommandException(ExitCode.Missing, $"The token of {source} {refusal}, and can't be sent: give the token alone, as 'gh auth token' prints it.");
+    }
 
-    /// <summary>What has the form of a key gets into no text, and what is one here neither.</summary>
-    public Redactor Redactor() => new([.. TokenVariables.Set.Concat(Models).Select(Value).Append(Word(handed)).Concat(_kept.Values).OfType<string>().Select(value => new Secret(value))]);
+    /// <summary>What has the form of a key gets into no text, and what is one here neither; of what can't be one, each word is taken for one.</summary>
+    public Redactor Redactor() => new(
+    [
+        .. TokenVariables.Set.Concat(Models).Select(name => Word(Environment.GetEnvironmentVariable(name))).Append(Word(handed)).Concat(_kept.Values).OfType<string>()
+            .SelectMany(value => value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Where(word => Token.Refusal(word) is null).Select(word => new Secret(word)),
+    ]);
 
     /// <summary>What gh keeps for a host: it is asked once.</summary>
     private async Task<string?> KeptAsync(string host, CancellationToken cancellationToken)
@@ -48,7 +58,5 @@ internal sealed class GitHubTokens(string? handed)
 
     private static ImmutableArray<string> NamesOf(RepositoryName repository) => repository.IsOnGitHub ? TokenVariables.GitHub : TokenVariables.Enterprise;
 
-    private static string? Value(string name) => Word(Environment.GetEnvironmentVariable(name));
-
-    private static string? Word(string? text) => text?.Trim() is { Length: > 0 } value && value.All(letter => letter is > ' ' and <= '~') ? value : null;
+    private static string? Word(string? text) => text?.Trim() is { Length: > 0 } value ? value : null;
 }
