@@ -137,7 +137,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
 
         return !isNew || isAnother
             ? Named(other, its.Run)
-            : throw new GitHubException($"{other.HtmlUrl} is open and closes {issue} too: it is of the run {its.Run} ({its.Identity}), by {other.User?.Login ?? "ghost"}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr {its.Run}' where the log of its run is; or close it, and try again; or say --another for a second one, whose text names the first.");
+            : throw new GitHubException($"{other.HtmlUrl} is open and closes {issue} too: it is of the run {its.Run} ({its.Identity}), by {other.User?.Login ?? "ghost"}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr {its.Run}' where the log of its run is; or close it, and try again; or open a second one, whose text names the first, by 'agentide pr' with --another.");
     }
 
     private OtherPullRequest Named(Octokit.PullRequest pull, string run) => new($"{repository.Owner}/{repository.Name}#{pull.Number}", run);

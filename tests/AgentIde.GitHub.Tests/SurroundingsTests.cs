@@ -31,7 +31,7 @@ public sealed class SurroundingsTests : IAsyncLifetime
         (await OpenAsync(Run(1))).State.ShouldBe(OpeningState.Created);
         RunAccount again = Run(2, name);
         string refused = (await Should.ThrowAsync<GitHubException>(() => OpenAsync(again))).Message;
-        refused.ShouldBe($"{PullAddress(1)} is open and closes {_github.Repository}#12 too: it is of the run diamonds-1 ({Run(1).KeptPullRequest.Identity.Short}), by {_github.Owner}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr diamonds-1' where the log of its run is; or close it, and try again; or say --another for a second one, whose text names the first.");
+        refused.ShouldBe($"{PullAddress(1)} is open and closes {_github.Repository}#12 too: it is of the run diamonds-1 ({Run(1).KeptPullRequest.Identity.Short}), by {_github.Owner}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr diamonds-1' where the log of its run is; or close it, and try again; or open a second one, whose text names the first, by 'agentide pr' with --another.");
         GitHubState state = await _github.SeeAsync();
         (state.Pulls.Length, state.Pushes).ShouldBe((1, 1));
 
