@@ -156,7 +156,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
         TestGit.Run(_work, "config", "user.email", "ann@example.org");
         foreach (string command in commands)
         {
-            using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-ec", command]) { WorkingDirectory = _work })!;
+            using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-ec", $"exec > /dev/null 2>&1; {command}"]) { WorkingDirectory = _work })!;
             await shell.WaitForExitAsync();
             shell.ExitCode.ShouldBe(0, command);
         }

@@ -16,7 +16,7 @@ internal static class RunAgain
         RunSettings settings = evidence.Journal.Settings!;
         string fenced = evidence.Fenced(Command(evidence.Journal), "sh", 2_000);
         // Names that the log was checked for, and to be copied as they are: without the marks that make a stranger's text inert.
-        string named = settings.Issue is { } from ? fenced.Insert(fenced.LastIndexOf('\n'), $" --issue {Quoted(from.ToString())}") : fenced;
+        string named = settings.Issue is { } from ? fenced.Insert(fenced.LastIndexOf('\n'), $" --issue {ShellWord.Quoted(from.ToString())}") : fenced;
         string command = $"## How to run it again\n\n{named}";
         bool isRecorded = settings.EngineerOption?.StartsWith("recording:", StringComparison.Ordinal) == true;
         string models = !isRecorded && evidence.Journal.Nodes.Any(node => !node.Calls.IsEmpty) ? " A model answers otherwise each time." : "";
