@@ -118,6 +118,9 @@ internal sealed class PullRequestList
         return null;
     }
 
+    /// <summary>Whether an open one has the marker, whoever opened it.</summary>
+    public async Task<bool> IsOpenAsync(string marker, CancellationToken cancellationToken) => (await OpenAsync(cancellationToken).ConfigureAwait(false)).Any(pull => Has(pull, marker));
+
     /// <summary>A run's pull request, open or not, that the same user opened; null for none.</summary>
     /// <param name="owners">Of the repositories that its branch may lie in.</param>
     public async Task<PullRequest?> FindOwnAsync(IEnumerable<string> owners, PullRequestName name, CancellationToken cancellationToken)

@@ -151,6 +151,12 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
             throw new GitHubException($"{theirs.HtmlUrl} is this run's pull request, and its branch lies in {repository}, where you may not push.");
         }
 
+        // Where there would be no second one, no fork is made for it.
+        if (mayFork && pull.Closes is not null && !await _list.IsOpenAsync(pull.Marker, cancellationToken).ConfigureAwait(false))
+        {
+            await BesideAsync(pull, isNew: true, cancellationToken).ConfigureAwait(false);
+        }
+
         return mayFork
             ? await new Forks(_list, time).FindOrMakeAsync(cancellationToken).ConfigureAwait(false)
             : throw new GitHubException($"You may not push to {repository}, and --no-fork says not to use a fork: leave that out, or ask for the right to push.");

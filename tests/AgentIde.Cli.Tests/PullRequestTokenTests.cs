@@ -112,8 +112,7 @@ public sealed class PullRequestTokenTests : IAsyncLifetime
         (string Variable, string Text, string Says)[] wrong =
         [
             ("GH_ENTERPRISE_TOKEN", $"{_github.Token}\n{_github.Token}\n", "The token of GH_ENTERPRISE_TOKEN has a line break in it"),
-            ("GITHUB_ENTERPRISE_TOKEN", $"token {_github.Token}", "The token of GITHUB_ENTERPRISE_TOKEN has a space in it"),
-            ("GH_ENTERPRISE_TOKEN", $"{_github.Token}\u00E9", "The token of GH_ENTERPRISE_TOKEN has a character in it that no token has"),
+            ("GITHUB_ENTERPRISE_TOKEN", $"{_github.Token}\u00E9", "The token of GITHUB_ENTERPRISE_TOKEN has a character in it that no token has"),
         ];
         foreach ((string variable, string text, string says) in wrong)
         {

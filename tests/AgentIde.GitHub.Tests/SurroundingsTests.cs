@@ -23,20 +23,18 @@ public sealed class SurroundingsTests : IAsyncLifetime
         await _github.DisposeAsync();
     }
 
-    [Theory]
-    [InlineData("diamonds-1")]
-    [InlineData("diamonds-2")]
-    public async Task A_second_one_is_opened_only_where_it_is_asked_for_and_then_names_the_first(string name)
+    [Fact]
+    public async Task A_second_one_is_opened_only_where_it_is_asked_for_and_then_names_the_first()
     {
         (await OpenAsync(Run(1))).State.ShouldBe(OpeningState.Created);
-        RunAccount again = Run(2, name);
+        RunAccount again = Run(2);
         string refused = (await Should.ThrowAsync<GitHubException>(() => OpenAsync(again))).Message;
         refused.ShouldBe($"{PullAddress(1)} is open and closes {_github.Repository}#12 too: it is of the run diamonds-1 ({Run(1).KeptPullRequest.Identity.Short}), by {_github.Owner}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr diamonds-1' where the log of its run is; or close it, and try again; or open a second one, whose text names the first, by 'agentide pr' with --another.");
         GitHubState state = await _github.SeeAsync();
         (state.Pulls.Length, state.Pushes).ShouldBe((1, 1));
 
         OpenedPullRequest other = await OpenAsync(again, isAnother: true);
-        string branch = $"agentide/{name}-{again.KeptPullRequest.Identity.Short}-issue-12";
+        string branch = $"agentide/diamonds-1-{again.KeptPullRequest.Identity.Short}-issue-12";
         (other.State, other.Number, other.Written.Branch).ShouldBe((OpeningState.Created, 2, branch));
         SeenPull[] pulls = [.. (await _github.SeeAsync()).Pulls];
         pulls.Select(pull => pull.Head).ShouldBe([$"{_github.Owner}:agentide/diamonds-1-issue-12", $"{_github.Owner}:{branch}"]);
@@ -70,6 +68,20 @@ public sealed class SurroundingsTests : IAsyncLifetime
         await OpenAsync(Run(3, "diamonds-3", issue: 13));
         OpenedPullRequest opened = await OpenAsync(Run(2, "diamonds-2"));
         (opened.State, opened.Written.Branch).ShouldBe((OpeningState.Created, "agentide/diamonds-2-issue-12"));
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_push_no_fork_is_made_for_one_that_is_not_opened()
+    {
+        string bob = $"bob{_github.Owner}", token = $"{_github.Token}bob";
+        await _github.AddUserAsync(bob, token, "repo");
+        TestGit.Run(_work, "push", "--quiet", _github.Folder, $"{TestGit.Commit(_work, "His.")}:refs/heads/his");
+        await _github.AddPullAsync("his", "His", PullOf(Run(1)).Body, by: bob);
+        (await Should.ThrowAsync<GitHubException>(() => OpenAsync(Run(2), token: token))).Message.ShouldContain($", by {bob}. Nothing was pushed");
+        (await _github.SeeAsync()).Changes.ShouldBeEmpty();
+        OpenedPullRequest other = await OpenAsync(Run(2), isAnother: true, token);
+        (other.State, other.Home.Owner).ShouldBe((OpeningState.Created, bob));
+        (await OpenAsync(Run(2), token: token)).State.ShouldBe(OpeningState.Unchanged);
     }
 
     [Fact]
