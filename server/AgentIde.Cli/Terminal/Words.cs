@@ -26,17 +26,8 @@ internal static class Words
     public static string? Gain(Node node) => node.Parent is { } parent ? Gain(node, parent) : null;
 
     /// <summary>Against another node; null where the two were not compared.</summary>
-    public static string? Gain(Node node, int other)
-    {
-        if (node.Score is not { } score || score.Comparisons.FirstOrDefault(comparison => comparison.Other == other) is not { } gain)
-        {
-            return null;
-        }
-
-        string size = WithError(Math.Abs(gain.Gain), gain.StandardError);
-        return Math.Abs(gain.Gain) <= 2 * gain.StandardError ? $"no clear change ({(gain.Gain < 0 ? "worse" : "better")} by {size})"
-            : gain.Gain > 0 ? $"better by {size}" : $"worse by {size}";
-    }
+    public static string? Gain(Node node, int other) =>
+        node.Score?.Comparisons.FirstOrDefault(comparison => comparison.Other == other)?.Told(node.Score.StandardError);
 
     public static string Operator(Node node) =>
         node.Operator.ToString().ToLowerInvariant() + (node.Parents.IsEmpty ? "" : $" of {string.Join(" and ", node.Parents)}");

@@ -53,7 +53,7 @@ internal static class ConcernSection
             yield return $"The code claims {Runs.Figures.Rounded(claim, error)}, clearly {how} than the {Runs.Figures.WithError(value, error)} that it was graded: {why}.";
         }
 
-        if (node.Parent is { } parent && node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is { } gain && !Wording.IsClear(gain))
+        if (node.Parent is { } parent && node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is { } gain && !gain.IsClear)
         {
             yield return "The last step is no clear gain over its parent.";
         }

@@ -14,7 +14,10 @@ internal static class RunAgain
     private static string Write(Evidence evidence, int most, int length)
     {
         RunSettings settings = evidence.Journal.Settings!;
-        string command = $"## How to run it again\n\n{evidence.Fenced(Command(evidence.Journal), "sh", 2_000)}";
+        string fenced = evidence.Fenced(Command(evidence.Journal), "sh", 2_000);
+        // Names that the log was checked for, and to be copied as they are: without the marks that make a stranger's text inert.
+        string named = settings.Issue is { } from ? fenced.Insert(fenced.LastIndexOf('\n'), $" --issue {Quoted(from.ToString())}") : fenced;
+        string command = $"## How to run it again\n\n{named}";
         bool isRecorded = settings.EngineerOption?.StartsWith("recording:", StringComparison.Ordinal) == true;
         string models = !isRecorded && evidence.Journal.Nodes.Any(node => !node.Calls.IsEmpty) ? " A model answers otherwise each time." : "";
         StringBuilder text = new($"{command}\n\nThat is a new run by the settings of this one. The holdout is cut with a secret of the workspace: elsewhere it has other rows, and scores differ a little.{models}");
@@ -38,6 +41,11 @@ internal static class RunAgain
     {
         Journal journal = evidence.Journal;
         RunSettings settings = journal.Settings!;
+        if (settings.EngineerOption is { } engineer && Circumstances.Engineer(engineer) is var named && named != engineer)
+        {
+            yield return $"what stands for `{named[(named.IndexOf(':', StringComparison.Ordinal) + 1)..]}`: it may hold paths and keys, so the run's log alone tells it";
+        }
+
         if (settings.Issue is { } issue)
         {
             yield return $"the text of issue {issue.Number} of {evidence.Inline($"{issue.Owner}/{issue.Name}", 200)}, as it was then: `--issue` reads it as it is now";

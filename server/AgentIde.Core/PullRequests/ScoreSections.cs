@@ -7,7 +7,8 @@ namespace AgentIde.Core.PullRequests;
 /// <summary>What the node scored, and how the run came there.</summary>
 internal static class ScoreSections
 {
-    private const int Samples = 24;
+    /// <summary>So many that a step of the best score looks like one: lines between two points slope.</summary>
+    private const int Samples = 120;
 
     public static BodySection Table(Evidence evidence) => BodySection.Fixed("the score", () =>
     {
@@ -18,8 +19,7 @@ internal static class ScoreSections
         foreach (Comparison comparison in score.Comparisons)
         {
             string which = comparison.Other == evidence.Node.Parent ? "its parent" : "the best before it";
-            string change = $"{(comparison.Gain < 0 ? "worse" : "better")} by {Figures.WithError(Math.Abs(comparison.Gain), comparison.StandardError)}";
-            Row(text, $"Against node {comparison.Other}, {which}, paired on the same rows", comparison is { Gain: 0, StandardError: 0 } ? "no change at all" : Wording.IsClear(comparison) ? change : $"no clear change: {change}");
+            Row(text, $"Against node {comparison.Other}, {which}, paired on the same rows", comparison.Told(score.StandardError));
         }
 
         Row(text, "What the code claims of itself", score.Claim is { } claim ? Figures.Rounded(claim, score.StandardError) : "nothing");
@@ -69,6 +69,7 @@ internal static class ScoreSections
         double[] scores = [.. Enumerable.Range(0, Samples + 1).Select(sample => At(account, first + (length * sample / Samples)))];
         (double low, double high) = (scores.Min(), scores.Max());
         double margin = high > low ? (high - low) / 10 : Math.Max(Math.Abs(high), 1) / 10;
+        int digits = high > low ? Math.Clamp(3 - (int)Math.Floor(Math.Log10(high - low)), 0, 15) : 15;
         (string unit, double scale) = account.Journal.Spent.TotalMinutes < 2 ? ("seconds", 1.0) : ("minutes", 60.0);
         return $$"""
             ## Score against time
@@ -78,7 +79,7 @@ internal static class ScoreSections
             xychart-beta
               x-axis "{{unit}}" {{GitHubText.Figure(Math.Round(first.TotalSeconds / scale, 2))}} --> {{GitHubText.Figure(Math.Round(account.Journal.Spent.TotalSeconds / scale, 2))}}
               y-axis "best {{GitHubText.Words(metric.DisplayName, 40)}} so far" {{GitHubText.Figure(low - margin)}} --> {{GitHubText.Figure(high + margin)}}
-              line [{{string.Join(", ", scores.Select(GitHubText.Figure))}}]
+              line [{{string.Join(", ", scores.Select(score => GitHubText.Figure(Math.Round(score, digits))))}}]
             ```
             """.ReplaceLineEndings("\n");
     }

@@ -28,26 +28,11 @@ internal static class Wording
     public static string Ground(Score score) => score.Kind == ScoreKind.Verified ? " on the blind holdout" : " (claimed)";
 
     /// <summary>Against the parent: <c>better by 0.0056 ± 0.0004</c>; null where nothing was compared.</summary>
-    public static string? Gain(Node node)
-    {
-        if (node is not { Score: { } score, Parent: { } parent } || score.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not { } gain)
-        {
-            return null;
-        }
-
-        if (gain is { Gain: 0, StandardError: 0 })
-        {
-            return "no change at all";
-        }
-
-        string size = $"{(gain.Gain < 0 ? "worse" : "better")} by {Figures.WithError(Math.Abs(gain.Gain), gain.StandardError)}";
-        return IsClear(gain) ? size : $"no clear change ({size})";
-    }
+    public static string? Gain(Node node) =>
+        node is { Score: { } score, Parent: { } parent } ? score.Comparisons.FirstOrDefault(comparison => comparison.Other == parent)?.Told(score.StandardError) : null;
 
     /// <summary><see cref="Figures.WithError"/> for a table's cell, which is not to be broken there.</summary>
     public static string Cell(double value, double? error) => Figures.WithError(value, error).Replace(' ', '\u00A0');
-
-    public static bool IsClear(Comparison gain) => Math.Abs(gain.Gain) > 2 * gain.StandardError;
 
     public static string Count(int count, string noun) => $"{count.ToString("N0", CultureInfo.InvariantCulture)} {noun}{(count == 1 ? "" : "s")}";
 

@@ -13,7 +13,33 @@ public sealed record Score(double Value, ScoreKind Kind, double? StandardError, 
 /// <param name="Other">The node compared with.</param>
 /// <param name="Gain">How much better than the other, in the metric's units; negative where worse.</param>
 /// <param name="StandardError">Of the gain, paired on the same rows.</param>
-public sealed record Comparison(int Other, double Gain, double StandardError);
+public sealed record Comparison(int Other, double Gain, double StandardError)
+{
+    /// <summary>Whether chance alone would hardly do it: more than two standard errors.</summary>
+    [JsonIgnore]
+    public bool IsClear => Math.Abs(Gain) > 2 * StandardError;
+
+    /// <summary>
+    /// <c>better by 0.0056 ± 0.0004</c>, <c>no clear change (worse by 0.00007 ± 0.00007)</c>; where all of it is lost in a hundredth
+    /// of the score's own error, <c>no change that counts</c>, since nine decimals would say nothing.
+    /// </summary>
+    /// <param name="error">The score's own standard error; null where nobody measured one.</param>
+    public string Told(double? error)
+    {
+        if (this is { Gain: 0, StandardError: 0 })
+        {
+            return "no change at all";
+        }
+
+        if (error is { } known && Math.Abs(Gain) + (2 * StandardError) < known / 100)
+        {
+            return $"no change that counts ({(Gain < 0 ? "worse" : "better")} by less than a hundredth of its ±)";
+        }
+
+        string size = $"{(Gain < 0 ? "worse" : "better")} by {Figures.WithError(Math.Abs(Gain), StandardError)}";
+        return IsClear ? size : $"no clear change ({size})";
+    }
+}
 
 [JsonConverter(typeof(JsonStringEnumConverter<ScoreKind>))]
 public enum ScoreKind

@@ -77,7 +77,7 @@ public sealed class HintTests
 
     private const string Known =
         "plain target, log target, target means, pairs of categories, ratios, frequencies, more folds, more seeds, calibration, clipping, more rows, a linear model, nearest neighbours, extra trees, xgboost, boosted trees, support vectors, "
-        + "a blend, pieces of words, squares and products, more trees, smaller steps, larger trees, smaller trees, a stronger penalty, fewer columns";
+        + "a blend, pieces of words, squares and products, more trees, smaller steps, larger trees, smaller trees, a depth in numbers, a stronger penalty, fewer columns";
 
     [Theory]
     [InlineData("boosted trees", "Of the hint it does not do this: boosted trees are there already.")]
@@ -137,6 +137,8 @@ public sealed class HintTests
     [InlineData("Use more trees, please: 300.", "+more trees=300")]
     [InlineData("Learning rate of 0.02, and 10 folds", "+more folds=10 +smaller steps=0.02")]
     [InlineData("A higher learning rate, and no deeper trees.", "")]
+    [InlineData("Average 5 seeds and a depth of 8.", "+more seeds=5 +a depth in numbers=8")]
+    [InlineData("More depth, fewer columns.", "+larger trees +fewer columns")]
     [InlineData("Please avoid overfitting.", "+a stronger penalty")]
     [InlineData("I wouldn't use xgboost here; can't we try ridge?", "+a linear model -xgboost")]
     [InlineData("We don't need the ratios, but xgboost doesn't hurt.", "-ratios")]
@@ -163,6 +165,12 @@ public sealed class HintTests
         (NotesOf(trees).Name, trees.Code.Contains("max_iter=450", StringComparison.Ordinal)).ShouldBe(("boosted-trees trees 450", true));
         (await AskAsync(Started(), "Use more trees: 100000.")).Plan.ShouldEndWith("Of the hint it does not do this: no model here can have 100000 for more trees.");
         NotesOf(await AskAsync(Started(), "10 folds")).Recipe.Folds.ShouldBe(10);
+        NotesOf(await AskAsync(Started(Part.Of(XgBoost.Key), Part.Of(Pool.Key)), "Average 5 seeds.")).Recipe.Seeds.ShouldBe(5);
+        (await AskAsync(Started(), "Average 50 seeds.")).Plan.ShouldEndWith("Of the hint it does not do this: no model here can have 50 for more seeds.");
+        foreach (string hint in (string[])["Set max_depth to 9.", "Deeper trees: 9", "depth 9, please"])
+        {
+            (await AskAsync(Started(Part.Of(XgBoost.Key), Part.Of(Pool.Key)), hint)).Plan.ShouldBe("Sets depth of xgboost to 9. A person's hint asks for it.", hint);
+        }
     }
 
     [Fact]

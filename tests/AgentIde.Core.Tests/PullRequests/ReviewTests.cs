@@ -122,6 +122,7 @@ public sealed class ReviewTests
         RunAccount account = RunAccount.Of(events.Select((@event, index) => new RecordedEvent(index + 1, DateTimeOffset.UnixEpoch, 1, @event)));
         PullRequest pull = PullRequest.Of(account, 3, "3", text => text, host);
         pull.Branch.ShouldBe("agentide/sample-1-issue-12");
+        pull.Body.ShouldContain(" --issue 'ann/gems#12'");
         pull.Body.ShouldContain($"\n\n{says}");
         pull.Body.ShouldNotContain("Closes #99");
         pull.Body.ShouldNotContain("@bob");

@@ -34,7 +34,7 @@ internal sealed record Recipe(ImmutableArray<Part> Parts)
 
     public int Folds => Has(FewerFolds.Key) ? 2 : Math.Clamp(this[Components.FoldSplit.Key]?.Whole("k", 5) ?? 5, 2, 20);
 
-    public int Seeds => Math.Clamp(this[Components.SeedBag.Key]?.Whole("seeds", 1) ?? 1, 1, 20);
+    public int Seeds => Math.Clamp(this[Components.SeedBag.Key]?.Whole(Components.SeedBag.Setting, 1) ?? 1, 1, 20);
 
     public IEnumerable<(ModelFamily Family, Part Part)> Models =>
         from part in Parts

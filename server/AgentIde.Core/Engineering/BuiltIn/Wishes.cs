@@ -156,7 +156,9 @@ internal sealed class Wishes(Problem problem, double? score, Experience experien
     {
         string text = PythonText.Number(number);
         string[] families = [.. named.Where(one => one.IsWanted).Select(one => one.Topic.Family?.Name).OfType<string>()];
-        Move[] moves = topic.Setting == FoldSplit.Setting
+        Move[] moves = topic.Setting == SeedBag.Setting
+            ? [.. number is >= 2 and <= 20 && number == Math.Floor(number) && recipe.Models.Any(model => model.Family.HasChance(model.Part)) ? (Move[])[new("seeds", $"{text} seeds", $"Fits each model {text} times with other seeds and averages.", 1, recipe.Put(Part.Of(SeedBag.Key).Set(SeedBag.Setting, number)))] : []]
+            : topic.Setting == FoldSplit.Setting
             ? [new Move("folds", $"{text} folds", $"Uses {text} folds.", 1, recipe.Put((recipe[FoldSplit.Key] ?? Part.Of(FoldSplit.Key)).Set(FoldSplit.Setting, number)))]
             : [.. recipe.Models.Where(model => (families.Length == 0 || families.Contains(model.Family.Name)) && model.Part.With.ContainsKey(topic.Setting!))
                 .Select(model => new Move("parameters", $"{model.Family.Name} {topic.Setting} {text}", $"Sets {topic.Setting} of {model.Family.Words(problem)} to {text}.", 1, recipe.Put(model.Part.Set(topic.Setting!, number))))];

@@ -5,6 +5,8 @@ internal sealed class SeedBag : Component
 {
     public const string Key = "seed-bag";
 
+    public const string Setting = "seeds";
+
     public override string Name => Key;
 
     public override Block Block => Block.Model;
@@ -27,6 +29,6 @@ internal sealed class SeedBag : Component
 
         int more = seeds == 1 ? 2 : seeds * 2 > 6 ? 6 : seeds * 2;
         yield return new Move("seeds", $"{more} seeds", $"Fits each model {more} times with other seeds and averages: less chance in the result.",
-            seeds == 1 ? 1.2 : 0.6, recipe.Put(Part.Of(Key).Set("seeds", more)));
+            seeds == 1 ? 1.2 : 0.6, recipe.Put(Part.Of(Key).Set(Setting, more)));
     }
 }
