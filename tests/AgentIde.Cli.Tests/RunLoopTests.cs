@@ -37,6 +37,22 @@ public sealed class RunLoopTests : IDisposable
         ImmutableArray<RunEvent> events = await EventsAsync(journal);
         events[^1].ShouldBeOfType<PrivateScored>().Reference.ShouldBe("good");
         events[^2].ShouldBeOfType<RunFinished>();
+        SecondHoldoutOpened opened = events.OfType<SecondHoldoutOpened>().ShouldHaveSingleItem();
+        (opened.Node, opened.Score, opened.StandardError).ShouldBe((1, journal[1].Score!.Value, journal[1].Score!.StandardError!.Value));
+        events[events.IndexOf(opened) - 1].ShouldBeOfType<SolutionChosen>();
+    }
+
+    [Fact]
+    public async Task The_second_holdout_is_opened_once_whatever_dies_after_it()
+    {
+        OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None);
+        ScriptedSandbox dies = new((spec, _) => spec.InputFolder.EndsWith("refit", StringComparison.Ordinal) ? throw new SandboxException("the machine lost its power") : Task.FromResult(Solve(spec)));
+        await Should.ThrowAsync<SandboxException>(() => RunAsync(dying, dies, Engineer("3 2 0"), Journal.Empty));
+        Journal left = Journal.Empty.Apply((await _store.ReadAsync(dying.Run, 0, 1_000, CancellationToken.None)).Events);
+        left.Choice.ShouldNotBeNull().Second.ShouldNotBeNull();
+        Journal journal = await RunAsync(await _store.TakeAsync(dying.Run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), left);
+        (await EventsAsync(journal)).OfType<SecondHoldoutOpened>().ShouldHaveSingleItem();
+        (journal.Choice?.Refit?.Taken, journal.Finished is not null).ShouldBe((true, true));
     }
 
     [Fact]
@@ -299,7 +315,10 @@ public sealed class RunLoopTests : IDisposable
         RunParts parts = new(
             sandbox, ProgramLanguage.Python, holdout, holdout.Grader, new PrivateAnswers(_task.PrivateGrader()!, _task.References.Reached, _task.References.All.Length), engineer,
             new AidePolicy(AideOptions.Default).Choose, token => Task.FromResult(DataProfiler.Profile(_task, token)),
-            ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20);
+            ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20)
+        {
+            Second = holdout.Grader, // The task is too small to have one of its own.
+        };
         return new RunLoop(owned, _store, parts, TimeProvider.System, journal);
     }
 

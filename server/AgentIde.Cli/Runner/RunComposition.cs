@@ -106,7 +106,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 throw new CommandException(ExitCode.BadUsage, $"The task's files in {plan.TaskFolder} are not those that {owned.Run} began with: bring them back, or start a new run.");
             }
 
-            BlindHoldout holdout = new(task, WorkspaceSecret.ReadOrCreate(plan.Workspace), settings.SplitSeed);
+            BlindHoldout holdout = new(task, WorkspaceSecret.ReadOrCreate(plan.Workspace), settings.SplitSeed, hasSecond: journal.Split is not { SecondRows: null });
             RunParts parts = new(
                 choice.Discreet(engine.Sandbox),
                 settings.Language,
@@ -120,6 +120,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 Path.Combine(owned.Folder, "work", "split"),
                 LargestSubmission)
             {
+                Second = holdout.Second,
                 Reviewer = choice.Reviewer,
             };
             RunLoop loop = new(owned, store, parts, TimeProvider.System, journal);

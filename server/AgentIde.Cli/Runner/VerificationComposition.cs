@@ -64,7 +64,7 @@ internal sealed class VerificationComposition : IAsyncDisposable
             await engine.RemoveLeftovers(cancellationToken);
             SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
             RunComposition.Require(report, []);
-            BlindHoldout holdout = new(task, secret, settings.SplitSeed);
+            BlindHoldout holdout = new(task, secret, settings.SplitSeed, hasSecond: split.SecondRows is not null);
             string folder = Path.Combine(store.FolderOf(settings.Run), "work", "split");
             SplitFacts now = await holdout.PrepareAsync(folder, cancellationToken);
             if (now.Files != split.Files)

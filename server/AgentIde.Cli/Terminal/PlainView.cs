@@ -100,6 +100,11 @@ internal sealed class PlainView(TextWriter output)
                 break;
             case HoldoutMade { Split: var split }:
                 yield return Row("holdout", $"{Words.Count(split.HoldoutRows)} of {Words.Count(split.HoldoutRows + split.TrainRows, "train row")}, mixed unmarked into {Words.Count(split.TestRows, "test row")}; {split.Why}");
+                if (split.SecondRows is { } second)
+                {
+                    yield return Row("holdout", $"{Words.Count(second)} of them are kept back and opened once, after the choice.");
+                }
+
                 foreach (Leak leak in split.Leaks ?? [])
                 {
                     yield return Row("leak", leak.Text);
@@ -149,6 +154,9 @@ internal sealed class PlainView(TextWriter output)
                 break;
             case SolutionChosen chosen:
                 yield return Row("chosen", chosen.Why);
+                break;
+            case SecondHoldoutOpened opened:
+                yield return Row("opened", $"{Words.Second(journal.Task!.Metric, opened)}.");
                 break;
             case SolutionRefitted refitted:
                 yield return Row("refit", refitted.Why);

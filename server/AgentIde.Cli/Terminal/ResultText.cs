@@ -33,7 +33,12 @@ internal static class ResultText
         MetricFacts metric = journal.Task!.Metric;
         string claim = node.Score!.Claim is { } claimed ? $"the code itself claims {Figures.Rounded(claimed, node.Score.StandardError)}" : "the code claims nothing";
         Row(output, "chosen", $"node {node.Id} of {journal.Nodes.Count}: {node.Plan}");
-        Row(output, "holdout", $"{metric.DisplayName} {Words.Score(node.Score)}, verified on {Words.Count(journal.Split!.HoldoutRows, "blind row")}; {claim}");
+        Row(output, "holdout", $"{metric.DisplayName} {Words.Score(node.Score)}, verified on {Words.Count(journal.Split!.ScoredRows, "blind row")}; {claim}");
+        if (choice.Second is { } second)
+        {
+            Row(output, "second", $"{Words.Second(metric, second)}, opened once");
+        }
+
         foreach (Leak leak in journal.Split.Leaks ?? [])
         {
             Row(output, "leak", $"{leak.Text}: every score may be too good");

@@ -16,6 +16,7 @@ internal sealed record RunReport(
     int ValidNodes,
     double? Seconds,
     BestReport? Best,
+    SecondReport? Second,
     PrivateReport? Private,
     string? Solution,
     string? Submission,
@@ -44,7 +45,7 @@ internal sealed record RunReport(
         PrivateReport? answer = journal.Private is { } graded ? new PrivateReport(graded.Score, graded.Medal, graded.Reference) : null;
         return new RunReport(
             journal.Settings!.Run.Value, journal.Task!.Id, state, journal.Nodes.Count, journal.ValidNodes,
-            SecondsOf(journal), best, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value, journal.Settings.Issue?.ToString(), review, failure);
+            SecondsOf(journal), best, journal.Choice?.Second is { } second ? new SecondReport(second.Score, second.StandardError, second.Rows) : null, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value, journal.Settings.Issue?.ToString(), review, failure);
     }
 
     /// <summary>Null where a run that another program made does not tell.</summary>
@@ -71,6 +72,9 @@ internal sealed record TakenReport(string Url, string Author, string Text, int? 
 internal sealed record LeftOutReport(string Url, string Author, string Why);
 
 internal sealed record BestReport(int Node, string Metric, double Score, ScoreKind Kind, double? StandardError, double? Claim);
+
+/// <summary>What the chosen node scores on the second holdout, which is opened once, after the choice.</summary>
+internal sealed record SecondReport(double Score, double StandardError, int Rows);
 
 /// <summary>Where a run comes from that another program made.</summary>
 /// <param name="Missing">What the file does not tell, one a line.</param>

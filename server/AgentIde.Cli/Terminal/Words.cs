@@ -29,6 +29,10 @@ internal static class Words
     public static string? Gain(Node node, int other) =>
         node.Score?.Comparisons.FirstOrDefault(comparison => comparison.Other == other)?.Told(node.Score.StandardError);
 
+    /// <summary><c>RMSLE 0.0831 ± 0.0041 on 1,734 rows that nothing was chosen by</c></summary>
+    public static string Second(MetricFacts metric, SecondHoldoutOpened opened) =>
+        $"{metric.DisplayName} {WithError(opened.Score, opened.StandardError)} on {Count(opened.Rows, "row")} that nothing was chosen by";
+
     public static string Operator(Node node) =>
         node.Operator.ToString().ToLowerInvariant() + (node.Parents.IsEmpty ? "" : $" of {string.Join(" and ", node.Parents)}");
 

@@ -27,6 +27,19 @@ internal static class FigureAudit
             }
         }
 
+        if (journal is { Choice: { Second: { } second } opened, Task.Metric: { } metric } && journal[opened.Node].Score is { StandardError: { } own } first)
+        {
+            double worse = metric.Gain(first.Value, second.Score), allowed = ClearErrors * Math.Sqrt((own * own) + (second.StandardError * second.StandardError));
+            if (worse > allowed)
+            {
+                yield return AuditFinding.Warning(
+                    AuditKind.Gap, null, $"{metric.DisplayName} is {Figures.WithError(first.Value, own)} on the holdout and {Figures.WithError(second.Score, second.StandardError)} on its part that nothing was chosen by: worse by {Figures.Rounded(worse, own)}, and {Figures.Rounded(allowed, own)} would be chance") with
+                {
+                    Node = opened.Node,
+                };
+            }
+        }
+
         if (journal.Choice is { Refit: { Taken: false, Agreement: { } agreement } } refitted && agreement < Refit.LeastAgreementOverTime)
         {
             yield return AuditFinding.Warning(AuditKind.Condition, null, FormattableString.Invariant($"run again on the whole train, the program predicts something else for the same rows (correlation {agreement:0.000})")) with { Node = refitted.Node };

@@ -36,7 +36,7 @@ public sealed class TaskProblemException(string message, Exception? inner = null
 
 /// <param name="Why">The evidence for the kind, in one line.</param>
 /// <param name="TrainRows">Rows of train that candidates see while the run searches.</param>
-/// <param name="HoldoutRows">Rows cut from train and mixed into test.</param>
+/// <param name="HoldoutRows">Rows cut from train and mixed into test, those of the second holdout among them.</param>
 /// <param name="TestRows">Rows of the task's own test.</param>
 /// <param name="Files">Digest over every file of both folders: the same split gives the same digest.</param>
 public sealed record SplitFacts(SplitKind Kind, string Why, int TrainRows, int HoldoutRows, int TestRows, Runs.Digest Files)
@@ -44,6 +44,14 @@ public sealed record SplitFacts(SplitKind Kind, string Why, int TrainRows, int H
     /// <summary>What in the task's files gives its answers away; null where nothing was found, or nobody looked.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<Leak>? Leaks { get; init; }
+
+    /// <summary>Of the holdout, the rows that no score of the search is of: they are opened once, after the choice. Null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? SecondRows { get; init; }
+
+    /// <summary>The rows of the holdout that scores are of.</summary>
+    [JsonIgnore]
+    public int ScoredRows => HoldoutRows - (SecondRows ?? 0);
 
     /// <summary>The column of a group or time split; null for the others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -15,7 +15,7 @@ internal static class ScoreSections
         Journal journal = evidence.Journal;
         Score score = evidence.Node.Score!;
         StringBuilder text = new($"## Score\n\n| | {evidence.MetricName} |\n|---|---|\n");
-        Row(text, $"Holdout, graded on {(journal.Split is { } split ? Wording.Count(split.HoldoutRows, "row") : "rows")}{Units(journal.Split)} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
+        Row(text, $"Holdout, graded on {(journal.Split is { } split ? Wording.Count(split.ScoredRows, "row") : "rows")}{Units(journal.Split)} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
         foreach (Comparison comparison in score.Comparisons)
         {
             string which = comparison.Other == evidence.Node.Parent ? "its parent" : "the best before it";
@@ -23,6 +23,11 @@ internal static class ScoreSections
         }
 
         Row(text, "What the code claims of itself", score.Claim is { } claim ? Figures.Rounded(claim, score.StandardError) : "nothing");
+        if (journal.Choice is { Second: { } second } && second.Node == evidence.Node.Id)
+        {
+            Row(text, $"Second holdout, {Wording.Count(second.Rows, "row")} that nothing was chosen by, opened once after the choice", $"**{Figures.WithError(second.Score, second.StandardError)}**");
+        }
+
         if (journal.Choice is { Refit: { } refit } choice && choice.Node == evidence.Node.Id)
         {
             Row(text, "Refit on the whole train", $"{(refit.Taken ? "taken" : "not taken")}: {evidence.Inline(refit.Why, 200)}");

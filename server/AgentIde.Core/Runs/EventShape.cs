@@ -31,6 +31,7 @@ internal static class EventShape
         NodeReviewed reviewed => reviewed is { Summary: not null, Findings.IsDefault: false } && reviewed.Findings.All(finding => finding is { Kind: not null, Text: not null }),
         ReviewFailed failed => failed.Why is not null,
         SolutionChosen chosen => chosen.Why is not null,
+        SecondHoldoutOpened opened => double.IsFinite(opened.Score) && opened is { StandardError: >= 0 and < double.PositiveInfinity, Rows: > 0 },
         SolutionRefitted refitted => refitted is { Why: not null, Submission.IsDefault: false },
         NodeApplied applied => applied is { File: not null, Code.IsDefault: false },
         HintGiven given => given is { By: not null, Text: not null },

@@ -4,7 +4,7 @@ using AgentIde.Core.Sandboxes;
 namespace AgentIde.Core.Runs;
 
 /// <summary>
-/// What follows the search: choose, refit on the whole train, finish, and only then look at the private answers. Each
+/// What follows the search: choose, open the second holdout, refit on the whole train, finish, and only then look at the private answers. Each
 /// part is skipped where the journal already holds it, so it can be entered again after any death.
 /// </summary>
 internal sealed class Finale(LiveRun live)
@@ -17,6 +17,11 @@ internal sealed class Finale(LiveRun live)
         {
             (int chosen, string why) = FinalChoice.Of(Journal);
             await live.AppendAsync(new SolutionChosen(chosen, why, ending), cancellationToken);
+        }
+
+        if (live.Parts.Second is { } second && Journal is { Finished: null, Choice: { Second: null, Refit: null } unopened })
+        {
+            await OpenAsync(second, unopened.Node, cancellationToken);
         }
 
         if (Journal is { Finished: null, Choice: { Refit: null } choice })
@@ -36,6 +41,16 @@ internal sealed class Finale(LiveRun live)
         }
 
         await GradePrivatelyAsync(cancellationToken);
+    }
+
+    /// <summary>The submission that was scored already has these rows too: nothing is executed for it.</summary>
+    private async Task OpenAsync(IGrader second, int chosen, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> submission = await live.ReadBlobAsync(Journal.Executed(chosen).Execution!.Submission!.Value, cancellationToken);
+        if (await second.GradeAsync(submission, cancellationToken) is { Score: { } score, StandardError: { } error, Rows: var rows })
+        {
+            await live.AppendAsync(new SecondHoldoutOpened(chosen, score, error, rows), cancellationToken);
+        }
     }
 
     private async Task RefitAsync(int chosen, CancellationToken cancellationToken)

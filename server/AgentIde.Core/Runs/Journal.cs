@@ -229,6 +229,7 @@ public sealed record Journal
         NodeReviewed reviewed => OnReviewed(reviewed.Node, new NodeReview(reviewed.Summary, reviewed.IsSuspect, reviewed.Findings, By: reviewed.By)),
         ReviewFailed failed => OnReviewed(failed.Node, new NodeReview("", false, [], failed.Why)),
         SolutionChosen chosen => this with { Choice = new Choice(this[chosen.Node].Id, chosen.Why, chosen.Ending, null) },
+        SecondHoldoutOpened opened => OnOpened(opened),
         SolutionRefitted refitted => this with { Choice = Chosen() with { Refit = refitted } },
         NodeApplied applied => this with { Applied = Applied.Add(applied with { Node = this[applied.Node].Id }) },
         HintGiven given => Took(given.Request) with { Hints = Hints.Add(new Hint(given.By, given.Text)) },
@@ -242,6 +243,13 @@ public sealed record Journal
         PrivateScored scored => this with { Private = scored },
         _ => throw new RunStoreException($"No rule folds {@event.GetType().Name}."),
     };
+
+    /// <summary>Opened twice, it would be one more figure to choose by.</summary>
+    private Journal OnOpened(SecondHoldoutOpened opened)
+    {
+        Check(Chosen() is { Second: null } choice && choice.Node == opened.Node, "The second holdout is opened once, for the chosen node.");
+        return this with { Choice = Chosen() with { Second = opened } };
+    }
 
     /// <summary>A larger budget gives a search that was refused another try, unless its result is chosen already.</summary>
     private Journal OnResumed(RunResumed resumed) => resumed.Budget is not { } budget

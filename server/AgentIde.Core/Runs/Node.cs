@@ -136,4 +136,9 @@ public enum NodeStage
 }
 
 /// <summary>The result of a run: which node, why, and what the refit did.</summary>
-public sealed record Choice(int Node, string Why, RunEnding Ending, SolutionRefitted? Refit);
+public sealed record Choice(int Node, string Why, RunEnding Ending, SolutionRefitted? Refit)
+{
+    /// <summary>What the node scores on rows that nothing was chosen by; null where the holdout has no such part.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SecondHoldoutOpened? Second { get; init; }
+}

@@ -102,6 +102,13 @@ public sealed record ReviewFailed(int Node, string Why) : RunEvent;
 /// <param name="Ending">What ended the search.</param>
 public sealed record SolutionChosen(int Node, string Why, RunEnding Ending) : RunEvent;
 
+/// <summary>
+/// What the chosen node scores on rows that nothing was chosen by: a part of the holdout that is opened once, after the
+/// choice, for the report alone.
+/// </summary>
+/// <param name="Rows">Of the second holdout.</param>
+public sealed record SecondHoldoutOpened(int Node, double Score, double StandardError, int Rows) : RunEvent;
+
 /// <summary>The chosen code ran once more on the whole public train.</summary>
 /// <param name="Agreement">Correlation with the blind submission on the test rows, −1 to 1; null where there is none.</param>
 /// <param name="Taken">Whether the refit's submission became the result.</param>

@@ -36,6 +36,7 @@ public static class RunJson
         ("node-reviewed", 2, RunJsonContext.Default.NodeReviewed),
         ("review-failed", 1, RunJsonContext.Default.ReviewFailed),
         ("solution-chosen", 1, RunJsonContext.Default.SolutionChosen),
+        ("second-holdout-opened", 1, RunJsonContext.Default.SecondHoldoutOpened),
         ("solution-refitted", 1, RunJsonContext.Default.SolutionRefitted),
         ("node-applied", 1, RunJsonContext.Default.NodeApplied),
         ("hint-given", 1, RunJsonContext.Default.HintGiven),
@@ -132,6 +133,7 @@ public static class RunJson
 [JsonSerializable(typeof(NodeReviewed))]
 [JsonSerializable(typeof(ReviewFailed))]
 [JsonSerializable(typeof(SolutionChosen))]
+[JsonSerializable(typeof(SecondHoldoutOpened))]
 [JsonSerializable(typeof(SolutionRefitted))]
 [JsonSerializable(typeof(NodeApplied))]
 [JsonSerializable(typeof(HintGiven))]

@@ -24,6 +24,9 @@ public sealed record RunParts(
     string SplitFolder,
     long SubmissionBytes)
 {
+    /// <summary>Grades the part of the holdout that is opened once, after the choice; null where the holdout has none.</summary>
+    public IGrader? Second { get; init; }
+
     /// <summary>Reads each scored program; null where nobody does.</summary>
     public IReviewer? Reviewer { get; init; }
 }

@@ -24,11 +24,14 @@ public sealed class BlindHoldout : IHoldout
     private readonly byte[] _salt;
     private readonly Lazy<(SplitBasis Basis, BlindPlan Plan, double[] Answers)> _split;
     private readonly Lazy<SubmissionGrader> _grader;
+    private readonly Lazy<SubmissionGrader?> _second;
+    private readonly bool _hasSecond;
 
     /// <param name="secret">The workspace's own, 32 bytes: without it nobody can tell which rows are cut.</param>
     /// <param name="splitSeed">Another seed cuts other rows.</param>
+    /// <param name="hasSecond">Whether a part of the holdout is kept back for one look after the choice; runs of old have none.</param>
     /// <exception cref="TaskProblemException">The task asks for a split that its columns don't allow.</exception>
-    public BlindHoldout(TaskFolder task, ReadOnlySpan<byte> secret, long splitSeed)
+    public BlindHoldout(TaskFolder task, ReadOnlySpan<byte> secret, long splitSeed, bool hasSecond = true)
     {
         if (secret.Length != SecretLength)
         {
@@ -37,15 +40,20 @@ public sealed class BlindHoldout : IHoldout
 
         RequireSupported(task);
         _task = task;
+        _hasSecond = hasSecond;
         byte[] message = [.. Encoding.UTF8.GetBytes(task.Facts.Digest.Hex), .. new byte[sizeof(long)]];
         BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(message.Length - sizeof(long)), splitSeed);
         _salt = HMACSHA256.HashData(secret, message);
         _split = new(() => Split(_task.ReadTrain(), _task.ReadTest()));
-        _grader = new(MakeGrader);
+        _grader = new(() => MakeGrader(_split.Value.Plan.Scored));
+        _second = new(() => _split.Value.Plan.Second is { Length: > 0 } second ? MakeGrader(second) : null);
     }
 
-    /// <summary>Grades the holdout's rows of a submission on the blind files; all its rows must be sound.</summary>
+    /// <summary>Grades the rows of the holdout that a search may see the score of, in a submission on the blind files; all its rows must be sound.</summary>
     public IGrader Grader => _grader.Value;
+
+    /// <summary>Grades the other rows, for one look after the choice; null where there are none.</summary>
+    public IGrader? Second => _second.Value;
 
     /// <summary>For tests: which rows are cut.</summary>
     internal BlindPlan Plan => _split.Value.Plan;
@@ -69,8 +77,9 @@ public sealed class BlindHoldout : IHoldout
             Digest.Of($"search\n{search}refit\n{refit}"))
         {
             Leaks = LeakProbe.Probe(_task, train, test, answers, basis.Time, cancellationToken) is { IsEmpty: false } leaks ? leaks : null,
+            SecondRows = plan.Second is { Length: > 0 and var kept } ? kept : null,
             Column = basis.Column,
-            HoldoutUnits = plan.Units?.Distinct().Count(),
+            HoldoutUnits = plan.Units?.Where((_, place) => Array.BinarySearch(plan.Second, plan.Holdout[place]) < 0).Distinct().Count(),
             Distinguishable = BlindnessProbe.Probe(basis, plan, train, test, _task.Facts.IdColumn, cancellationToken),
         });
     }
@@ -126,27 +135,29 @@ public sealed class BlindHoldout : IHoldout
         double[] answers = TaskTables.Answers(train, _task.Facts.Label, _task.Encoding);
         SplitBasis basis = SplitChooser.Choose(_task, train, test, answers, CancellationToken.None);
         BlindPlan plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
-        if (Problem(plan, answers) is { } unscored && basis.Column is not null && _task.Split.Rule == SplitRule.Auto)
+        if (Problem(plan.Holdout, answers) is { } unscored && basis.Column is not null && _task.Split.Rule == SplitRule.Auto)
         {
             basis = SplitChooser.Without(basis, _task, answers, unscored);
             plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
         }
 
-        if (Problem(plan, answers) is { } problem)
+        if (Problem(plan.Holdout, answers) is { } problem)
         {
             string way = basis.Column is null || _task.Facts.Metric.Predicts != PredictionKind.Values ? "stratified" : "random";
             throw new TaskProblemException($"the holdout of {plan.Holdout.Length} rows can't be scored: {problem}; use 'split: {way}', or add rows");
         }
 
-        return (basis, plan, answers);
+        // Both parts must have what a score needs, such as rows of either class; else all of it is scored by.
+        BlindPlan two = _hasSecond ? plan.WithSecond(_salt, basis.Strata) : plan;
+        return (basis, Problem(two.Scored, answers) is null && (two.Second.Length == 0 || Problem(two.Second, answers) is null) ? two : plan, answers);
     }
 
-    private string? Problem(BlindPlan plan, double[] answers) => _task.Metric.ProblemOfAnswers([.. plan.Holdout.Select(row => answers[row])]);
+    private string? Problem(int[] rows, double[] answers) => _task.Metric.ProblemOfAnswers([.. rows.Select(row => answers[row])]);
 
-    private SubmissionGrader MakeGrader()
+    private SubmissionGrader MakeGrader(int[] graded)
     {
         (_, BlindPlan plan, double[] answers) = _split.Value;
-        return MakeGrader(plan, answers, plan.Mixed, plan.Holdout);
+        return MakeGrader(plan, answers, plan.Mixed, graded);
     }
 
     /// <param name="rows">Of the submission.</param>

@@ -32,6 +32,15 @@ internal sealed record BlindPlan(
     /// <summary>Two of them are held out at least, for one alone says nothing of how much groups differ.</summary>
     public const int LeastGroups = 3;
 
+    /// <summary>Below this many train rows all of the holdout is scored by.</summary>
+    public const int LeastTrainRowsForSecond = 4_000;
+
+    /// <summary>Of the holdout's rows, or of its groups or blocks of time.</summary>
+    private const double ShareOfSecond = 0.25;
+
+    /// <summary>With fewer groups or blocks of time either part would say nothing of how much they differ.</summary>
+    private const int LeastUnitsForSecond = 8;
+
     private const double LargestShareOfMixed = 0.3;
 
     /// <summary>How far whole groups may exceed the size that the holdout is to have.</summary>
@@ -42,6 +51,33 @@ internal sealed record BlindPlan(
     /// null where each row is a unit of its own.
     /// </summary>
     public int[]? Units { get; private init; }
+
+    /// <summary>Rows of <see cref="Holdout"/> that no score of a search is of, ascending: they are opened once, after the choice. Empty for none.</summary>
+    public int[] Second { get; private init; } = [];
+
+    /// <summary>The other rows of <see cref="Holdout"/>, ascending.</summary>
+    public int[] Scored => [.. Holdout.Except(Second)];
+
+    /// <summary>The same with a second holdout, where train has the rows for one.</summary>
+    /// <param name="strata">The class of each train row; null where rows of all classes are alike.</param>
+    public BlindPlan WithSecond(ReadOnlySpan<byte> salt, double[]? strata)
+    {
+        if (TrainRows < LeastTrainRowsForSecond)
+        {
+            return this;
+        }
+
+        if (Units is { } units)
+        {
+            int[] all = Shuffled(salt, "second", units.Distinct().Order());
+            HashSet<int> opened = [.. all.Take((int)Math.Round(ShareOfSecond * all.Length))];
+            return all.Length < LeastUnitsForSecond ? this : this with { Second = [.. Holdout.Where((_, place) => opened.Contains(units[place]))] };
+        }
+
+        int size = (int)Math.Round(ShareOfSecond * Holdout.Length);
+        int[] order = Shuffled(salt, "second", Holdout);
+        return this with { Second = [.. (strata is null ? order[..size] : Stratify(order, strata, size)).Order()] };
+    }
 
     public static BlindPlan Make(ReadOnlySpan<byte> salt, int trainRows, int testRows, SplitBasis basis)
     {

@@ -56,6 +56,20 @@ public sealed class RunAuditTests
         string.Join(", ", (await WarningsAsync(run)).Select(found => $"{found.Kind}".ToLowerInvariant())).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData(0.1016, "")]
+    [InlineData(0.1040, "gap")]
+    [InlineData(0.0900, "")]
+    public async Task The_second_holdout_is_held_against_the_first(double second, string expected)
+    {
+        await using ScriptedRun run = await ScriptedRun.StartAsync(_store);
+        await NodeAsync(run, 0.1);
+        await run.AppendAsync([new SolutionChosen(1, "the only one", RunEnding.NodesSpent), new SecondHoldoutOpened(1, second, 0.0008, 100)]);
+        ImmutableArray<AuditFinding> found = await WarningsAsync(run);
+        string.Join(", ", found.Select(one => $"{one.Kind}".ToLowerInvariant())).ShouldBe(expected);
+        found.ShouldAllBe(one => one.Evidence.EndsWith("on its part that nothing was chosen by: worse by 0.00400, and 0.00268 would be chance", StringComparison.Ordinal) && one.Node == 1);
+    }
+
     [Fact]
     public async Task Eight_submissions_that_are_an_earlier_one_but_for_some_rows_are_probing()
     {

@@ -76,6 +76,7 @@ internal static class RichRun
         Score(1.7, new Comparison(25, -0.28, 0.01));
         Add(new NodeRejected(27, "nvim", "It reads a column that is only known afterwards."));
         Add(new SolutionChosen(26, "Node 26 has the best score on the blind holdout, RMSE 1.421 ± 0.012; node 25 follows 0.00010 behind.", RunEnding.NodesSpent));
+        Add(new SecondHoldoutOpened(26, 1.4302, 0.0241, 1_734));
         Add(new SolutionRefitted(26, false, null, Digest.Of("s"), "its predictions are far from the blind ones (correlation 0.71)"));
         Add(new RunFinished(RunEnding.NodesSpent, "all nodes of the budget were spent", Digest.Of("j")));
         Add(new PrivateScored(1.4389, "bronze", null, null, 3));

@@ -32,6 +32,7 @@ public sealed class JournalTests
         ["an end without a beginning"] = (new ExecutionEnded(1, 1, ExecutionPurpose.Search, Execution), "did not begin"),
         ["an abandonment without a beginning"] = (new ExecutionAbandoned(1, 1, ExecutionPurpose.Refit, "killed"), "did not begin"),
         ["a refit before the choice"] = (new SolutionRefitted(1, true, 0.99, Code, "agrees"), "before the choice"),
+        ["a second holdout before the choice"] = (new SecondHoldoutOpened(1, 0.1, 0.01, 250), "before the choice"),
         ["a call that skips a number"] = (new CallReserved(1, 2, "m", Code, TokenUsage.None, null, default), "Call 2 follows call 0"),
         ["a call for nobody"] = (new CallReserved(2, 1, "m", Code, TokenUsage.None, null, default), "no node 2"),
         ["an answer that nobody has left"] = (new NodeStarted(2, Operator.Draft, [], "chosen", [], new SampleOf(1, 1)), "takes an answer that nobody has left"),
@@ -48,6 +49,18 @@ public sealed class JournalTests
         JournalBuilder run = new JournalBuilder().Begin(Operator.Draft);
 
         Should.Throw<RunStoreException>(() => run.Add(Unfit[name].Event)).Message.ShouldContain(Unfit[name].Says);
+    }
+
+    [Fact]
+    public void The_second_holdout_is_opened_once_and_for_the_chosen_node()
+    {
+        JournalBuilder run = new JournalBuilder().Begin(Operator.Draft).Score(0.2).Begin(Operator.Draft).Score(0.1);
+        run.Add(new SolutionChosen(2, "best", RunEnding.NodesSpent));
+        const string once = "The second holdout is opened once, for the chosen node.";
+        Should.Throw<RunStoreException>(() => run.Add(new SecondHoldoutOpened(1, 0.2, 0.01, 250))).Message.ShouldContain(once);
+        run.Add(new SecondHoldoutOpened(2, 0.11, 0.02, 250));
+        Should.Throw<RunStoreException>(() => run.Add(new SecondHoldoutOpened(2, 0.11, 0.02, 250))).Message.ShouldContain(once);
+        run.Journal.Choice.ShouldNotBeNull().Second.ShouldBe(new SecondHoldoutOpened(2, 0.11, 0.02, 250));
     }
 
     public static TheoryData<string> UnfitAttempts => [.. Attempts.Keys];
@@ -237,6 +250,7 @@ public sealed class JournalTests
             new NodeReviewed(1, "It \u0001 leaks.", true, [new ReviewFinding(2, 3, "leak", "why")]),
             new ReviewFailed(1, "no money"),
             new SolutionChosen(1, "best", RunEnding.NodesSpent),
+            new SecondHoldoutOpened(1, 0.11, 0.02, 250),
             new SolutionRefitted(1, true, null, Code, "agrees"),
             new NodeApplied(1, Code, "solution.py", "10", Digest.Of("mine")),
             new HintGiven("nvim", "Try a „log“ target.\n\u0001", "7"),

@@ -75,7 +75,7 @@ public class BlindHoldoutTests(PreparedTasks tasks)
         string Submission(string onTest) => "id,price\n" + string.Concat(plan.Mixed.Select(row =>
             $"{plan.FreshIds[row]},{(row < plan.TrainRows ? train.Field(row, price).ToString() : onTest)}\n"));
 
-        (await prepared.Holdout.Grader.GradeAsync(Encoding.UTF8.GetBytes(Submission("1")), CancellationToken.None)).ShouldBe(new Grade(0, 0, prepared.Facts.HoldoutRows, null));
+        (await prepared.Holdout.Grader.GradeAsync(Encoding.UTF8.GetBytes(Submission("1")), CancellationToken.None)).ShouldBe(new Grade(0, 0, prepared.Facts.ScoredRows, null));
         (await prepared.Holdout.Grader.GradeAsync(Encoding.UTF8.GetBytes(Submission("123456")), CancellationToken.None)).Score.ShouldBe(0);
         Grade broken = await prepared.Holdout.Grader.GradeAsync(Encoding.UTF8.GetBytes(Submission("nan")), CancellationToken.None);
         broken.Problem!.ShouldContain("price is 'nan', a missing value");
@@ -84,6 +84,50 @@ public class BlindHoldoutTests(PreparedTasks tasks)
         Grade trivial = await prepared.Holdout.Grader.GradeAsync(sample, CancellationToken.None);
         trivial.Score!.Value.ShouldBe(1.01, 0.05);
         trivial.StandardError!.Value.ShouldBeInRange(0.001, 0.05);
+    }
+
+    [Theory]
+    [InlineData("diamonds", 6_935)]
+    [InlineData("letters", 2_571)]
+    public async Task A_quarter_of_the_holdout_is_kept_back_and_no_score_of_a_search_is_of_it(string task, int cut)
+    {
+        PreparedTask prepared = await tasks.GetAsync(task);
+        BlindPlan plan = prepared.Holdout.Plan;
+        (prepared.Facts.HoldoutRows, prepared.Facts.SecondRows, prepared.Facts.ScoredRows).ShouldBe((cut, (int)Math.Round(0.25 * cut), cut - (int)Math.Round(0.25 * cut)));
+        plan.Second.Concat(plan.Scored).Order().ShouldBe(plan.Holdout);
+
+        // Who knows the one part alone is right there alone.
+        double known = await ScoreAsync(prepared.Holdout.Grader, plan.Scored), kept = await ScoreAsync(prepared.Holdout.Second.ShouldNotBeNull(), plan.Scored);
+        double opened = await ScoreAsync(prepared.Holdout.Second!, plan.Second), blind = await ScoreAsync(prepared.Holdout.Grader, plan.Second);
+        (known + opened).ShouldBe(0, 1e-12);
+        (kept > 0.1, blind > 0.1).ShouldBe((true, true));
+        (await prepared.Holdout.Second!.GradeAsync(Right(prepared, plan.Second), CancellationToken.None)).Rows.ShouldBe(plan.Second.Length);
+
+        // A run of old is scored by all of it.
+        BlindHoldout old = new(prepared.Task, PreparedTask.Secret, 1, hasSecond: false);
+        (old.Second, (await old.Grader.GradeAsync(Right(prepared, plan.Holdout), CancellationToken.None)).Rows).ShouldBe((null, cut));
+
+        async Task<double> ScoreAsync(IGrader grader, int[] right) => (await grader.GradeAsync(Right(prepared, right), CancellationToken.None)).Score!.Value;
+    }
+
+    /// <summary>What the sample says, and the answer of these rows.</summary>
+    private static byte[] Right(PreparedTask prepared, int[] rows)
+    {
+        CsvTable train = prepared.Task.ReadTrain(), sample = prepared.Table("search/sample_submission.csv");
+        int label = train.Require(prepared.Task.Facts.Label), id = sample.Require(prepared.Task.Facts.IdColumn);
+        BlindPlan plan = prepared.Holdout.Plan;
+        Dictionary<string, int> right = rows.ToDictionary(row => $"{plan.FreshIds[row]}");
+        bool isNumber = prepared.Task.Facts.Targets is [var only] && only == prepared.Task.Facts.Label;
+        StringBuilder text = new(string.Join(',', sample.Header) + "\n");
+        for (int line = 0; line < sample.Rows; line++)
+        {
+            bool isRight = right.TryGetValue(sample.Field(line, id).ToString(), out int row);
+            text.AppendJoin(',', sample.Header.Select((column, place) => !isRight || place == id ? sample.Field(line, place).ToString()
+                : isNumber ? train.Field(row, label).ToString()
+                : train.Field(row, label).SequenceEqual(column) ? "1" : "0")).Append('\n');
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     [Fact]

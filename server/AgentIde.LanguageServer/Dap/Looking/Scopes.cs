@@ -105,6 +105,7 @@ internal sealed class Scopes(DebugRun run, Documents documents)
                 $"{split.Kind.ToString().ToLowerInvariant()}, {split.HoldoutRows} rows held out",
                 new Entry("train rows", Show.Number(split.TrainRows)),
                 new Entry("holdout rows", Show.Number(split.HoldoutRows)),
+                new Entry("second holdout rows", split.SecondRows is { } second ? Show.Number(second) : Show.Nothing),
                 new Entry("test rows", Show.Number(split.TestRows)),
                 new Entry("why", Show.Text(split.Why)),
                 new Entry("distinguishable", split.Distinguishable is { } told ? Show.Text(told.Text) : Show.Nothing)) : Show.Nothing),
@@ -114,7 +115,7 @@ internal sealed class Scopes(DebugRun run, Documents documents)
             new Entry("tell the engineer", Show.Nothing, new HintChange()),
             new Entry("asked for", Show.List(journal.Asked, "branch", "branches", branch => Show.Word($"a branch of node {branch.Node}, by {branch.By}"))),
             new Entry("paused", Show.Truth(journal.IsPaused)),
-            journal.Choice is { } choice ? new Entry("result", Show.Group($"node {choice.Node}", new Entry("why", Show.Text(choice.Why)), choice.Refit is { } refit ? new Entry("refit", Show.Text(refit.Why)) : null)) : null,
+            journal.Choice is { } choice ? new Entry("result", Show.Group($"node {choice.Node}", new Entry("why", Show.Text(choice.Why)), choice.Second is { } opened ? new Entry("second holdout", Show.Number(opened.Score)) : null, choice.Refit is { } refit ? new Entry("refit", Show.Text(refit.Why)) : null)) : null,
             journal.Private is { } grade ? new Entry("private score", grade.Score is { } value ? Show.Number(value) : Show.Text(grade.Problem ?? "none")) : null);
     }
 

@@ -35,6 +35,7 @@ internal static class StepWording
         NodeReviewed reviewed => $"{(reviewed.IsSuspect ? "suspect" : "nothing suspect")}: {Cut(reviewed.Summary)}",
         ReviewFailed failed => $"no review: {Cut(failed.Why)}",
         SolutionChosen chosen => $"node {chosen.Node} is the result: {Cut(chosen.Why)}",
+        SecondHoldoutOpened opened => $"on rows that nothing was chosen by: {Figures.WithError(opened.Score, opened.StandardError)}",
         SolutionRefitted refitted => $"the refit is {(refitted.Taken ? "taken" : "not taken")}: {Cut(refitted.Why)}",
         NodeApplied applied => $"node {applied.Node} was written into {Cut(applied.File)}",
         HintGiven given => $"{Cut(given.By)} said: {Cut(given.Text)}",
