@@ -59,7 +59,7 @@ public sealed class ScaleRecorder
         RunSettings settings = Journal.Settings!;
         Dictionary<int, int> paths = Paths();
         return new ScaledRun(
-            settings.Run.Value, Journal.Task!.Id, Journal.Task.Metric, Journal.Split!.Files.Hex, settings.EngineerOption ?? settings.Engineer, settings.Policy, settings.Workers, settings.Seed, settings.Budget,
+            settings.Run.Value, Journal.Task!.Id, Journal.Task.Metric, $"{Journal.Split!.Files.Hex} {Journal.Split.ScoredRows}", settings.EngineerOption ?? settings.Engineer, settings.Policy, settings.Workers, settings.Seed, settings.Budget,
             Journal.Nodes.Count, _ended.Count == 0 ? 0 : _ended.Values.Max(),
             [.. Journal.Nodes.Where(node => node.IsDone).Select(node => Of(node, paths[node.Id], grades.GetValueOrDefault(node.Id)))],
             delivered?.Score, [.. Remarks()]);

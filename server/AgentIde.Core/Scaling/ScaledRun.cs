@@ -4,7 +4,7 @@ using AgentIde.Core.Runs;
 namespace AgentIde.Core.Scaling;
 
 /// <summary>A finished run, with what each of its solutions would have got on the private answers. Scores are in the metric's units.</summary>
-/// <param name="Split">Digest over the split's files: holdout scores are compared within one split alone.</param>
+/// <param name="Split">Digest over the split's files, and how many rows scores are of: holdout scores are compared within one split alone.</param>
 /// <param name="Engineer">As on a command line.</param>
 /// <param name="Started">Nodes that were begun.</param>
 /// <param name="Seconds">Wall time of the search: from the run's start to the end of its last node, processes included.</param>
