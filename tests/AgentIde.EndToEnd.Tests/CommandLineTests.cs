@@ -43,6 +43,7 @@ public sealed class CommandLineTests
     [InlineData("runs")]
     [InlineData("show")]
     [InlineData("replay")]
+    [InlineData("scale")]
     [InlineData("apply")]
     [InlineData("pr")]
     [InlineData("doctor")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentIde.Core.Scaling;
 using AgentIde.MleBench.Registry;
 using AgentIde.MleBench.Reports;
 using AgentIde.Testing;
@@ -36,23 +37,6 @@ public sealed class BenchReportTests : IDisposable
         }
 
         result.Splits.Select(split => split.Split).ShouldBe(["low", "medium", "high", "all", "dev"]);
-    }
-
-    /// <summary>Against the share of all ways to draw k of n runs that have one of the c with a medal.</summary>
-    [Fact]
-    public void Pass_at_k_is_the_share_of_draws_with_a_medal()
-    {
-        for (int n = 1; n <= 8; n++)
-        {
-            for (int c = 0; c <= n; c++)
-            {
-                for (int k = 1; k <= n; k++)
-                {
-                    int[] draws = [.. Enumerable.Range(0, 1 << n).Where(draw => int.PopCount(draw) == k)];
-                    AgentResult.PassAt(k, n, c).ShouldBe(draws.Count(draw => (draw & ((1 << c) - 1)) != 0) / (double)draws.Length, 1e-12, $"{k} of {n} with {c}");
-                }
-            }
-        }
     }
 
     [Fact]

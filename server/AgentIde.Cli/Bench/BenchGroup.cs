@@ -69,6 +69,21 @@ internal sealed class BenchGroup : IDisposable
         }
     }
 
+    /// <summary>A group as it is by now, for whoever reads alone; null where the folder has none.</summary>
+    /// <exception cref="CommandException">Its manifest is broken.</exception>
+    public static GroupState? Read(string folder)
+    {
+        string path = Path.Combine(folder, Manifest);
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), GroupJson.Default.GroupState) ?? throw new JsonException("null") : null;
+        }
+        catch (JsonException problem)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"{path} is broken ({problem.Message}): name another folder.", problem);
+        }
+    }
+
     /// <summary>Durable once this returns.</summary>
     public void Update(Func<GroupState, GroupState> change)
     {
@@ -90,20 +105,9 @@ internal sealed class BenchGroup : IDisposable
 
     private static GroupState? Read(string folder, GroupPlan plan)
     {
-        string path = Path.Combine(folder, Manifest);
-        if (!File.Exists(path))
+        if (Read(folder) is not { } state)
         {
             return null;
-        }
-
-        GroupState state;
-        try
-        {
-            state = JsonSerializer.Deserialize(File.ReadAllBytes(path), GroupJson.Default.GroupState) ?? throw new JsonException("null");
-        }
-        catch (JsonException problem)
-        {
-            throw new CommandException(ExitCode.BadUsage, $"{path} is broken ({problem.Message}): name another folder with --group.", problem);
         }
 
         return Difference(state.Plan, plan) is not { } difference ? state

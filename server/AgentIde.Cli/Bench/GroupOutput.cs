@@ -16,7 +16,7 @@ namespace AgentIde.Cli.Bench;
 /// What a group has come to, in MLE-bench's form: for each engineer a run group with <c>COMPETITION_RUN/{submission,code,logs}</c>,
 /// <c>metadata.json</c>, <c>submission.jsonl</c> and a grading report for each seed; beside them <c>runs.json</c>.
 /// </summary>
-internal sealed class GroupOutput(BenchGroup group, SqliteRunStore store, DataFolder data) : IDisposable
+internal sealed class GroupOutput(BenchGroup group, SqliteRunStore store, DataFolder data) : IGroupOutput, IDisposable
 {
     private readonly GroupGrader _grader = new(data, "/", TimeProvider.System);
 
@@ -26,7 +26,7 @@ internal sealed class GroupOutput(BenchGroup group, SqliteRunStore store, DataFo
     /// <summary>The folder of an engineer's run group.</summary>
     public string FolderOf(string engineer) => Path.Combine(group.Folder, Slug(engineer));
 
-    /// <summary>Lays out what a run has left, and grades it. It has ended: no score of the test set can reach it any more.</summary>
+    /// <summary>Lays out what a run has left, and grades it.</summary>
     public async Task CollectAsync(SlotStatus status, CancellationToken cancellationToken)
     {
         string folder = FolderOf(status.Slot);
@@ -51,7 +51,6 @@ internal sealed class GroupOutput(BenchGroup group, SqliteRunStore store, DataFo
         }
     }
 
-    /// <summary>Writes the reports anew from all that has ended.</summary>
     public void Write(IEnumerable<SlotStatus> all)
     {
         foreach (IGrouping<string, SlotStatus> engineer in all.Where(status => status.Graded is not null).GroupBy(status => status.Slot.Engineer))

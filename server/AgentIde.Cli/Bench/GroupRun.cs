@@ -16,11 +16,11 @@ internal sealed class GroupRun : IDisposable
     private readonly BenchGroup _group;
     private readonly SqliteRunStore _store;
     private readonly SlotRunner _runner;
-    private readonly GroupOutput _output;
+    private readonly IGroupOutput _output;
     private readonly GroupLimits _limits;
     private readonly CancellationTokenSource _left = new();
 
-    public GroupRun(BenchGroup group, SqliteRunStore store, SlotRunner runner, GroupOutput output, GroupLimits limits)
+    public GroupRun(BenchGroup group, SqliteRunStore store, SlotRunner runner, IGroupOutput output, GroupLimits limits)
     {
         _group = group;
         _store = store;
@@ -35,8 +35,11 @@ internal sealed class GroupRun : IDisposable
     /// <summary>Nothing is begun any more.</summary>
     private bool IsLeaving => _left.IsCancellationRequested;
 
+    /// <summary>What runs the group, as a person types it: such as <c>agentide bench run</c>.</summary>
+    public required string Command { get; init; }
+
     /// <summary>Hears of each slot whose state has changed.</summary>
-    public Action<SlotStatus> Changed { get; init; } = _ => { };
+    public Action<SlotStatus> Changed { get; set; } = _ => { };
 
     /// <summary>Until all has ended, been left, or been stopped.</summary>
     /// <param name="leaving">Asks the runs to leave, and returns once they have.</param>
@@ -151,7 +154,7 @@ internal sealed class GroupRun : IDisposable
         while (!ended.IsCancellationRequested)
         {
             // Also those that were just being begun.
-            await AskAsync(new StopRequest("agentide bench run", Choose: false));
+            await AskAsync(new StopRequest(Command, Choose: false));
             await DelayAsync(TimeSpan.FromSeconds(1), ended);
         }
     }
@@ -165,7 +168,7 @@ internal sealed class GroupRun : IDisposable
             await DelayAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, ended);
             if (!ended.IsCancellationRequested)
             {
-                await AskAsync(new StopRequest("agentide bench run: the group's time is over", Choose: true));
+                await AskAsync(new StopRequest($"{Command}: the group's time is over", Choose: true));
             }
         }
     }

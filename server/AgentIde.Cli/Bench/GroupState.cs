@@ -4,10 +4,12 @@ using System.Text.Json.Serialization;
 namespace AgentIde.Cli.Bench;
 
 /// <summary>What a group of runs is: the same for as long as it lives. Where candidates run, whom a model is asked at and what may be spent is said anew each time.</summary>
-/// <param name="Data">MLE-bench's data folder, absolute.</param>
+/// <param name="Data">MLE-bench's data folder, absolute; null where the group's tasks are folders of their own.</param>
+/// <param name="Competitions">Their ids; of tasks that are folders of their own, those that their task.yaml has.</param>
 /// <param name="Seconds">Of a run, at most.</param>
+/// <param name="Folders">Where each of the tasks lies, absolute, in their order; null where they are competitions of the data folder.</param>
 internal sealed record GroupPlan(
-    string Data, ImmutableArray<string> Competitions, int Seeds, ImmutableArray<string> Engineers, string Policy, string Language, int Nodes, double Seconds, long SplitSeed);
+    string? Data, ImmutableArray<string> Competitions, int Seeds, ImmutableArray<string> Engineers, string Policy, string Language, int Nodes, double Seconds, long SplitSeed, ImmutableArray<string>? Folders = null);
 
 /// <summary>One run of the group, whether it has begun or not.</summary>
 /// <param name="BegunAt">When it was about to be begun: a run that somebody died over is looked for from then on.</param>

@@ -14,7 +14,7 @@ internal static class GroupView
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
 
     /// <summary>What has changed, in one line.</summary>
-    public static string Line(SlotStatus status)
+    private static string Line(SlotStatus status)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{status.Slot.Competition}  seed {status.Slot.Seed}  {SafeText.OneLine(status.Slot.Engineer, 40)}");
         return status.State switch
@@ -27,8 +27,23 @@ internal static class GroupView
         };
     }
 
+    /// <summary>Works through the group and shows it, as the screen is: a table that renews itself, or lines.</summary>
+    /// <param name="lines">Null for a table in the terminal.</param>
+    public static async Task RunAsync(GroupRun run, BenchGroup group, int parallel, TextWriter? lines, CancellationToken leaving)
+    {
+        if (lines is null)
+        {
+            await ShowAsync(run.All, group, () => run.RunAsync(parallel, leaving));
+        }
+        else
+        {
+            run.Changed = status => lines.WriteLine(Line(status));
+            await run.RunAsync(parallel, leaving);
+        }
+    }
+
     /// <summary>Renews the table while the group runs.</summary>
-    public static async Task ShowAsync(ImmutableArray<SlotStatus> all, BenchGroup group, Func<Task> run)
+    private static async Task ShowAsync(ImmutableArray<SlotStatus> all, BenchGroup group, Func<Task> run)
     {
         IAnsiConsole console = Screen.Console;
         await console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(async context =>
@@ -49,9 +64,10 @@ internal static class GroupView
     /// <summary>How far the group is, in a sentence.</summary>
     public static string Summary(ImmutableArray<SlotStatus> all)
     {
-        int done = all.Count(status => status.State == SlotState.Done), medals = all.Count(status => status.Graded?.Report.AnyMedal ?? false);
+        int done = all.Count(status => status.State == SlotState.Done);
+        string medals = all.Any(status => status.Graded is not null) ? $", {all.Count(status => status.Graded?.Report.AnyMedal ?? false)} with a medal" : "";
         decimal dollars = all.Sum(status => status.Trace.Journal.Spending.Total.SettledDollars);
-        return string.Create(CultureInfo.InvariantCulture, $"{done} of {all.Length} runs have ended, {medals} with a medal{(dollars > 0 ? $", {ReportWords.Dollars(dollars)} spent" : "")}");
+        return string.Create(CultureInfo.InvariantCulture, $"{done} of {all.Length} runs have ended{medals}{(dollars > 0 ? $", {ReportWords.Dollars(dollars)} spent" : "")}");
     }
 
     /// <summary>What is under way, then what has ended last, then what waits: as much as fits.</summary>
@@ -89,7 +105,8 @@ internal static class GroupView
     {
         { Report: { Score: { } score } report } => $"{ReportWords.Score(score)}{(BenchWords.Medal(report) is { } medal ? $" {medal}" : "")}",
         { Problem: var problem } => SafeText.OneLine($"no score: {problem}", 120),
-        _ => "",
+        _ when status.Slot.Problem is { } problem => SafeText.OneLine($"no run: {problem}", 120),
+        _ => status.Trace.Journal.Private is { Score: { } score, Reference: var reached } ? $"private {ReportWords.Score(score)}{(reached is null ? "" : $" ({reached})")}" : "no solution",
     };
 
     private static string Facts(SlotStatus status)

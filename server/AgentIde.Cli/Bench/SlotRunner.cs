@@ -1,7 +1,6 @@
 using AgentIde.Cli.Runner;
 using AgentIde.Core.Runs;
 using AgentIde.MleBench;
-using AgentIde.MleBench.Prepared;
 using AgentIde.Storage;
 
 namespace AgentIde.Cli.Bench;
@@ -10,8 +9,9 @@ namespace AgentIde.Cli.Bench;
 /// Brings one run of a group to its end: begins it, follows one that is live, goes on with one that died. A run that
 /// somebody died over between its beginning and the manifest is found again by its task, seed and engineer.
 /// </summary>
+/// <param name="taskOf">Makes the task of a competition where it is not there yet; its folder, absolute.</param>
 /// <param name="plan">How a run of an engineer goes, but for its task, seed and what the group has left.</param>
-internal sealed class SlotRunner(BenchGroup group, SqliteRunStore store, DataFolder data, Func<string, RunPlan> plan)
+internal sealed class SlotRunner(BenchGroup group, SqliteRunStore store, Func<string, string> taskOf, Func<string, RunPlan> plan)
 {
     /// <summary>A run whose process dies more often than this is left for the next time.</summary>
     private const int MostDeaths = 3;
@@ -64,7 +64,7 @@ internal sealed class SlotRunner(BenchGroup group, SqliteRunStore store, DataFol
         string task;
         lock (_making)
         {
-            task = PreparedTask.Make(data, slot.Competition, Path.Combine(group.Folder, "tasks", slot.Competition), CancellationToken.None);
+            task = taskOf(slot.Competition);
         }
 
         RunPlan planned = plan(slot.Engineer);

@@ -18,12 +18,7 @@ internal static class BenchRunCommand
 {
     private static readonly Option<string> Data = BenchCommand.Data();
     private static readonly BenchSelection Selection = new();
-    private static readonly Option<int> Seeds = new("--seeds") { Description = "Runs of each competition and engineer, with seeds 1, 2, …; MLE-bench asks for 3 at least.", DefaultValueFactory = _ => 3 };
-    private static readonly Option<string[]> Engineer = new("--engineer") { Description = "Who proposes plans and code, as for agentide run; given again, several engineers beside each other.", AllowMultipleArgumentsPerToken = false };
-    private static readonly Option<string?> Group = new("--group") { Description = "The group's folder: a new one, or one to go on with. Without it, a new folder is made in bench/." };
-    private static readonly Option<int> Parallel = new("--parallel") { Description = "Runs at once. They share this machine's cores and memory.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string?> TotalTime = new("--total-time") { Description = "Time of the whole group at most: no run is begun after it, and those under way end with what they have." };
-    private static readonly Option<decimal?> TotalCost = new("--total-cost") { Description = "US dollars that the whole group may spend on models; needs --cost, what one run may." };
+    private static readonly GroupFlags Group = new("bench", 3, "Runs of each competition and engineer, with seeds 1, 2, …; MLE-bench asks for 3 at least.");
     private static readonly Option<string?> Boards = BenchCommand.Leaderboards();
     private static readonly SearchFlags Search = new();
     private static readonly Option<bool> Json = CommonOptions.Json();
@@ -32,8 +27,9 @@ internal static class BenchRunCommand
     {
         Command command = new("run", "Run engineers on competitions, with several seeds each. The same command again goes on with a group that was stopped, at any point.\n\nExample: agentide bench run --split low --seeds 3 --data ~/.cache/mle-bench/data --group bench/lite --time 1h --parallel 2\n         agentide bench report bench/lite --output report")
         {
-            Data, Seeds, Engineer, Group, Parallel, TotalTime, TotalCost, Boards, Json,
+            Data, Boards, Json,
         };
+        Group.AddTo(command);
         Selection.AddTo(command);
         Search.AddTo(command);
         command.SetAction(RunAsync);
@@ -44,52 +40,21 @@ internal static class BenchRunCommand
     {
         DataFolder data = new(parsed.GetRequiredValue(Data), parsed.GetValue(Boards));
         ImmutableArray<string> competitions = Selection.Read(parsed, data);
-        ImmutableArray<string> engineers = parsed.GetValue(Engineer) is { Length: > 0 } given ? [.. given.Distinct()] : [RunPlan.BuiltInEngineer];
-        int parallel = parsed.GetValue(Parallel);
-        if (parsed.GetValue(Seeds) < 1 || parallel is < 1 or > RunCommand.MostParallel)
-        {
-            throw new CommandException(ExitCode.BadUsage, $"--seeds must be at least 1, and --parallel 1 to {RunCommand.MostParallel}.");
-        }
-
-        Dictionary<string, RunPlan> plans = engineers.ToDictionary(engineer => engineer, engineer => Search.Read(parsed, data.Path, engineer, 1, 1, null) with { Beside = parallel });
+        ImmutableSortedDictionary<string, RunPlan> plans = Group.Plans(parsed, Search, data.Path);
+        ImmutableArray<string> engineers = Group.Engineers(parsed);
         RunPlan any = plans[engineers[0]];
-        GroupLimits limits = Limits(parsed, any);
+        GroupLimits limits = Group.Limits(parsed, any);
         RequirePrepared(data, competitions, cancellationToken);
-        GroupPlan plan = new(data.Path, competitions, parsed.GetValue(Seeds), engineers, any.Policy, any.Language.ToString(), any.Nodes, any.Seconds, any.SplitSeed);
-        using BenchGroup group = BenchGroup.Open(Path.GetFullPath(parsed.GetValue(Group) ?? NewFolder()), plan);
+        GroupPlan plan = new(data.Path, competitions, parsed.GetValue(Group.Seeds), engineers, any.Policy, any.Language.ToString(), any.Nodes, any.Seconds, any.SplitSeed);
+        using BenchGroup group = BenchGroup.Open(Group.Folder(parsed), plan);
         using SqliteRunStore store = CommonOptions.Store;
         using GroupOutput output = new(group, store, data);
         TextWriter lines = parsed.GetValue(Json) ? Console.Error : Console.Out;
-        bool isPlain = RunWatch.IsPlain(parsed.GetValue(Json));
         lines.WriteLine(group.Folder);
-        using GroupRun run = new(group, store, new SlotRunner(group, store, data, engineer => plans[engineer]), output, limits)
-        {
-            Changed = status =>
-            {
-                if (isPlain)
-                {
-                    lines.WriteLine(GroupView.Line(status));
-                }
-            },
-        };
-        if (isPlain)
-        {
-            await run.RunAsync(parallel, cancellationToken);
-        }
-        else
-        {
-            await GroupView.ShowAsync(run.All, group, () => run.RunAsync(parallel, cancellationToken));
-        }
-
+        SlotRunner runner = new(group, store, id => PreparedTask.Make(data, id, Path.Combine(group.Folder, "tasks", id), CancellationToken.None), engineer => plans[engineer]);
+        using GroupRun run = new(group, store, runner, output, limits) { Command = "agentide bench run" };
+        await GroupView.RunAsync(run, group, parsed.GetValue(Group.Parallel), RunWatch.IsPlain(parsed.GetValue(Json)) ? lines : null, cancellationToken);
         return Report(parsed, run, output, engineers, cancellationToken.IsCancellationRequested);
-    }
-
-    private static GroupLimits Limits(ParseResult parsed, RunPlan plan)
-    {
-        decimal? total = parsed.GetValue(TotalCost), each = plan.Spending?.Dollars;
-        return total is not null && each is null
-            ? throw new CommandException(ExitCode.BadUsage, "--total-cost needs --cost, what one run may spend: only so can runs be begun without the whole being passed.")
-            : new GroupLimits(parsed.GetValue(TotalTime) is { } time ? SearchFlags.Duration(time) : null, total, each);
     }
 
     /// <exception cref="CommandException">Answers of one of them are not there.</exception>
@@ -113,9 +78,6 @@ internal static class BenchRunCommand
             throw new CommandException(ExitCode.Missing, $"{missing.Count} of {competitions.Length} competitions are not prepared in {data.Path}: {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? ", …" : "")}. 'agentide bench check --data {data.Path}' says how to get them; or name those that are there with --competition.");
         }
     }
-
-    private static string NewFolder() =>
-        Path.Combine("bench", TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH-mm-ss-'GMT_run-group'", CultureInfo.InvariantCulture));
 
     private static int Report(ParseResult parsed, GroupRun run, GroupOutput output, ImmutableArray<string> engineers, bool isStopped)
     {

@@ -25,6 +25,7 @@ internal static class CommandLine
             TaskCommand.Create(),
             GradeCommand.Create(),
             BenchCommand.Create(),
+            ScaleCommand.Create(),
             SteerCommands.Hint(),
             BranchCommand.Create(),
             SteerCommands.Reject(),
@@ -59,7 +60,7 @@ internal static class CommandLine
 
     /// <summary>How long a command may take to leave once it was told to: a group waits until its runs have left.</summary>
     private static TimeSpan PatienceOf(ParseResult parsed) =>
-        TimeSpan.FromSeconds(parsed.CommandResult is { Command.Name: "run", Parent: CommandResult { Command.Name: "bench" } } ? 120 : 2);
+        TimeSpan.FromSeconds(parsed.CommandResult is { Command.Name: "run", Parent: CommandResult { Command.Name: "bench" } } or { Command.Name: "scale" } ? 120 : 2);
 
     /// <summary>The library's own message for a value of another type names types of .NET.</summary>
     private static string Message(ParseError error)

@@ -55,7 +55,7 @@ internal sealed class VerificationComposition : IAsyncDisposable
             throw new CommandException(ExitCode.Failed, $"{settings.Run} ended before it executed anything: there is nothing to verify.");
         }
 
-        TaskFolder task = ReadTask(journal, taskFolder, command, cancellationToken);
+        TaskFolder task = TaskOfRun.Read(journal, taskFolder, command, cancellationToken);
         byte[] secret = WorkspaceSecret.TryRead(CommonOptions.Workspace)
             ?? throw new CommandException(ExitCode.Missing, $"{CommonOptions.Workspace} has lost its secret, .agentide/secret, without which nobody can tell which rows were the holdout of {settings.Run}: bring it back from where the runs come from.");
         SandboxEngine engine = sandbox.Create();
@@ -100,30 +100,4 @@ internal sealed class VerificationComposition : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
-
-    private static TaskFolder ReadTask(Journal journal, string? taskFolder, string command, CancellationToken cancellationToken)
-    {
-        RunId run = journal.Settings!.Run;
-        string folder = Path.GetFullPath(taskFolder ?? journal.Settings.TaskFolder, CommonOptions.Workspace);
-        if (!Directory.Exists(folder))
-        {
-            throw new CommandException(ExitCode.BadUsage, taskFolder is null
-                ? $"The task of {run} is not in {folder} any more: bring it back, or say where it is: {command} --task FOLDER"
-                : $"There is no folder {folder}: --task names where the task of {run} lies now.");
-        }
-
-        TaskFolder task = TaskFolder.Read(folder, cancellationToken);
-        return task.Facts.Digest == journal.Task!.Digest
-            ? task
-            : throw new CommandException(ExitCode.BadUsage, $"The task in {folder} is not what {run} was made with: {Changed(task, journal.StartedAt!.Value)}, so the holdout and with it every score would be another. Bring the files back, or name a folder that has them: {command} --task FOLDER");
-    }
-
-    /// <summary>The files that were written since; a log has one digest for all of them.</summary>
-    private static string Changed(TaskFolder task, DateTimeOffset since)
-    {
-        const int named = 3;
-        string[] written = [.. task.WrittenSince(since)];
-        return written.Length == 0 ? "task.yaml or a file of public/ has changed"
-            : $"{string.Join(", ", written.Take(named))}{(written.Length > named ? $" and {written.Length - named} more" : "")} {(written.Length == 1 ? "was" : "were")} written since";
-    }
 }

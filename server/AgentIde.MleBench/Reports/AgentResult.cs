@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Scaling;
 using AgentIde.MleBench.Registry;
 
 namespace AgentIde.MleBench.Reports;
@@ -18,19 +19,6 @@ public sealed record AgentResult(string Agent, ImmutableArray<SplitResult> Split
                 .OrderBy(competition => Array.IndexOf(Order, competition.Split)).ThenBy(competition => competition.Id, StringComparer.OrdinalIgnoreCase),
         ];
         return new AgentResult(agent.Agent, [.. SplitsOf(competitions).Select(split => Aggregate(split.Name, split.Ids, competitions)).OfType<SplitResult>()], competitions);
-    }
-
-    /// <summary>The unbiased expectation of a medal in the best of k runs of n, of which c have one (Chen et al. 2021, arXiv 2107.03374).</summary>
-    public static double PassAt(int k, int n, int c)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(k, n);
-        double none = 1;
-        for (int taken = 0; taken < k; taken++)
-        {
-            none *= Math.Max(0.0, n - c - taken) / (n - taken);
-        }
-
-        return 1 - none;
     }
 
     private static readonly string[] Order = ["low", "medium", "high", "dev", OwnSplit];
@@ -64,7 +52,7 @@ public sealed record AgentResult(string Agent, ImmutableArray<SplitResult> Split
             name, ids.Length, counts.Count(count => count > 0), seeds, isPadded,
             Share(report => report.AnyMedal), Share(report => report.GoldMedal), Share(report => report.SilverMedal), Share(report => report.BronzeMedal),
             Share(report => report.AboveMedian), Share(report => report.ValidSubmission), Share(report => report.SubmissionExists),
-            [.. Enumerable.Range(1, seeds).Select(k => 100 * Enumerable.Range(0, ids.Length).Average(at => PassAt(k, seeds, table.Count(seed => seed[at]?.AnyMedal ?? false))))]);
+            [.. Enumerable.Range(1, seeds).Select(k => 100 * Enumerable.Range(0, ids.Length).Average(at => PassAt.Of(k, seeds, table.Count(seed => seed[at]?.AnyMedal ?? false))))]);
 
         Mean Share(Func<CompetitionReport, bool> has) =>
             Mean.Of([.. table.Select(seed => seed.Count(report => report is not null && has(report)) / (double)ids.Length * 100)]);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using AgentIde.Core.Scaling;
 using AgentIde.MleBench.Registry;
 
 namespace AgentIde.MleBench.Reports;

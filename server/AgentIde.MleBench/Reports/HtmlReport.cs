@@ -1,30 +1,23 @@
-using System.Globalization;
-using System.Net;
 using System.Text;
 using AgentIde.MleBench.Registry;
 
 namespace AgentIde.MleBench.Reports;
 
-/// <summary>A report as one page that needs nothing else: no script, no font, no address. Light and dark as the reader's system is.</summary>
+/// <summary>A report as one page.</summary>
 public static class HtmlReport
 {
-    private static readonly string Style = ReadStyle();
-
     public static string Of(BenchReport report)
     {
         StringBuilder page = new();
-        page.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
-        page.Append($"<title>MLE-bench: {Text(string.Join(", ", report.Agents.Select(agent => agent.Agent)))}</title>\n<style>\n{Style}</style>\n</head>\n<body>\n<main>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<header><h1>MLE-bench</h1><p>{report.MadeAt:yyyy-MM-dd HH:mm} UTC</p></header>\n");
         foreach (AgentResult agent in report.Agents)
         {
             Agent(page, agent, report);
         }
 
         page.Append("<section><h2>Published agents</h2>\n<p>Percent of competitions with any medal, as published.</p>\n");
-        Table(page, ["agent", "model", "#low (Lite)", "#medium", "#high", "#all", "#hours", "source"], report.Published.Select(Published));
-        page.Append("</section>\n</main>\n</body>\n</html>\n");
-        return page.ToString();
+        HtmlPage.Table(page, ["agent", "model", "#low (Lite)", "#medium", "#high", "#all", "#hours", "source"], report.Published.Select(Published));
+        page.Append("</section>\n");
+        return HtmlPage.Of($"MLE-bench: {string.Join(", ", report.Agents.Select(agent => agent.Agent))}", "MLE-bench", report.MadeAt, page.ToString());
     }
 
     private static void Agent(StringBuilder page, AgentResult agent, BenchReport report)
@@ -50,7 +43,7 @@ public static class HtmlReport
 
         page.Append("<h3>By split</h3>\n<p>Percent of competitions, mean over seeds ± standard error.</p>\n");
         int most = agent.Splits.Length == 0 ? 0 : agent.Splits.Max(split => split.PassAt.Length);
-        Table(
+        HtmlPage.Table(
             page,
             ["split", "#any medal", "#gold", "#silver", "#bronze", "#above median", "#valid", "#submitted", .. Enumerable.Range(2, Math.Max(0, most - 1)).Select(k => $"#pass@{k}")],
             agent.Splits.Select(split => (string[])
@@ -62,7 +55,7 @@ public static class HtmlReport
         page.Append(HtmlCharts.OverTime(agent));
         page.Append("<h3>Competitions</h3>\n<p class=\"legend\"><i class=\"dot\"></i> a run’s score <i class=\"tick median\"></i> median <i class=\"tick bronze\"></i> bronze <i class=\"tick silver\"></i> silver <i class=\"tick gold\"></i> gold; better is to the right. <span class=\"medals\"><i class=\"none\"></i></span> no medal <span class=\"medals\"><i class=\"invalid\"></i></span> no valid submission</p>\n");
         bool isTimed = agent.Competitions.Any(competition => competition.Seconds is not null);
-        Table(
+        HtmlPage.Table(
             page,
             [
                 "competition", "medals", "where its runs are", "#mean score", "#bronze", "#gold",
@@ -109,25 +102,5 @@ public static class HtmlReport
         agent.Hours is { } hours ? $"{hours:0}" : ReportText.None, $"<span class=\"findings\">{Text(MarkdownReport.Source(agent))}</span>",
     ];
 
-    /// <param name="headings">Of a column of numbers with a <c>#</c> before it.</param>
-    private static void Table(StringBuilder page, string[] headings, IEnumerable<string[]> rows)
-    {
-        page.Append("<div class=\"table\"><table><thead><tr>");
-        page.Append(string.Concat(headings.Select(heading => heading.StartsWith('#') ? $"<th class=\"number\">{heading[1..]}</th>" : $"<th>{heading}</th>")));
-        page.Append("</tr></thead><tbody>\n");
-        foreach (string[] row in rows)
-        {
-            page.Append($"<tr>{string.Concat(row.Select((cell, at) => headings[at].StartsWith('#') ? $"<td class=\"number\">{cell}</td>" : $"<td>{cell}</td>"))}</tr>\n");
-        }
-
-        page.Append("</tbody></table></div>\n");
-    }
-
-    internal static string Text(string text) => WebUtility.HtmlEncode(text);
-
-    private static string ReadStyle()
-    {
-        using StreamReader reader = new(typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!);
-        return reader.ReadToEnd();
-    }
+    internal static string Text(string text) => HtmlPage.Text(text);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using AgentIde.Core.Scaling;
 using AgentIde.MleBench.Registry;
 
 namespace AgentIde.MleBench.Reports;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Scaling;
 
 namespace AgentIde.MleBench.Reports;
 
@@ -22,14 +23,3 @@ public sealed record SplitResult(
     Mean ValidSubmission,
     Mean SubmissionExists,
     ImmutableArray<double> PassAt);
-
-/// <summary>A mean over seeds.</summary>
-/// <param name="StandardError">Of the mean, with n − 1 in the deviation; null for one seed.</param>
-public sealed record Mean(double Value, double? StandardError)
-{
-    public static Mean Of(IReadOnlyList<double> values)
-    {
-        double mean = values.Average();
-        return new Mean(mean, values.Count > 1 ? Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1) / values.Count) : null);
-    }
-}
