@@ -49,12 +49,11 @@ internal sealed class PullRequestList
     /// <summary>The open pull request of a run, by the branches that it may come from; null where there is none yet.</summary>
     /// <exception cref="GitHubException">There is one of somebody else's, or a person closed ours.</exception>
     /// <param name="owner">Of the repository that the branch lies in.</param>
-    /// <param name="closes">The issue that it closes; null for none. One of the user's own that comes from the branch and closes this too is none of the run's, and in nobody's way.</param>
-    public async Task<PullRequest?> FindAsync(string owner, PullRequestName name, string? closes, CancellationToken cancellationToken)
+    public async Task<PullRequest?> FindAsync(string owner, PullRequestName name, CancellationToken cancellationToken)
     {
         foreach (string branch in name.Branches)
         {
-            if (await FindAsync(owner, branch, name.Marker, closes, cancellationToken).ConfigureAwait(false) is { } found)
+            if (await FindAsync(owner, branch, name.Marker, cancellationToken).ConfigureAwait(false) is { } found)
             {
                 return found;
             }
@@ -63,13 +62,13 @@ internal sealed class PullRequestList
         return null;
     }
 
-    private async Task<PullRequest?> FindAsync(string owner, string branch, string marker, string? closes, CancellationToken cancellationToken)
+    private async Task<PullRequest?> FindAsync(string owner, string branch, string marker, CancellationToken cancellationToken)
     {
         PullRequest[] its = await OfBranchAsync(owner, branch, cancellationToken).ConfigureAwait(false);
         PullRequest? open = its.FirstOrDefault(pull => pull.State.Value == ItemState.Open);
-        if (open is not null && !(Has(open, marker) || (closes is not null && await IsClosingAsync(open, closes, cancellationToken).ConfigureAwait(false))))
+        if (open is not null && !Has(open, marker) && !IsOfAnother(open, marker))
         {
-            throw new GitHubException($"{open.HtmlUrl} comes from the branch {branch} and its text lacks the mark of this run: it is left alone. Where it is this run's and somebody took the mark out, write {marker} into it again; else close it, and try again.");
+            throw new GitHubException($"{open.HtmlUrl} comes from the branch {branch}, and its text has no mark of a run: it is left alone. Where it is this run's and somebody took the mark out, write {marker} into it again; else close it, and try again.");
         }
 
         if (open is not null && Has(open, marker))
@@ -87,10 +86,10 @@ internal sealed class PullRequestList
     /// to push; null where there is none. What somebody else opened is never taken for ours, whatever its text says.
     /// </summary>
     /// <exception cref="GitHubException">A person closed it, its fork is gone, or somebody else has an open one with the run's mark.</exception>
-    public async Task<PullRequest?> FindElsewhereAsync(PullRequestName name, string? closes, CancellationToken cancellationToken)
+    public async Task<PullRequest?> FindElsewhereAsync(PullRequestName name, CancellationToken cancellationToken)
     {
         string? user = await UserAsync(cancellationToken).ConfigureAwait(false);
-        PullRequest? there = user is null || Same(user, _repository.Owner) ? null : await FindAsync(user, name, closes, cancellationToken).ConfigureAwait(false);
+        PullRequest? there = user is null || Same(user, _repository.Owner) ? null : await FindAsync(user, name, cancellationToken).ConfigureAwait(false);
         if (there is null)
         {
             PullRequest[] its = [.. (await OpenAsync(cancellationToken).ConfigureAwait(false)).Where(pull => name.Branches.Contains(pull.Head.Ref) && Has(pull, name.Marker))];
@@ -203,6 +202,14 @@ internal sealed class PullRequestList
         await SayAsync(() => _client.PullRequest.Update(_repository.Owner, _repository.Name, there.Number, new PullRequestUpdate { Title = title, Body = body }), cancellationToken).ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>Whether a branch is that of another run, whose pull request is open or was.</summary>
+    /// <param name="owner">Of the repository that the branch lies in.</param>
+    public async Task<bool> IsTakenAsync(string owner, string branch, string marker, CancellationToken cancellationToken) =>
+        (await OfBranchAsync(owner, branch, cancellationToken).ConfigureAwait(false)).Any(pull => IsOfAnother(pull, marker));
+
+    /// <summary>Whoever wrote that mark: it keeps us off the branch, and no more.</summary>
+    private static bool IsOfAnother(PullRequest pull, string marker) => !Has(pull, marker) && OwnText.Read(pull.Body) is not null;
 
     private static bool Has(PullRequest pull, string marker) => pull.Body?.Contains(marker, StringComparison.Ordinal) == true;
 

@@ -32,7 +32,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
         await new SharedHistory(repository, AddressOf(repository), token).CheckAsync(own, workspace, goal, commit, cancellationToken).ConfigureAwait(false);
         RepositoryName home = mayPush ? repository : await ForkAsync(pull, cancellationToken).ConfigureAwait(false);
         Octokit.PullRequest? there = await FindAsync().ConfigureAwait(false);
-        if (there is null && await _list.FindElsewhereAsync(pull.Name, pull.Closes, cancellationToken).ConfigureAwait(false) is { } elsewhere)
+        if (there is null && await _list.FindElsewhereAsync(pull.Name, cancellationToken).ConfigureAwait(false) is { } elsewhere)
         {
             there = elsewhere;
             home = RepositoryName.Parse($"{repository.Host}/{elsewhere.Head.Repository.FullName}") ?? home;
@@ -40,7 +40,10 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
 
         pull = pull with { Branch = there?.Head.Ref ?? pull.Branch };
         Surroundings around = new() { Beside = await BesideAsync(pull, there is null, cancellationToken).ConfigureAwait(false) };
-        pull = pull with { Branch = there is null && around.Beside is not null ? pull.Branches[^1] : pull.Branch };
+        if (there is null && (around.Beside is not null || await IsTakenAsync().ConfigureAwait(false)))
+        {
+            pull = pull with { Branch = pull.Branches[^1] };
+        }
 
         RemoteRepository remote = home == repository ? upstream : new RemoteRepository(own, AddressOf(home), token);
         if (home != repository)
@@ -119,7 +122,12 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
             }
         }
 
-        Task<Octokit.PullRequest?> FindAsync() => _list.FindAsync(home.Owner, pull.Name, pull.Closes, cancellationToken);
+        // A fork begins with all branches of what it was made of.
+        async Task<bool> IsTakenAsync() =>
+            await _list.IsTakenAsync(home.Owner, pull.Branch, pull.Marker, cancellationToken).ConfigureAwait(false)
+            || (home != repository && await _list.IsTakenAsync(repository.Owner, pull.Branch, pull.Marker, cancellationToken).ConfigureAwait(false));
+
+        Task<Octokit.PullRequest?> FindAsync() => _list.FindAsync(home.Owner, pull.Name, cancellationToken);
     }
 
     /// <summary>
@@ -137,7 +145,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
 
         return !isNew || isAnother
             ? Named(other, its.Run)
-            : throw new GitHubException($"{other.HtmlUrl} is open and closes {issue} too: it is of the run {its.Run} ({its.Identity}), by {other.User?.Login ?? "ghost"}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr {its.Run}' where the log of its run is; or close it, and try again; or open a second one, whose text names the first, by 'agentide pr' with --another.");
+            : throw new GitHubException($"{other.HtmlUrl} is open and closes {issue} too: it is of the run {its.Run} ({its.Identity}), by {other.User?.Login ?? "ghost"}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr {its.Run}' where the log of its run is{(pull.Marker.Contains($":run {its.Run} ", StringComparison.Ordinal) ? ": the one here has its name and is another" : "")}; or close it, and try again; or open a second one, whose text names the first, by 'agentide pr' with --another.");
     }
 
     private OtherPullRequest Named(Octokit.PullRequest pull, string run) => new($"{repository.Owner}/{repository.Name}#{pull.Number}", run);
@@ -146,7 +154,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
 
     private async Task<RepositoryName> ForkAsync(PullRequest pull, CancellationToken cancellationToken)
     {
-        if (await _list.FindAsync(repository.Owner, pull.Name, pull.Closes, cancellationToken).ConfigureAwait(false) is { } theirs)
+        if (await _list.FindAsync(repository.Owner, pull.Name, cancellationToken).ConfigureAwait(false) is { } theirs)
         {
             throw new GitHubException($"{theirs.HtmlUrl} is this run's pull request, and its branch lies in {repository}, where you may not push.");
         }

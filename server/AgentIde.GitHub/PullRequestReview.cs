@@ -42,12 +42,11 @@ public sealed class PullRequestReview(RepositoryName repository, Token token, Ti
     private readonly PullRequestList _list = new(repository, token, time, waits);
 
     /// <param name="file">The solution's, from the root of the repository: comments on other files are of others' work.</param>
-    /// <param name="closes">The issue that it closes; null for none.</param>
     /// <returns>Null where there is no pull request of the run.</returns>
     /// <exception cref="GitHubException">GitHub refuses, or a person ended the pull request.</exception>
-    public async Task<FoundReview?> ReadAsync(WorkspaceRepository workspace, string file, PullRequestName name, string? closes, CancellationToken cancellationToken)
+    public async Task<FoundReview?> ReadAsync(WorkspaceRepository workspace, string file, PullRequestName name, CancellationToken cancellationToken)
     {
-        if (await FindAsync(name, closes, cancellationToken).ConfigureAwait(false) is not { } pull)
+        if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } pull)
         {
             return null;
         }
@@ -116,11 +115,11 @@ public sealed class PullRequestReview(RepositoryName repository, Token token, Ti
         : said.Comment.Kind == CommentKind.Line && said.File != file ? $"it is on another file than {file}"
         : null;
 
-    private async Task<PullRequest?> FindAsync(PullRequestName name, string? closes, CancellationToken cancellationToken)
+    private async Task<PullRequest?> FindAsync(PullRequestName name, CancellationToken cancellationToken)
     {
         await _list.FactsAsync(cancellationToken).ConfigureAwait(false);
-        PullRequest? pull = await _list.FindAsync(repository.Owner, name, closes, cancellationToken).ConfigureAwait(false);
-        return pull ?? await _list.FindElsewhereAsync(name, closes, cancellationToken).ConfigureAwait(false);
+        PullRequest? pull = await _list.FindAsync(repository.Owner, name, cancellationToken).ConfigureAwait(false);
+        return pull ?? await _list.FindElsewhereAsync(name, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsAnswer(string text) =>

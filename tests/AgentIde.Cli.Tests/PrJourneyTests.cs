@@ -108,8 +108,18 @@ public sealed class PrJourneyTests : IAsyncLifetime
         _folder.Write("work/mine.py", "print(3)\n");
         (await Program.RunAsync(work, "branch", "last", "1", "--code", "mine.py")).ExitCode.ShouldBe(0);
         await github.ChangePullAsync(1, new() { ["mergedAt"] = "2026-05-01T12:00:00Z", ["state"] = "closed" });
+        Ended repeated = await RunAsync(github, work, "pr", "diamonds-2");
+        (repeated.ExitCode, (await github.SeeAsync()).Pulls.Length).ShouldBe((1, 1), "what it would propose is the other run's still");
+        repeated.Errors.ShouldStartWith("agentide: Node 2 is of diamonds-1, which diamonds-2 branches from, and so is its pull request: 'agentide pr diamonds-1 --node 2'.");
+        using (SqliteRunStore store = new(work, TimeProvider.System))
+        {
+            await using ScriptedRun branch = await ScriptedRun.TakeAsync(store, RunId.Parse("diamonds-2"));
+            await branch.AddValidAsync(Operator.Improve, 1, "Mine.", "print(3)\n", 0.08);
+            await branch.FinishAsync();
+        }
+
         (await SucceedAsync(github, work, "pr", "diamonds-2")).ShouldStartWith("created ");
-        string named = $" It goes on from the run `diamonds-1`, which made the first 2 of them. That run's pull request is {github.Repository}#1. This is node 2: ";
+        string named = $" It goes on from the run `diamonds-1`, which made the first 2 of them. That run's pull request is {github.Repository}#1. This is node 3: ";
         (await github.SeeAsync()).Pulls[1].Body.ShouldContain(named);
 
         // What somebody else made of the mark is not linked.
@@ -119,7 +129,7 @@ public sealed class PrJourneyTests : IAsyncLifetime
         await github.ChangeAsync(new() { ["push"] = new System.Text.Json.Nodes.JsonArray("eve") });
         await github.AddPullAsync("agentide/diamonds-1", "Hers", body, by: "eve");
         (await SucceedAsync(github, work, "pr", "diamonds-2")).ShouldStartWith("updated ");
-        (await github.SeeAsync()).Pulls[1].Body.ShouldContain(" It goes on from the run `diamonds-1`, which made the first 2 of them. This is node 2: ");
+        (await github.SeeAsync()).Pulls[1].Body.ShouldContain(" It goes on from the run `diamonds-1`, which made the first 2 of them. This is node 3: ");
     }
 
     [Theory]

@@ -22,6 +22,10 @@ internal static class Program
     public static Task<Ended> RunWithAsync(string workspace, Dictionary<string, string> environment, params string[] arguments) =>
         StartAsync(workspace, [.. Command, .. arguments], environment);
 
+    /// <summary>With something on its standard input.</summary>
+    public static Task<Ended> RunGivenAsync(string workspace, Dictionary<string, string> environment, string given, params string[] arguments) =>
+        StartAsync(workspace, [.. Command, .. arguments], environment, given);
+
     /// <summary>At a terminal of its own, with what a person types into it. Both streams are in the output.</summary>
     public static Task<Ended> RunAtTerminalAsync(string workspace, string typed, params string[] arguments)
     {

@@ -125,6 +125,17 @@ public sealed class PullRequestTokenTests : IAsyncLifetime
         Gh(machine.Path, $"echo {_github.Token}; echo {_github.Token}");
         await SayAsync(Environment($"{machine.Path}:/usr/bin:/bin"), "The token of 'gh auth token' has a line break in it", "run", "nowhere", "--issue", $"{_github.Name}#1");
 
+        // Who hands one over means that one: no other is taken in its place.
+        Dictionary<string, string> beside = Environment("/usr/bin:/bin");
+        beside["GH_ENTERPRISE_TOKEN"] = _github.Token;
+        foreach ((string given, string says) in ((string, string)[])[("\n", "--with-token reads the token from standard input, and that holds none: nothing was done with any other token."), ("a\nb\n", "The token of standard input has a line break in it, and can't be sent: give the token alone, as 'gh auth token' prints it.")])
+        {
+            Ended handed = await Program.RunGivenAsync(_folder.Path, beside, given, "pr", "last", "--repo", _github.Name, "--with-token");
+            (handed.ExitCode, handed.Errors).ShouldBe((4, $"agentide: {says}\n"));
+        }
+
+        (await _github.SeeAsync()).Pulls.ShouldBeEmpty();
+
         // Space around it is none of it.
         Dictionary<string, string> right = Environment("/usr/bin:/bin");
         right["GH_ENTERPRISE_TOKEN"] = $" {_github.Token}\r\n";

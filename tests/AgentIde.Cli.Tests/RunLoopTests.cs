@@ -56,6 +56,20 @@ public sealed class RunLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_goes_on_from_a_finished_one_has_no_second_holdout_to_open()
+    {
+        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        await using (owned)
+        {
+            using RunLoop loop = Loop(owned, Sandbox(), Engineer("3 2 0"), Journal.Empty);
+            RunStarted started = Started(owned.Run);
+            await loop.BeginAsync(started with { Settings = started.Settings with { Fork = new RunFork(RunId.Parse("small-9"), Digest.Of("journal"), 0) } }, CancellationToken.None);
+            Journal journal = await loop.RunAsync(CancellationToken.None);
+            (journal.Choice?.Node, journal.Choice?.Second, journal.Choice?.Refit?.Taken).ShouldBe((1, null, true));
+        }
+    }
+
+    [Fact]
     public async Task Does_not_execute_the_same_code_twice()
     {
         ScriptedSandbox sandbox = Sandbox();

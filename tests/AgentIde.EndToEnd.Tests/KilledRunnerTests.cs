@@ -31,6 +31,9 @@ public sealed class KilledRunnerTests
         string workspace = Directory.CreateDirectory(folder["workspace"]).FullName;
         ImmutableDictionary<string, string> environment = Engines.Environment(engine, folder);
         SqliteRunStore store = new(workspace, TimeProvider.System);
+
+        // What others left on this machine, such as editors that were killed with their runs, is none of this run's.
+        await Product.RunAsync(workspace, environment, "doctor", "--sandbox", engine, "--clean");
         RunId run = await StartAsync(workspace, environment, engine, "run", task, "--nodes", $"{Kills}", "--time", "30m", "--engineer", $"recording:{recording}");
 
         for (int node = 1; node <= Kills; node++)

@@ -114,7 +114,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
         string theirs = TestGit.Commit(_work, "Mine.");
         TestGit.Run(_work, "push", "--quiet", Served, $"{theirs}:refs/heads/{Branch}");
         int foreign = await _github.AddPullAsync(Branch, "Mine", "By hand.");
-        (await RefusalAsync("a = 1\n")).ShouldBe($"{PullAddress} comes from the branch {Branch} and its text lacks the mark of this run: it is left alone. Where it is this run's and somebody took the mark out, write {Marker} into it again; else close it, and try again.");
+        (await RefusalAsync("a = 1\n")).ShouldBe($"{PullAddress} comes from the branch {Branch}, and its text has no mark of a run: it is left alone. Where it is this run's and somebody took the mark out, write {Marker} into it again; else close it, and try again.");
         await _github.ChangePullAsync(foreign, new() { ["body"] = Marker, ["state"] = "closed" });
         (await RefusalAsync("a = 1\n")).ShouldBe($"{PullAddress} is this run's pull request, and was closed: reopen it to go on with it.");
         await _github.ChangePullAsync(foreign, new() { ["mergedAt"] = "2026-05-01T12:00:00Z" });
@@ -149,8 +149,7 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
 
         // What it says to do is done as it is written, in the workspace; the served repository is spoken to by its folder, without a token.
         string address = $"{_github.Address}{_github.Repository}.git";
-        string[] commands = [.. refused.Split(": git ")[1..].Select(command => $"git {command.Split("; then")[0].Split(" && agentide")[0]}".Replace(address, Served, StringComparison.Ordinal))];
-        commands.Length.ShouldBe(2);
+        string[] commands = [.. new[] { refused.Split("after theirs: ")[1].Split("; then")[0], $"git {refused.Split(": git ")[1].Split(" && agentide")[0]}" }.Select(command => command.Replace(address, Served, StringComparison.Ordinal))];
         _folder.Write($"work/{Solution}", "a = 'of no commit'\n");
         TestGit.Run(_work, "config", "user.name", "Ann");
         TestGit.Run(_work, "config", "user.email", "ann@example.org");

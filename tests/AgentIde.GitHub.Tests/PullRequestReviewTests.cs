@@ -107,7 +107,7 @@ public sealed class PullRequestReviewTests : IAsyncLifetime
         return new CommentReply(comment.Kind, comment.Id, comment.Thread, answer.Marker, answer.Reply(RunId.Parse("diamonds-1"), text => text));
     }), CancellationToken.None);
 
-    private Task<FoundReview?> ReadAsync() => Review.ReadAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, new PullRequestName([Branch], Marker), null, CancellationToken.None);
+    private Task<FoundReview?> ReadAsync() => Review.ReadAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, new PullRequestName([Branch], Marker), CancellationToken.None);
 
     private Task<OpenedPullRequest> OpenAsync()
     {

@@ -29,7 +29,7 @@ public sealed class SurroundingsTests : IAsyncLifetime
         (await OpenAsync(Run(1))).State.ShouldBe(OpeningState.Created);
         RunAccount again = Run(2);
         string refused = (await Should.ThrowAsync<GitHubException>(() => OpenAsync(again))).Message;
-        refused.ShouldBe($"{PullAddress(1)} is open and closes {_github.Repository}#12 too: it is of the run diamonds-1 ({Run(1).KeptPullRequest.Identity.Short}), by {_github.Owner}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr diamonds-1' where the log of its run is; or close it, and try again; or open a second one, whose text names the first, by 'agentide pr' with --another.");
+        refused.ShouldBe($"{PullAddress(1)} is open and closes {_github.Repository}#12 too: it is of the run diamonds-1 ({Run(1).KeptPullRequest.Identity.Short}), by {_github.Owner}. Nothing was pushed, and no second one is opened. Go on with that one by 'agentide pr diamonds-1' where the log of its run is: the one here has its name and is another; or close it, and try again; or open a second one, whose text names the first, by 'agentide pr' with --another.");
         GitHubState state = await _github.SeeAsync();
         (state.Pulls.Length, state.Pushes).ShouldBe((1, 1));
 
@@ -46,7 +46,7 @@ public sealed class SurroundingsTests : IAsyncLifetime
         (await OpenAsync(again)).State.ShouldBe(OpeningState.Unchanged);
         (await OpenAsync(Run(1))).State.ShouldBe(OpeningState.Unchanged);
         FoundReview? review = await new PullRequestReview(RepositoryName.Parse(_github.Name)!, new Token(_github.Token), new HastyTime())
-            .ReadAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, PullOf(again).Name, PullOf(again).Closes, CancellationToken.None);
+            .ReadAsync(WorkspaceRepository.Find(Path.Combine(_work, Solution)), Solution, PullOf(again).Name, CancellationToken.None);
         review!.Number.ShouldBe(2);
 
         // What the first one was to the second goes with it.
@@ -55,6 +55,28 @@ public sealed class SurroundingsTests : IAsyncLifetime
         (await _github.SeeAsync()).Pulls[1].Body.ShouldNotContain("another open pull request");
         await _github.ChangePullAsync(2, new() { ["state"] = "closed" });
         (await Should.ThrowAsync<GitHubException>(() => OpenAsync(again))).Message.ShouldBe($"{PullAddress(2)} is this run's pull request, and was closed: reopen it to go on with it.");
+    }
+
+    [Fact]
+    public async Task Two_runs_of_one_name_have_a_branch_each_and_leave_each_other_alone()
+    {
+        RunAccount one = Run(1, issue: null), other = Run(2, issue: null), third = Run(3, issue: null);
+        (await OpenAsync(one)).Written.Branch.ShouldBe("agentide/diamonds-1");
+        OpenedPullRequest second = await OpenAsync(other);
+        (second.State, second.Number, second.Written.Branch).ShouldBe((OpeningState.Created, 2, $"agentide/diamonds-1-{other.KeptPullRequest.Identity.Short}"));
+        ((await OpenAsync(one)).State, (await OpenAsync(other)).State).ShouldBe((OpeningState.Unchanged, OpeningState.Unchanged));
+
+        // A branch that is left over from one that was closed is that run's still.
+        await _github.ChangePullAsync(1, new() { ["state"] = "closed" });
+        (await OpenAsync(third)).Written.Branch.ShouldBe($"agentide/diamonds-1-{third.KeptPullRequest.Identity.Short}");
+
+        // Who may not push has a fork, which has that branch too.
+        string bob = $"bob{_github.Owner}";
+        await _github.AddUserAsync(bob, $"{_github.Token}bob", "repo");
+        RunAccount theirs = Run(4, issue: null);
+        OpenedPullRequest forked = await OpenAsync(theirs, token: $"{_github.Token}bob");
+        (forked.State, forked.Written.Branch, forked.Home.Owner).ShouldBe((OpeningState.Created, $"agentide/diamonds-1-{theirs.KeptPullRequest.Identity.Short}", bob));
+        (await _github.SeeAsync()).Pulls.Length.ShouldBe(4);
     }
 
     [Fact]
@@ -110,7 +132,7 @@ public sealed class SurroundingsTests : IAsyncLifetime
         await ChangeBaseAsync("README.md", "# Still more\n");
         OpenedPullRequest two = await OpenAsync(Run(1));
         (two.State, two.Branch.Head).ShouldBe((OpeningState.Updated, one.Branch.Head));
-        (await _github.SeeAsync()).Pulls.ShouldHaveSingleItem().Body.ShouldContain($"\n\n> [!IMPORTANT]\n> The branch main has another tasks/diamonds/solution.py since this one was begun (commit {theirs[..12]}): who merges says which of the two stays.\n\n");
+        (await _github.SeeAsync()).Pulls.ShouldHaveSingleItem().Body.ShouldContain($"\n\n> [!IMPORTANT]\n> The branch main has another tasks/diamonds/solution.py since this one was begun (commit {theirs[..12]}): GitHub calls that a conflict, and whoever merges decides between the two.\n\n");
         (await OpenAsync(Run(1))).State.ShouldBe(OpeningState.Unchanged);
 
         // Whoever merges the base into the branch, with the run's program, has said it.
@@ -133,7 +155,8 @@ public sealed class SurroundingsTests : IAsyncLifetime
 
     private string PullAddress(int number) => $"{_github.Address}{_github.Repository}/pull/{number}";
 
-    private RunAccount Run(int minute, string name = "diamonds-1", int issue = 12) => SmallRun.Of(minute, new IssueSource(_github.Address.Authority, _github.Owner, "gems", issue), name);
+    private RunAccount Run(int minute, string name = "diamonds-1", int? issue = 12) =>
+        SmallRun.Of(minute, issue is { } number ? new IssueSource(_github.Address.Authority, _github.Owner, "gems", number) : null, name);
 
     private PullRequest PullOf(RunAccount run) => PullRequest.Of(run, 1, "print(1)\n", text => text, _github.Address.Authority, _github.Repository);
 

@@ -36,6 +36,13 @@ public sealed class ScriptedRun : IAsyncDisposable
         return run;
     }
 
+    /// <summary>Goes on with a run that is there and that nobody owns.</summary>
+    public static async Task<ScriptedRun> TakeAsync(IRunStore store, RunId run, CancellationToken cancellationToken = default)
+    {
+        OwnedRun owned = await store.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+        return new ScriptedRun(owned) { Journal = Journal.Empty.Apply((await store.ReadAsync(run, 0, int.MaxValue, cancellationToken).ConfigureAwait(false)).Events) };
+    }
+
     /// <summary>Starts a node and proposes its code.</summary>
     public async Task<int> ProposeAsync(Operator @operator, int? parent, string plan, string code, params Reason[] reasons)
     {

@@ -253,10 +253,21 @@ export class Rest {
       user: this.#user(issue.user),
       comments: issue.comments.length,
       html_url: `${address}/${issue.pull ? 'pull' : 'issues'}/${issue.number}`,
+      ...(issue.pull && { pull_request: this.#pages(repository, issue.number) }),
       author_association: 'NONE',
       created_at: issue.at,
       updated_at: issue.at,
     });
+  }
+
+  #pages(repository, number) {
+    const page = `${this.web}/${repository.owner}/${repository.name}/pull/${number}`;
+    return {
+      url: `${this.api}/repos/${repository.owner}/${repository.name}/pulls/${number}`,
+      html_url: page,
+      diff_url: `${page}.diff`,
+      patch_url: `${page}.patch`,
+    };
   }
 
   #comment(repository, number, comment) {

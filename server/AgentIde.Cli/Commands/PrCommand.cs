@@ -38,7 +38,7 @@ internal static class PrCommand
     {
         using SqliteRunStore store = CommonOptions.Store;
         RunId run = await CommonOptions.FindAsync(store, parsed.GetValue(Run)!, cancellationToken);
-        GitHubTokens tokens = new(parsed.GetValue(WithToken) ? await Console.In.ReadLineAsync(cancellationToken) : null);
+        GitHubTokens tokens = new(parsed.GetValue(WithToken) ? await HandedAsync(cancellationToken) : null);
         RunId asked = run;
         run = await ReviewedRuns.LatestAsync(store, run, cancellationToken);
         if (run != asked)
@@ -83,6 +83,13 @@ internal static class PrCommand
 
         Write(Console.Out, report);
         return ExitCode.Done;
+    }
+
+    /// <summary>Who hands a token over means that one: where it is missing, no other one is taken in its place.</summary>
+    private static async Task<string> HandedAsync(CancellationToken cancellationToken)
+    {
+        string text = (await Console.In.ReadToEndAsync(cancellationToken)).Trim();
+        return text.Length > 0 ? text : throw new CommandException(ExitCode.Missing, "--with-token reads the token from standard input, and that holds none: nothing was done with any other token.");
     }
 
     private static void Write(TextWriter output, PullRequestReport report)

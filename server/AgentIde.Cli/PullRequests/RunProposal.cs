@@ -38,6 +38,11 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
         WorkspaceRepository workspace = WorkspaceRepository.Find(file);
         (string Remote, RepositoryName Repository) remote = workspace.Remotes.FirstOrDefault(remote => named is null || remote.Repository == named || (workspace.RouteOf(remote.Remote) is not null && remote.Repository.IsSameButForPort(named)));
         int chosen = PullRequest.NodeOf(journal, node)!.Value;
+        if (PullRequest.Repetition(account, chosen) is { } repetition)
+        {
+            throw new CommandException(ExitCode.Failed, repetition);
+        }
+
         string code = Encoding.UTF8.GetString((await store.ReadBlobAsync(run, journal[chosen].Code!.Value, cancellationToken)).Span);
         PullRequest pull = PullRequest.Of(account, chosen, code, tokens.Redactor().Clean, (named ?? remote.Repository)?.Host, PathOf(named ?? remote.Repository)) with { Origin = await ReviewedRuns.OriginAsync(store, account, cancellationToken) };
         ImmutableArray<StepCode>.Builder steps = ImmutableArray.CreateBuilder<StepCode>();
@@ -72,7 +77,7 @@ internal sealed record RunProposal(RunId Run, PullRequest PullRequest, Immutable
 
     /// <summary>What people said of the pull request; null where there is none.</summary>
     public async Task<FoundReview?> ReviewAsync(bool isNamed, CancellationToken cancellationToken) =>
-        await (await ReviewOfAsync(Target(isNamed), cancellationToken)).ReadAsync(Workspace, File, PullRequest.Name, PullRequest.Closes, cancellationToken);
+        await (await ReviewOfAsync(Target(isNamed), cancellationToken)).ReadAsync(Workspace, File, PullRequest.Name, cancellationToken);
 
     /// <summary>What became of the comments of this repository's pull request.</summary>
     public ImmutableArray<CommentAnswer> Answers => CommentAnswer.Of(Account.Journal, PullRequest.Node, PathOf(Repository));

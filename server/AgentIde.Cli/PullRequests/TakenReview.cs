@@ -31,7 +31,9 @@ internal sealed record TakenReview(RunId Run, ReviewReport Report, bool IsAtRest
         Journal journal = proposal.Account.Journal;
         if (journal is { Finished: null, Choice: not null })
         {
-            throw new CommandException(ExitCode.Failed, $"{run} has chosen its result and was interrupted before its end: let it end first, by 'agentide run --resume {run}'.");
+            throw new CommandException(ExitCode.Failed, (await store.ReadAsync(run, 0, 0, cancellationToken)).Liveness == Liveness.Live
+                ? $"{run} has chosen its result and is about to end: 'agentide show {run} --follow' waits for that; try again then."
+                : $"{run} has chosen its result and was interrupted before its end: let it end first, by 'agentide run --resume {run}'.");
         }
 
         FoundReview review = await proposal.ReviewAsync(repository is not null, cancellationToken)

@@ -31,7 +31,6 @@ internal static class TaskIssue
             Console.Error.WriteLine($"{pull} is open and closes that issue already: 'agentide pr' opens no second one for this run without --another.");
         }
 
-
         string text = tokens.Redactor().Clean($"{PlainText.Visible(page.Title, 300)}\n\n{ShownText.Of(page.Text)}".Trim());
         RepositoryName of = issue.Repository;
         return new IssueText(new IssueSource(of.Host, of.Owner, of.Name, issue.Number), text.Length <= MaximumText ? text : $"{text[..MaximumText]}…\n\n(The issue is longer.)");

@@ -35,7 +35,7 @@ internal static class Circumstances
             text.Append($"\n- **not held**: {evidence.Inline(guarantee.Name, 40)}{(isBrief ? "" : $" ({evidence.Inline(guarantee.How, 200)})")}");
         }
 
-        return text.Append(missing.Length == 0 ? "\n- not held: none of those that are known" : "").ToString();
+        return text.Append(missing.Length == 0 ? "\n- not held: none" : "").ToString();
     }
 
     private static string Spend(Evidence evidence, int models)

@@ -20,7 +20,7 @@ internal static partial class Overview
     public static BodySection Base(Evidence evidence) => BodySection.Fixed("the base", () => evidence.Around.Base is not { } changed ? "" :
         $"""
         > [!IMPORTANT]
-        > The branch {evidence.Inline(changed.Branch, 200)} has another {evidence.Inline(changed.File, 400)} since this one was begun (commit {changed.Commit[..12]}): who merges says which of the two stays.
+        > The branch {evidence.Inline(changed.Branch, 200)} has another {evidence.Inline(changed.File, 400)} since this one was begun (commit {changed.Commit[..12]}): GitHub calls that a conflict, and whoever merges decides between the two.
         """.ReplaceLineEndings("\n"));
 
     public static BodySection Asked(Evidence evidence) => new("the task's description", 40, [() => Asked(evidence, 4_000), () => Asked(evidence, 800), () => Asked(evidence, 0)]);
@@ -66,7 +66,8 @@ internal static partial class Overview
         string[] steering =
         [
             .. Said(journal.Hints.Count, "hint"),
-            .. Said(journal.BranchesAsked, "branch", "branches"),
+            .. Said(journal.Comments.Count(), "review comment"),
+            .. Said(journal.BranchesAsked - journal.Comments.Count(), "branch", "branches"),
             .. Said(journal.Nodes.Count(node => node.Rejected is not null), "rejection"),
         ];
         text.Append(steering.Length == 0 ? "" : $" People steered the run: {string.Join(", ", steering)}.");

@@ -32,7 +32,7 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
         return new PullRequest(node, name.Branches[0], TitleOf(journal, journal[node], redact), TextOf(evidence, name.Marker), name.Marker, steps) { Source = evidence, Branches = name.Branches, Closes = Overview.Closes(evidence) };
     }
 
-    /// <summary>All that its branch may be called: <paramref name="Branch"/> itself, and another one for where an issue is closed by another pull request already.</summary>
+    /// <summary>All that its branch may be called: <paramref name="Branch"/> itself, and another one for where that is the branch of another run, or the issue is closed by another pull request already.</summary>
     public ImmutableArray<string> Branches { get; init; } = [Branch];
 
     /// <summary>By what it is known at GitHub.</summary>
@@ -78,6 +78,15 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
         _ when !journal.Has(NodeOf(journal, asked)!.Value) => $"{run} has no node {asked}: it has {Wording.Count(journal.Nodes.Count, "node")}.",
         _ => Refusal(journal[NodeOf(journal, asked)!.Value], run),
     };
+
+    /// <summary>
+    /// Why a node is none of a run's own, which branches from another one: a pull request of it would be that one's a second time.
+    /// Null where it is the run's own, or the run keeps the other's pull request.
+    /// </summary>
+    public static string? Repetition(RunAccount account, int node) =>
+        account.Journal.Settings is { Fork: { PullRequest: null } fork, Run: var run } && node <= account.Inherited
+            ? $"Node {node} is of {fork.Run}, which {run} branches from, and so is its pull request: 'agentide pr {fork.Run} --node {node}'. What {run} comes to itself is proposed by 'agentide pr {run}' where it is better, else with --node N; 'agentide run --resume {run}' lets it go on."
+            : null;
 
     private static string? Refusal(Node node, RunId run) => node switch
     {

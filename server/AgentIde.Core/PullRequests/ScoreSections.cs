@@ -8,7 +8,7 @@ namespace AgentIde.Core.PullRequests;
 internal static class ScoreSections
 {
     /// <summary>So many that a step of the best score looks like one: lines between two points slope.</summary>
-    private const int Samples = 120;
+    private const int Samples = 60;
 
     public static BodySection Table(Evidence evidence) => BodySection.Fixed("the score", () =>
     {

@@ -19,7 +19,8 @@ internal sealed class Finale(LiveRun live)
             await live.AppendAsync(new SolutionChosen(chosen, why, ending), cancellationToken);
         }
 
-        if (live.Parts.Second is { } second && Journal is { Finished: null, Choice: { Second: null, Refit: null } unopened })
+        // A run that goes on from a finished one knows what that one's second holdout said: nothing is left to open.
+        if (live.Parts.Second is { } second && Journal is { Finished: null, Settings.Fork: null, Choice: { Second: null, Refit: null } unopened })
         {
             await OpenAsync(second, unopened.Node, cancellationToken);
         }

@@ -165,10 +165,10 @@ public sealed class OwnRepository : IDisposable
     /// <summary>What a person does so that the run goes on, and theirs stays in the history: with a checkout of its own, since the solution may lie in this one, of no commit yet.</summary>
     private static string Changed(string address, string head, string file, PullRequest pull, Known last)
     {
-        (string path, string name, string back) = (ShellWord.Quoted(file), ShellWord.Quoted($"theirs{System.IO.Path.GetExtension(file)}"), "../agentide-back");
+        (string path, string name, string back) = (ShellWord.Quoted(file), ShellWord.Quoted($"theirs{System.IO.Path.GetExtension(file)}"), "\"$back\"");
         string git = $"git -C {back}";
         return $"Somebody changed {file} on the branch {pull.Branch} of this run's pull request (up to {head[..8]}): that is kept, and nothing was pushed. "
-            + $"To go on, put the run's version back by a commit after theirs: git fetch {address} {pull.Branch} && git worktree add --detach {back} FETCH_HEAD && {git} checkout {last.Sha[..12]} -- {path} && {git} commit -m 'back: to the run' && {git} push {address} HEAD:{pull.Branch} && git worktree remove {back}; then try again. "
+            + $"To go on, put the run's version back by a commit after theirs: back=$(mktemp -d) && git fetch {address} {pull.Branch} && git worktree add --detach {back} FETCH_HEAD && {git} checkout {last.Sha[..12]} -- {path} && {git} commit -m 'back: to the run' && {git} push {address} HEAD:{pull.Branch} && git worktree remove {back}; then try again. "
             + $"Theirs stays in the history, and can be tried in the run: git show {head[..12]}:{path} > {name} && agentide branch {last.Name!.Value.Run} {last.Name.Value.Node} --code {name}.";
     }
 

@@ -31,7 +31,7 @@ public sealed class BrokenAnswerTests
     public async Task An_answer_that_stalls_counts_in_full(Protocol protocol)
     {
         await using var server = ScriptedServer.Of(WireAnswer.Events(Peer.Stream(protocol, new CannedAnswer(LongText))).StalledAfter(8));
-        using ProviderModel model = Peer.Model(server, protocol, change: Impatient);
+        using ProviderModel model = Peer.Model(server, protocol, change: settings => settings with { Idle = TimeSpan.FromMilliseconds(200) });
         List<ModelPiece> pieces = [];
 
         var problem = await Should.ThrowAsync<ModelException>(() => model.AskAsync(pieces: pieces));
