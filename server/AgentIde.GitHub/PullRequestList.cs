@@ -18,6 +18,7 @@ internal sealed class PullRequestList
     private readonly TimeProvider _time;
     private IReadOnlyList<PullRequest>? _open;
     private string? _user;
+    private string? _scopes;
 
     private readonly LimitWaits _waits;
 
@@ -32,10 +33,13 @@ internal sealed class PullRequestList
         Uri server = repository.IsOnGitHub ? GitHubClient.GitHubApiUrl : new Uri(repository.Server, "api/v3/");
         Credentials credentials = token is null ? Credentials.Anonymous : new Credentials(token.Reveal());
         _client = new GitHubClient(new Connection(
-            new ProductHeaderValue("agentide"), server, new InMemoryCredentialStore(credentials), new HttpClientAdapter(() => new JsonRequests(HttpMessageHandlerFactory.CreateDefault())), new SimpleJsonSerializer()));
+            new ProductHeaderValue("agentide"), server, new InMemoryCredentialStore(credentials), new HttpClientAdapter(() => new JsonRequests(HttpMessageHandlerFactory.CreateDefault(), scopes => _scopes = scopes)), new SimpleJsonSerializer()));
     }
 
     public RepositoryName Repository => _repository;
+
+    /// <summary>What is told beside a right that is missing, where it is the token that lacks it; null where its scopes are enough, or not known.</summary>
+    public string? LackingScope => _scopes is { } scopes && !scopes.Split(',').Any(scope => scope.Trim() is "repo" or "public_repo") ? $" with this token{Scopes(scopes)}" : null;
 
     /// <summary>The repository's own branch, and whether the token's user may push to the repository.</summary>
     /// <exception cref="GitHubException">It takes no changes, or can't be seen.</exception>
@@ -309,11 +313,15 @@ internal sealed class PullRequestList
     }
 
     /// <summary>Of how much at once, in one of the ways that GitHub says it.</summary>
-    private static bool IsLimit(ApiException error) => error is SecondaryRateLimitExceededException or AbuseException || error.StatusCode == HttpStatusCode.TooManyRequests;
+    private static bool IsLimit(ApiException error) =>
+        error is SecondaryRateLimitExceededException or AbuseException || error.StatusCode == HttpStatusCode.TooManyRequests
+        || (error is not RateLimitExceededException && error.StatusCode == HttpStatusCode.Forbidden && Header(error, "X-RateLimit-Remaining") == "0");
 
     /// <summary>What a classic token may do, where GitHub tells.</summary>
-    private static string Scopes(ApiException error) =>
-        Header(error, "X-OAuth-Scopes") is { } scopes ? $" (its scopes are: {(string.IsNullOrWhiteSpace(scopes) ? "none" : scopes)}{(scopes.Split(',').Any(scope => scope.Trim() == "repo") ? "" : "; 'repo' is needed")})" : "";
+    private static string Scopes(ApiException error) => Header(error, "X-OAuth-Scopes") is { } scopes ? Scopes(scopes) : "";
+
+    private static string Scopes(string scopes) =>
+        $" (its scopes are: {(string.IsNullOrWhiteSpace(scopes) ? "none" : scopes)}{(scopes.Split(',').Any(scope => scope.Trim() == "repo") ? "" : "; 'repo' is needed")})";
 
     /// <summary>By whatever capitals a server or a proxy writes it.</summary>
     private static string? Header(ApiException error, string name) =>

@@ -156,7 +156,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
     {
         if (await _list.FindAsync(repository.Owner, pull.Name, cancellationToken).ConfigureAwait(false) is { } theirs)
         {
-            throw new GitHubException($"{theirs.HtmlUrl} is this run's pull request, and its branch lies in {repository}, where you may not push.");
+            throw new GitHubException($"{theirs.HtmlUrl} is this run's pull request, and its branch lies in {repository}, where you may not push{_list.LackingScope}.", _list.LackingScope is not null);
         }
 
         // Where there would be no second one, no fork is made for it.
@@ -167,7 +167,7 @@ public sealed class PullRequestOpening(RepositoryName repository, Token token, T
 
         return mayFork
             ? await new Forks(_list, time).FindOrMakeAsync(cancellationToken).ConfigureAwait(false)
-            : throw new GitHubException($"You may not push to {repository}, and --no-fork says not to use a fork: leave that out, or ask for the right to push.");
+            : throw new GitHubException($"You may not push to {repository}{_list.LackingScope}, and --no-fork says not to use a fork: leave that out, or ask for the right to push.", _list.LackingScope is not null);
     }
 
     /// <summary>What is there already of the branch, gone on with; null where there is no branch, or nothing of the run on it.</summary>

@@ -73,6 +73,12 @@ public sealed class ForkTests : IAsyncLifetime
     {
         (await Should.ThrowAsync<GitHubException>(() => OpenAsync(_work, mayFork: false, "a = 1\n"))).Message
             .ShouldBe($"You may not push to {_github.Name}, and --no-fork says not to use a fork: leave that out, or ask for the right to push.");
+
+        // Where it is the token that may not, that is said, and another one may help.
+        string carol = $"carol{_github.Owner}";
+        await _github.AddUserAsync(carol, $"{_github.Token}carol", "gist");
+        GitHubException lacking = await Should.ThrowAsync<GitHubException>(() => OpenAsync(_work, $"{_github.Token}carol", mayFork: false, "a = 1\n"));
+        (lacking.IsMissing, lacking.Message).ShouldBe((true, $"You may not push to {_github.Name} with this token (its scopes are: gist; 'repo' is needed), and --no-fork says not to use a fork: leave that out, or ask for the right to push."));
         await _github.ChangeAsync(new() { ["forkable"] = false });
         (await Should.ThrowAsync<GitHubException>(() => OpenAsync("a = 1\n"))).Message
             .ShouldBe($"You may not push to {_github.Name}, and it lets nobody fork it (Forking is disabled for this repository.): ask whoever owns it for the right to push.");

@@ -255,14 +255,15 @@ public sealed class PullRequestOpeningTests : IAsyncLifetime
     [InlineData(403, """{"message":"Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."}""", "The organisation of NAME wants the token to be authorised for single sign-on first (Resource protected by ")]
     [InlineData(403, SecondaryLimit, "HOST takes no more requests of this token for a while, since they came too fast")]
     [InlineData(429, SecondaryLimit, "HOST takes no more requests of this token for a while, since they came too fast")]
+    [InlineData(403, """{"message":"Forbidden"}""", "HOST takes no more requests of this token for a while", "X-RateLimit-Remaining")]
     [InlineData(404, """{"message":"Not Found"}""", "There is no repository NAME there, or the token may not see it (its scopes are: repo).")]
     [InlineData(422, """{"message":"Validation Failed","documentation_url":"","errors":[{"resource":"PullRequest","code":"custom","message":"No commits between main and x"}]}""", "GitHub did not take the pull request: Validation Failed; No commits between main and x")]
-    public async Task A_refusal_is_one_message_that_knows_whether_another_token_may_help(int status, string json, string says)
+    public async Task A_refusal_is_one_message_that_knows_whether_another_token_may_help(int status, string json, string says, string? usedUp = null)
     {
-        await _github.FailAsync(_github.Api("/pulls"), status, json, "POST", times: 100, headers: ("X-OAuth-Scopes", "repo"));
+        await _github.FailAsync(_github.Api("/pulls"), status, json, "POST", times: 100, headers: usedUp is null ? [("X-OAuth-Scopes", "repo")] : [("X-OAuth-Scopes", "repo"), (usedUp, "0"), ("X-RateLimit-Reset", "99999999999999")]);
         GitHubException refused = await Should.ThrowAsync<GitHubException>(() => OpenAsync("a = 1\n"));
         refused.Message.ShouldStartWith(says.Replace("NAME", _github.Name, StringComparison.Ordinal).Replace("HOST", _github.Address.Authority, StringComparison.Ordinal));
-        refused.IsMissing.ShouldBe(says.Contains("token", StringComparison.Ordinal) && status is 401 or 403 && json is not SecondaryLimit && !json.Contains("archived", StringComparison.Ordinal));
+        refused.IsMissing.ShouldBe(says.Contains("token", StringComparison.Ordinal) && status is 401 or 403 && usedUp is null && json is not SecondaryLimit && !json.Contains("archived", StringComparison.Ordinal));
         (await _github.SeeAsync()).Pulls.ShouldBeEmpty();
     }
 
