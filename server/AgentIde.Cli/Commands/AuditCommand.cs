@@ -70,8 +70,11 @@ internal static class AuditCommand
         }
 
         TaskFolder task = TaskFolder.Read(folder, cancellationToken);
-        IEnumerable<Leak> leaks = LeakProbe.Probe(task, cancellationToken);
-        return AuditReport.Of(null, task.Facts.Id, 0, [.. leaks.Select(leak => new AuditFinding(AuditKind.Leak, AuditSeverity.Warning, null, null, leak.Text))], [], null);
+        ImmutableArray<Leak> leaks = LeakProbe.Probe(task, cancellationToken);
+        return AuditReport.Of(null, task.Facts.Id, 0, [.. leaks.Select(leak => new AuditFinding(AuditKind.Leak, AuditSeverity.Warning, null, null, leak.Text))], [], null) with
+        {
+            Leaks = leaks,
+        };
     }
 
     private static async Task<AuditReport> OfRunAsync(string named, ParseResult parsed, TextWriter progress, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using AgentIde.Core.Auditing;
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Cli.Commands;
@@ -16,6 +17,10 @@ internal sealed record AuditReport(
     /// <summary>The program that made the run and whose word its scores are; null for our own.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Imported { get; init; }
+
+    /// <summary>Of a task: what gives its answers away, with column and strength.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Leak>? Leaks { get; init; }
 
     public static AuditReport Of(RunId? run, string task, int nodes, ImmutableArray<AuditFinding> findings, ImmutableArray<AuditExecution> executed, int? chosen) => new(
         run?.Value, task, nodes, chosen,
