@@ -6,7 +6,7 @@ using AgentIde.Core.Scaling;
 
 namespace AgentIde.Cli.Scaling;
 
-/// <summary>What runs came to with more nodes, time and paths, in each of its forms.</summary>
+/// <summary>What runs came to with more nodes, time, spend and paths, in each of its forms.</summary>
 /// <param name="Notes">What is left out, for people.</param>
 internal sealed record ScaleReport(DateTimeOffset MadeAt, ImmutableArray<ScaleResult> Results, ImmutableArray<string> Notes)
 {

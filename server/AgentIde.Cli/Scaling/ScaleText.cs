@@ -48,7 +48,7 @@ internal static class ScaleText
     public static string Dollars(double dollars) => "$" + dollars.ToString(dollars >= 10 ? "0" : "0.00####", CultureInfo.InvariantCulture);
 
     /// <summary>What the chosen nodes come to on the second holdout, and how far the holdout was from that.</summary>
-    public static string Second(ScaleResult result) => $"{Score(result.Second)}, {Errors(result.GapToSecondInErrors)} standard errors from the holdout";
+    public static string Second(ScaleResult result) => $"{Score(result.Second)} on rows that nothing was chosen by; holdout less second {Errors(result.GapToSecondInErrors)} standard errors";
 
     public static string Time(double seconds) => seconds switch
     {

@@ -44,7 +44,7 @@ internal static class ScaleView
 
             if (result.Second is not null)
             {
-                output.WriteLine($"second      {ScaleText.Second(result)}; rows that nothing was chosen by");
+                output.WriteLine($"second      {ScaleText.Second(result)}");
             }
 
             foreach (ScaleReach reach in result.Reach.TakeLast(HardestShown))
