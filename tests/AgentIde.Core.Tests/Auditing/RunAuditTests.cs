@@ -3,6 +3,7 @@ using AgentIde.Core.Auditing;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Stepping;
 using AgentIde.Testing;
 
 namespace AgentIde.Core.Tests.Auditing;
@@ -135,6 +136,7 @@ public sealed class RunAuditTests
         RunAudit.OfNode(run.Journal, run.Journal[1], "model = 1\n").ShouldBeEmpty();
         (run.Journal.Finished, run.Journal.Spent, run.Journal.Choice).ShouldBe((finished.Finished, finished.Spent, finished.Choice));
         run.Journal.Audits.Keys.ShouldBe([1, 2]);
+        RunStep.Of(Audited(2)).ShouldBe(new RunStep(StepKind.Person, StepDepth.Inner, 2, false, false), "a debugger's steps over pass it by");
 
         RunId further = await RunForks.MakeAsync(_store, run.Journal, RunForks.Extended(run.Journal, 2, 60), new BranchRequest("x", 1, null), default);
         (await _store.ReadAsync(further, 0, int.MaxValue, default)).Events.ShouldNotContain(recorded => recorded.Event is NodeAudited);
