@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AgentIde.Core.Engineering;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Testing;
@@ -94,6 +95,23 @@ public sealed class LeakTests
         await session.Editor.OpenAsync(session.TaskFile, Task);
         await session.Editor.HearDiagnosticsAsync(session.TaskFile, found => found.Exists(one => ThoughtTests.Message(one).Contains("explains 50.0 % of it (found when diamonds-1 began). ", StringComparison.Ordinal)));
         asked.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Each_line_of_a_program_that_uses_the_column_has_a_warning()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AppendAsync([new HoldoutMade(new SplitFacts(SplitKind.Random, "no dates", 80, 20, 20, Digest.Of("split")) { Leaks = [Column] })]);
+        int node = await run.AddValidAsync(Operator.Draft, null, "A mean first", "x = train['code']\ny = train['price']\nz = test['code']\n", 0.2);
+        await session.Editor.HearAsync("agentide/runChanged", news => news.GetProperty("seq").GetInt64() == run.Journal.Seq);
+        string path = (await session.Editor.ExecuteAsync("agentide.node.open", new() { ["run"] = run.Run.Value, ["node"] = node })).GetProperty("path").GetString()!;
+        await session.Editor.OpenAsync(path);
+        JsonElement published = await session.Editor.HearDiagnosticsAsync(path, found => found.Exists(IsAudit));
+        published.GetProperty("diagnostics").EnumerateArray().Where(IsAudit).Select(one => $"{one.GetProperty("range").GetProperty("start").GetProperty("line")} {ThoughtTests.Message(one).Split(" by name")[0]}").ShouldBe(
+            ["0 Audit of node 1: leak: it uses the column code", "2 Audit of node 1: leak: it uses the column code"]);
+
+        static bool IsAudit(JsonElement one) => one.GetProperty("code").GetString() == "audit";
     }
 
     private static async Task<Session> OfAsync(Func<string, CancellationToken, Task<TaskLeaks>> find)

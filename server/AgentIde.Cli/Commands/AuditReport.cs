@@ -40,11 +40,14 @@ internal sealed record AuditReport(
 
     private static AuditReport Of(RunId? run, string task, int nodes, ImmutableArray<AuditFinding> findings, IEnumerable<NodeAudited> executed, int? chosen) => new(
         run?.Value, task, nodes, chosen,
-        findings.Count(finding => finding.Severity == AuditSeverity.Warning),
-        findings.Count(finding => finding.Severity == AuditSeverity.Note),
+        Count(findings, AuditSeverity.Warning),
+        Count(findings, AuditSeverity.Note),
         [.. findings.Select(finding => new AuditFindingReport(
             finding.Kind, finding.Severity, finding.Node, finding.Line, finding.Basis, finding.Evidence, AuditWords.Meaning(finding.Kind), AuditWords.Remedy(finding.Kind)))],
         [.. from audited in executed from execution in audited.Executions select new AuditExecutionReport(execution.Node, execution.What, execution.Seconds, execution.Result, audited.At)]);
+
+    private static int Count(ImmutableArray<AuditFinding> findings, AuditSeverity severity) =>
+        findings.Where(finding => finding.Severity == severity).DistinctBy(finding => finding.Matter()).Count();
 }
 
 /// <summary>One execution of an audit and what it showed.</summary>
