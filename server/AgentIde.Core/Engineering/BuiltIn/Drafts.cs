@@ -14,6 +14,9 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 internal static class Drafts
 {
     private const int FirstRound = 5;
+
+    /// <summary>Values of a category from which on their codes say nothing to trees, and their mean targets much.</summary>
+    private const int ManyValues = 30;
     private const int Redraws = 40;
 
     /// <summary>Families for texts and pictures: what others see of these is little.</summary>
@@ -125,6 +128,15 @@ internal static class Drafts
             if (Catalogue.Get(DaysOff.Key).Fits(problem))
             {
                 parts.Add(Part.Of(DaysOff.Key));
+            }
+        }
+
+        if (family is BoostedTrees or XgBoost or ExtraTrees && TargetMeans.CanUse(problem) && problem.Names.Any(column => column.Distinct >= ManyValues))
+        {
+            parts.Add(Part.Of(TargetMeans.Key));
+            if (Catalogue.Get(PairKeys.Key).Fits(problem))
+            {
+                parts.Add(Part.Of(PairKeys.Key));
             }
         }
 

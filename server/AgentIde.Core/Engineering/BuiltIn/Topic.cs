@@ -67,7 +67,7 @@ internal sealed record Topic(string Title, ImmutableArray<string> Words, string?
         new("plain target", ["plain target", "target as it is", "raw target", "untransformed target"], null, name => name == "plain target"),
         new("log target", ["log target", "log of the target", "logarithm", "log1p", "log transform", "log scale", "log label", "log price", "log"], LogTarget.Key, name => name == "log target"),
         Part("target means", TargetMeans.Key, "target mean", "target encod", "mean encod", "likelihood encod"),
-        Part("pairs of categories", "pair-keys", "pair key", "pairs of categor", "category pair", "pairs of column", "cross of", "crosses", "interaction"),
+        Part("pairs of categories", PairKeys.Key, "pair key", "pairs of categor", "category pair", "pairs of column", "cross of", "crosses", "interaction"),
         Part("ratios", "ratios", "ratio", "quotient", "divide"),
         Part("frequencies", "frequencies", "frequenc", "count encod", "how often", "rare categor"),
         new("more folds", ["more folds", "folds", "fold"], null, name => name.EndsWith(" folds", StringComparison.Ordinal)) { Setting = FoldSplit.Setting },

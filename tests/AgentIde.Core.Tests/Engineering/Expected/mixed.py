@@ -5,7 +5,6 @@ import os
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from pandas.tseries.holiday import USFederalHolidayCalendar
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -38,17 +37,6 @@ for name in ["share"]:
 grades = {"size": ["small", "medium", "large"]}
 ranks = OrdinalEncoder(categories=list(grades.values()))
 data[list(grades)] = ranks.fit_transform(data[list(grades)])
-# features: which day off of the United States day is, is just before or after, and how far the next and the last are.
-days_off = USFederalHolidayCalendar().holidays("1970", "2070", return_name=True)
-for name in ["day"]:
-    when = pd.to_datetime(data[name], errors="coerce").dt.tz_localize(None).dt.normalize()
-    kind = when.map(days_off)
-    for days, word in ((1, "after "), (-1, "before ")):
-        kind = kind.fillna((when - pd.Timedelta(days=days)).map(word + days_off))
-    data[name + " day off"] = kind.fillna("none")
-    place = days_off.index.searchsorted(when)
-    data[name + " to day off"] = (np.take(days_off.index.values, place, mode="clip") - when).dt.days.clip(0, 8)
-    data[name + " since day off"] = (when - np.take(days_off.index.values, place - 1, mode="clip")).dt.days.clip(0, 8)
 # features: day as hour, weekday, day of the year and days gone by: what people do follows these.
 for name in ["day"]:
     when = pd.to_datetime(data[name], errors="coerce")
@@ -62,12 +50,12 @@ for name in ["note"]:
     data[name + " length"] = data[name].str.len()
     for kind, pattern in (("capitals", "[A-Z]"), ("digits", "[0-9]"), ("marks", "[^A-Za-z0-9 ]"), ("words", " +")):
         data[name + " " + kind] = data[name].str.count(pattern) / (data[name + " length"] + 1)
-# features: what the models see: 15 columns of numbers, 4 of categories as codes, 1 of text; the id is not among them.
+# features: what the models see: 13 columns of numbers, 3 of categories as codes, 1 of text; the id is not among them.
 numbers = [
-    "age", "income", "share", "size", "day to day off", "day since day off", "day hour", "day weekday",
-    "day yearday", "day day", "note length", "note capitals", "note digits", "note marks", "note words",
+    "age", "income", "share", "size", "day hour", "day weekday", "day yearday", "day day", "note length",
+    "note capitals", "note digits", "note marks", "note words",
 ]
-categories = ["city", "line", "open", "day day off"]
+categories = ["city", "line", "open"]
 texts = ["note"]
 data[categories] = data[categories].apply(lambda column: column.astype("category").cat.codes)
 X = data[numbers + categories + texts]
@@ -86,7 +74,7 @@ words = make_pipeline(
     make_column_transformer(
         *((TfidfVectorizer(ngram_range=(1, 2), min_df=2, lowercase=False, token_pattern=r"\w+|[^\w\s]", sublinear_tf=True), name) for name in texts),
         *((TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, lowercase=False, sublinear_tf=True), name) for name in texts)),
-    LogisticRegression(C=300, solver="liblinear"))
+    LogisticRegression(C=900, solver="liblinear"))
 
 
 # model: train is predicted out of fold, test by models of all rows, since more rows count more here than a mean of

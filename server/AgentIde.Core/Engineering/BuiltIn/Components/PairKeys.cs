@@ -5,9 +5,11 @@ namespace AgentIde.Core.Engineering.BuiltIn.Components;
 /// <summary>Two categories, or a category and the day, taken together as one key for target means.</summary>
 internal sealed class PairKeys : Component
 {
+    public const string Key = "pair-keys";
+
     private const int Most = 4;
 
-    public override string Name => "pair-keys";
+    public override string Name => Key;
 
     public override Block Block => Block.Features;
 
