@@ -19,7 +19,7 @@ public sealed class KindsOfDataTests
     public async Task Pictures_texts_and_days_are_learnt_by_what_is_made_for_them()
     {
         using Python python = new();
-        (string Train, string Test, string Sample, Problem Problem)[] kinds = [Pictures(), Texts(), Days(), Texts(), Routes()];
+        (string Train, string Test, string Sample, Problem Problem)[] kinds = [Pictures(), Texts(), Days(), Texts(), Routes(), Texts(rows: 500)];
         string[] programs =
         [
             Composer.Compose(kinds[0].Problem, Drafts.Start(kinds[0].Problem, Catalogue.Family(PictureModel.Key)!)).Code,
@@ -27,6 +27,7 @@ public sealed class KindsOfDataTests
             Composer.Compose(kinds[2].Problem, Drafts.Start(kinds[2].Problem, Catalogue.Family(LinearModel.Key)!)).Code,
             Composer.Compose(kinds[3].Problem, Drafts.Start(kinds[3].Problem, Catalogue.Family(PieceLines.Key)!)).Code,
             Composer.Compose(kinds[4].Problem, Drafts.Start(kinds[4].Problem, Catalogue.Family(PairLines.Key)!)).Code,
+            Composer.Compose(kinds[5].Problem, Drafts.Start(kinds[5].Problem, Catalogue.Family(BoostedTrees.Key)!)).Code,
         ];
         string[] folders = [.. kinds.Zip(programs).Select((entry, at) => python.Lay($"kind{at}", entry.Second, entry.First.Train, entry.First.Test, entry.First.Sample))];
 
@@ -37,6 +38,7 @@ public sealed class KindsOfDataTests
         claims[2].ShouldBeLessThan(1.0, "mean absolute error where weekdays and days off alone move the number by 5 and more");
         claims[3].ShouldBeLessThan(0.3, "log loss where the ending of words alone tells the class");
         claims[4].ShouldBeGreaterThan(0.8, "area under the curve where a pair of places tells the class, and neither place alone");
+        programs[5].ShouldContain("CountVectorizer", Case.Sensitive, "trees see the common words");
         programs[..2].ShouldAllBe(program => program.Contains("learns from all rows", StringComparison.Ordinal));
     }
 
@@ -122,10 +124,10 @@ public sealed class KindsOfDataTests
     }, name => Samples.Number(name, 0, 255, 80, null, whole: true));
 
     /// <summary>Words that are never the same, but end in one way or the other.</summary>
-    private static (string Train, string Test, string Sample, Problem Problem) Texts() => Lay("log-loss", ["0", "1"], ["note"], (draws, answer) =>
+    private static (string Train, string Test, string Sample, Problem Problem) Texts(int rows = Rows) => Lay("log-loss", ["0", "1"], ["note"], (draws, answer) =>
     [
         string.Join(' ', Enumerable.Range(0, 12).Select(_ => string.Concat(Enumerable.Range(0, 5).Select(_ => (char)('a' + draws.NextIndex(16)))) + (answer == 0 ? "ung" : "keit"))),
-    ], name => new ColumnProfile(name, ColumnKind.Text, 0, Rows, null, [], 110, true, 1, null));
+    ], name => new ColumnProfile(name, ColumnKind.Text, 0, rows, null, [], 110, true, 1, null), rows: rows);
 
     /// <summary>Eight places to start from and eight to arrive at: what counts is whether both are even or both odd.</summary>
     private static (string Train, string Test, string Sample, Problem Problem) Routes() => Lay("roc-auc", ["0", "1"], ["from", "to"], (draws, answer) =>

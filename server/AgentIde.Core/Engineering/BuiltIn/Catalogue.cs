@@ -60,6 +60,7 @@ internal static class Catalogue
         new CalendarClasses(),
         new CalendarFeatures(),
         new TextShape(),
+        new CommonWords(),
         new Ratios(),
         new Frequencies(),
         new PairKeys(),

@@ -39,5 +39,5 @@ internal static class Costs
     private static double Whole(double whole, double folds, double workers) => Math.Max(whole, (whole + folds) / workers);
 
     private static int Columns(Problem problem, Recipe recipe) =>
-        problem.Inputs.Length + (3 * problem.Dates.Count()) + (4 * problem.Texts.Count()) + (recipe.Has("ratios") ? 6 : 0);
+        problem.Inputs.Length + (3 * problem.Dates.Count()) + (4 * problem.Texts.Count()) + (recipe.Has("ratios") ? 6 : 0) + (recipe.Has(CommonWords.Key) ? CommonWords.Width * problem.Texts.Count() : 0);
 }

@@ -140,6 +140,11 @@ internal static class Drafts
             }
         }
 
+        if (family is BoostedTrees or XgBoost or ExtraTrees && Catalogue.Get(CommonWords.Key).Fits(problem))
+        {
+            parts.Add(Part.Of(CommonWords.Key));
+        }
+
         if (family is WordModel or PieceModel or PieceLines or PictureModel)
         {
             parts.Add(Part.Of(AllRows.Key));
@@ -158,7 +163,7 @@ internal static class Drafts
     {
         WordModel or PieceModel or PieceLines or PictureModel => MadeForIt,
         BoostedTrees or FastTree => 3,
-        _ when OnlyTexts(problem) => 0.5,
+        _ when OnlyTexts(problem) => family is ExtraTrees ? 0.9 : family is XgBoost ? 0.8 : 0.5,
         XgBoost or LightGbm => 3,
         ExtraTrees or FastForest => 2.5,
         KernelMachine => IsDense(problem) && problem.Goal == Goal.ManyClasses ? 2.8 : 1.2,
