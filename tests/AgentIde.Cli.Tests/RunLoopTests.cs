@@ -159,7 +159,7 @@ public sealed class RunLoopTests : IDisposable
 
         Journal few = await RunAsync(Sandbox(), "3 2 0", "3 2 0.01");
         (few.FinalRound, few.Choice?.Node).ShouldBe((null, few.Best));
-        few.Choice!.Why.ShouldEndWith("It is within two paired errors, and a fresh split did not decide between them: there are fewer than 5 solutions.");
+        few.Choice!.Why.ShouldEndWith("Others are within two paired errors of it, and a fresh split did not decide between them: there are fewer than 5 solutions.");
     }
 
     [Fact]

@@ -41,7 +41,7 @@ internal sealed class FinalRoundTurn(LiveRun live)
     private (int Node, string Why) WithoutRound(string why)
     {
         (int node, string text) = FinalChoice.Of(Journal);
-        return (node, why.Length == 0 ? text : $"{text} It is within two paired errors, and a fresh split did not decide between them: {why}.");
+        return (node, why.Length == 0 ? text : $"{text} Others are within two paired errors of it, and a fresh split did not decide between them: {why}.");
     }
 
     /// <summary>Why there is no round; empty where there is nothing to decide between, and null where there is one.</summary>
@@ -74,7 +74,7 @@ internal sealed class FinalRoundTurn(LiveRun live)
         int[] fitting = FreshChoice.Fitting(Journal, near.Take(FreshChoice.MostFinalists), left);
         if (fitting.Length < 2)
         {
-            return FormattableString.Invariant($"executing two of them again takes {near.Take(2).Sum(node => FreshChoice.Seconds(Journal, node)):0} s, and {Math.Max(0, left):0} s were left for it");
+            return FormattableString.Invariant($"executing two of them again takes {near.Take(2).Sum(node => FreshChoice.Seconds(Journal, node)):0} s, and {Math.Max(0, left):0} s were left for it; a longer time limit leaves more");
         }
 
         if (await live.Parts.Holdout.PrepareFreshAsync(live.Parts.SplitFolder, cancellationToken) is not { } fresh)
@@ -124,6 +124,7 @@ internal sealed class FinalRoundTurn(LiveRun live)
 
         foreach (int node in round.Finalists.Where(finalist => finalist.Result is null).Select(finalist => finalist.Node))
         {
+            await live.HandleRequestsAsync(cancellationToken);
             if (Journal.IsPaused)
             {
                 await live.WaitWhilePausedAsync(cancellationToken);
