@@ -25,6 +25,7 @@ internal static class LanguageServerProcess
             ResumeRun = ResumeRunAsync,
             Sandbox = SandboxChoice.Default.Engine,
             CreateTask = TaskProcess.CreateAsync,
+            FindLeaks = TaskProcess.FindLeaksAsync,
             PullRequests = new PullRequestProcess(),
         });
 

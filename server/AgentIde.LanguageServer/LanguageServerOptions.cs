@@ -36,6 +36,12 @@ public sealed record LanguageServerOptions(
     /// <summary>Makes a task of a folder. Throws <see cref="TaskNotCreatedException"/> where it can't; null where nothing does.</summary>
     public Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? CreateTask { get; init; }
 
+    /// <summary>
+    /// Looks through the files of a task, which may be large, for what gives its answers away; takes the task's folder. Null
+    /// where nothing does.
+    /// </summary>
+    public Func<string, CancellationToken, Task<TaskLeaks>>? FindLeaks { get; init; }
+
     /// <summary>Makes pull requests of runs; null where nothing does.</summary>
     public IPullRequests? PullRequests { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Xml.Linq;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
@@ -42,6 +43,31 @@ public sealed class ScaleCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_models_cost_is_an_axis_and_the_second_holdout_a_figure_in_each_form()
+    {
+        await MakeRunAsync(seed: 1, shifts: [4, 0.5], dollars: 0.03m, second: 0.9);
+        Ended ended = await Program.RunAsync(_folder.Path, "scale", "--report", "small-1", "--csv", "out.csv", "--html", "out.html", "--svg", "out.svg");
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        string[] lines = ended.Output.Split('\n');
+        lines.ShouldAllBe(line => line.Length <= 120);
+        lines.ShouldContain(line => line.StartsWith("5k tok   1/1", StringComparison.Ordinal));
+        lines.ShouldContain(line => line.StartsWith("$0.05    1/1", StringComparison.Ordinal));
+        lines.ShouldContain(line => line.StartsWith("second      0.9", StringComparison.Ordinal) && line.Contains(" on rows that nothing was chosen by; holdout less second ", StringComparison.Ordinal));
+
+        string[] csv = await File.ReadAllLinesAsync(_folder["out.csv"], TestContext.Current.CancellationToken);
+        csv.ShouldContain("small,scripted/1,aide,whole,,second,0.9,,1");
+        csv.ShouldContain(line => line.StartsWith("small,scripted/1,aide,whole,,gap_to_second_in_errors,", StringComparison.Ordinal));
+        csv.Where(line => line.Contains(",holdout,", StringComparison.Ordinal)).Select(line => line.Split(',')[3]).Distinct().ShouldBe(["nodes", "tokens", "dollars", "paths", "whole"]);
+        string page = await File.ReadAllTextAsync(_folder["out.html"], TestContext.Current.CancellationToken);
+        page.ShouldContain("holdout less second");
+        page.ShouldContain("<td class=\"number\">8k</td><td class=\"number\">$0.060</td>");
+        XElement[] drawn = [.. XDocument.Load(_folder["out.svg"]).Descendants()];
+        drawn.Count(element => element.Attribute("class")?.Value == "line private").ShouldBe(5, "four panels and what the line means");
+        drawn.Where(element => element.Attribute("text-anchor")?.Value == "middle").Select(element => element.Value).ShouldContain("spent on models");
+        drawn[0].Attribute("height")!.Value.ShouldBe("582");
+    }
+
+    [Fact]
     public async Task A_run_of_another_secret_is_never_graded()
     {
         await MakeRunAsync(seed: 1, shifts: [0.5]);
@@ -79,7 +105,7 @@ public sealed class ScaleCommandTests : IDisposable
         return (await TaskFolder.Read(_task).PrivateGrader()!.GradeAsync(submission, CancellationToken.None)).Score!.Value;
     }
 
-    private async Task MakeRunAsync(long seed, double[] shifts)
+    private async Task MakeRunAsync(long seed, double[] shifts, decimal? dollars = null, double? second = null)
     {
         using SqliteRunStore store = new(_folder.Path, TimeProvider.System);
         TaskFolder task = TaskFolder.Read(_task);
@@ -97,7 +123,13 @@ public sealed class ScaleCommandTests : IDisposable
             ExecutionRecord execution = new(Ending.Exited, 0, null, false, 1.5, 1.4, 1 << 20, code.Digest, submission.Digest, null, null);
             await run.AppendAsync(
                 [
-                    new NodeStarted(node, Operator.Draft, [], "the test's turn", []), new NodeProposed(node, "A line.", code.Digest, [], null, null),
+                    new NodeStarted(node, Operator.Draft, [], "the test's turn", []),
+                    .. dollars is null ? Array.Empty<RunEvent>() :
+                    [
+                        new CallReserved(node, node, "openai:gpt", code.Digest, new TokenUsage(3_000, 0, 2_000, 0), dollars * 2, null),
+                        new CallEnded(node, node, code.Digest, null, null, "", new TokenUsage(3_000, 0, 1_000, 0), dollars, 1),
+                    ],
+                    new NodeProposed(node, "A line.", code.Digest, [], null, null),
                     new ExecutionStarted(node, 1, ExecutionPurpose.Search), new ExecutionEnded(node, 1, ExecutionPurpose.Search, execution),
                     new NodeScored(node, new Score(grade.Score!.Value, ScoreKind.Verified, grade.StandardError, null, [])),
                 ],
@@ -105,7 +137,7 @@ public sealed class ScaleCommandTests : IDisposable
                 CancellationToken.None);
         }
 
-        await run.AppendAsync([new SolutionChosen(shifts.Length, "the best", RunEnding.NodesSpent), new RunFinished(RunEnding.NodesSpent, "all nodes are spent", Digest.Of("journal"))], [], CancellationToken.None);
+        await run.AppendAsync([new SolutionChosen(shifts.Length, "the best", RunEnding.NodesSpent), .. second is { } opened ? [new SecondHoldoutOpened(shifts.Length, opened, 0.05, 40)] : Array.Empty<RunEvent>(), new RunFinished(RunEnding.NodesSpent, "all nodes are spent", Digest.Of("journal"))], [], CancellationToken.None);
     }
 
     /// <summary>3x + 2z and the shift for each row of a test file.</summary>

@@ -70,7 +70,7 @@ public sealed class ScaleTests : IDisposable
         Ended named = await Product.RunAsync(_folder.Path, "scale", "--report", "small-2", "small-1", "--csv", "scale.csv", "--html", "scale.html", "--svg", "scale.svg");
         named.ExitCode.ShouldBe(0, named.Errors);
         named.Output.Split('\n').ShouldAllBe(line => line.Length <= 120);
-        named.Output.Split('\n').ShouldContain(line => line.StartsWith("whole   2/2", StringComparison.Ordinal) && line.EndsWith(" 67 %", StringComparison.Ordinal));
+        named.Output.Split('\n').ShouldContain(line => line.StartsWith("whole    2/2", StringComparison.Ordinal) && line.EndsWith(" 67 %", StringComparison.Ordinal));
         (await File.ReadAllTextAsync(_folder["scale.csv"], Token)).ShouldBe(await File.ReadAllTextAsync(_folder["group", "scale.csv"], Token));
         XDocument.Load(_folder["scale.svg"]).Descendants().Count(element => element.Attribute("class")?.Value == "line private").ShouldBe(3, "two panels and what the line means");
         string page = await File.ReadAllTextAsync(_folder["scale.html"], Token);

@@ -9,7 +9,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AgentIde.EndToEnd.Tests;
 
-/// <summary><c>agentide replay --verify</c>, the published product in the real sandbox: what a run executed is executed once more.</summary>
+/// <summary><c>agentide replay --verify</c>, the published product in the real sandbox: what a run executed is executed once more; so is what an audit executes.</summary>
 public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixture<VerifyTests.RecordedRun>
 {
     private static readonly string Unseeded = "import random\n" + SmallTask.Solution(2, 2, 4).Replace("+ 4", "+ 4 * random.random()", StringComparison.Ordinal);
@@ -60,6 +60,26 @@ public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixtur
         verified.ExitCode.ShouldBe(0, verified.Errors);
         verified.Output.ShouldMatch(@"(?m)^1/1 +3 draft +same +failed: KeyError: 'x', \d+\.\d s \(then \d+\.\d s\)$");
         verified.Output.ShouldMatch(@"(?m)^verified +1 execution: 1 the same$");
+    }
+
+    [Fact]
+    public async Task What_an_audit_executed_is_kept_in_the_finished_run_and_shown_without_another_execution()
+    {
+        using TemporaryFolder folder = new();
+        await ShellAsync(recorded.Folder.Path, "cp", "-a", ".agentide", "task", folder.Path);
+        JsonElement now = await AuditAsync("--run", "--nodes", "2"), later = await AuditAsync();
+        now.GetProperty("findings").EnumerateArray().ShouldContain(finding => finding.GetProperty("kind").GetString() == "varies" && finding.GetProperty("basis").GetString() == "executed");
+        later.GetRawText().ShouldBe(now.GetRawText());
+        later.GetProperty("executed")[0].GetProperty("at").GetDateTimeOffset().ShouldBeGreaterThan(DateTimeOffset.UnixEpoch.AddYears(50));
+        Ended replayed = await Product.RunAsync(folder.Path, "replay", "last");
+        replayed.ExitCode.ShouldBe(0, replayed.Output);
+
+        async Task<JsonElement> AuditAsync(params string[] options)
+        {
+            Ended ended = await Product.RunAsync(folder.Path, ["audit", "last", .. options, "--json"]);
+            using JsonDocument document = JsonDocument.Parse(ended.Output);
+            return document.RootElement.Clone();
+        }
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly TestEditor? _editor;
     private readonly RawEditor? _raw;
 
-    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null, bool raw = false, TimeProvider? time = null, IPullRequests? pulls = null)
+    private Session(Func<StartRunRequest, CancellationToken, Task<RunId>>? startRun, Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null, Func<ResumeRunRequest, CancellationToken, Task>? resumeRun = null, bool raw = false, TimeProvider? time = null, IPullRequests? pulls = null, Func<string, CancellationToken, Task<TaskLeaks>>? findLeaks = null)
     {
         Store = new MemoryRunStore(Root, TimeProvider.System);
         Through = new DelegatingStore(Store);
@@ -45,6 +45,7 @@ internal sealed class Session : IAsyncDisposable
             CreateTask = createTask,
             ResumeRun = resumeRun,
             PullRequests = pulls,
+            FindLeaks = findLeaks,
         });
         _ours = ours;
         _editor = raw ? null : new TestEditor(ours);
@@ -81,7 +82,7 @@ internal sealed class Session : IAsyncDisposable
         return session;
     }
 
-    public static Session Unstarted(TimeProvider? time = null, IPullRequests? pulls = null) => new(null, time: time, pulls: pulls);
+    public static Session Unstarted(TimeProvider? time = null, IPullRequests? pulls = null, Func<string, CancellationToken, Task<TaskLeaks>>? findLeaks = null) => new(null, time: time, pulls: pulls, findLeaks: findLeaks);
 
     /// <summary>With an editor that writes bytes, and has not initialised the server yet.</summary>
     public static Session OfBytes(Func<CreateTaskRequest, CancellationToken, Task<CreatedTask>>? createTask = null) => new(null, createTask, raw: true);

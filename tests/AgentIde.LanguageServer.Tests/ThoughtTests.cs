@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Testing;
@@ -159,6 +160,10 @@ public sealed class ThoughtTests
         ]);
         await session.Editor.OpenAsync(session.SolutionFile, code.Replace("== 17", "> 17", StringComparison.Ordinal));
         await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Count(IsAudit) == 2);
+        await run.AppendAsync([new SolutionChosen(node, "the only one", RunEnding.NodesSpent), new RunFinished(RunEnding.NodesSpent, "", Digest.Of("journal"))]);
+        AuditFinding gap = new(AuditKind.Gap, AuditSeverity.Warning, node, null, "RMSLE 0.4 on other rows", AuditBasis.Executed);
+        await run.AppendAsync([new NodeAudited(node, DateTimeOffset.UnixEpoch, [], [gap, gap with { Severity = AuditSeverity.Note, Evidence = "a note" }])]);
+        await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Count(IsAudit) == 3 && found.Exists(one => Message(one).StartsWith("Audit of node 1: gap: RMSLE 0.4 on other rows. ", StringComparison.Ordinal)));
 
         static bool IsAudit(JsonElement found) => found.GetProperty("code").GetString() == "audit";
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Runs;
 using AgentIde.Testing;
 
@@ -83,6 +84,34 @@ public sealed class RequestTests : IDisposable
         }
 
         (await _workspace.Store.ReadAsync(run, 0, 0, CancellationToken.None)).Head.ShouldBe(6);
+        Directory.EnumerateFileSystemEntries(_workspace.In(run, "control")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_executed_for_an_audit_is_recorded_in_a_finished_run_whose_log_stays_whole_and_what_does_not_fit_is_dropped()
+    {
+        (RunId run, _) = await InterruptedAsync();
+        await using (OwnedRun owned = await _workspace.Store.TakeAsync(run, CancellationToken.None))
+        {
+            await owned.AppendAsync([new SolutionChosen(1, "the only one", RunEnding.Stopped), new RunFinished(RunEnding.Stopped, "asked to", Digest.Of("journal"))], [], CancellationToken.None);
+        }
+
+        AuditFinding gap = new(AuditKind.Gap, AuditSeverity.Warning, 1, null, "worse on other rows", AuditBasis.Executed);
+        AuditedRequest fits = new("agentide audit", 1, DateTimeOffset.UnixEpoch.AddDays(1), [new AuditExecution(1, "fresh split", 1.5, "worse")], [gap]);
+        AuditedRequest[] others = [fits with { Node = 7 }, fits with { Findings = [gap with { Node = 2 }] }, fits with { Findings = [gap with { Basis = AuditBasis.Read }] }, fits with { Executions = [fits.Executions[0] with { Node = 2 }] }];
+        foreach (AuditedRequest request in others.Append(fits).Append(fits with { Findings = [] }))
+        {
+            await RunDecisions.RecordAsync(_workspace.OtherStore(), run, request, CancellationToken.None);
+        }
+
+        RunPage page = await _workspace.Store.ReadAsync(run, 0, 100, CancellationToken.None);
+        page.Liveness.ShouldBe(Liveness.Finished);
+        NodeAudited[] recorded = [.. page.Events.Skip(8).Select(item => item.Event.ShouldBeOfType<NodeAudited>())];
+        recorded.Length.ShouldBe(2);
+        recorded[0].Findings.ShouldBe([gap]);
+        (recorded[0].At, recorded[0].Executions[0]).ShouldBe((fits.At, fits.Executions[0]));
+        Journal.Empty.Apply(page.Events).Audits[1].Findings.ShouldBeEmpty("the newest counts");
+        (await _workspace.Store.CheckAsync(run, CancellationToken.None)).ShouldBeEmpty();
         Directory.EnumerateFileSystemEntries(_workspace.In(run, "control")).ShouldBeEmpty();
     }
 

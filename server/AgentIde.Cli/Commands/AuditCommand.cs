@@ -14,12 +14,13 @@ namespace AgentIde.Cli.Commands;
 
 /// <summary>
 /// <c>agentide audit</c>: what speaks against the scores of a run, or of a task whether its files give the answers away.
-/// Reads alone, unless <c>--run</c> says to execute the chosen program on files that it was not chosen by.
+/// Reads alone, unless <c>--run</c> says to execute the chosen program on files that it was not chosen by; what that shows is
+/// kept in the run.
 /// </summary>
 internal static class AuditCommand
 {
     private static readonly Argument<string> Run = new("RUN|TASK") { Description = "The name of a run ('last' is the newest), or a task's folder." };
-    private static readonly Option<bool> Execute = new("--run") { Description = "Also execute the chosen node in the sandbox: with rows of test taken away, and on a fresh split." };
+    private static readonly Option<bool> Execute = new("--run") { Description = "Also execute the chosen node in the sandbox: with rows of test taken away, and on a fresh split. What it shows is kept in the run." };
     private static readonly Option<string?> Nodes = new("--nodes") { Description = "With --run: these nodes instead, such as 3,7." };
     private static readonly Option<string?> TaskFolderOption = new("--task") { Description = "With --run: where the task's folder is now, if it has moved." };
     private static readonly SandboxFlags Sandbox = new();
@@ -70,8 +71,11 @@ internal static class AuditCommand
         }
 
         TaskFolder task = TaskFolder.Read(folder, cancellationToken);
-        IEnumerable<Leak> leaks = LeakProbe.Probe(task, cancellationToken);
-        return AuditReport.Of(null, task.Facts.Id, 0, [.. leaks.Select(leak => new AuditFinding(AuditKind.Leak, AuditSeverity.Warning, null, null, leak.Text))], [], null);
+        ImmutableArray<Leak> leaks = LeakProbe.Probe(task, cancellationToken);
+        return AuditReport.Of(null, task.Facts.Id, [.. leaks.Select(leak => AuditFinding.Warning(AuditKind.Leak, null, leak.Text))]) with
+        {
+            Leaks = leaks,
+        };
     }
 
     private static async Task<AuditReport> OfRunAsync(string named, ParseResult parsed, TextWriter progress, CancellationToken cancellationToken)
@@ -85,15 +89,38 @@ internal static class AuditCommand
             throw new CommandException(ExitCode.Failed, $"{run} died before it began: there is nothing to audit.");
         }
 
-        ImmutableArray<AuditFinding> findings = await RunAudit.ReadAsync(store, journal, cancellationToken);
-        ExecutedAudit? executed = sandbox is null ? null : await ExecuteAsync(store, journal, parsed, sandbox, progress, cancellationToken);
-        return AuditReport.Of(run, journal.Task!.Id, journal.Nodes.Count, [.. findings, .. executed?.Findings ?? []], executed?.Executions ?? [], journal.Choice?.Node ?? journal.Best) with
+        string? notKept = null;
+        if (sandbox is not null)
         {
-            Imported = journal.Settings.Origin?.Program,
-        };
+            ImmutableArray<NodeAudited> executed = await ExecuteAsync(store, journal, parsed, sandbox, progress, cancellationToken);
+            notKept = await KeepAsync(store, run, executed, progress, cancellationToken);
+            journal = executed.Aggregate(journal, (before, audited) => before.With(audited));
+        }
+
+        return AuditReport.Of(journal, journal.Task!.Id, await RunAudit.ReadAsync(store, journal, cancellationToken)) with { NotKept = notKept };
     }
 
-    private static async Task<ExecutedAudit> ExecuteAsync(SqliteRunStore store, Journal journal, ParseResult parsed, SandboxChoice sandbox, TextWriter progress, CancellationToken cancellationToken)
+    /// <summary>Puts what was executed into the run's log. Why it is not there, for people; null where it is.</summary>
+    private static async Task<string?> KeepAsync(SqliteRunStore store, RunId run, ImmutableArray<NodeAudited> executed, TextWriter progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (NodeAudited audited in executed)
+            {
+                await RunDecisions.RecordAsync(store, run, new AuditedRequest("agentide audit", audited.Node, audited.At, audited.Executions, audited.Findings), cancellationToken);
+            }
+
+            return null;
+        }
+        catch (RunStoreException problem)
+        {
+            // It took minutes: it is told all the same.
+            await progress.WriteLineAsync($"not kept    what was executed can't be written into {run}, and is told here alone: {SafeText.OneLine(problem.Message, 400)}");
+            return problem.Message;
+        }
+    }
+
+    private static async Task<ImmutableArray<NodeAudited>> ExecuteAsync(SqliteRunStore store, Journal journal, ParseResult parsed, SandboxChoice sandbox, TextWriter progress, CancellationToken cancellationToken)
     {
         RunId run = journal.Settings!.Run;
         await VerificationRun.RefuseOthersAsync(store, journal, "audit", cancellationToken);
@@ -108,12 +135,13 @@ internal static class AuditCommand
         await using VerificationComposition composition = await VerificationComposition.CreateAsync(
             store, journal, parsed.GetValue(TaskFolderOption), $"agentide audit {run} --run", sandbox, cancellationToken);
         ExecutedAudit audit = await composition.AuditAsync(store, journal, cancellationToken);
+        ImmutableArray<NodeAudited>.Builder executed = ImmutableArray.CreateBuilder<NodeAudited>();
         foreach (int node in nodes)
         {
             await progress.WriteLineAsync($"executing   node {node} in {composition.Report.Engine} {composition.Report.Version}");
-            await audit.RunAsync(node, cancellationToken);
+            executed.Add(await audit.RunAsync(node, TimeProvider.System.GetUtcNow(), cancellationToken));
         }
 
-        return audit;
+        return executed.ToImmutable();
     }
 }

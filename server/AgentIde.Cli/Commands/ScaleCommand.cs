@@ -13,7 +13,7 @@ using AgentIde.Tasks.Folders;
 namespace AgentIde.Cli.Commands;
 
 /// <summary>
-/// <c>agentide scale</c>: what more nodes, time and paths are worth. Tasks × seeds × engineers as ordinary runs of this
+/// <c>agentide scale</c>: what more nodes, time, spend and paths are worth. Tasks × seeds × engineers as ordinary runs of this
 /// folder's store, or runs that have ended.
 /// </summary>
 internal static class ScaleCommand
@@ -29,7 +29,7 @@ internal static class ScaleCommand
 
     public static Command Create()
     {
-        Command command = new("scale", "What more nodes, time and paths are worth: best holdout and private scores, selection regret, pass@k. The same command again goes on with a group that was stopped, at any point.\n\nExample: agentide scale tasks/diamonds tasks/letters --seeds 5 --nodes 30 --time 10m --group scale/two\n         agentide scale --report scale/two --csv two.csv --html two.html")
+        Command command = new("scale", "What more nodes, time, spend and paths are worth: best holdout and private scores, selection regret, the second holdout, pass@k. The same command again goes on with a group that was stopped, at any point.\n\nExample: agentide scale tasks/diamonds tasks/letters --seeds 5 --nodes 30 --time 10m --group scale/two\n         agentide scale --report scale/two --csv two.csv --html two.html")
         {
             Named, Report, Csv, Html, Svg, Json,
         };

@@ -24,6 +24,13 @@ internal static class RunResult
     private static async Task<string> WriteAsync(SqliteRunStore store, RunId run, Digest blob, string path, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(run, blob, cancellationToken);
+        // A run that can only be read is shown as well as any other, so what is there already is left alone.
+        if (new FileInfo(path) is { Exists: true, LinkTarget: null, Length: var length } && length == bytes.Length
+            && Digest.Of(await File.ReadAllBytesAsync(path, cancellationToken)) == blob)
+        {
+            return path;
+        }
+
         string aside = path + ".new";
         await File.WriteAllBytesAsync(aside, bytes, cancellationToken);
         File.Move(aside, path, overwrite: true);

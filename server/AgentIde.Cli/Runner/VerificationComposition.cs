@@ -26,10 +26,11 @@ internal sealed class VerificationComposition : IAsyncDisposable
     private readonly TaskFolder _task;
     private readonly byte[] _secret;
     private readonly BlindHoldout _holdout;
+    private readonly WorkFolder _work;
 
-    private VerificationComposition(SandboxEngine engine, TaskFolder task, byte[] secret, BlindHoldout holdout, VerificationParts parts, Verifier verifier)
+    private VerificationComposition(SandboxEngine engine, TaskFolder task, byte[] secret, BlindHoldout holdout, WorkFolder work, VerificationParts parts, Verifier verifier)
     {
-        (_engine, _task, _secret, _holdout) = (engine, task, secret, holdout);
+        (_engine, _task, _secret, _holdout, _work) = (engine, task, secret, holdout, work);
         Parts = parts;
         Verifier = verifier;
     }
@@ -58,6 +59,7 @@ internal sealed class VerificationComposition : IAsyncDisposable
         TaskFolder task = TaskOfRun.Read(journal, taskFolder, command, cancellationToken);
         byte[] secret = WorkspaceSecret.TryRead(CommonOptions.Workspace)
             ?? throw new CommandException(ExitCode.Missing, $"{CommonOptions.Workspace} has lost its secret, .agentide/secret, without which nobody can tell which rows were the holdout of {settings.Run}: bring it back from where the runs come from.");
+        WorkFolder work = WorkFolder.Of(store.FolderOf(settings.Run));
         SandboxEngine engine = sandbox.Create();
         try
         {
@@ -65,7 +67,7 @@ internal sealed class VerificationComposition : IAsyncDisposable
             SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
             RunComposition.Require(report, []);
             BlindHoldout holdout = new(task, secret, settings.SplitSeed, hasSecond: split.SecondRows is not null);
-            string folder = Path.Combine(store.FolderOf(settings.Run), "work", "split");
+            string folder = Path.Combine(work.Path, "split");
             SplitFacts now = await holdout.PrepareAsync(folder, cancellationToken);
             if (now.Files != split.Files)
             {
@@ -74,11 +76,12 @@ internal sealed class VerificationComposition : IAsyncDisposable
 
             VerificationParts parts = new(
                 engine.Sandbox, report, holdout, holdout.Grader, RunComposition.Limits(1), RunComposition.Limits(settings.Workers), folder, RunComposition.LargestSubmission);
-            return new VerificationComposition(engine, task, secret, holdout, parts, new Verifier(store, journal, parts));
+            return new VerificationComposition(engine, task, secret, holdout, work, parts, new Verifier(store, journal, parts));
         }
         catch
         {
             await engine.DisposeAsync();
+            work.Dispose();
             throw;
         }
     }
@@ -86,12 +89,12 @@ internal sealed class VerificationComposition : IAsyncDisposable
     /// <summary>What executes programs on files that they were not chosen by. A time split has one cut alone, so no fresh one.</summary>
     public async Task<ExecutedAudit> AuditAsync(SqliteRunStore store, Journal journal, CancellationToken cancellationToken)
     {
-        string folder = Path.Combine(store.FolderOf(journal.Settings!.Run), "work", "audit");
+        string folder = Path.Combine(_work.Path, "audit");
         Sentinel sentinel = _holdout.PrepareSentinel(Path.Combine(folder, "sentinel"), cancellationToken);
         FreshSplit? fresh = null;
         if (journal.Split!.Kind != SplitKind.Time)
         {
-            BlindHoldout other = new(_task, _secret, unchecked(journal.Settings.SplitSeed + FreshSeed));
+            BlindHoldout other = new(_task, _secret, unchecked(journal.Settings!.SplitSeed + FreshSeed));
             await other.PrepareAsync(Path.Combine(folder, "fresh"), cancellationToken);
             fresh = new FreshSplit(Path.Combine(folder, "fresh"), other.Grader);
         }
@@ -99,5 +102,9 @@ internal sealed class VerificationComposition : IAsyncDisposable
         return new ExecutedAudit(store, journal, Parts, sentinel, fresh);
     }
 
-    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync();
+        _work.Dispose();
+    }
 }

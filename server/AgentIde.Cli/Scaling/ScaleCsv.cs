@@ -31,6 +31,10 @@ internal static class ScaleCsv
             }
 
             Line(text, result, "whole", 0, "delivered", result.Delivered, result.Runs.Count(run => run.Delivered is not null));
+            int seconds = result.Runs.Count(run => run.Second is not null);
+            Line(text, result, "whole", 0, "second", result.Second, seconds);
+            Line(text, result, "whole", 0, "gap_to_second", result.GapToSecond, seconds);
+            Line(text, result, "whole", 0, "gap_to_second_in_errors", result.GapToSecondInErrors, seconds);
             foreach (ScaleReach reach in result.Reach)
             {
                 for (int k = 1; k <= reach.OverRuns.Length; k++)

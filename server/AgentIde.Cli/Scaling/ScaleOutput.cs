@@ -5,7 +5,7 @@ using AgentIde.Core.Scaling;
 
 namespace AgentIde.Cli.Scaling;
 
-/// <summary>What a group's runs come to with more nodes, time and paths: its files are written anew whenever one has ended.</summary>
+/// <summary>What a group's runs come to with more nodes, time, spend and paths: its files are written anew whenever one has ended.</summary>
 internal sealed class ScaleOutput(string folder, ScaleReader reader) : IGroupOutput, IDisposable
 {
     /// <summary>One at a time: grading has files in memory.</summary>

@@ -29,7 +29,7 @@ internal static class ScalePage
         page.Append(Notes(notes));
         page.Append("<section><h2>What the figures say</h2>\n<p>Means over runs ± their standard error: what other seeds would change, on the same holdout and the same private rows. "
             + "<b>Holdout</b> is the best holdout score by then, <b>private</b> what the blind submission of that node gets on the private answers, <b>best private</b> the best among all nodes by then, and <b>regret</b> the difference. "
-            + "The <b>gap</b> is how much better the holdout says than the private answers do, in standard errors of both scores together. A <b>path</b> is a draft with all that grew from it. "
+            + "The <b>gap</b> is how much better the holdout says than the private answers do, in standard errors of both scores together. <b>Second</b> is what the chosen nodes score on the part of the holdout that was opened once, after the choice. A <b>path</b> is a draft with all that grew from it. "
             + "<b>pass@k</b> is the chance that one of k runs, or of k paths of a run, reaches a reference, without bias. Runs that had ended by then count with what they ended with.</p></section>\n");
         return HtmlPage.Of("Scaling of " + string.Join(", ", report.Results.Select(result => result.Task).Distinct()), "Scaling", report.MadeAt, page.ToString(), ScalePicture.Style + Style);
     }
@@ -41,6 +41,11 @@ internal static class ScalePage
         Card(page, "selection regret", ScaleText.Score(result.Whole.Regret), "to the best of all nodes");
         Card(page, "holdout less private", ScaleText.Errors(result.Whole.GapInErrors), "standard errors; above 0 the holdout flatters");
         Card(page, "delivered", ScaleText.Score(result.Delivered), "private, refitted on the whole train");
+        if (result.Second is not null)
+        {
+            Card(page, "holdout less second", ScaleText.Errors(result.GapToSecondInErrors), $"standard errors; second {ScaleText.Score(result.Second)}, on rows that nothing was chosen by");
+        }
+
         page.Append($"</div>\n{Notes(result.Remarks)}<figure class=\"wide\" style=\"margin-top:22px\">{ScalePicture.Of(result)}</figure>\n");
         HtmlPage.Table(page, ["budget", "runs", "#holdout", "#private", "#best private", "#regret", "#gap in errors", "#gap in paired errors", "#valid"], result.Points.Select(point => (string[])
         [
@@ -58,8 +63,18 @@ internal static class ScalePage
         }
 
         page.Append("<h3>Runs</h3>\n");
-        HtmlPage.Table(page, ["run", "#seed", "#nodes", "#time", "#delivered"], result.Runs.Select(run => (string[])
-            [HtmlPage.Text(run.Run), $"{run.Seed}", $"{run.Nodes}", ScaleText.Time(run.Seconds), run.Delivered is { } score ? Figures.Rounded(score, result.Delivered?.StandardError) : ScaleText.None]));
+        bool second = result.Second is not null, tokens = result.Runs.Any(run => run.Tokens is not null), dollars = result.Runs.Any(run => run.Dollars is not null);
+        HtmlPage.Table(
+            page,
+            ["run", "#seed", "#nodes", "#time", .. tokens ? ["#tokens"] : Array.Empty<string>(), .. dollars ? ["#dollars"] : Array.Empty<string>(), .. second ? ["#second"] : Array.Empty<string>(), "#delivered"],
+            result.Runs.Select(run => (string[])
+            [
+                HtmlPage.Text(run.Run), $"{run.Seed}", $"{run.Nodes}", ScaleText.Time(run.Seconds),
+                .. tokens ? [run.Tokens is { } used ? Figures.Tokens(used) : ScaleText.None] : Array.Empty<string>(),
+                .. dollars ? [run.Dollars is { } spent ? Figures.Dollars((decimal)spent) : ScaleText.None] : Array.Empty<string>(),
+                .. second ? [run.Second is { } opened ? Figures.Rounded(opened, result.Second?.StandardError) : ScaleText.None] : Array.Empty<string>(),
+                run.Delivered is { } score ? Figures.Rounded(score, result.Delivered?.StandardError) : ScaleText.None,
+            ]));
         page.Append("</section>\n");
     }
 

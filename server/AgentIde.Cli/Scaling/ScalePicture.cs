@@ -6,7 +6,7 @@ using AgentIde.MleBench.Reports;
 
 namespace AgentIde.Cli.Scaling;
 
-/// <summary>Score against nodes and against seconds, with a band of one standard error: each task as a picture of two panels.</summary>
+/// <summary>Score against nodes and against seconds, and against tokens and dollars where there are any, with a band of one standard error: each task as a picture of two panels, or as many as there are.</summary>
 internal static class ScalePicture
 {
     /// <summary>Of the pictures, in a page or alone: light and dark as the reader's system is.</summary>
@@ -28,16 +28,23 @@ internal static class ScalePicture
 
     private const int Width = 940;
     private const int Height = 320;
+
+    /// <summary>Of each further row of panels.</summary>
+    private const int RowHeight = 262;
+
+    private const int Columns = 2;
     private const int MostPoints = 400;
 
     /// <summary>All tasks, one below the other, as a file of its own.</summary>
     public static string Of(ScaleReport report)
     {
-        int height = Math.Max(1, report.Results.Length) * Height;
+        int height = report.Results.IsEmpty ? Height : report.Results.Sum(HeightOf);
         StringBuilder picture = new(string.Create(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\">\n<style>\n{Alone}{Style}</style>\n<rect class=\"paper\" width=\"{Width}\" height=\"{height}\"/>\n"));
-        for (int at = 0; at < report.Results.Length; at++)
+        int y = 0;
+        foreach (ScaleResult result in report.Results)
         {
-            picture.Append(Of(report.Results[at], string.Create(CultureInfo.InvariantCulture, $"y=\"{at * Height}\" width=\"{Width}\" height=\"{Height}\"")));
+            picture.Append(Of(result, string.Create(CultureInfo.InvariantCulture, $"y=\"{y}\" width=\"{Width}\" height=\"{HeightOf(result)}\"")));
+            y += HeightOf(result);
         }
 
         return picture.Append("</svg>\n").ToString();
@@ -46,8 +53,10 @@ internal static class ScalePicture
     /// <param name="place">Attributes that say where it stands in another picture; none in a page.</param>
     public static string Of(ScaleResult result, string place = "")
     {
-        Curve[] panels = [new(result.Series, ScaleAxis.Nodes, Nodes(result.Series)), new(result.Series, ScaleAxis.Seconds, Seconds(result.Series))];
-        StringBuilder picture = new(string.Create(CultureInfo.InvariantCulture, $"<svg class=\"scale\" {place} viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlPage.Text(result.Task)}: score against nodes and seconds\">\n"));
+        ScaleAxis[] axes = AxesOf(result);
+        Curve[] panels = [.. axes.Select(axis => new Curve(result.Series, axis, Amounts(result.Series, axis))).Where((panel, at) => at == 0 || panel.Points.Length > 0)];
+        string against = string.Join(", ", axes[..^1].Select(Name)) + " and " + Name(axes[^1]);
+        StringBuilder picture = new(string.Create(CultureInfo.InvariantCulture, $"<svg class=\"scale\" {place} viewBox=\"0 0 {Width} {HeightOf(result)}\" role=\"img\" aria-label=\"{HtmlPage.Text(result.Task)}: score against {against}\">\n"));
         picture.Append($"<text class=\"title\" x=\"16\" y=\"24\">{HtmlPage.Text(result.Task)}</text><text x=\"16\" y=\"42\">{HtmlPage.Text(Shorter(ScaleText.Title(result), 140))}</text>\n");
         Legend(picture);
         if (panels[0].Points.Length == 0)
@@ -58,7 +67,7 @@ internal static class ScalePicture
         Range range = Range.Of(result.Series.Metric, panels.SelectMany(panel => panel.Points));
         for (int at = 0; at < panels.Length; at++)
         {
-            Panel(picture, result, panels[at], range, 62 + (at * 468), 404);
+            Panel(picture, result, panels[at], range, 62 + (at % Columns * 468), 404, 62 + (at / Columns * RowHeight));
         }
 
         return picture.Append("</svg>\n").ToString();
@@ -76,11 +85,11 @@ internal static class ScalePicture
         picture.Append('\n');
     }
 
-    private static void Panel(StringBuilder picture, ScaleResult result, Curve curve, Range range, double left, double width)
+    private static void Panel(StringBuilder picture, ScaleResult result, Curve curve, Range range, double left, double width, double top)
     {
-        const double top = 62, bottom = 276;
+        double bottom = top + 214;
         double right = left + width, first = Math.Log(curve.Points[0].Budget.Amount), last = Math.Log(curve.End);
-        string clip = $"clip-{(curve.Axis == ScaleAxis.Nodes ? "n" : "s")}-{Digest.Of(result.Task + result.Engineer + result.Policy + string.Concat(result.Runs.Select(run => run.Run))).Short}";
+        string clip = $"clip-{Name(curve.Axis)[0]}-{Digest.Of(result.Task + result.Engineer + result.Policy + string.Concat(result.Runs.Select(run => run.Run))).Short}";
         picture.Append(CultureInfo.InvariantCulture, $"<clipPath id=\"{clip}\"><rect x=\"{left}\" y=\"{top - 4}\" width=\"{width}\" height=\"{bottom - top + 8}\"/></clipPath>\n");
         foreach (double tick in range.Ticks())
         {
@@ -93,12 +102,12 @@ internal static class ScalePicture
             double x = X(amount);
             if (x - free > 46)
             {
-                picture.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:0.#}\" y=\"{bottom + 18}\" text-anchor=\"middle\">{(curve.Axis == ScaleAxis.Nodes ? $"{amount:0}" : ScaleText.Time(amount))}</text>");
+                picture.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:0.#}\" y=\"{bottom + 18}\" text-anchor=\"middle\">{Mark(curve.Axis, amount)}</text>");
                 free = x;
             }
         }
 
-        picture.Append(CultureInfo.InvariantCulture, $"<text x=\"{(left + right) / 2:0.#}\" y=\"{bottom + 38}\" text-anchor=\"middle\">{(curve.Axis == ScaleAxis.Nodes ? "nodes begun" : "time of the run")}</text>\n");
+        picture.Append(CultureInfo.InvariantCulture, $"<text x=\"{(left + right) / 2:0.#}\" y=\"{bottom + 38}\" text-anchor=\"middle\">{Title(curve.Axis)}</text>\n");
         foreach (ScaleReference reference in result.Series.References.Where(reference => range.Has(reference.Score)))
         {
             picture.Append(CultureInfo.InvariantCulture, $"<line class=\"reference\" x1=\"{left}\" x2=\"{right}\" y1=\"{Y(reference.Score):0.#}\" y2=\"{Y(reference.Score):0.#}\"/><text class=\"name\" x=\"{left + 4}\" y=\"{Y(reference.Score) - 5:0.#}\">{HtmlPage.Text(reference.Name)}</text>\n");
@@ -128,6 +137,37 @@ internal static class ScalePicture
         double Y(double score) => bottom - ((score - range.Low) / (range.High - range.Low) * (bottom - top));
     }
 
+    private static int HeightOf(ScaleResult result) => Height + ((AxesOf(result).Length - 1) / Columns * RowHeight);
+
+    private static ScaleAxis[] AxesOf(ScaleResult result) =>
+        [ScaleAxis.Nodes, ScaleAxis.Seconds, .. new[] { ScaleAxis.Tokens, ScaleAxis.Dollars }.Where(axis => result.Points.Any(point => point.Budget.Axis == axis))];
+
+    private static string Name(ScaleAxis axis) => axis.ToString().ToLowerInvariant();
+
+    private static string Title(ScaleAxis axis) => axis switch
+    {
+        ScaleAxis.Nodes => "nodes begun",
+        ScaleAxis.Tokens => "tokens of models",
+        ScaleAxis.Dollars => "spent on models",
+        _ => "time of the run",
+    };
+
+    private static string Mark(ScaleAxis axis, double amount) => axis switch
+    {
+        ScaleAxis.Nodes => string.Create(CultureInfo.InvariantCulture, $"{amount:0}"),
+        ScaleAxis.Tokens => Figures.Tokens((long)amount),
+        ScaleAxis.Dollars => ScaleText.Dollars(amount),
+        _ => ScaleText.Time(amount),
+    };
+
+    private static IEnumerable<double> Amounts(ScaleSeries series, ScaleAxis axis) => axis switch
+    {
+        ScaleAxis.Nodes => Nodes(series),
+        ScaleAxis.Tokens => Ends(series, node => node.Tokens ?? 0, run => run.Tokens ?? 0),
+        ScaleAxis.Dollars => Ends(series, node => node.Dollars ?? 0, run => run.Dollars ?? 0),
+        _ => Ends(series, node => node.Seconds, run => run.Seconds),
+    };
+
     private static IEnumerable<double> Marks(Curve curve) =>
         ScaleBudget.Of(curve.Series.Runs).Where(budget => budget.Axis == curve.Axis && budget.Amount >= curve.Points[0].Budget.Amount && budget.Amount <= curve.Points[^1].Budget.Amount).Select(budget => budget.Amount);
 
@@ -137,9 +177,10 @@ internal static class ScalePicture
         return most <= MostPoints ? Enumerable.Range(1, most).Select(node => (double)node) : Between(1, most).Select(node => Math.Round(node)).Distinct();
     }
 
-    private static IEnumerable<double> Seconds(ScaleSeries series)
+    /// <summary>Where a node has ended, and where the last run did.</summary>
+    private static IEnumerable<double> Ends(ScaleSeries series, Func<ScaledNode, double> of, Func<ScaledRun, double> ofRun)
     {
-        double[] ends = [.. series.Runs.SelectMany(run => run.Nodes).Where(node => node.Seconds > 0).Select(node => node.Seconds).Append(series.Runs.Max(run => run.Seconds)).Order().Distinct()];
+        double[] ends = [.. series.Runs.SelectMany(run => run.Nodes).Select(of).Where(amount => amount > 0).Append(series.Runs.Max(ofRun)).Order().Distinct()];
         return ends.Length <= MostPoints ? ends : Between(ends[0], ends[^1]);
     }
 

@@ -6,7 +6,7 @@ using AgentIde.Core.Scaling;
 
 namespace AgentIde.Cli.Scaling;
 
-/// <summary>What runs came to with more nodes, time and paths, in each of its forms.</summary>
+/// <summary>What runs came to with more nodes, time, spend and paths, in each of its forms.</summary>
 /// <param name="Notes">What is left out, for people.</param>
 internal sealed record ScaleReport(DateTimeOffset MadeAt, ImmutableArray<ScaleResult> Results, ImmutableArray<string> Notes)
 {
@@ -43,9 +43,11 @@ internal sealed record ScaleReport(DateTimeOffset MadeAt, ImmutableArray<ScaleRe
 
 /// <param name="Series">What the figures are of.</param>
 /// <param name="Delivered">The private score of the runs' own results, refitted on the whole train.</param>
+/// <param name="Second">What the chosen nodes score on the second holdout; null where no run has one, as with the gaps.</param>
+/// <param name="GapToSecond">How much better the holdout says they are.</param>
 internal sealed record ScaleResult(
     [property: JsonIgnore] ScaleSeries Series, string Task, string Metric, MetricDirection Direction, string Engineer, string Policy, ImmutableArray<ScaleRunLine> Runs,
-    ImmutableArray<ScalePoint> Points, ImmutableArray<ScaleReach> Reach, Mean? Delivered, ImmutableArray<string> Remarks)
+    ImmutableArray<ScalePoint> Points, ImmutableArray<ScaleReach> Reach, Mean? Delivered, Mean? Second, Mean? GapToSecond, Mean? GapToSecondInErrors, ImmutableArray<string> Remarks)
 {
     /// <summary>At the end of the runs.</summary>
     [JsonIgnore]
@@ -53,12 +55,22 @@ internal sealed record ScaleResult(
 
     public static ScaleResult Of(ScaleSeries series) => new(
         series, series.Task, series.Metric.DisplayName, series.Metric.Direction, series.Engineer, series.Policy,
-        [.. series.Runs.Select(run => new ScaleRunLine(run.Run, run.Seed, run.Started, Math.Round(run.Seconds, 1), run.Delivered))],
-        [.. ScaleBudget.Of(series.Runs).Select(series.At)], [.. series.References.Select(series.Reach)], series.Delivered, [.. series.Remarks()]);
+        [.. series.Runs.Select(run => new ScaleRunLine(run.Run, run.Seed, run.Started, Math.Round(run.Seconds, 1), run.Delivered) { Second = run.Second?.Score, Tokens = run.Tokens, Dollars = run.Dollars })],
+        [.. ScaleBudget.Of(series.Runs).Select(series.At)], [.. series.References.Select(series.Reach)], series.Delivered, series.Second, series.GapToSecond, series.GapToSecondInErrors, [.. series.Remarks()]);
 }
 
 /// <param name="Delivered">The private score of its own result; null where it has none.</param>
-internal sealed record ScaleRunLine(string Run, long Seed, int Nodes, double Seconds, double? Delivered);
+internal sealed record ScaleRunLine(string Run, long Seed, int Nodes, double Seconds, double? Delivered)
+{
+    /// <summary>Of the node that it chose, on the second holdout; null where it has none.</summary>
+    public double? Second { get; init; }
+
+    /// <summary>Used of models; null where none was asked, and where not all were counted.</summary>
+    public long? Tokens { get; init; }
+
+    /// <summary>Spent on models; null where none was asked, and where not all have a price.</summary>
+    public double? Dollars { get; init; }
+}
 
 /// <summary>The one document of <c>scale --json</c>.</summary>
 /// <param name="Group">The group's folder; null where finished runs were read.</param>

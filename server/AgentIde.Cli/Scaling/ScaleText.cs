@@ -39,8 +39,16 @@ internal static class ScaleText
         ScaleAxis.Whole => "whole",
         ScaleAxis.Seconds => Time(budget.Amount),
         ScaleAxis.Nodes => Count(budget.Amount, "node"),
+        ScaleAxis.Tokens => $"{Figures.Tokens((long)budget.Amount)} tok",
+        ScaleAxis.Dollars => Dollars(budget.Amount),
         _ => Count(budget.Amount, "path"),
     };
+
+    /// <summary><c>$0.05</c>, <c>$20</c></summary>
+    public static string Dollars(double dollars) => "$" + dollars.ToString(dollars >= 10 ? "0" : "0.00####", CultureInfo.InvariantCulture);
+
+    /// <summary>What the chosen nodes come to on the second holdout, and how far the holdout was from that.</summary>
+    public static string Second(ScaleResult result) => $"{Score(result.Second)} on rows that nothing was chosen by; holdout less second {Errors(result.GapToSecondInErrors)} standard errors";
 
     public static string Time(double seconds) => seconds switch
     {

@@ -8,7 +8,7 @@ namespace AgentIde.Cli.Scaling;
 internal static class ScaleView
 {
     private static readonly (string Heading, int Width)[] Columns =
-        [("", 8), ("runs", 12), ("holdout", 19), ("private", 19), ("best private", 19), ("regret", 19), ("gap/error", 12), ("valid", 6)];
+        [("", 9), ("runs", 12), ("holdout", 19), ("private", 19), ("best private", 19), ("regret", 19), ("gap/error", 12), ("valid", 6)];
 
     /// <summary>Of the references; the others are in the files.</summary>
     private const int HardestShown = 2;
@@ -40,6 +40,11 @@ internal static class ScaleView
             if (result.Delivered is { } delivered)
             {
                 output.WriteLine($"delivered   {ScaleText.Score(delivered)} private, as the runs handed it in: refitted on the whole train");
+            }
+
+            if (result.Second is not null)
+            {
+                output.WriteLine($"second      {ScaleText.Second(result)}");
             }
 
             foreach (ScaleReach reach in result.Reach.TakeLast(HardestShown))

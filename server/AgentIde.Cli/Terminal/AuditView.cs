@@ -15,9 +15,9 @@ internal static class AuditView
     public static void Write(AuditReport report)
     {
         Row("audited", report.Run is { } run ? $"{Safe(run)}: {Words.Count(report.Nodes, "node")}{(report.Chosen is { } chosen ? $", node {chosen} is its result" : "")}{(report.Imported is { } program ? $"; its scores are claims of {Safe(program)}" : "")}" : $"the files of {Safe(report.Task)}");
-        foreach (AuditExecution execution in report.Executed)
+        foreach (AuditExecutionReport execution in report.Executed)
         {
-            Row("executed", $"node {execution.Node} {Safe(execution.What)}: {Safe(execution.Result)}{(execution.Seconds is { } seconds ? $" [grey]({Words.Seconds(seconds).Replace(' ', '\u00A0')})[/]" : "")}");
+            Row("executed", $"node {execution.Node} {Safe(execution.What)}: {Safe(execution.Result)}{(execution.Seconds is { } seconds ? $" [grey]({Words.Seconds(seconds).Replace(' ', '\u00A0')}, {Words.At(execution.At).Replace(' ', '\u00A0')})[/]" : $" [grey]({Words.At(execution.At).Replace(' ', '\u00A0')})[/]")}");
         }
 
         foreach (IGrouping<(AuditSeverity Severity, AuditKind Kind), AuditFindingReport> kind in report.Findings
@@ -77,9 +77,9 @@ internal static class AuditView
         string sum = report.Findings.Count == 0 ? "[green]nothing[/]"
             : string.Join(", ", new[] { (report.Warnings, "warning", "yellow"), (report.Notes, "note", "blue") }.Where(part => part.Item1 > 0).Select(part => $"[{part.Item3}]{Words.Count(part.Item1, part.Item2)}[/]"));
         Row("found", sum);
-        if (report is { Run: { } run, Executed.Count: 0, Chosen: not null, Imported: null })
+        if (report is { Run: { } run, IsChosenExecuted: false, Chosen: not null, Imported: null })
         {
-            Row("not done", $"programs were read and not executed; [bold]agentide audit {Safe(run)} --run[/] executes the result without rows of test, and on a fresh split");
+            Row("not done", $"{(report.Executed.Count == 0 ? "programs were read and not executed" : "the result was read and not executed")}; [bold]agentide audit {Safe(run)} --run[/] executes the result without rows of test, and on a fresh split");
         }
     }
 

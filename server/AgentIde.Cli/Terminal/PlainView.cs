@@ -191,6 +191,9 @@ internal sealed class PlainView(TextWriter output)
             case NodeApplied applied:
                 yield return Row("applied", $"node {applied.Node} to {applied.File}");
                 break;
+            case NodeAudited audited:
+                yield return Row("audited", $"node {audited.Node}, executed for an audit: {Words.Count(audited.Findings.Length, "finding")}");
+                break;
             case RunFinished finished:
                 yield return Row("finished", finished.Why);
                 break;

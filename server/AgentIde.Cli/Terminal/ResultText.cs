@@ -71,7 +71,13 @@ internal static class ResultText
                 : $"not graded: {answers.Problem}");
         }
 
-        foreach (AuditFinding finding in RunAudit.OfFigures(journal, node.Id))
+        if (journal.AuditOf(node.Id) is { } audited)
+        {
+            int warnings = audited.Findings.Count(finding => finding.Severity == AuditSeverity.Warning);
+            Row(output, "audited", $"executed {Words.At(audited.At)} on files that it was not chosen by: {(warnings == 0 ? "nothing warns" : Words.Count(warnings, "warning"))}");
+        }
+
+        foreach (AuditFinding finding in RunAudit.OfFigures(journal, node.Id).Where(finding => finding.Severity == AuditSeverity.Warning))
         {
             Row(output, "doubt", $"{AuditWords.Title(finding.Kind)}: {finding.Evidence} (agentide audit {journal.Settings!.Run} tells more)");
         }

@@ -64,6 +64,9 @@ internal static class Words
         $"{(code ? " with a program of their own" : "")}{((plan ?? hint) is { } text ? $": {text}" : "")}";
 
     /// <summary>The same; where nobody measured: <c>time not known</c>.</summary>
+    /// <summary>A moment as the person's clock shows it: <c>2026-05-01 14:30</c></summary>
+    public static string At(DateTimeOffset moment) => moment.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
     public static string Seconds(double? seconds) => seconds is { } known ? Seconds(known) : "time not known";
 
     public static string Seconds(double seconds) => seconds < 100

@@ -9,6 +9,9 @@ namespace AgentIde.Core.Auditing;
 /// <param name="Basis">Whether it was read, or seen when the program was executed again.</param>
 public sealed record AuditFinding(AuditKind Kind, AuditSeverity Severity, int? Node, int? Line, string Evidence, AuditBasis Basis = AuditBasis.Read)
 {
+    /// <summary>What findings that say one thing have in common: a column that is used on many lines gives one thing away.</summary>
+    public object Matter() => (Kind, Node, Kind == AuditKind.Leak ? null : Line, Evidence, Basis);
+
     public static AuditFinding Warning(AuditKind kind, int? line, string evidence) => new(kind, AuditSeverity.Warning, null, line, evidence);
 
     public static AuditFinding Note(AuditKind kind, int? line, string evidence) => new(kind, AuditSeverity.Note, null, line, evidence);

@@ -16,7 +16,7 @@ public sealed record FreshSplit(string Folder, IGrader Grader);
 
 /// <summary>
 /// Executes a node's program on files that it was not chosen by: on test with rows taken away, and on a fresh split. It
-/// reads the run and writes nothing of it.
+/// reads the run and writes nothing of it: what it found is kept by whoever asked (<see cref="NodeAudited"/>).
 /// </summary>
 /// <param name="fresh">Null where the task's split has no other.</param>
 public sealed class ExecutedAudit(IRunStore store, Journal journal, VerificationParts parts, Sentinel sentinel, FreshSplit? fresh)
@@ -28,20 +28,25 @@ public sealed class ExecutedAudit(IRunStore store, Journal journal, Verification
     private readonly List<AuditFinding> _findings = [];
     private readonly List<AuditExecution> _executions = [];
 
-    public ImmutableArray<AuditFinding> Findings => [.. _findings];
-
-    public ImmutableArray<AuditExecution> Executions => [.. _executions];
-
-    /// <param name="id">A node with a verified score.</param>
+    /// <summary>What there is to keep.</summary>
+    /// <param name="id">A node with a verified score; what is said is of the node whose execution stands for its own.</param>
     /// <exception cref="SandboxException">The engine failed.</exception>
-    public async Task RunAsync(int id, CancellationToken cancellationToken)
+    public async Task<NodeAudited> RunAsync(int id, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        _findings.Clear();
+        _executions.Clear();
+        await ExecuteAsync(id, cancellationToken);
+        return new NodeAudited(journal.Executed(id).Id, at, [.. _executions], [.. _findings]);
+    }
+
+    private async Task ExecuteAsync(int id, CancellationToken cancellationToken)
     {
         Node node = journal.Executed(id);
         ReadOnlyMemory<byte> then = await store.ReadBlobAsync(journal.Settings!.Run, node.Execution!.Submission!.Value, cancellationToken);
         Built built = await _builder.BuildAsync(node.Code!.Value, await store.ReadBlobAsync(journal.Settings.Run, node.Code!.Value, cancellationToken), cancellationToken);
         if (built.Program is not { } program)
         {
-            _executions.Add(new AuditExecution(id, "compile", null, $"failed: {built.Failure?.Message}"));
+            _executions.Add(new AuditExecution(node.Id, "compile", null, $"failed: {built.Failure?.Message}"));
             return;
         }
 

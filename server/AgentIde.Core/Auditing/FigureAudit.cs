@@ -60,8 +60,15 @@ internal static class FigureAudit
         }
     }
 
+    /// <summary>By its score, and by what its program showed when it was executed for an audit last.</summary>
     /// <param name="gap">Of the journal: <see cref="GapIn"/>.</param>
-    public static IEnumerable<AuditFinding> OfNode(Journal journal, Node node, ScoreGap? gap)
+    public static IEnumerable<AuditFinding> OfNode(Journal journal, Node node, ScoreGap? gap) =>
+    [
+        .. OfScore(journal, node, gap),
+        .. from finding in journal.AuditOf(node.Id)?.Findings ?? [] select finding with { Node = node.Id },
+    ];
+
+    private static IEnumerable<AuditFinding> OfScore(Journal journal, Node node, ScoreGap? gap)
     {
         if (node.Score is not { Kind: ScoreKind.Verified, StandardError: { } error } score || journal.Task is not { Metric: { } metric })
         {

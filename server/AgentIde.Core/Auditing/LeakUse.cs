@@ -6,6 +6,9 @@ namespace AgentIde.Core.Auditing;
 /// <summary>Whether a program uses a column that gives the answers away: by its name, or by taking all columns and leaving it in.</summary>
 internal static class LeakUse
 {
+    /// <summary>Of each column: an editor marks each of them, and all else tells of the column once.</summary>
+    private const int MostLines = 20;
+
     private static readonly string[] LeavesOut = ["drop(", "!=", "not in", "difference(", "exclude", ".pop(", "del "];
 
     public static IEnumerable<AuditFinding> Of(ImmutableArray<ProgramLine> program, ImmutableArray<Leak> leaks)
@@ -13,11 +16,18 @@ internal static class LeakUse
         foreach (Leak leak in leaks.Where(leak => leak is { Kind: LeakKind.Column or LeakKind.Shifted, Column: not null }))
         {
             ProgramLine[] naming = [.. program.Where(line => Names(line.Text, leak.Column!))];
-            if (naming.FirstOrDefault(line => !Array.Exists(LeavesOut, word => line.Text.Contains(word, StringComparison.Ordinal))) is { } uses)
+            ProgramLine[] uses = [.. naming.Where(line => !Array.Exists(LeavesOut, word => line.Text.Contains(word, StringComparison.Ordinal))).DistinctBy(line => line.Line).Take(MostLines)];
+            foreach (ProgramLine line in uses)
             {
-                yield return AuditFinding.Warning(AuditKind.Leak, uses.Line, $"it uses the column {leak.Column} by name: {leak.Text}");
+                yield return AuditFinding.Warning(AuditKind.Leak, line.Line, $"it uses the column {leak.Column} by name: {leak.Text}");
             }
-            else if (naming.Length == 0 && program.FirstOrDefault(TakesAll) is { } all)
+
+            if (uses.Length > 0)
+            {
+                continue;
+            }
+
+            if (naming.Length == 0 && program.FirstOrDefault(TakesAll) is { } all)
             {
                 yield return AuditFinding.Warning(AuditKind.Leak, all.Line, $"it takes the columns as they come, and leaves {leak.Column} in: {leak.Text}");
             }

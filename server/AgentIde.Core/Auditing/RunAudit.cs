@@ -6,8 +6,8 @@ using AgentIde.Core.Runs;
 namespace AgentIde.Core.Auditing;
 
 /// <summary>
-/// Reads a whole run: its task's leaks, what its figures say against its scores, each program, and what its submissions
-/// have in common. It executes nothing and writes nothing; the same log gives the same findings.
+/// Reads a whole run: its task's leaks, what its figures say against its scores, what was seen when programs were executed
+/// for an audit, each program, and what its submissions have in common. It executes nothing and writes nothing; the same log gives the same findings.
 /// </summary>
 public static class RunAudit
 {

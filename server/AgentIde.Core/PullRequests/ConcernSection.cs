@@ -70,7 +70,7 @@ internal static class ConcernSection
         Journal journal = evidence.Journal;
         IEnumerable<AuditFinding> found = RunAudit.OfFigures(journal, evidence.Node.Id).Where(finding => finding.Kind != AuditKind.Claim)
             .Concat(ProgramAudit.BeyondScan(evidence.Code, journal.Settings!.Language, journal.Task!, journal.Split?.Leaks ?? []));
-        foreach (AuditFinding finding in found.Where(finding => finding.Severity == AuditSeverity.Warning))
+        foreach (AuditFinding finding in found.Where(finding => finding.Severity == AuditSeverity.Warning).DistinctBy(finding => finding.Matter()))
         {
             yield return $"An audit finds{(finding.Line is { } line ? $" at line {line}" : "")}: {evidence.Inline($"{AuditWords.Title(finding.Kind)}: {finding.Evidence}", 300)}. {AuditWords.Meaning(finding.Kind)}";
         }

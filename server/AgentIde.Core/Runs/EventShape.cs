@@ -1,3 +1,4 @@
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Sandboxes;
@@ -44,6 +45,9 @@ internal static class EventShape
         RunPaused paused => paused.By is not null,
         RunContinued continued => continued.By is not null,
         RunFinished finished => finished is { Why: not null, Journal.IsDefault: false },
+        NodeAudited audited => audited is { Executions.IsDefault: false, Findings.IsDefault: false }
+            && audited.Executions.All(execution => execution is { What: not null, Result: not null } && execution.Node == audited.Node)
+            && audited.Findings.All(finding => finding is { Evidence: not null, Basis: AuditBasis.Executed, Line: null } && finding.Node == audited.Node),
         _ => true,
     };
 

@@ -69,12 +69,14 @@ internal sealed class FinalRoundTurn(LiveRun live)
             return $"there are fewer than {FreshChoice.LeastSolutions} solutions";
         }
 
-        // What the search took once, its choice takes half of at most.
-        double left = Math.Min(live.SecondsLeft - near.Take(FreshChoice.MostFinalists).Max(node => FreshChoice.RefitSeconds(Journal, node)), Math.Max(Journal.Spent.TotalSeconds / 2, FreshChoice.LargestShare * live.Settings.Budget.Seconds)) - Grading;
-        int[] fitting = FreshChoice.Fitting(Journal, near.Take(FreshChoice.MostFinalists), left);
+        // It takes half of what the search took, or its share of the time limit.
+        near = [.. near.Take(FreshChoice.MostFinalists)];
+        double refit = FreshChoice.RefitSeconds(Journal, near[0]);
+        double left = Math.Min(live.SecondsLeft - refit, Math.Max(Journal.Spent.TotalSeconds / 2, FreshChoice.LargestShare * live.Settings.Budget.Seconds)) - Grading;
+        int[] fitting = FreshChoice.Fitting(Journal, near, left + refit);
         if (fitting.Length < 2)
         {
-            return FormattableString.Invariant($"executing two of them again takes {near.Take(2).Sum(node => FreshChoice.Seconds(Journal, node)):0} s, and {Math.Max(0, left):0} s were left for it; a longer time limit leaves more");
+            return FormattableString.Invariant($"executing two of them again takes some {FreshChoice.Cost(Journal, near[..2]) - refit:0} s, and {Math.Max(0, left):0} s were left for it; a longer time limit leaves more");
         }
 
         if (await live.Parts.Holdout.PrepareFreshAsync(live.Parts.SplitFolder, cancellationToken) is not { } fresh)

@@ -21,6 +21,9 @@ internal static class FreshChoice
     /// <summary>How far behind the leader a finalist may be, in standard errors of their difference.</summary>
     private const double Reach = 2;
 
+    /// <summary>What the search leaves for an execution, in times of its seconds and in seconds: a little more than is planned with in the end, to lay the files and to grade.</summary>
+    private const double Ample = 1.25, AmpleEach = 1;
+
     /// <summary>What a refit is given, in times of the node's own seconds.</summary>
     private const double OfRefit = 1.5;
 
@@ -47,18 +50,22 @@ internal static class FreshChoice
         Node best = journal[id];
         double usual = score.Comparisons.IsEmpty ? own : score.Comparisons.Average(known => known.StandardError);
         int[] nodes = [.. Ranked(journal, best, 2 * Reach * Math.Max(usual, own)).Where(node => node.Id == id || IsNear(node)).Take(MostFinalists).Select(node => node.Id)];
-        // A little more than what is planned with in the end: to lay the files, and to grade.
-        int[] fitting = Fitting(journal, nodes, LargestShare * journal.Settings!.Budget.Seconds, 1.25, 1);
-        return fitting.Length < 2 ? 0 : fitting.Sum(node => (1.25 * Seconds(journal, node)) + 1) + (OfRefit * Math.Max(0, fitting.Max(node => Seconds(journal, node)) - Seconds(journal, id)));
+        double refit = RefitSeconds(journal, id); // It is kept already.
+        int[] fitting = Fitting(journal, nodes, (LargestShare * journal.Settings!.Budget.Seconds) + refit, Ample, AmpleEach);
+        return fitting.Length < 2 ? 0 : Cost(journal, fitting, Ample, AmpleEach) - refit;
 
         bool IsNear(Node node) => WishedTie.Between(node, best) is { } known
             ? IsWithinReach(known.Gain, known.StandardError)
             : IsWithinReach(journal.Task!.Metric.Gain(node.Score!.Value, score.Value), usual);
     }
 
-    /// <summary>The first of the nodes, as many as can be executed once more in so many seconds.</summary>
-    public static int[] Fitting(Journal journal, IEnumerable<int> nodes, double seconds, double factor = 1.1, double each = 0.5) =>
-        [.. nodes.TakeWhile(node => (seconds -= (factor * Seconds(journal, node)) + each) >= 0)];
+    /// <summary>The first of the nodes, as many as can be executed once more in so many seconds, with the refit of the slowest.</summary>
+    public static int[] Fitting(Journal journal, int[] nodes, double seconds, double factor = 1.1, double each = 0.5) =>
+        nodes[..Enumerable.Range(1, nodes.Length).LastOrDefault(count => Cost(journal, nodes[..count], factor, each) <= seconds)];
+
+    /// <summary>Seconds for executing each of the nodes once more, and for the refit of the slowest.</summary>
+    public static double Cost(Journal journal, int[] nodes, double factor = 1.1, double each = 0.5) =>
+        nodes.Sum(node => (factor * Seconds(journal, node)) + each) + nodes.Max(node => RefitSeconds(journal, node));
 
     /// <summary>Wall time of the node's execution in the search.</summary>
     public static double Seconds(Journal journal, int node) => journal.Executed(node).Execution?.Seconds ?? 0;

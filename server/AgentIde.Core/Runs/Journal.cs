@@ -111,6 +111,9 @@ public sealed record Journal
     /// <summary>What was written into the user's files, newest last.</summary>
     public ImmutableList<NodeApplied> Applied { get; private init; } = [];
 
+    /// <summary>By node: what its program showed when it was executed for an audit last.</summary>
+    public ImmutableSortedDictionary<int, NodeAudited> Audits { get; private init; } = ImmutableSortedDictionary<int, NodeAudited>.Empty;
+
     public DateTimeOffset? StartedAt { get; private init; }
 
     public DateTimeOffset? LastAt { get; private init; }
@@ -157,8 +160,11 @@ public sealed record Journal
         }
     }
 
-    /// <summary>Whether a run that has come so far may go on with the event: a finished one is graded and applied, and nothing else.</summary>
-    public bool MayFollow(RunEvent @event) => Finished is null || @event is NodeApplied or PrivateScored;
+    /// <summary>What the program of a node showed when it was executed for an audit last; null where it never was.</summary>
+    public NodeAudited? AuditOf(int node) => Audits.IsEmpty ? null : Audits.GetValueOrDefault(Executed(node).Id);
+
+    /// <summary>Whether a run that has come so far may go on with the event: a finished one is graded, applied and audited, and nothing else.</summary>
+    public bool MayFollow(RunEvent @event) => Finished is null || @event is NodeApplied or PrivateScored or NodeAudited;
 
     public Journal Apply(IEnumerable<RecordedEvent> events) => events.Aggregate(this, (journal, recorded) => journal.Apply(recorded));
 
@@ -199,7 +205,7 @@ public sealed record Journal
     }
 
     /// <summary>The same without what came of the run's end: what a run that goes on from it knows.</summary>
-    internal Journal WithoutEnd() => this with { FinalRound = null, Choice = null, Finished = null, Private = null };
+    internal Journal WithoutEnd() => this with { FinalRound = null, Choice = null, Finished = null, Private = null, Audits = Audits.Clear() };
 
     /// <summary>What came before the events of a process; a log may come from a stranger, and no time is given back.</summary>
     private static TimeSpan PreparationOf(RunEvent @event)
@@ -249,6 +255,7 @@ public sealed record Journal
         RunContinued continued => this with { IsPaused = false, Held = continued.Node is { } released ? Held.Remove(released) : [] },
         RunFinished finished => this with { Finished = finished, IsPaused = false, Held = [] },
         PrivateScored scored => this with { Private = scored },
+        NodeAudited audited => With(audited),
         _ => throw new RunStoreException($"No rule folds {@event.GetType().Name}."),
     };
 
@@ -269,6 +276,9 @@ public sealed record Journal
     private Finalist FinalistOf(int node) => FinalRound?.Of(node) ?? throw new RunStoreException($"The run's log does not fit together: Node {node} is no finalist.");
 
     private Journal WithFinalist(Finalist finalist) => this with { FinalRound = FinalRound!.With(finalist) };
+
+    /// <summary>The same with what a node's program showed when it was executed for an audit, in place of what it showed before.</summary>
+    public Journal With(NodeAudited audited) => this with { Audits = Audits.SetItem(this[audited.Node].Id, audited) };
 
     /// <summary>Opened twice, it would be one more figure to choose by.</summary>
     private Journal OnOpened(SecondHoldoutOpened opened)

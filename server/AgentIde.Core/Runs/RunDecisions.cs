@@ -50,7 +50,7 @@ public static class RunDecisions
         {
             ImmutableArray<WaitingRequest> waiting = await owned.ReadRequestsAsync(cancellationToken);
             Journal? journal = null;
-            foreach (WaitingRequest request in waiting.Where(request => request.Request is AppliedRequest or HintRequest or BranchRequest or RejectRequest or RestoreRequest or BudgetRequest))
+            foreach (WaitingRequest request in waiting.Where(request => request.Request is AppliedRequest or AuditedRequest or HintRequest or BranchRequest or RejectRequest or RestoreRequest or BudgetRequest))
             {
                 journal ??= await ReadAsync(store, run, cancellationToken);
                 if (Meaning(journal, request) is { IsEmpty: false } meaning)
@@ -91,6 +91,7 @@ public static class RunDecisions
         AppliedRequest applied => journal.Has(applied.Node) && journal[applied.Node].Code == applied.Code && !journal.Applied.Any(known => known.Request == waiting.Name)
             ? new NodeApplied(applied.Node, applied.Code, applied.File, waiting.Name, applied.Before is { } before ? Digest.Of(before) : null)
             : null,
+        AuditedRequest audited => AuditOf(journal, audited, waiting.Name),
         not (RejectRequest or RestoreRequest) when journal.FinalRound is not null => null,
         _ when journal.Settings is null || journal.Choice is not null || journal.Finished is not null || journal.Taken.Contains(waiting.Name) => null,
         HintRequest hint => Hint.Kept(hint.Text) is { } text ? new HintGiven(hint.By, text, waiting.Name) : null,
@@ -104,6 +105,15 @@ public static class RunDecisions
             : null,
         _ => null,
     };
+
+    private static NodeAudited? AuditOf(Journal journal, AuditedRequest request, string name)
+    {
+        NodeAudited audited = new(request.Node, request.At, request.Executions, request.Findings, name);
+        return journal.Has(audited.Node) && journal[audited.Node].Score is { Kind: ScoreKind.Verified } && EventShape.IsWhole(audited)
+            && !(journal.Audits.TryGetValue(audited.Node, out NodeAudited? known) && known.Request == name)
+                ? audited
+                : null;
+    }
 
     private static Budget Changed(Journal journal, BudgetRequest request) => journal.Settings!.Budget with
     {
@@ -144,7 +154,7 @@ public static class RunDecisions
         RunId run = journal.Settings?.Run ?? default;
         return request switch
         {
-            AppliedRequest => null,
+            AppliedRequest or AuditedRequest => null,
             _ when journal.Settings is null => "The run has not begun yet: try again in a moment.",
             _ when journal.Settings.Origin is { } origin => origin.Refusal(run),
             HintRequest when journal.Finished is not null => $"{run} has finished, and nobody is left to be told: give the hint to a branch of one of its nodes, which a run that goes on from it tries.",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Sandboxes;
@@ -170,3 +171,12 @@ public sealed record RunFinished(RunEnding Ending, string Why, Digest Journal) :
 /// <param name="Reference">The highest of the task's references reached, by name; null where none is.</param>
 /// <param name="References">How many the task has; null in logs that don't say.</param>
 public sealed record PrivateScored(double? Score, string? Medal, string? Reference, string? Problem, int? References = null) : RunEvent;
+
+/// <summary>
+/// Somebody had a node's program executed once more, on files that it was not chosen by. It bears on nothing that the run
+/// does: it is for whoever reads its scores, and the newest one of a node is what counts.
+/// </summary>
+/// <param name="Node">One that was executed itself, with a verified score.</param>
+/// <param name="At">When it was executed; it may be recorded later.</param>
+/// <param name="Request">The name of the request that asked to record it; null where none did.</param>
+public sealed record NodeAudited(int Node, DateTimeOffset At, ImmutableArray<AuditExecution> Executions, ImmutableArray<AuditFinding> Findings, string? Request = null) : RunEvent;

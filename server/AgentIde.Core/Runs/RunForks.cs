@@ -155,7 +155,7 @@ public static class RunForks
     /// <summary>An event as the new run has it; null where it is of the old one's own process or end.</summary>
     private static RunEvent? Kept(RunEvent @event, Journal origin) => @event switch
     {
-        RunStarted or RunResumed or RunPaused or RunContinued or BudgetChanged or FinalistsNamed or FinalistTried or SolutionChosen or SecondHoldoutOpened or SolutionRefitted or RunFinished or PrivateScored => null,
+        RunStarted or RunResumed or RunPaused or RunContinued or BudgetChanged or FinalistsNamed or FinalistTried or SolutionChosen or SecondHoldoutOpened or SolutionRefitted or RunFinished or PrivateScored or NodeAudited => null,
         ExecutionStarted { Purpose: not ExecutionPurpose.Search } or OutputWritten { Purpose: not ExecutionPurpose.Search } => null,
         ExecutionEnded { Purpose: not ExecutionPurpose.Search } or ExecutionAbandoned { Purpose: not ExecutionPurpose.Search } => null,
         // The day's ledger has it already, from the run that made it.

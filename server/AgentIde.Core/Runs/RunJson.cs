@@ -50,6 +50,7 @@ public static class RunJson
         ("run-continued", 2, RunJsonContext.Default.RunContinued),
         ("run-finished", 2, RunJsonContext.Default.RunFinished),
         ("private-scored", 1, RunJsonContext.Default.PrivateScored),
+        ("node-audited", 1, RunJsonContext.Default.NodeAudited),
     ];
 
     private static readonly FrozenDictionary<string, (int Version, JsonTypeInfo Type)> ByKind =
@@ -149,6 +150,7 @@ public static class RunJson
 [JsonSerializable(typeof(RunContinued))]
 [JsonSerializable(typeof(RunFinished))]
 [JsonSerializable(typeof(PrivateScored))]
+[JsonSerializable(typeof(NodeAudited))]
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Choice))]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Stepping.Stops;
 
 namespace AgentIde.Core.Runs;
@@ -19,6 +20,7 @@ namespace AgentIde.Core.Runs;
 [JsonDerivedType(typeof(BudgetRequest), "budget")]
 [JsonDerivedType(typeof(WatchRequest), "watch")]
 [JsonDerivedType(typeof(AbandonRequest), "abandon")]
+[JsonDerivedType(typeof(AuditedRequest), "audited")]
 public abstract record RunRequest(string By);
 
 /// <param name="Name">What the store calls it: no other request of the run is ever called so.</param>
@@ -71,3 +73,6 @@ public sealed record StopRequest(string By, bool Choose) : RunRequest(By);
 /// <summary>A node's code was written into a file of the user's.</summary>
 /// <param name="Before">What stood there, where that was work of the user's that the code was merged into; kept, so that it can be had again.</param>
 public sealed record AppliedRequest(string By, int Node, Digest Code, string File, string? Before = null) : RunRequest(By);
+
+/// <summary>A node's program was executed for an audit: see <see cref="NodeAudited"/>.</summary>
+public sealed record AuditedRequest(string By, int Node, DateTimeOffset At, ImmutableArray<AuditExecution> Executions, ImmutableArray<AuditFinding> Findings) : RunRequest(By);

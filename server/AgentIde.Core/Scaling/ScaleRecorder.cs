@@ -7,7 +7,7 @@ namespace AgentIde.Core.Scaling;
 /// <summary>Takes of a run's events what its scaling is figured from. When a node ended is known from the events alone, so they are read one by one.</summary>
 public sealed class ScaleRecorder
 {
-    private readonly Dictionary<int, double> _ended = [];
+    private readonly Dictionary<int, (double Seconds, long? Tokens, double? Dollars)> _ended = [];
 
     public Journal Journal { get; private set; } = Journal.Empty;
 
@@ -22,7 +22,7 @@ public sealed class ScaleRecorder
         };
         if (ended is { } node)
         {
-            _ended[node] = Journal.Spent.TotalSeconds;
+            _ended[node] = (Journal.Spent.TotalSeconds, Tokens, Dollars);
         }
     }
 
@@ -60,21 +60,35 @@ public sealed class ScaleRecorder
         Dictionary<int, int> paths = Paths();
         return new ScaledRun(
             settings.Run.Value, Journal.Task!.Id, Journal.Task.Metric, $"{Journal.Split!.Files.Hex} {Journal.Split.ScoredRows}", settings.EngineerOption ?? settings.Engineer, settings.Policy, settings.Workers, settings.Seed, settings.Budget,
-            Journal.Nodes.Count, _ended.Count == 0 ? 0 : _ended.Values.Max(),
+            Journal.Nodes.Count, _ended.Count == 0 ? 0 : _ended.Values.Max(ended => ended.Seconds),
             [.. Journal.Nodes.Where(node => node.IsDone).Select(node => Of(node, paths[node.Id], grades.GetValueOrDefault(node.Id)))],
-            delivered?.Score, [.. Remarks()]);
+            delivered?.Score, [.. Remarks()])
+        {
+            Second = Journal.Choice is { Second: { } second } choice && Journal[choice.Node].Score is { } first ? new ScaledSecond(first.Value, first.StandardError, second.Score, second.StandardError) : null,
+            Tokens = Tokens,
+            Dollars = Dollars,
+        };
     }
+
+    /// <summary>A sum that lacks some calls would say that they cost nothing.</summary>
+    private long? Tokens => Journal.Spending.Total is { Calls: > 0, Uncounted: 0 } spent ? spent.Settled.Total : null;
+
+    private double? Dollars => Journal.Spending.Total is { Calls: > 0, Unpriced: 0 } spent ? (double)spent.SettledDollars : null;
 
     private ScaledNode Of(Node node, int path, Grade? grade) => new(
         node.Id,
         path,
-        Math.Round(_ended[node.Id], 3),
+        Math.Round(_ended[node.Id].Seconds, 3),
         node.Score?.Value,
         node.Score?.StandardError,
         node.Score is { Comparisons: { IsEmpty: false } comparisons } ? (comparisons.FirstOrDefault(comparison => comparison.Other == node.Parent) ?? comparisons[0]).StandardError : null,
         grade?.Score,
         grade?.StandardError,
-        node.Rejected is not null);
+        node.Rejected is not null)
+    {
+        Tokens = _ended[node.Id].Tokens,
+        Dollars = _ended[node.Id].Dollars,
+    };
 
     private Dictionary<int, int> Paths()
     {
@@ -99,6 +113,11 @@ public sealed class ScaleRecorder
         if (!Journal.Hints.IsEmpty || Journal.Nodes.Any(node => node.Wish is not null || node.Given is not null || node.Rejected is not null))
         {
             yield return $"a person had a hand in {run}";
+        }
+
+        if (Journal.Spending.Total is { Calls: var calls, Unpriced: var unpriced, Uncounted: var uncounted } && unpriced + uncounted > 0)
+        {
+            yield return $"of {calls} calls of {run} {(unpriced > 0 ? $"{unpriced} have no price" : "")}{(unpriced > 0 && uncounted > 0 ? ", and " : "")}{(uncounted > 0 ? $"of {uncounted} nobody counted the tokens" : "")}: nothing is figured against them";
         }
     }
 }

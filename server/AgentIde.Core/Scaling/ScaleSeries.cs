@@ -19,6 +19,15 @@ public sealed record ScaleSeries(ImmutableArray<ScaledRun> Runs, ImmutableArray<
     /// <summary>Of the runs that have one: what each has delivered, refitted on the whole train where that was believed.</summary>
     public Mean? Delivered => Mean.OfAny([.. Runs.Select(run => run.Delivered).OfType<double>()]);
 
+    /// <summary>Of the runs that have a second holdout: what their chosen nodes score on it.</summary>
+    public Mean? Second => OverSeconds(second => second.Score);
+
+    /// <summary>How much better the holdout says these nodes are than the second holdout does, in the metric's units; negative where worse.</summary>
+    public Mean? GapToSecond => OverSeconds(second => GapOf(second));
+
+    /// <summary>The same in standard errors of the difference of the two scores, which are on different rows.</summary>
+    public Mean? GapToSecondInErrors => OverSeconds(second => second.HoldoutError is { } error ? InUnitsOf(GapOf(second), Math.Sqrt((error * error) + (second.Error * second.Error))) : null);
+
     /// <summary>Runs that are alike but for their seeds, each series in the order of its seeds.</summary>
     /// <param name="references">Of the task of a run.</param>
     public static ImmutableArray<ScaleSeries> Of(IEnumerable<ScaledRun> runs, Func<ScaledRun, ImmutableArray<ScaleReference>> references) =>
@@ -106,6 +115,10 @@ public sealed record ScaleSeries(ImmutableArray<ScaledRun> Runs, ImmutableArray<
     /// <param name="seen">One of them has a private score.</param>
     private double BestPrivate(IEnumerable<ScaledNode> seen) =>
         seen.Select(node => node.Private).OfType<double>().Aggregate((one, other) => Metric.IsBetter(other, one) ? other : one);
+
+    private double GapOf(ScaledSecond second) => Metric.Gain(second.Holdout, second.Score);
+
+    private Mean? OverSeconds(Func<ScaledSecond, double?> value) => Mean.OfAny([.. Runs.Select(run => run.Second).OfType<ScaledSecond>().Select(value).OfType<double>()]);
 
     private double Gap(ScaledNode node) => Metric.Gain(node.Holdout!.Value, node.Private!.Value);
 

@@ -38,6 +38,7 @@ public readonly record struct RunStep(StepKind Kind, StepDepth Depth, int? Node,
         NodeRejected rejected => OfRun(StepKind.Person, rejected.Node),
         NodeRestored restored => OfRun(StepKind.Person, restored.Node),
         BudgetChanged => OfRun(StepKind.Person),
+        NodeAudited audited => OfRun(StepKind.Person, audited.Node) with { Depth = StepDepth.Inner },
         _ => OfRun(StepKind.Person) with { Depth = StepDepth.Inner },
     };
 

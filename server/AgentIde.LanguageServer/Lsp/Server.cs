@@ -2,6 +2,7 @@ using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Actions;
 using AgentIde.LanguageServer.Lsp.Chats;
 using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Leaks;
 using AgentIde.LanguageServer.Lsp.Lifecycle;
 using AgentIde.LanguageServer.Lsp.Protocol;
 using AgentIde.LanguageServer.Lsp.Runs;
@@ -27,6 +28,7 @@ internal static class Server
         DiagnosticsPublisher diagnostics = new(queue, new Diagnostics(blames, standing), editor, options.Time, options.Log);
         RunNews news = new(queue, editor, workspace, background, options.Time);
         OpenThoughts thoughts = new(workspace, queue, options.Time, options.Log);
+        OpenTasks tasks = new(queue, options);
         EditorModels models = new(queue, editor, workspace, background, options);
         SolutionFile solution = new(workspace, queue, editor, blames, standing, options);
         Steering steering = new(workspace, editor, options);
@@ -57,7 +59,11 @@ internal static class Server
             new ExitHandler(() => exit.TrySetResult()),
             new DidOpenHandler(),
             new DidChangeHandler(),
-            new DidSaveHandler(hints.Saved),
+            new DidSaveHandler((state, document) =>
+            {
+                hints.Saved(state, document);
+                tasks.Look(document);
+            }),
             new DidCloseHandler(),
             new HoverHandler(blames, standing, new Reasonings(() => workspace.Store)),
             new CodeActionHandler(blames, standing),
@@ -73,10 +79,11 @@ internal static class Server
             handler.Register(connection, queue);
         }
 
-        queue.Changed = (before, after) => Mark(before, after, diagnostics, news, thoughts, models);
+        queue.Changed = (before, after) => Mark(before, after, diagnostics, news, thoughts, models, tasks);
         background.Start("Publishing diagnostics", diagnostics.RunAsync);
         background.Start("Telling of runs", news.RunAsync);
         background.Start("Renewing thoughts", thoughts.RunAsync);
+        background.Start("Looking for leaks", tasks.RunAsync);
         background.Start("Asking the editor's models", models.RunAsync);
         connection.StartListening();
         Task ended = await Task.WhenAny(connection.Completion, exit.Task).ConfigureAwait(false);
@@ -90,9 +97,9 @@ internal static class Server
         return queue.Current.ShuttingDown ? 0 : 1;
     }
 
-    private static void Mark(ServerState before, ServerState after, DiagnosticsPublisher diagnostics, RunNews news, OpenThoughts thoughts, EditorModels models)
+    private static void Mark(ServerState before, ServerState after, DiagnosticsPublisher diagnostics, RunNews news, OpenThoughts thoughts, EditorModels models, OpenTasks tasks)
     {
-        bool runsChanged = !ReferenceEquals(before.Runs, after.Runs);
+        bool runsChanged = !ReferenceEquals(before.Runs, after.Runs), leaksChanged = !ReferenceEquals(before.Leaks, after.Leaks);
         if (runsChanged)
         {
             models.Wake();
@@ -106,14 +113,14 @@ internal static class Server
             }
         }
 
-        if (!runsChanged && ReferenceEquals(before.Documents, after.Documents))
+        if (!runsChanged && !leaksChanged && ReferenceEquals(before.Documents, after.Documents))
         {
             return;
         }
 
         foreach ((string uri, Document document) in after.Documents)
         {
-            if (runsChanged || !ReferenceEquals(before.Documents.GetValueOrDefault(uri), document))
+            if (runsChanged || leaksChanged || !ReferenceEquals(before.Documents.GetValueOrDefault(uri), document))
             {
                 diagnostics.Mark(uri);
             }
@@ -121,6 +128,7 @@ internal static class Server
             if (!before.Documents.ContainsKey(uri))
             {
                 thoughts.Opened(document);
+                tasks.Look(document);
             }
         }
 
@@ -129,6 +137,7 @@ internal static class Server
             if (!after.Documents.ContainsKey(uri))
             {
                 diagnostics.Mark(uri);
+                tasks.Closed(uri);
             }
         }
     }

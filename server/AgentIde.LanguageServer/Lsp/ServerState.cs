@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Leaks;
 using AgentIde.LanguageServer.Lsp.Runs;
 using AgentIde.LanguageServer.Wire;
 
@@ -28,6 +29,9 @@ internal sealed record ServerState
 
     /// <summary>By the path of a solution: the node that was not written there last, for it held work of the person's.</summary>
     public ImmutableDictionary<string, (RunId Run, int Node)> Refused { get; init; } = ImmutableDictionary<string, (RunId Run, int Node)>.Empty;
+
+    /// <summary>By the folder of a task: what was found in its files.</summary>
+    public ImmutableDictionary<string, FoundLeaks> Leaks { get; init; } = ImmutableDictionary<string, FoundLeaks>.Empty;
 
     /// <summary>The pull requests that a person was shown, by run and node: what is opened then goes where that said.</summary>
     public ImmutableDictionary<(RunId Run, int Node), PreviewedPullRequest> Previewed { get; init; } = ImmutableDictionary<(RunId Run, int Node), PreviewedPullRequest>.Empty;
@@ -78,7 +82,7 @@ internal sealed record ServerState
             return null;
         }
 
-        if (Path.GetFileName(path) == "task.yaml")
+        if (TaskDocument.Is(document))
         {
             string folder = Path.GetDirectoryName(path) ?? path;
             ImmutableArray<RunState> runs = [.. RunsOfTask(folder)];

@@ -1,6 +1,7 @@
 using AgentIde.Core.Chats;
 using System.Globalization;
 using AgentIde.Core.Auditing;
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Chats;
@@ -75,6 +76,16 @@ internal static class Wording
     /// <summary><c>Audit of node 3: leak: it uses the column code by name. Leave the column out …</c></summary>
     public static string Audit(int node, AuditFinding finding) =>
         $"Audit of node {node}: {AuditWords.Title(finding.Kind)}: {PlainText.Visible(finding.Evidence, 600)}. {AuditWords.Meaning(finding.Kind)}";
+
+    /// <summary><c>Leak: the column code says the target: correlation 1.0000. …</c>, with the way out.</summary>
+    /// <param name="run">The one whose preparation found it; null where the files as they are were looked at.</param>
+    public static string Leak(Leak leak, RunState? run) =>
+        $"Leak: {PlainText.Visible(leak.Text, 600)}{(run is null ? "" : $" (found when {run.Run} began)")}. " + (leak.Kind switch
+        {
+            LeakKind.Column or LeakKind.Shifted => "A score that rests on it is not to be had where the column is not known beforehand: then take it out of train.csv and test.csv.",
+            LeakKind.FileSize => "Write the files so that their sizes say nothing: programs see them as they are.",
+            _ => "Programs of a run get other ids, in another order; before anybody else gets these files, give them ids that say nothing, and shuffle the rows.",
+        });
 
     public static string Review(int node, NodeReview review) =>
         review.Problem is { } problem ? $"No review of node {node}: {PlainText.Visible(problem, 400)}"

@@ -56,6 +56,7 @@ public sealed class ProgramAuditTests
     [Theory]
     [InlineData("x = test['code']", "leak 2")]
     [InlineData("x = test.code", "leak 2")]
+    [InlineData("x = test['code']\ny = 1\nz = train['code']", "leak 2, leak 4")]
     [InlineData("x = train.drop(columns=['y'])", "leak 2")]
     [InlineData("x = train.drop(columns=['y', 'code'])", "")]
     [InlineData("x = train[['x', 'z']]", "")]

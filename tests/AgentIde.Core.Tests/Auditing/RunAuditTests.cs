@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Auditing;
+using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Stepping;
 using AgentIde.Testing;
 
 namespace AgentIde.Core.Tests.Auditing;
@@ -130,6 +132,35 @@ public sealed class RunAuditTests
         }
 
         (await WarningsAsync(run)).ShouldHaveSingleItem().Evidence.ShouldStartWith("100 of 100 programs differ in numbers alone, such as those of nodes 1, 2, 3, 4");
+    }
+
+    [Fact]
+    public async Task What_an_execution_showed_is_kept_in_a_finished_run_the_newest_of_a_node_counts_and_a_run_that_goes_on_has_none()
+    {
+        await using ScriptedRun run = await ScriptedRun.StartAsync(_store);
+        await NodeAsync(run, 0.1);
+        await NodeAsync(run, 0.09);
+        await run.AppendAsync([new NodeStarted(3, Operator.Draft, [], "its turn", []), new NodeProposed(3, "the same", run.Journal[2].Code!.Value, [], null, 2), new NodeScored(3, run.Journal[2].Score!)]);
+        await run.AppendAsync([new SolutionChosen(2, "the best", RunEnding.NodesSpent), new RunFinished(RunEnding.NodesSpent, "", Digest.Of("journal"))]);
+        Journal finished = run.Journal;
+        AuditFinding gap = AuditFinding.Warning(AuditKind.Gap, null, "worse by 9.0 errors") with { Node = 2, Basis = AuditBasis.Executed };
+        AuditFinding moves = gap with { Kind = AuditKind.Transductive, Severity = AuditSeverity.Note };
+        await run.AppendAsync([Audited(2, gap, moves), Audited(1)]);
+
+        (await WarningsAsync(run)).ShouldBe([gap]);
+        RunAudit.OfFigures(run.Journal, 3).ShouldBe([gap with { Node = 3 }, moves with { Node = 3 }], "its program is that of node 2");
+        RunAudit.OfNode(run.Journal, run.Journal[1], "model = 1\n").ShouldBeEmpty();
+        (run.Journal.Finished, run.Journal.Spent, run.Journal.Choice).ShouldBe((finished.Finished, finished.Spent, finished.Choice));
+        run.Journal.Audits.Keys.ShouldBe([1, 2]);
+        RunStep.Of(Audited(2)).ShouldBe(new RunStep(StepKind.Person, StepDepth.Inner, 2, false, false), "a debugger's steps over pass it by");
+
+        RunId further = await RunForks.MakeAsync(_store, run.Journal, RunForks.Extended(run.Journal, 2, 60), new BranchRequest("x", 1, null), default);
+        (await _store.ReadAsync(further, 0, int.MaxValue, default)).Events.ShouldNotContain(recorded => recorded.Event is NodeAudited);
+
+        await run.AppendAsync([Audited(2)]);
+        (await WarningsAsync(run)).ShouldBeEmpty();
+
+        static NodeAudited Audited(int node, params AuditFinding[] findings) => new(node, DateTimeOffset.UnixEpoch, [new AuditExecution(node, "fresh split", 1, "")], [.. findings]);
     }
 
     private async Task<ImmutableArray<AuditFinding>> WarningsAsync(ScriptedRun run) =>

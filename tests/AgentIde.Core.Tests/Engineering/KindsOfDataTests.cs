@@ -19,12 +19,14 @@ public sealed class KindsOfDataTests
     public async Task Pictures_texts_and_days_are_learnt_by_what_is_made_for_them()
     {
         using Python python = new();
-        (string Train, string Test, string Sample, Problem Problem)[] kinds = [Pictures(), Texts(), Days()];
+        (string Train, string Test, string Sample, Problem Problem)[] kinds = [Pictures(), Texts(), Days(), Texts(), Routes()];
         string[] programs =
         [
             Composer.Compose(kinds[0].Problem, Drafts.Start(kinds[0].Problem, Catalogue.Family(PictureModel.Key)!)).Code,
             Composer.Compose(kinds[1].Problem, Drafts.Start(kinds[1].Problem, Catalogue.Family(PieceModel.Key)!)).Code,
-            Composer.Compose(kinds[2].Problem, Drafts.Start(kinds[2].Problem, Catalogue.Family(LinearModel.Key)!).Add(Part.Of(DaysOff.Key))).Code,
+            Composer.Compose(kinds[2].Problem, Drafts.Start(kinds[2].Problem, Catalogue.Family(LinearModel.Key)!)).Code,
+            Composer.Compose(kinds[3].Problem, Drafts.Start(kinds[3].Problem, Catalogue.Family(PieceLines.Key)!)).Code,
+            Composer.Compose(kinds[4].Problem, Drafts.Start(kinds[4].Problem, Catalogue.Family(PairLines.Key)!)).Code,
         ];
         string[] folders = [.. kinds.Zip(programs).Select((entry, at) => python.Lay($"kind{at}", entry.Second, entry.First.Train, entry.First.Test, entry.First.Sample))];
 
@@ -33,6 +35,9 @@ public sealed class KindsOfDataTests
         claims[0].ShouldBeGreaterThan(0.95, "accuracy where a single pixel tells nothing of the edge's direction");
         claims[1].ShouldBeLessThan(0.3, "log loss where the ending of words alone tells the class");
         claims[2].ShouldBeLessThan(1.0, "mean absolute error where weekdays and days off alone move the number by 5 and more");
+        claims[3].ShouldBeLessThan(0.3, "log loss where the ending of words alone tells the class");
+        claims[4].ShouldBeGreaterThan(0.8, "area under the curve where a pair of places tells the class, and neither place alone");
+        programs[..2].ShouldAllBe(program => program.Contains("learns from all rows", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -40,6 +45,30 @@ public sealed class KindsOfDataTests
     {
         Drafted(Pictures().Problem).ShouldBe(PictureModel.Key);
         Drafted(Texts().Problem).ShouldBeOneOf(WordModel.Key, PieceModel.Key);
+    }
+
+    [Fact]
+    public void Models_that_see_no_features_are_given_none()
+    {
+        Problem problem = Routes().Problem;
+        JournalBuilder run = new(problem.Task, problem.Profile, 1);
+        Recipe alone = Drafts.Start(problem, Catalogue.Family(PairLines.Key)!);
+        Recipe blend = alone.Add(Catalogue.Family(BoostedTrees.Key)!.Default(problem));
+
+        Improvements.Moves(problem, alone, null, new Experience(run.Journal)).ShouldNotContain(move => move.Kind == "features");
+        Improvements.Moves(problem, blend, null, new Experience(run.Journal)).ShouldContain(move => move.Kind == "features");
+    }
+
+    [Fact]
+    public void Where_all_rows_predict_test_more_folds_are_no_idea()
+    {
+        Problem problem = Texts().Problem;
+        JournalBuilder run = new(problem.Task, problem.Profile, 1);
+        Recipe all = Drafts.Start(problem, Catalogue.Family(PieceLines.Key)!);
+
+        Improvements.Moves(problem, all, null, new Experience(run.Journal)).ShouldNotContain(move => move.Kind == "folds");
+        Improvements.Moves(problem, all, null, new Experience(run.Journal)).Single(move => move.Name == "mean of folds").After.Has(AllRows.Key).ShouldBeFalse();
+        Improvements.Moves(problem, all.Without(AllRows.Key), null, new Experience(run.Journal)).ShouldContain(move => move.Kind == "folds");
     }
 
     [Theory]
@@ -97,6 +126,13 @@ public sealed class KindsOfDataTests
     [
         string.Join(' ', Enumerable.Range(0, 12).Select(_ => string.Concat(Enumerable.Range(0, 5).Select(_ => (char)('a' + draws.NextIndex(16)))) + (answer == 0 ? "ung" : "keit"))),
     ], name => new ColumnProfile(name, ColumnKind.Text, 0, Rows, null, [], 110, true, 1, null));
+
+    /// <summary>Eight places to start from and eight to arrive at: what counts is whether both are even or both odd.</summary>
+    private static (string Train, string Test, string Sample, Problem Problem) Routes() => Lay("roc-auc", ["0", "1"], ["from", "to"], (draws, answer) =>
+    {
+        int from = draws.NextIndex(8);
+        return [$"p{from}", $"q{(2 * draws.NextIndex(4)) + ((from + answer) % 2)}"];
+    }, name => Samples.Words(name, [.. Enumerable.Range(0, 8).Select(place => $"{(name == "from" ? 'p' : 'q')}{place}")]));
 
     /// <summary>Two and a half years, day by day: little on Sundays, less on days off.</summary>
     private static (string Train, string Test, string Sample, Problem Problem) Days()

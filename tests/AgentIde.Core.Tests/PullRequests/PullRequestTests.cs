@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.PullRequests;
@@ -177,6 +178,20 @@ public sealed class PullRequestTests
     }
 
     [Fact]
+    public void What_an_audit_saw_when_it_executed_the_node_is_among_the_concerns()
+    {
+        JournalBuilder run = new();
+        run.Begin(Operator.Draft).Add(Proposed(1, "a", "a")).Score(0.5);
+        Body().ShouldNotContain("An audit finds");
+        AuditFinding gap = new(AuditKind.Gap, AuditSeverity.Warning, 1, null, "RMSE 0.9 on *other* rows", AuditBasis.Executed);
+        run.Add(new NodeAudited(1, DateTimeOffset.UnixEpoch, [], [gap, gap with { Severity = AuditSeverity.Note, Evidence = "a note" }]));
+        Body().ShouldContain("An audit finds: gap: RMSE 0.9 on \\*other\\* rows. What was gained on the holdout was fitted to its rows.");
+        Body().ShouldNotContain("a note");
+
+        string Body() => PullRequest.Of(RunAccount.Of(run.Events), 1, "x = 1", words => words).Body;
+    }
+
+    [Fact]
     public void What_can_not_be_proposed_is_told_in_one_sentence()
     {
         RunId id = RunId.Parse("sample-1");
@@ -237,6 +252,7 @@ public sealed class PullRequestTests
         Add(new SolutionRefitted(2, false, null, Digest.Of("s"), text));
         Add(new RunFinished(RunEnding.Stopped, text, Digest.Of("j")));
         Add(new PrivateScored(0.5, null, text, null, 3));
+        Add(new NodeAudited(2, DateTimeOffset.UnixEpoch, [new AuditExecution(2, text, 1, text)], [new AuditFinding(AuditKind.Gap, AuditSeverity.Warning, 2, null, text, AuditBasis.Executed)]));
         return PullRequest.Of(RunAccount.Of(events), 2, code, redact ?? (words => words)).Body;
     }
 

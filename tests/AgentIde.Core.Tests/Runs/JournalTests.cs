@@ -1,4 +1,5 @@
 using System.Text;
+using AgentIde.Core.Auditing;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
@@ -290,6 +291,7 @@ public sealed class JournalTests
             new RunContinued("nvim"),
             new RunFinished(RunEnding.Stopped, "asked to", Code),
             new PrivateScored(null, null, null, "no answers"),
+            new NodeAudited(1, DateTimeOffset.UnixEpoch, [new AuditExecution(1, "fewer test rows", 2.5, "it \u0001 moves")], [new AuditFinding(AuditKind.Transductive, AuditSeverity.Warning, 1, null, "it \u0001 moves", AuditBasis.Executed)], "12"),
         ];
         Type[] kinds = [.. typeof(RunEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RunEvent)))];
         events.Select(@event => @event.GetType()).ShouldBe(kinds, ignoreOrder: true);

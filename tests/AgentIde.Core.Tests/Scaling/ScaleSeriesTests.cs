@@ -83,6 +83,56 @@ public sealed class ScaleSeriesTests
         ]);
 
     [Fact]
+    public void Tokens_and_dollars_are_axes_where_each_run_has_all_of_them()
+    {
+        ScaledRun one = Asked(1, dollars: 0.02m), other = Asked(2, dollars: 0.02m);
+        (one.Tokens, one.Dollars).ShouldBe((8_000, 0.04));
+        one.Nodes.Select(node => (node.Tokens, node.Dollars)).ShouldBe([(4_000, 0.02), (8_000, 0.04)]);
+        ScaleBudget[] budgets = [.. ScaleBudget.Of([one, other]).Where(budget => budget.Axis is ScaleAxis.Tokens or ScaleAxis.Dollars)];
+        budgets.Select(budget => (budget.Axis, budget.Amount)).ShouldBe(
+        [
+            (ScaleAxis.Tokens, 100), (ScaleAxis.Tokens, 200), (ScaleAxis.Tokens, 500), (ScaleAxis.Tokens, 1_000), (ScaleAxis.Tokens, 2_000), (ScaleAxis.Tokens, 5_000),
+            (ScaleAxis.Dollars, 0.001), (ScaleAxis.Dollars, 0.002), (ScaleAxis.Dollars, 0.005), (ScaleAxis.Dollars, 0.01), (ScaleAxis.Dollars, 0.02),
+        ]);
+        ScaleSeries series = new([one, other], []);
+        Check(series.At(new ScaleBudget(ScaleAxis.Tokens, 5_000)).Holdout, 5, 5);
+        Check(series.At(new ScaleBudget(ScaleAxis.Tokens, 8_000)).Holdout, 4, 4);
+        series.At(new ScaleBudget(ScaleAxis.Dollars, 0.01)).Scored.ShouldBe(0);
+        series.At(new ScaleBudget(ScaleAxis.Dollars, 0.05)).Reached.ShouldBe(0);
+
+        ScaledRun unpriced = Asked(3, dollars: null);
+        (unpriced.Tokens, unpriced.Dollars).ShouldBe((8_000, null));
+        unpriced.Remarks.ShouldBe(["of 2 calls of sample-1 2 have no price: nothing is figured against them"]);
+        ScaleBudget.Of([one, unpriced]).ShouldNotContain(budget => budget.Axis == ScaleAxis.Dollars);
+        ScaleBudget.Of([one, First]).ShouldNotContain(budget => budget.Axis == ScaleAxis.Tokens);
+
+        static ScaledRun Asked(long seed, decimal? dollars) => Record(
+            seed,
+            run => Enumerable.Range(1, 2).ToList().ForEach(node => run
+                .Begin(Operator.Draft)
+                .Add(new CallReserved(node, node, "openai:gpt", Digest.Of("prompt"), new TokenUsage(3_000, 0, 2_000, 0), dollars * 2, null))
+                .Add(new CallEnded(node, node, Digest.Of("answer"), null, null, "", new TokenUsage(3_000, 0, 1_000, 0), dollars, 1))
+                .Add(new NodeProposed(node, "a plan", Digest.Of($"{node}"), [], null, null))
+                .Score(6 - node)),
+            [5.2, 4.9],
+            delivered: null);
+    }
+
+    [Fact]
+    public void The_second_holdout_is_that_of_the_chosen_nodes_in_errors_of_both_scores()
+    {
+        ScaledRun one = Record(1, run => run.Node(Operator.Draft, null, 5).Add(new SolutionChosen(1, "best", RunEnding.NodesSpent)).Add(new SecondHoldoutOpened(1, 5.5, 0.3, 90)), [5.2], null);
+        one.Second.ShouldNotBeNull().ShouldBe(new ScaledSecond(5, one.Second.HoldoutError, 5.5, 0.3));
+        one = one with { Second = one.Second with { HoldoutError = 0.4 } };
+        ScaledRun other = First with { Second = new ScaledSecond(4, 0.4, 3.5, 0.3) };
+        ScaleSeries series = new([one, other, Second], []);
+        Check(series.Second, 5.5, 3.5);
+        Check(series.GapToSecond, 0.5, -0.5);
+        Check(series.GapToSecondInErrors, 1, -1);
+        new ScaleSeries([Second], []).ShouldSatisfyAllConditions(none => none.Second.ShouldBeNull(), none => none.GapToSecondInErrors.ShouldBeNull());
+    }
+
+    [Fact]
     public void What_a_person_rejected_can_not_be_chosen_and_its_run_says_so()
     {
         ScaledRun run = Record(1, builder => builder.Node(Operator.Draft, null, 5).Node(Operator.Improve, 1, 4).Add(new NodeRejected(2, "me", "it leaks")), [5.2, 4.9], null);

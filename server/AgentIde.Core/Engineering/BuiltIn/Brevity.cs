@@ -12,7 +12,7 @@ internal static class Brevity
     public const int MostLines = 120;
 
     /// <summary>In the order in which a long program does without them.</summary>
-    private static readonly string[] Luxuries = ["frequencies", "pair-keys", "ratios", TargetMeans.Key, TargetRange.Key, "calendar", "text-shape", Pool.Key, "ranges-as-numbers"];
+    private static readonly string[] Luxuries = ["frequencies", "pair-keys", "ratios", TargetMeans.Key, TargetRange.Key, DaysOff.Key, CalendarClasses.Key, "calendar", "text-shape", Pool.Key, "ranges-as-numbers"];
 
     public static bool Holds(string code) => code.AsSpan().TrimEnd('\n').Count('\n') < MostLines;
 

@@ -22,8 +22,11 @@ internal static class Costs
         double work = 0;
         foreach ((ModelFamily family, Part part) in recipe.Models)
         {
-            double rounds = Math.Ceiling(folds * recipe.Seeds / (recipe.Has(LessMemory.Key) ? 1.0 : problem.Cores));
-            work += rounds * family.Seconds(problem, part, learnt, predicted, columns + (family.IsOnScale ? classes : 0)) * (recipe.Has(CSharp.MedianWeights.Key) ? 2 : 1);
+            double workers = recipe.Has(LessMemory.Key) ? 1.0 : problem.Cores;
+            int width = columns + (family.IsOnScale ? classes : 0);
+            work += (recipe.Has(CSharp.MedianWeights.Key) ? 2 : 1) * (recipe.Has(AllRows.Key)
+                ? recipe.Seeds * Whole(family.Seconds(problem, part, rows, problem.Profile.TestRows, width), folds * family.Seconds(problem, part, learnt, rows / folds, width), workers)
+                : Math.Ceiling(folds * recipe.Seeds / workers) * family.Seconds(problem, part, learnt, predicted, width));
         }
 
         double pool = recipe.Has(Pool.Key) ? 150 * rows * problem.Outputs * recipe.Models.Count() * 1.2e-8 : 0;
@@ -31,6 +34,9 @@ internal static class Costs
         double table = (rows + problem.Profile.TestRows) * columns * 4e-7;
         return ((problem.Language == Runs.ProgramLanguage.CSharp ? CSharpStart : PythonStart) + work + pool + means + table) * LessWork.Factor(recipe);
     }
+
+    /// <summary>One fit on all rows beside those of the folds.</summary>
+    private static double Whole(double whole, double folds, double workers) => Math.Max(whole, (whole + folds) / workers);
 
     private static int Columns(Problem problem, Recipe recipe) =>
         problem.Inputs.Length + (3 * problem.Dates.Count()) + (4 * problem.Texts.Count()) + (recipe.Has("ratios") ? 6 : 0);

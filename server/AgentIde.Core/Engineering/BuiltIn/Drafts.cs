@@ -122,6 +122,15 @@ internal static class Drafts
         if (family is LinearModel && Catalogue.Get(CalendarClasses.Key).Fits(problem))
         {
             parts.Add(Part.Of(CalendarClasses.Key));
+            if (Catalogue.Get(DaysOff.Key).Fits(problem))
+            {
+                parts.Add(Part.Of(DaysOff.Key));
+            }
+        }
+
+        if (family is WordModel or PieceModel or PieceLines or PictureModel)
+        {
+            parts.Add(Part.Of(AllRows.Key));
         }
 
         if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine or FastForest or FastTree))
@@ -135,22 +144,29 @@ internal static class Drafts
 
     private static double Suits(Problem problem, ModelFamily family) => family switch
     {
-        WordModel or PieceModel or PictureModel => MadeForIt,
-        BoostedTrees or XgBoost or FastTree or LightGbm => 3,
+        WordModel or PieceModel or PieceLines or PictureModel => MadeForIt,
+        BoostedTrees or FastTree => 3,
+        _ when OnlyTexts(problem) => 0.5,
+        XgBoost or LightGbm => 3,
         ExtraTrees or FastForest => 2.5,
         KernelMachine => IsDense(problem) && problem.Goal == Goal.ManyClasses ? 2.8 : 1.2,
         LinearModel or LinearTrainer => 2,
+        PairLines => 1.9,
         _ => IsDense(problem) ? 1.6 : 1,
     };
+
+    /// <summary>Whether all there is to learn from is read, so that families of numbers see no more than its shape.</summary>
+    private static bool OnlyTexts(Problem problem) => problem.Inputs.All(column => column.Kind == ColumnKind.Text);
 
     private static bool IsDense(Problem problem) =>
         !problem.Categories.Any() && !problem.Texts.Any() && problem.Numbers.All(column => column.Missing == 0);
 
     private static string Because(Problem problem, ModelFamily family) => family switch
     {
-        WordModel or PieceModel => "the task is read, not measured.",
+        WordModel or PieceModel or PieceLines => "the task is read, not measured.",
         PictureModel => "the task is looked at: edges say more than single pixels.",
         LinearModel or LinearTrainer => "seconds to run, and the mark that others must beat.",
+        PairLines => "what holds for one value of two columns together is learnt at once.",
         Neighbours => "assumes no shape at all.",
         ExtraTrees or FastForest => "little variance without tuning.",
         KernelMachine => $"{problem.Numbers.Count()} dense numbers make smooth borders.",

@@ -67,7 +67,7 @@ internal static class Improvements
         : Catalogue.All.Where(component => component.Fits(problem) || recipe.Has(component.Name))
             .SelectMany(component => component.Moves(problem, recipe))
             .Concat(Blends(problem, recipe, score, experience))
-            .Where(move => move.After.Models.Any());
+            .Where(move => move.Kind == "features" ? move.After.Models.Any(model => model.Family.SeesFeatures) : move.After.Models.Any());
 
     /// <summary>A guess that is the same for every row has nothing to change or to blend.</summary>
     private static IEnumerable<Move> Replacements(Problem problem, Experience experience) =>
@@ -123,8 +123,8 @@ internal static class Improvements
         double behind = problem.Task.Metric.Gain(best, alone.Score) / reference;
         return behind switch
         {
-            < 0.1 => 2.5,
-            < 0.5 => 2.1,
+            < 0.1 => 3,
+            < 0.5 => 2.6,
             < 1.5 => 1.6,
             _ => 0.8,
         };

@@ -36,6 +36,9 @@ internal abstract class ModelFamily : Component
     /// <summary>Whether it measures distances or sums: numbers on one scale, a column for each category.</summary>
     public virtual bool IsOnScale => false;
 
+    /// <summary>Whether it looks at the features that other components make; texts, pictures and pairs are looked at as they are.</summary>
+    public virtual bool SeesFeatures => true;
+
     /// <summary>A module beyond scikit-learn that it needs; null for none.</summary>
     public virtual string? Module => null;
 

@@ -51,6 +51,7 @@ internal static class StepWording
         RunFinished finished => $"finished: {Cut(finished.Why)}",
         PrivateScored { Score: { } score } => $"private score {Figures.Rounded(score, journal.Choice is { } choice ? journal[choice.Node].Score?.StandardError : null)}",
         PrivateScored scored => $"no private score: {Cut(scored.Problem ?? "")}",
+        NodeAudited audited => $"node {audited.Node} was executed for an audit: {Show.Count(audited.Findings.Length, "finding")}",
         _ => @event.GetType().Name,
     };
 

@@ -4,6 +4,7 @@ using AgentIde.Core.Auditing;
 using AgentIde.Core.Review;
 using AgentIde.Core.Runs;
 using AgentIde.LanguageServer.Lsp.Documents;
+using AgentIde.LanguageServer.Lsp.Leaks;
 using AgentIde.LanguageServer.Lsp.Protocol;
 using AgentIde.LanguageServer.Lsp.Runs;
 
@@ -11,13 +12,13 @@ namespace AgentIde.LanguageServer.Lsp.Thoughts;
 
 /// <summary>
 /// What stands in an open document: thoughts as hints, or as information where the person wants them listed, at the first line of what they wrote, the state of the run as
-/// information, a failure at the line of its traceback. Newest thoughts first, since editors cap what they show.
+/// information, a failure at the line of its traceback, a task's leaks in its task.yaml. Newest thoughts first, since editors cap what they show.
 /// </summary>
 internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
 {
     public const int MaximumThoughts = 50;
 
-    private const string Source = "agentide";
+    public const string Source = "agentide";
 
     public async Task<ImmutableArray<Diagnostic>> OfAsync(ServerState state, Document document, CancellationToken cancellationToken)
     {
@@ -25,8 +26,13 @@ internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
         ImmutableArray<Diagnostic>.Builder found = ImmutableArray.CreateBuilder<Diagnostic>();
         switch (shown)
         {
-            case TaskShown { Run: { } run }:
-                found.Add(Status(run, TextRange.OfLine(document, TaskDocument.StatusLine(document))));
+            case TaskShown task:
+                if (task.Run is { } run)
+                {
+                    found.Add(Status(run, TextRange.OfLine(document, TaskDocument.StatusLine(document))));
+                }
+
+                LeakDiagnostics.Add(found, state, task, document);
                 break;
             case SolutionShown solution:
                 if (solution.Run.IsLive || (solution.Applied is { } applied && solution.Run.Journal.Best is { } best && best != applied.Node))
@@ -149,5 +155,5 @@ internal sealed class Diagnostics(ThoughtBlame blames, StandingCode standing)
         }
     }
 
-    private static JsonElement Code(string code) => JsonSerializer.SerializeToElement(code, ProtocolJsonContext.Default.String);
+    internal static JsonElement Code(string code) => JsonSerializer.SerializeToElement(code, ProtocolJsonContext.Default.String);
 }

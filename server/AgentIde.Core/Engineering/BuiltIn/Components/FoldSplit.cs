@@ -45,7 +45,8 @@ internal sealed class FoldSplit : Component
 
     public override IEnumerable<Move> Moves(Problem problem, Recipe recipe)
     {
-        if (recipe.Has(Mends.FewerFolds.Key))
+        // Where all rows predict test, folds decide weights alone.
+        if (recipe.Has(Mends.FewerFolds.Key) || recipe.Has(AllRows.Key))
         {
             yield break;
         }

@@ -19,7 +19,8 @@ internal sealed class OutOfFold : Component
     {
         string seeds = script.Recipe.Seeds > 1 ? $"; {script.Recipe.Seeds} seeds each, averaged, so that less hangs on chance" : "";
         string memory = script.Recipe.Has(Mends.LessMemory.Key) ? "; one model at a time, since memory ran out" : "";
-        return $"train is predicted out of fold, test by the mean of the fold models{seeds}{memory}.";
+        string test = script.Recipe.Has(AllRows.Key) ? "models of all rows, since more rows count more here than a mean of models" : "the mean of the fold models";
+        return $"train is predicted out of fold, test by {test}{seeds}{memory}.";
     }
 
     public override void Write(Script script, Part part)
@@ -34,9 +35,14 @@ internal sealed class OutOfFold : Component
         (string shape, string predicted, string unpacked, string add) = number
             ? ("len(X)", $"fitted.predict({others})", "some", "guess[rows] += some")
             : ("(len(X), len(classes))", $"fitted.classes_, fitted.predict_proba({others})", "known, some", "guess[np.ix_(rows, known)] += some  # a fold may lack a rare class");
+        bool all = script.Recipe.Has(AllRows.Key);
+        string parts = all ? "parts" : "folds";
         string jobs = seeds > 1
-            ? $"[(SEED + 100 * again + number, *fold) for again in range({seeds}) for number, fold in enumerate(folds)]"
-            : "[(SEED + number, *fold) for number, fold in enumerate(folds)]";
+            ? $"[(SEED + 100 * again + number, *fold) for again in range({seeds}) for number, fold in enumerate({parts})]"
+            : $"[(SEED + number, *fold) for number, fold in enumerate({parts})]";
+        string whole = all ? "\n    parts = [(np.arange(len(y)), np.arange(len(y), len(X))), *folds]  # the first learns from all rows, and predicts test" : "";
+        string folded = all ? "" : "\n        rows = np.r_[rest, len(y):len(X)]";
+        string testMean = all ? "" : "\n    guess[len(y):] /= len(folds)";
         string mean = seeds > 1 ? $"\n    guess /= {seeds}" : "";
         (string workers, string alone) = ("1", "");
         if (!script.Recipe.Has(Mends.LessMemory.Key))
@@ -51,17 +57,15 @@ internal sealed class OutOfFold : Component
             : $"\n\n\nguess = np.mean([out_of_fold(model) for model in [{string.Join(", ", script.Models)}]], axis=0)";
         script.Segment(Block, Why(script, part), $$"""
             def out_of_fold(model):
-                def run(seed, fit, rest):{{alone}}
-                    rows = np.r_[rest, len(y):len(X)]{{encode}}
+                def run(seed, fit, {{(all ? "rows" : "rest")}}):{{alone}}{{folded}}{{encode}}
                     chance = {name: seed for name in model.get_params() if name.endswith("random_state")}
                     fitted = clone(model).set_params(**chance).fit({{learn}}, y[fit])
                     return rows, {{predicted}}
 
-                guess = np.zeros({{shape}})
+                guess = np.zeros({{shape}}){{whole}}
                 jobs = {{jobs}}
                 for rows, {{unpacked}} in Parallel(n_jobs={{workers}}, prefer="threads")(delayed(run)(*job) for job in jobs):
-                    {{add}}
-                guess[len(y):] /= len(folds){{mean}}
+                    {{add}}{{testMean}}{{mean}}
                 return guess{{result}}
             """);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Engineering.BuiltIn.Components;
 
 namespace AgentIde.Core.Engineering.BuiltIn.Models;
 
@@ -24,7 +25,7 @@ internal sealed class LinearModel : ModelFamily
     }
 
     public override Part Default(Problem problem) =>
-        Make(problem.Goal == Goal.TwoClasses ? 20 : 1, problem.Numbers.Count() is > 0 and <= 20 && problem.Goal != Goal.TwoClasses && problem.Outputs <= 5 ? 2 : 1);
+        Make(problem.Goal == Goal.TwoClasses ? 20 : problem.Goal == Goal.Number && Catalogue.Get(CalendarClasses.Key).Fits(problem) ? 0.1 : 1, problem.Numbers.Count() is > 0 and <= 20 && problem.Goal != Goal.TwoClasses && problem.Outputs <= 5 ? 2 : 1);
 
     protected override IEnumerable<Step> Steps(Problem problem, Part part)
     {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace AgentIde.Core.Engineering.BuiltIn.Models;
 
 /// <summary>
-/// Pictures by the directions of their edges: histograms of oriented gradients (Dalal and Triggs, 2005), pressed into
-/// few numbers, into support vectors.
+/// Pictures by the directions of their edges: histograms of oriented gradients (Dalal and Triggs, 2005) in small and
+/// large cells, and the picture itself made small, pressed into few numbers, into support vectors.
 /// </summary>
 internal sealed class PictureModel : ModelFamily
 {
@@ -23,15 +23,17 @@ internal sealed class PictureModel : ModelFamily
 
     public override bool HasChance(Part part) => false;
 
-    protected override ImmutableArray<Dial> Dials { get; } = [new("c", [3, 10, 30]), new("cell", [3, 4, 5, 7]), new("components", [60, 100, 150])];
+    public override bool SeesFeatures => false;
+
+    protected override ImmutableArray<Dial> Dials { get; } = [new("c", [3, 10, 30]), new("cell", [3, 4, 5, 7]), new("components", [80, 120, 150, 220])];
 
     protected override string Reason(Problem problem, Part part)
     {
         int side = Pictures.Of(problem)?.Side ?? 0;
-        return $"the columns are pictures of {side} by {side} pixels: how strong the edges of each direction are in cells of {Read(part).Cell} by {Read(part).Cell}, and support vectors on that.";
+        return $"the columns are pictures of {side} by {side} pixels: how strong the edges of each direction are in cells of {Read(part).Cell} by {Read(part).Cell} and of {Coarse(side, Read(part).Cell)} by {Coarse(side, Read(part).Cell)}, the picture at half its size, and support vectors on that.";
     }
 
-    public override Part Default(Problem problem) => Make(10, Pictures.Of(problem) is { Side: < 16 } ? 2 : 4, 100);
+    public override Part Default(Problem problem) => Make(10, Pictures.Of(problem) is { Side: < 16 } ? 2 : 4, 150);
 
     protected override IEnumerable<Step> Steps(Problem problem, Part part)
     {
@@ -55,25 +57,29 @@ internal sealed class PictureModel : ModelFamily
         }
 
         (double c, int cell, int components) = Read(part);
-        int side = pictures.Side, cells = side / cell;
+        int side = pictures.Side, half = side / 2, coarse = Coarse(side, cell);
+        int features = (half * half) + (Turns * ((side / cell * (side / cell)) + (side / coarse * (side / coarse))));
         script.From("sklearn.decomposition", "PCA");
         script.From("sklearn.pipeline", "make_pipeline");
         script.From("sklearn.preprocessing", "FunctionTransformer");
         Margins.Write(script);
-        string kept = Math.Clamp(Components.RowSample.RowsOf(script.Problem, script.Recipe[Components.RowSample.Key]) / 3, 1, Math.Min(components, cells * cells * Turns)).ToString(CultureInfo.InvariantCulture);
+        string kept = Math.Clamp(Components.RowSample.RowsOf(script.Problem, script.Recipe[Components.RowSample.Key]) / 3, 1, Math.Min(components, features)).ToString(CultureInfo.InvariantCulture);
         WriteModel(script, part, $"make_pipeline(FunctionTransformer(edges), PCA({kept}, random_state=SEED), MarginSVC(C={PythonText.Number(c)}, decision_function_shape=\"ovo\", cache_size=500))", $$"""
             def edges(rows, turns={{Turns}}):
                 pixels = rows.reindex(columns=[{{PythonText.Quote(pictures.Prefix)}} + str(number) for number in range({{pictures.First}}, {{pictures.First + (side * side)}})], fill_value={{PythonText.Number(pictures.Background)}})
                 light = np.sqrt(pixels.to_numpy("float32").reshape(-1, {{side}}, {{side}}) / {{PythonText.Number(pictures.Brightest)}})
                 down, across = np.gradient(light, axis=(1, 2))
                 strength, turn = np.hypot(down, across), np.arctan2(down, across) % np.pi / np.pi * turns
-                seen = np.zeros((len(rows), {{cells}}, {{cells}}, turns), "float32")
-                for at in range(turns):
-                    share = strength * np.clip(1 - np.abs((turn - at + turns / 2) % turns - turns / 2), 0, 1)
-                    seen[..., at] = share[:, :{{cells * cell}}, :{{cells * cell}}].reshape(-1, {{cells}}, {{cell}}, {{cells}}, {{cell}}).sum((2, 4))
-                power = np.pad((seen ** 2).sum(-1), ((0, 0), (1, 1), (1, 1)))
-                around = sum(power[:, i:i + {{cells}}, j:j + {{cells}}] for i in range(3) for j in range(3))
-                return (seen / (np.sqrt(around)[..., None] + 1e-3)).reshape(len(rows), -1)
+                parts = [2 * light[:, :{{2 * half}}, :{{2 * half}}].reshape(-1, {{half}}, 2, {{half}}, 2).mean((2, 4)).reshape(len(rows), -1)]
+                for cell, cells in (({{cell}}, {{side / cell}}), ({{coarse}}, {{side / coarse}})):
+                    seen = np.zeros((len(rows), cells, cells, turns), "float32")
+                    for at in range(turns):
+                        share = strength * np.clip(1 - np.abs((turn - at + turns / 2) % turns - turns / 2), 0, 1)
+                        seen[..., at] = share[:, :cells * cell, :cells * cell].reshape(-1, cells, cell, cells, cell).sum((2, 4))
+                    power = np.pad((seen ** 2).sum(-1), ((0, 0), (1, 1), (1, 1)))
+                    around = sum(power[:, i:i + cells, j:j + cells] for i in range(3) for j in range(3))
+                    parts.append((seen / (np.sqrt(around)[..., None] + 1e-3)).reshape(len(rows), -1))
+                return np.hstack(parts)
 
 
 
@@ -83,10 +89,12 @@ internal sealed class PictureModel : ModelFamily
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
     {
         double width = Read(part).Components / 16.0;
-        return ((rows + others) * columns * 1e-7) + (rows * rows * 5e-9 * width) + (rows * others * 1.2e-8 * width);
+        return ((rows + others) * columns * 2e-7) + (rows * rows * 5e-9 * width) + (rows * others * 1.2e-8 * width);
     }
 
     public override Part? Cheaper(Problem problem, Part part) => Read(part) is { Components: > 50 } read ? Make(read.C, read.Cell, read.Components / 2) : null;
+
+    private static int Coarse(int side, int cell) => Math.Min((2 * cell) - 1, side / 2);
 
     private static Part Make(double c, int cell, int components) => Part.Of(Key).Set("c", c).Set("cell", cell).Set("components", components);
 

@@ -17,6 +17,8 @@ internal sealed class PieceModel : ModelFamily
 
     public override bool HasChance(Part part) => false;
 
+    public override bool SeesFeatures => false;
+
     protected override ImmutableArray<Dial> Dials { get; } = [new("smoothing", [0.01, 0.02, 0.05, 0.1, 0.3]), new("longest", [4, 5, 6])];
 
     protected override string Reason(Problem problem, Part part) =>

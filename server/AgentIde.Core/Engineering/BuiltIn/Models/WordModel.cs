@@ -15,12 +15,14 @@ internal sealed class WordModel : ModelFamily
 
     public override bool HasChance(Part part) => false;
 
+    public override bool SeesFeatures => false;
+
     protected override ImmutableArray<Dial> Dials { get; } = [new("c", [3, 10, 30, 100, 300]), new("pieces", [0, 1])];
 
     protected override string Reason(Problem problem, Part part) =>
         $"words{(Read(part).Pieces ? " and pieces of words" : "")} of {PythonText.Names([.. problem.Texts.Select(column => column.Name)])}, weighed by rarity; case and marks are kept, they tell who writes.";
 
-    public override Part Default(Problem problem) => Make(30, false);
+    public override Part Default(Problem problem) => Make(problem.Goal == Goal.TwoClasses ? 300 : 30, false);
 
     protected override IEnumerable<Step> Steps(Problem problem, Part part)
     {
