@@ -157,7 +157,9 @@ internal sealed class FinalRoundTurn(LiveRun live)
     /// <summary>False where it was interrupted.</summary>
     private async Task<bool> ExecuteAsync(Node executed, int id, CancellationToken cancellationToken)
     {
-        double seconds = FreshChoice.Seconds(Journal, id), left = live.SecondsLeft - Journal.FinalRound!.Finalists.Max(finalist => FreshChoice.RefitSeconds(Journal, finalist.Node));
+        // Where the machine has become slower than it was in the search, the refit needs more time, and comes first.
+        double slowness = Journal.FinalRound!.Finalists.Max(finalist => Math.Max(1, (finalist.Execution?.Seconds ?? 0) / Math.Max(1, FreshChoice.Seconds(Journal, finalist.Node))));
+        double seconds = slowness * FreshChoice.Seconds(Journal, id), left = live.SecondsLeft - (slowness * Journal.FinalRound.Finalists.Max(finalist => FreshChoice.RefitSeconds(Journal, finalist.Node)));
         if (left < Math.Max(seconds, 1))
         {
             await live.AppendAsync(Untried(id, "no time was left"), cancellationToken);
