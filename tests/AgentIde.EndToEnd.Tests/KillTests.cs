@@ -15,7 +15,7 @@ namespace AgentIde.EndToEnd.Tests;
 [Collection(KillersCollection.Name)]
 public sealed class KillTests
 {
-    private const int Nodes = 8;
+    private const int Nodes = 9;
     private static readonly int Rounds = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") is "1" ? 100 : 10;
 
     [Fact]
@@ -32,7 +32,8 @@ public sealed class KillTests
         RunId undisturbed = await StartAsync(workspace, arguments);
         Journal expected = await FinishAsync(store, undisturbed);
         expected.Finished.ShouldNotBeNull();
-        expected.ValidNodes.ShouldBe(5);
+        expected.ValidNodes.ShouldBe(6);
+        expected.FinalRound.ShouldNotBeNull("a kill may hit the fresh split as well");
 
         int seed = Environment.TickCount;
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
@@ -141,6 +142,7 @@ public sealed class KillTests
         yield return ("Nearly right.", SmallTask.Solution(2.9, 2.1, 0.1));
         yield return ("Kill itself.", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n");
         yield return ("Right.", SmallTask.Solution(3, 2, 0));
+        yield return ("As good as right.", SmallTask.Solution(3, 2, 0.01));
     }
 
     private static int Next(ref ulong state, int limit)

@@ -44,6 +44,8 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
     Task<SplitFacts> IHoldout.PrepareAsync(string folder, CancellationToken cancellationToken) =>
         Task.FromResult(new SplitFacts(SplitKind.Random, "scripted", 1, 1, 1, Digest.Of("files")));
 
+    Task<FreshHoldout?> IHoldout.PrepareFreshAsync(string folder, CancellationToken cancellationToken) => Task.FromResult<FreshHoldout?>(null);
+
     Task<ReadOnlyMemory<byte>> IHoldout.RestoreAsync(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken) => Task.FromResult(blindSubmission);
 
     SubmissionDifference? IHoldout.Compare(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, Func<double, double, bool> same) =>

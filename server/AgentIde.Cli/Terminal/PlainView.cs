@@ -152,6 +152,12 @@ internal sealed class PlainView(TextWriter output)
             case ExecutionAbandoned abandoned:
                 yield return Row("abandoned", $"the execution of node {abandoned.Node}: {abandoned.Why}");
                 break;
+            case FinalistsNamed named:
+                yield return Row("choosing", $"the holdout does not tell nodes {string.Join(", ", named.Nodes)} apart: each is executed again with {Words.Count(named.Rows, "other row")} held out.");
+                break;
+            case FinalistTried tried:
+                yield return Row("fresh", Words.Tried(journal, tried));
+                break;
             case SolutionChosen chosen:
                 yield return Row("chosen", chosen.Why);
                 break;

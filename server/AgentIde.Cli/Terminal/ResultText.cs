@@ -34,6 +34,11 @@ internal static class ResultText
         string claim = node.Score!.Claim is { } claimed ? $"the code itself claims {Figures.Rounded(claimed, node.Score.StandardError)}" : "the code claims nothing";
         Row(output, "chosen", $"node {node.Id} of {journal.Nodes.Count}: {node.Plan}");
         Row(output, "holdout", $"{metric.DisplayName} {Words.Score(node.Score)}, verified on {Words.Count(journal.Split!.ScoredRows, "blind row")}; {claim}");
+        foreach (FinalistTried tried in journal.FinalRound?.Finalists.Select(finalist => finalist.Result).OfType<FinalistTried>() ?? [])
+        {
+            Row(output, "fresh split", Words.Tried(journal, tried));
+        }
+
         if (choice.Second is { } second)
         {
             Row(output, "second", $"{Words.Second(metric, second)}, opened once");

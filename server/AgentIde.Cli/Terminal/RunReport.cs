@@ -16,6 +16,7 @@ internal sealed record RunReport(
     int ValidNodes,
     double? Seconds,
     BestReport? Best,
+    FreshReport? Fresh,
     SecondReport? Second,
     PrivateReport? Private,
     string? Solution,
@@ -45,7 +46,7 @@ internal sealed record RunReport(
         PrivateReport? answer = journal.Private is { } graded ? new PrivateReport(graded.Score, graded.Medal, graded.Reference) : null;
         return new RunReport(
             journal.Settings!.Run.Value, journal.Task!.Id, state, journal.Nodes.Count, journal.ValidNodes,
-            SecondsOf(journal), best, journal.Choice?.Second is { } second ? new SecondReport(second.Score, second.StandardError, second.Rows) : null, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value, journal.Settings.Issue?.ToString(), review, failure);
+            SecondsOf(journal), best, FreshReport.Of(journal), journal.Choice?.Second is { } second ? new SecondReport(second.Score, second.StandardError, second.Rows) : null, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value, journal.Settings.Issue?.ToString(), review, failure);
     }
 
     /// <summary>Null where a run that another program made does not tell.</summary>
@@ -73,6 +74,20 @@ internal sealed record TakenReport(string Url, string Author, string Text, int? 
 internal sealed record LeftOutReport(string Url, string Author, string Why);
 
 internal sealed record BestReport(int Node, string Metric, double Score, ScoreKind Kind, double? StandardError, double? Claim);
+
+/// <summary>The nodes that the holdout did not tell apart, on a fresh split: what the choice went by beside the holdout.</summary>
+/// <param name="Rows">Held out by the fresh split.</param>
+/// <param name="Why">Why that node was chosen; null where none is yet.</param>
+internal sealed record FreshReport(int Rows, IReadOnlyList<FinalistReport> Nodes, string? Why)
+{
+    /// <summary>Null where none was tried on one.</summary>
+    public static FreshReport? Of(Journal journal) => journal.FinalRound is { } round
+        ? new FreshReport(round.Rows, [.. round.Finalists.Select(finalist => new FinalistReport(finalist.Node, finalist.Result?.Score, finalist.Result?.StandardError, finalist.Result?.OnFresh?.Gain, finalist.Result?.OnFresh?.StandardError, finalist.Result?.Problem))], journal.Choice?.Why)
+        : null;
+}
+
+/// <param name="Gain">Against the first of them, paired on the fresh split; null for that one.</param>
+internal sealed record FinalistReport(int Node, double? Score, double? StandardError, double? Gain, double? GainStandardError, string? Problem);
 
 /// <summary>What the chosen node scores on the second holdout, which is opened once, after the choice.</summary>
 internal sealed record SecondReport(double Score, double StandardError, int Rows);

@@ -27,6 +27,20 @@ internal static class FigureAudit
             }
         }
 
+        if (journal is { Choice: { } tried, FinalRound: { } round, Task.Metric: { } measure }
+            && round.Of(tried.Node)?.Result is { Score: { } fresh, StandardError: { } ofFresh } && journal[tried.Node].Score is { StandardError: { } ofHoldout } known)
+        {
+            double worse = measure.Gain(known.Value, fresh), allowed = ClearErrors * Math.Sqrt((ofHoldout * ofHoldout) + (ofFresh * ofFresh));
+            if (worse > allowed)
+            {
+                yield return AuditFinding.Warning(
+                    AuditKind.Gap, null, $"{measure.DisplayName} is {Figures.WithError(known.Value, ofHoldout)} on the holdout and {Figures.WithError(fresh, ofFresh)} on a fresh split: worse by {Figures.Rounded(worse, ofHoldout)}, and {Figures.Rounded(allowed, ofHoldout)} would be chance") with
+                {
+                    Node = tried.Node,
+                };
+            }
+        }
+
         if (journal is { Choice: { Second: { } second } opened, Task.Metric: { } metric } && journal[opened.Node].Score is { StandardError: { } own } first)
         {
             double worse = metric.Gain(first.Value, second.Score), allowed = ClearErrors * Math.Sqrt((own * own) + (second.StandardError * second.StandardError));

@@ -77,6 +77,7 @@ internal static class RunNames
         ReviewFailed failed => failed.Why,
         EngineerExhausted exhausted => exhausted.Why,
         ExecutionAbandoned abandoned => abandoned.Why,
+        FinalistTried tried => tried.Problem,
         SolutionChosen chosen => chosen.Why,
         SolutionRefitted refitted => refitted.Why,
         HintGiven given => given.Text,

@@ -23,6 +23,10 @@ public interface IHoldout
     /// <exception cref="TaskProblemException">The submission does not fit the blind files.</exception>
     Task<ReadOnlyMemory<byte>> RestoreAsync(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken);
 
+    /// <summary>Writes <c>folder/fresh</c>, the files of another holdout, unless they are there; the same for all runs of one split. Null where the split has no other.</summary>
+    /// <param name="folder">That of <see cref="PrepareAsync"/>.</param>
+    Task<FreshHoldout?> PrepareFreshAsync(string folder, CancellationToken cancellationToken);
+
     /// <summary>The correlation of two submissions over their common ids, −1 to 1: of ranks, for class probabilities of the values; null where either is constant or broken.</summary>
     double? Agreement(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other);
 

@@ -52,7 +52,7 @@ internal static partial class Overview
         text.Append($"This is node {evidence.Node.Id}: {evidence.Inline(evidence.Node.Plan ?? "no thought was given", 400)}");
         if (journal.Choice is { } choice && choice.Node == evidence.Node.Id)
         {
-            text.Append($"\n\n{evidence.Inline(choice.Why, 600)}");
+            text.Append($"\n\n{evidence.Inline(choice.Why, 1_200)}");
         }
         else if (journal.Choice is null && evidence.Node.Id == FinalChoice.NodeOf(journal))
         {

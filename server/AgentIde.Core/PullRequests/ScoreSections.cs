@@ -23,6 +23,11 @@ internal static class ScoreSections
         }
 
         Row(text, "What the code claims of itself", score.Claim is { } claim ? Figures.Rounded(claim, score.StandardError) : "nothing");
+        if (journal is { Choice: not null, FinalRound: { } round } && round.Of(evidence.Node.Id)?.Result is { Score: { } fresh } tried)
+        {
+            Row(text, $"Fresh split, executed again with {Wording.Count(round.Rows, "other row")} held out, before the choice", Figures.WithError(fresh, tried.StandardError));
+        }
+
         if (journal.Choice is { Second: { } second } && second.Node == evidence.Node.Id)
         {
             Row(text, $"Second holdout, {Wording.Count(second.Rows, "row")} that nothing was chosen by, opened once after the choice", $"**{Figures.WithError(second.Score, second.StandardError)}**");

@@ -51,6 +51,17 @@ internal static class CanonicalJournal
                 writer.WriteString("refused", refused);
             }
 
+            if (journal.FinalRound is { } round)
+            {
+                writer.WriteStartArray("finalists");
+                foreach (FinalistTried tried in round.Finalists.Select(finalist => finalist.Result).OfType<FinalistTried>())
+                {
+                    JsonSerializer.Serialize(writer, tried, RunJsonContext.Default.FinalistTried);
+                }
+
+                writer.WriteEndArray();
+            }
+
             if (journal.Choice is { } choice)
             {
                 writer.WritePropertyName("choice");

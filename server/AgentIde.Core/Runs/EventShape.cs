@@ -31,6 +31,8 @@ internal static class EventShape
         NodeFailed failed => failed.Failure is { Message: not null },
         NodeReviewed reviewed => reviewed is { Summary: not null, Findings.IsDefault: false } && reviewed.Findings.All(finding => finding is { Kind: not null, Text: not null }),
         ReviewFailed failed => failed.Why is not null,
+        FinalistsNamed named => named is { Nodes.IsDefault: false, Rows: > 0, Files.IsDefault: false },
+        FinalistTried tried => tried.Problem is not null ? tried is { Score: null, StandardError: null } : tried is { Score: { } score, StandardError: >= 0 and < double.PositiveInfinity } && double.IsFinite(score),
         SolutionChosen chosen => chosen.Why is not null,
         SecondHoldoutOpened opened => double.IsFinite(opened.Score) && opened is { StandardError: >= 0 and < double.PositiveInfinity, Rows: > 0 },
         SolutionRefitted refitted => refitted is { Why: not null, Submission.IsDefault: false },

@@ -14,7 +14,7 @@ internal static class Execution
         name,
         language,
         code,
-        Path.Combine(splitFolder, purpose == ExecutionPurpose.Refit ? "refit" : "search"),
+        Path.Combine(splitFolder, FolderOf(purpose)),
         limits,
         [
             new OutputFile(Submission, ["submission.csv", "working/submission.csv", "submission/submission.csv"], submissionBytes),
@@ -23,6 +23,13 @@ internal static class Execution
         ImmutableDictionary<string, string>.Empty)
     {
         IsOneOfMany = purpose == ExecutionPurpose.Search,
+    };
+
+    private static string FolderOf(ExecutionPurpose purpose) => purpose switch
+    {
+        ExecutionPurpose.Refit => "refit",
+        ExecutionPurpose.Fresh => "fresh",
+        _ => "search",
     };
 
     /// <summary>Null where it left none that could be taken.</summary>

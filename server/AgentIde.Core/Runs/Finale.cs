@@ -4,7 +4,7 @@ using AgentIde.Core.Sandboxes;
 namespace AgentIde.Core.Runs;
 
 /// <summary>
-/// What follows the search: choose, open the second holdout, refit on the whole train, finish, and only then look at the private answers. Each
+/// What follows the search: choose, on a fresh split where the holdout does not decide, open the second holdout, refit on the whole train, finish, and only then look at the private answers. Each
 /// part is skipped where the journal already holds it, so it can be entered again after any death.
 /// </summary>
 internal sealed class Finale(LiveRun live)
@@ -15,7 +15,11 @@ internal sealed class Finale(LiveRun live)
     {
         if (Journal is { Finished: null, Best: not null, Choice: null })
         {
-            (int chosen, string why) = FinalChoice.Of(Journal);
+            if (await new FinalRoundTurn(live).TakeAsync(ending, cancellationToken) is not { Node: var chosen, Why: var why })
+            {
+                return;
+            }
+
             await live.AppendAsync(new SolutionChosen(chosen, why, ending), cancellationToken);
         }
 

@@ -89,7 +89,13 @@ public sealed record Journal
     /// <summary>What did not fit into the budget for models, where that ended the search.</summary>
     public string? Refused { get; private init; }
 
+    /// <summary>The nodes that are tried on a fresh split before one is chosen; null where none were named.</summary>
+    public FinalRound? FinalRound { get; private init; }
+
     public Choice? Choice { get; private init; }
+
+    /// <summary>Whether the search is over: no node is started any more, whatever is asked.</summary>
+    public bool IsSearched => FinalRound is not null || Choice is not null || Finished is not null;
 
     public ExecutionRecord? RefitExecution { get; private init; }
 
@@ -199,7 +205,7 @@ public sealed record Journal
     }
 
     /// <summary>The same without what came of the run's end: what a run that goes on from it knows.</summary>
-    internal Journal WithoutEnd() => this with { Choice = null, Finished = null, Private = null, Audits = Audits.Clear() };
+    internal Journal WithoutEnd() => this with { FinalRound = null, Choice = null, Finished = null, Private = null, Audits = Audits.Clear() };
 
     /// <summary>What came before the events of a process; a log may come from a stranger, and no time is given back.</summary>
     private static TimeSpan PreparationOf(RunEvent @event)
@@ -234,6 +240,8 @@ public sealed record Journal
         NodeFailed failed => OnFailed(failed),
         NodeReviewed reviewed => OnReviewed(reviewed.Node, new NodeReview(reviewed.Summary, reviewed.IsSuspect, reviewed.Findings, By: reviewed.By)),
         ReviewFailed failed => OnReviewed(failed.Node, new NodeReview("", false, [], failed.Why)),
+        FinalistsNamed named => OnNamed(named),
+        FinalistTried tried => OnTried(tried),
         SolutionChosen chosen => this with { Choice = new Choice(this[chosen.Node].Id, chosen.Why, chosen.Ending, null) },
         SecondHoldoutOpened opened => OnOpened(opened),
         SolutionRefitted refitted => this with { Choice = Chosen() with { Refit = refitted } },
@@ -251,6 +259,24 @@ public sealed record Journal
         _ => throw new RunStoreException($"No rule folds {@event.GetType().Name}."),
     };
 
+    private Journal OnNamed(FinalistsNamed named)
+    {
+        Check(FinalRound is null && Choice is null, "Finalists are named once, before the choice.");
+        Check(named.Nodes.Length > 1 && named.Nodes.Distinct().Count() == named.Nodes.Length && named.Nodes.All(node => this[node].IsValid), "Finalists are several nodes, each with a score.");
+        return this with { FinalRound = new FinalRound(named.Ending, named.Rows, named.Files, [.. named.Nodes.Select(node => new Finalist(node))]) };
+    }
+
+    private Journal OnTried(FinalistTried tried)
+    {
+        Finalist finalist = FinalistOf(tried.Node);
+        Check(Choice is null && finalist.Result is null, $"Node {tried.Node} is tried on a fresh split once, before the choice.");
+        return WithFinalist(finalist with { Result = tried });
+    }
+
+    private Finalist FinalistOf(int node) => FinalRound?.Of(node) ?? throw new RunStoreException($"The run's log does not fit together: Node {node} is no finalist.");
+
+    private Journal WithFinalist(Finalist finalist) => this with { FinalRound = FinalRound!.With(finalist) };
+
     /// <summary>The same with what a node's program showed when it was executed for an audit, in place of what it showed before.</summary>
     public Journal With(NodeAudited audited) => this with { Audits = Audits.SetItem(this[audited.Node].Id, audited) };
 
@@ -264,7 +290,7 @@ public sealed record Journal
     /// <summary>A larger budget gives a search that was refused another try, unless its result is chosen already.</summary>
     private Journal OnResumed(RunResumed resumed) => resumed.Budget is not { } budget
         ? this with { IsPaused = false, Held = [], SandboxNow = resumed.Sandbox }
-        : this with { IsPaused = false, Held = [], SandboxNow = resumed.Sandbox, Settings = Settings! with { Budget = budget }, Refused = Choice is null ? null : Refused };
+        : this with { IsPaused = false, Held = [], SandboxNow = resumed.Sandbox, Settings = Settings! with { Budget = budget }, Refused = IsSearched ? Refused : null };
 
     private Journal OnReserved(CallReserved reserved)
     {
@@ -369,14 +395,22 @@ public sealed record Journal
     private Journal OnStarted(ExecutionStarted started)
     {
         Node node = this[started.Node];
-        int attempts = started.Purpose == ExecutionPurpose.Refit ? RefitAttempts : node.Attempts;
+        int attempts = started.Purpose switch
+        {
+            ExecutionPurpose.Refit => RefitAttempts,
+            ExecutionPurpose.Fresh => FinalistOf(started.Node).Attempts,
+            _ => node.Attempts,
+        };
         Check(started.Attempt == attempts + 1, $"Attempt {started.Attempt} to execute node {started.Node} follows attempt {attempts}.");
         Check(!OpenExecutions.Any(open => open.Node == started.Node && open.Purpose == started.Purpose), $"Node {started.Node} is executed while it is executed.");
         Journal opened = this with { OpenExecutions = OpenExecutions.Add(started) };
         ExecutionSetting setting = SettingOf(started);
-        return started.Purpose == ExecutionPurpose.Refit
-            ? opened with { RefitAttempts = started.Attempt, RefitSetting = setting }
-            : opened.With(node with { Attempts = started.Attempt, Setting = setting });
+        return started.Purpose switch
+        {
+            ExecutionPurpose.Refit => opened with { RefitAttempts = started.Attempt, RefitSetting = setting },
+            ExecutionPurpose.Fresh => opened.WithFinalist(FinalistOf(started.Node) with { Attempts = started.Attempt }),
+            _ => opened.With(node with { Attempts = started.Attempt, Setting = setting }),
+        };
     }
 
     /// <summary>The one of the node before where it is the same: a journal of ten thousand nodes holds few.</summary>
@@ -398,9 +432,12 @@ public sealed record Journal
     private Journal OnEnded(ExecutionEnded ended)
     {
         Journal closed = Close(ended.Node, ended.Purpose, ended.Attempt);
-        return ended.Purpose == ExecutionPurpose.Refit
-            ? closed with { RefitExecution = ended.Execution }
-            : closed.With(closed[ended.Node] with { Execution = ended.Execution });
+        return ended.Purpose switch
+        {
+            ExecutionPurpose.Refit => closed with { RefitExecution = ended.Execution },
+            ExecutionPurpose.Fresh => closed.WithFinalist(FinalistOf(ended.Node) with { Execution = ended.Execution }),
+            _ => closed.With(closed[ended.Node] with { Execution = ended.Execution }),
+        };
     }
 
     private Journal OnScored(NodeScored scored)

@@ -73,7 +73,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
 
             ImmutableArray<RecordedEvent> appended = await run.AppendAsync(events, blobs, cancellationToken);
             _journal = _journal.Apply(appended);
-            if (_watches.IsAny && await _watches.TakeAsync(appended, cancellationToken) is { } met && _journal is { Finished: null, Choice: null })
+            if (_watches.IsAny && await _watches.TakeAsync(appended, cancellationToken) is { } met && _journal is { IsSearched: false })
             {
                 // Before anything else can be appended: nothing acts on an event that somebody wants to look at first.
                 bool isLent = _journal.IsPaused || _step is not null;

@@ -92,6 +92,7 @@ public static class RunDecisions
             ? new NodeApplied(applied.Node, applied.Code, applied.File, waiting.Name, applied.Before is { } before ? Digest.Of(before) : null)
             : null,
         AuditedRequest audited => AuditOf(journal, audited, waiting.Name),
+        not (RejectRequest or RestoreRequest) when journal.FinalRound is not null => null,
         _ when journal.Settings is null || journal.Choice is not null || journal.Finished is not null || journal.Taken.Contains(waiting.Name) => null,
         HintRequest hint => Hint.Kept(hint.Text) is { } text ? new HintGiven(hint.By, text, waiting.Name) : null,
         BranchRequest branch => CanBranch(journal, branch.Node) && (branch.Code is null || ProgramRefusal(branch.Code) is null) && ReviewComment.IsNew(journal, branch.Comment)
@@ -161,6 +162,7 @@ public static class RunDecisions
             StopRequest or PauseRequest or ContinueRequest or StepRequest or WatchRequest => null,
             AbandonRequest abandon => Missing(abandon.Node) ?? (journal[abandon.Node].IsDone ? $"Node {abandon.Node} has ended: there is nothing to give up." : null),
             _ when journal.Choice is { } choice => $"{run} has chosen node {choice.Node} as its result already: it comes too late.",
+            not (RejectRequest or RestoreRequest) when journal.FinalRound is not null => $"{run} has ended its search, and chooses its result: it comes too late.",
             HintRequest hint => Hint.Refusal(hint.Text),
             BranchRequest branch => Missing(branch.Node) ?? (
                 !journal[branch.Node].IsDone ? $"Node {branch.Node} is under way: nothing can come from it before it has ended."

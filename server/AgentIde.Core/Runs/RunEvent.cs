@@ -99,6 +99,23 @@ public sealed record NodeReviewed(int Node, string Summary, bool IsSuspect, Immu
 /// <param name="Why">One line, for people.</param>
 public sealed record ReviewFailed(int Node, string Why) : RunEvent;
 
+/// <summary>The search is over, and several nodes lead that the holdout does not tell apart: each is executed again on a fresh split before one is chosen.</summary>
+/// <param name="Nodes">The best on the holdout first.</param>
+/// <param name="Ending">What ended the search.</param>
+/// <param name="Rows">Of train, held out by the fresh split.</param>
+/// <param name="Files">Digest of the fresh split's files.</param>
+public sealed record FinalistsNamed(ImmutableArray<int> Nodes, RunEnding Ending, int Rows, Digest Files) : RunEvent;
+
+/// <summary>What came of a finalist on the fresh split.</summary>
+/// <param name="Score">On its rows, in the metric's units; null where there is none.</param>
+/// <param name="StandardError">Of the score; null with it.</param>
+/// <param name="OnHoldout">Against the first of the finalists, paired on the rows of the holdout; null for that one, and where that one has no score on the fresh split.</param>
+/// <param name="OnFresh">The same on the fresh split.</param>
+/// <param name="Problem">Why there is no score; null where there is one.</param>
+/// <param name="IsUntried">True where that says nothing of the program: no time was left for it.</param>
+public sealed record FinalistTried(
+    int Node, double? Score, double? StandardError, Comparison? OnHoldout, Comparison? OnFresh, string? Problem = null, bool? IsUntried = null) : RunEvent;
+
 /// <summary>The search is over and this node's solution is the result.</summary>
 /// <param name="Ending">What ended the search.</param>
 public sealed record SolutionChosen(int Node, string Why, RunEnding Ending) : RunEvent;

@@ -155,9 +155,9 @@ public static class RunForks
     /// <summary>An event as the new run has it; null where it is of the old one's own process or end.</summary>
     private static RunEvent? Kept(RunEvent @event, Journal origin) => @event switch
     {
-        RunStarted or RunResumed or RunPaused or RunContinued or BudgetChanged or SolutionChosen or SecondHoldoutOpened or SolutionRefitted or RunFinished or PrivateScored or NodeAudited => null,
-        ExecutionStarted { Purpose: ExecutionPurpose.Refit } or OutputWritten { Purpose: ExecutionPurpose.Refit } => null,
-        ExecutionEnded { Purpose: ExecutionPurpose.Refit } or ExecutionAbandoned { Purpose: ExecutionPurpose.Refit } => null,
+        RunStarted or RunResumed or RunPaused or RunContinued or BudgetChanged or FinalistsNamed or FinalistTried or SolutionChosen or SecondHoldoutOpened or SolutionRefitted or RunFinished or PrivateScored or NodeAudited => null,
+        ExecutionStarted { Purpose: not ExecutionPurpose.Search } or OutputWritten { Purpose: not ExecutionPurpose.Search } => null,
+        ExecutionEnded { Purpose: not ExecutionPurpose.Search } or ExecutionAbandoned { Purpose: not ExecutionPurpose.Search } => null,
         // The day's ledger has it already, from the run that made it.
         CallReserved reserved => reserved with { Day = null },
         // Requests of the new run may be called as those of the old one were.

@@ -27,14 +27,16 @@ public static class RunJson
         ("call-refused", 1, RunJsonContext.Default.CallRefused),
         ("node-proposed", 3, RunJsonContext.Default.NodeProposed),
         ("engineer-exhausted", 1, RunJsonContext.Default.EngineerExhausted),
-        ("execution-started", 2, RunJsonContext.Default.ExecutionStarted),
-        ("output-written", 1, RunJsonContext.Default.OutputWritten),
-        ("execution-ended", 2, RunJsonContext.Default.ExecutionEnded),
-        ("execution-abandoned", 1, RunJsonContext.Default.ExecutionAbandoned),
+        ("execution-started", 3, RunJsonContext.Default.ExecutionStarted),
+        ("output-written", 2, RunJsonContext.Default.OutputWritten),
+        ("execution-ended", 3, RunJsonContext.Default.ExecutionEnded),
+        ("execution-abandoned", 2, RunJsonContext.Default.ExecutionAbandoned),
         ("node-scored", 2, RunJsonContext.Default.NodeScored),
         ("node-failed", 3, RunJsonContext.Default.NodeFailed),
         ("node-reviewed", 2, RunJsonContext.Default.NodeReviewed),
         ("review-failed", 1, RunJsonContext.Default.ReviewFailed),
+        ("finalists-named", 1, RunJsonContext.Default.FinalistsNamed),
+        ("finalist-tried", 1, RunJsonContext.Default.FinalistTried),
         ("solution-chosen", 1, RunJsonContext.Default.SolutionChosen),
         ("second-holdout-opened", 1, RunJsonContext.Default.SecondHoldoutOpened),
         ("solution-refitted", 1, RunJsonContext.Default.SolutionRefitted),
@@ -133,6 +135,8 @@ public static class RunJson
 [JsonSerializable(typeof(NodeFailed))]
 [JsonSerializable(typeof(NodeReviewed))]
 [JsonSerializable(typeof(ReviewFailed))]
+[JsonSerializable(typeof(FinalistsNamed))]
+[JsonSerializable(typeof(FinalistTried))]
 [JsonSerializable(typeof(SolutionChosen))]
 [JsonSerializable(typeof(SecondHoldoutOpened))]
 [JsonSerializable(typeof(SolutionRefitted))]

@@ -58,7 +58,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     public async Task<Journal> RunAsync(CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
-        if (Journal is { Choice: null, Finished: null })
+        if (!Journal.IsSearched)
         {
             await SearchAsync(cancellationToken);
         }
@@ -149,7 +149,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
 
     /// <summary>Scored nodes that are to be reviewed now.</summary>
     private IEnumerable<Node> Unreviewed =>
-        parts.Reviewer is not null && Journal is { Choice: null, Finished: null } && !_live.Leaving && _live.Stop is null && SecondsForSearch() >= ShortestExecution ? Journal.Unreviewed : [];
+        parts.Reviewer is not null && !Journal.IsSearched && !_live.Leaving && _live.Stop is null && SecondsForSearch() >= ShortestExecution ? Journal.Unreviewed : [];
 
     private async Task WorkOnAsync(int id, CancellationToken cancellationToken)
     {
@@ -194,7 +194,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     }
 
     private RunEnding? EndOfSearch() =>
-        Journal.Finished?.Ending ?? Journal.Choice?.Ending ?? (
+        Journal.Finished?.Ending ?? Journal.Choice?.Ending ?? Journal.FinalRound?.Ending ?? (
             _live.Stop is { Choose: true } ? RunEnding.Stopped
             : Journal.Refused is not null ? RunEnding.BudgetSpent
             : Journal.Exhausted is not null ? RunEnding.EngineerExhausted
@@ -202,8 +202,8 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
             : SecondsForSearch() < ShortestExecution ? RunEnding.TimeSpent
             : null);
 
-    /// <summary>Of the time budget, what is left once the refit of the best node so far is paid for.</summary>
-    private double SecondsForSearch() => _live.SecondsLeft - (Journal.Best is { } best ? 1.5 * (Journal[best].Execution?.Seconds ?? 0) : 0);
+    /// <summary>Of the time budget, what is left once the refit of the best node so far is paid for, and the fresh split for those that it does not clearly lead.</summary>
+    private double SecondsForSearch() => _live.SecondsLeft - (Journal.Best is { } best ? FreshChoice.RefitSeconds(Journal, best) + FreshChoice.SecondsKept(Journal) : 0);
 
     /// <summary>An execution may take half of the time that is left, so that one that hangs does not end the search.</summary>
     private ExecutionLimits LimitsNow()

@@ -163,6 +163,9 @@ public enum ExecutionPurpose
     /// <summary>On the whole public train, after the choice.</summary>
     [JsonStringEnumMemberName("refit")]
     Refit,
+    /// <summary>On a fresh split, before the choice.</summary>
+    [JsonStringEnumMemberName("fresh")]
+    Fresh,
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<RunEnding>))]

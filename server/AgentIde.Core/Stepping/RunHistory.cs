@@ -132,7 +132,7 @@ public sealed class RunHistory
     public bool HasWork => _atWork.Exists(node => node is not null);
 
     /// <summary>Whether a node is worked on after all events.</summary>
-    public bool IsUnderWay(int node) => Head.Finished is null && Head.Choice is null && _nodes[node - 1].End is null;
+    public bool IsUnderWay(int node) => !Head.IsSearched && _nodes[node - 1].End is null;
 
     /// <summary>The first event of the work on a node after another that fits; null where there is none yet.</summary>
     internal long? After(int node, long seq, Func<RunStep, bool> fits)

@@ -98,7 +98,7 @@ internal static class Wording
 
     /// <summary>What waits because people asked for it: <c>; next: a branch of node 3 (asked for by nvim)</c>; empty where nothing does.</summary>
     public static string Asked(Journal journal) =>
-        journal is not { Finished: null, Choice: null, Asked: [var first, ..] asked } ? ""
+        journal is not { IsSearched: false, Asked: [var first, ..] asked } ? ""
         : $"; next: a branch of node {first.Node} (asked for by {PlainText.Visible(first.By, 60)}){(asked.Count > 1 ? $" and {asked.Count - 1} more" : "")}";
 
     /// <summary><c>node 3 (RMSLE 0.09310 ± 0.00040) and node 7 (RMSLE 0.09190 ± 0.00040, better than node 3 by 0.00120 ± 0.00030)</c></summary>
@@ -127,6 +127,13 @@ internal static class Wording
         if (journal.Choice is { } choice)
         {
             return $"refitting node {choice.Node} on all training data{Says(journal[choice.Node])}";
+        }
+
+        if (journal.FinalRound is { } round)
+        {
+            return round.Finalists.FirstOrDefault(finalist => finalist.Result is null) is { } finalist
+                ? $"executing node {finalist.Node} again on a fresh split{Says(journal[finalist.Node])}"
+                : "choosing the result";
         }
 
         Node[] underWay = [.. journal.UnderWay];

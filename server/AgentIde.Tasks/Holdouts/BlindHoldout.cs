@@ -58,6 +58,9 @@ public sealed class BlindHoldout : IHoldout
     /// <summary>For tests: which rows are cut.</summary>
     internal BlindPlan Plan => _split.Value.Plan;
 
+    /// <summary>For tests: which rows the fresh split cuts.</summary>
+    internal BlindPlan? FreshPlan => Plan.Fresh(FreshSalt(), _split.Value.Basis);
+
     public Task<SplitFacts> PrepareAsync(string folder, CancellationToken cancellationToken)
     {
         _task.RequireUnchanged(cancellationToken);
@@ -83,6 +86,24 @@ public sealed class BlindHoldout : IHoldout
             Distinguishable = BlindnessProbe.Probe(basis, plan, train, test, _task.Facts.IdColumn, cancellationToken),
         });
     }
+
+    /// <inheritdoc/>
+    public Task<FreshHoldout?> PrepareFreshAsync(string folder, CancellationToken cancellationToken)
+    {
+        (SplitBasis basis, BlindPlan plan, double[] answers) = _split.Value;
+        if (plan.Fresh(FreshSalt(), basis) is not { } fresh || Problem(fresh.Holdout, answers) is not null)
+        {
+            return Task.FromResult<FreshHoldout?>(null);
+        }
+
+        _task.RequireUnchanged(cancellationToken);
+        BlindFiles files = new(_task, fresh, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
+        string path = Path.Combine(folder, "fresh");
+        string listing = BlindFolder.Make(path, open => files.Write(fresh.SearchTrain, fresh.Mixed, open, cancellationToken));
+        return Task.FromResult<FreshHoldout?>(new FreshHoldout(path, MakeGrader(fresh, answers, fresh.Mixed, fresh.Holdout), fresh.Holdout.Length, Digest.Of($"fresh\n{listing}")));
+    }
+
+    private byte[] FreshSalt() => HMACSHA256.HashData(_salt, "fresh/1"u8);
 
     /// <inheritdoc/>
     /// <remarks>Takes submissions of the search and of the refit; these have the test rows alone.</remarks>
@@ -169,14 +190,14 @@ public sealed class BlindHoldout : IHoldout
         return new SubmissionGrader(
             _task.Metric,
             _task.Encoding,
-            Form(rows),
+            Form(plan, rows),
             [.. graded.Select(row => answers[row])],
             [.. rows.Select(row => places.GetValueOrDefault(row, -1))],
             units);
     }
 
-    private SubmissionForm Form(int[] rows) =>
-        new(_task.Facts.IdColumn, _task.Facts.Targets, [.. rows.Select(row => Plan.FreshIds[row].ToString(CultureInfo.InvariantCulture))]);
+    private SubmissionForm Form(BlindPlan plan, int[] rows) =>
+        new(_task.Facts.IdColumn, _task.Facts.Targets, [.. rows.Select(row => plan.FreshIds[row].ToString(CultureInfo.InvariantCulture))]);
 
     private ReadOnlyMemory<byte> Restore(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken)
     {
@@ -185,7 +206,7 @@ public sealed class BlindHoldout : IHoldout
         string[] texts = new string[Plan.TestRows * width];
         SubmissionReader.Read(
             blindSubmission,
-            Form(rows),
+            Form(Plan, rows),
             _task.Encoding,
             (row, target, _, text) =>
             {

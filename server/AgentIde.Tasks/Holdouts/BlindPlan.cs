@@ -79,6 +79,31 @@ internal sealed record BlindPlan(
         return this with { Second = [.. (strata is null ? order[..size] : Stratify(order, strata, size)).Order()] };
     }
 
+    /// <summary>
+    /// Another holdout of the same kind, as large: of rows that this plan trains on, so that none of its own, scored or kept back, is among them. Null
+    /// where too few are left, and of a split by time, which has one cut.
+    /// </summary>
+    /// <param name="salt">Another one than this plan's.</param>
+    public BlindPlan? Fresh(ReadOnlySpan<byte> salt, SplitBasis basis)
+    {
+        int size = Math.Min(Holdout.Length, SearchTrain.Length / 2);
+        if (basis.Time is not null || size < 1)
+        {
+            return null;
+        }
+
+        int[] pool = Shuffled(salt, "holdout", SearchTrain.Order());
+        if (basis.Groups is not { } groups)
+        {
+            return Cut(salt, TrainRows, TestRows, basis, basis.Strata is { } strata ? Stratify(pool, strata, size) : pool[..size]);
+        }
+
+        HashSet<int> known = [.. Holdout.Select(row => groups.OfTrain[row])];
+        return pool.Where(row => !known.Contains(groups.OfTrain[row])).Select(row => groups.OfTrain[row]).Distinct().Count() < LeastGroups
+            ? null
+            : Cut(salt, TrainRows, TestRows, basis, WholeGroups(salt, groups, size, known));
+    }
+
     public static BlindPlan Make(ReadOnlySpan<byte> salt, int trainRows, int testRows, SplitBasis basis)
     {
         if (basis.Time is { } time)
@@ -87,9 +112,14 @@ internal sealed record BlindPlan(
         }
 
         int size = Size(trainRows, testRows);
-        int[] holdout = basis.Groups is { } groups ? WholeGroups(salt, groups, size)
+        int[] holdout = basis.Groups is { } groups ? WholeGroups(salt, groups, size, [])
             : basis.Strata is { } strata ? Stratify(Permute(salt, "holdout", trainRows), strata, size)
             : Permute(salt, "holdout", trainRows)[..size];
+        return Cut(salt, trainRows, testRows, basis, holdout);
+    }
+
+    private static BlindPlan Cut(ReadOnlySpan<byte> salt, int trainRows, int testRows, SplitBasis basis, int[] holdout)
+    {
         Array.Sort(holdout);
         HashSet<int> cut = [.. holdout];
         int[] test = [.. Enumerable.Range(trainRows, testRows)];
@@ -171,10 +201,11 @@ internal sealed record BlindPlan(
     /// Groups in salted order as long as they fit, those first that test has no rows of: test's rows of a group must
     /// not lose the train rows that they have.
     /// </summary>
-    private static int[] WholeGroups(ReadOnlySpan<byte> salt, GroupColumn groups, int size)
+    /// <param name="without">Groups that are not taken.</param>
+    private static int[] WholeGroups(ReadOnlySpan<byte> salt, GroupColumn groups, int size, HashSet<int> without)
     {
         int[][] rows = [.. Enumerable.Range(0, groups.OfTrain.Length).GroupBy(row => groups.OfTrain[row]).OrderBy(group => group.Key).Select(group => group.ToArray())];
-        int[] order = [.. Permute(salt, "groups", rows.Length).OrderBy(group => groups.InTest[group])];
+        int[] order = [.. Permute(salt, "groups", rows.Length).Where(group => !without.Contains(group)).OrderBy(group => groups.InTest[group])];
         List<int> taken = [];
         int total = 0;
         foreach (int group in order)

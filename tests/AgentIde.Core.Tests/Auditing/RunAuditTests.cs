@@ -72,6 +72,22 @@ public sealed class RunAuditTests
         found.ShouldAllBe(one => one.Evidence.EndsWith("on its part that nothing was chosen by: worse by 0.00400, and 0.00268 would be chance", StringComparison.Ordinal) && one.Node == 1);
     }
 
+    [Theory]
+    [InlineData(0.1030, "")]
+    [InlineData(0.1040, "gap")]
+    public async Task The_fresh_split_of_the_choice_is_held_against_the_holdout(double fresh, string expected)
+    {
+        await using ScriptedRun run = await ScriptedRun.StartAsync(_store);
+        await NodeAsync(run, 0.1);
+        await NodeAsync(run, 0.1001);
+        await run.AppendAsync([
+            new FinalistsNamed([1, 2], RunEnding.NodesSpent, 100, Digest.Of("files")), new FinalistTried(1, fresh, 0.0010, null, null), new FinalistTried(2, 0.2, 0.0010, null, null),
+            new SolutionChosen(1, "the best of both", RunEnding.NodesSpent)]);
+        ImmutableArray<AuditFinding> found = await WarningsAsync(run);
+        string.Join(", ", found.Select(one => $"{one.Kind}".ToLowerInvariant())).ShouldBe(expected);
+        found.ShouldAllBe(one => one.Node == 1 && one.Evidence.Contains("on a fresh split: worse by 0.004", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Eight_submissions_that_are_an_earlier_one_but_for_some_rows_are_probing()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using AgentIde.Core.Auditing;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Holdouts;
@@ -40,6 +41,9 @@ public sealed class JournalTests
         ["answers that were not given"] = (new NodeProposed(1, "plan", Code, [], null, null, null, 1, [2]), "leaves answers that it does not have"),
         ["a call that is heard without a beginning"] = (new CallWritten(1, 1, "", "", 0), "is heard that is not under way"),
         ["an end of a call without a beginning"] = (new CallEnded(1, 1, null, null, CallProblem.Busy, "", TokenUsage.None, null, 0), "did not begin"),
+        ["a try on a fresh split without finalists"] = (new FinalistTried(1, 0.1, 0.01, null, null), "Node 1 is no finalist"),
+        ["an execution on a fresh split without finalists"] = (new ExecutionStarted(1, 1, ExecutionPurpose.Fresh), "Node 1 is no finalist"),
+        ["a finalist without a score"] = (new FinalistsNamed([1, 1], RunEnding.NodesSpent, 250, Code), "several nodes, each with a score"),
         ["a choice of nobody"] = (new SolutionChosen(5, "best", RunEnding.NodesSpent), "no node 5"),
     };
 
@@ -62,6 +66,28 @@ public sealed class JournalTests
         run.Add(new SecondHoldoutOpened(2, 0.11, 0.02, 250));
         Should.Throw<RunStoreException>(() => run.Add(new SecondHoldoutOpened(2, 0.11, 0.02, 250))).Message.ShouldContain(once);
         run.Journal.Choice.ShouldNotBeNull().Second.ShouldBe(new SecondHoldoutOpened(2, 0.11, 0.02, 250));
+    }
+
+    [Fact]
+    public void Finalists_are_named_once_and_each_is_tried_once_before_the_choice()
+    {
+        JournalBuilder run = new JournalBuilder().Begin(Operator.Draft).Score(0.2).Begin(Operator.Draft).Score(0.1).Begin(Operator.Draft).Score(0.3);
+        FinalistsNamed named = new([2, 1], RunEnding.TimeSpent, 250, Code);
+        run.Add(named).Add(new ExecutionStarted(2, 1, ExecutionPurpose.Fresh));
+        run.Journal.IsSearched.ShouldBeTrue();
+        Should.Throw<RunStoreException>(() => run.Add(named)).Message.ShouldContain("Finalists are named once, before the choice.");
+        Should.Throw<RunStoreException>(() => run.Add(new ExecutionStarted(3, 1, ExecutionPurpose.Fresh))).Message.ShouldContain("Node 3 is no finalist");
+        run.Add(new ExecutionAbandoned(2, 1, ExecutionPurpose.Fresh, "the process died"));
+        Should.Throw<RunStoreException>(() => run.Add(new ExecutionStarted(2, 1, ExecutionPurpose.Fresh))).Message.ShouldContain("follows attempt 1");
+        run.Add(new ExecutionStarted(2, 2, ExecutionPurpose.Fresh)).Add(new ExecutionEnded(2, 2, ExecutionPurpose.Fresh, Execution));
+        run.Add(new FinalistTried(2, 0.11, 0.02, null, null));
+        Should.Throw<RunStoreException>(() => run.Add(new FinalistTried(2, 0.1, 0.02, null, null))).Message.ShouldContain("Node 2 is tried on a fresh split once");
+        Finalist finalist = run.Journal.FinalRound.ShouldNotBeNull().Of(2).ShouldNotBeNull();
+        (finalist.Attempts, finalist.Execution, finalist.Result?.Score).ShouldBe((2, Execution, 0.11));
+        (run.Journal[2].Attempts, run.Journal[2].Execution).ShouldBe((0, null), "what the search executed stays as it was");
+        run.Add(new SolutionChosen(2, "best", RunEnding.TimeSpent));
+        Should.Throw<RunStoreException>(() => run.Add(new FinalistTried(1, 0.1, 0.02, null, null))).Message.ShouldContain("before the choice");
+        Encoding.UTF8.GetString(RunJson.WriteCanonical(run.Journal)).ShouldContain("\"finalists\"");
     }
 
     public static TheoryData<string> UnfitAttempts => [.. Attempts.Keys];
@@ -250,6 +276,8 @@ public sealed class JournalTests
             new NodeFailed(1, Failure),
             new NodeReviewed(1, "It \u0001 leaks.", true, [new ReviewFinding(2, 3, "leak", "why")]),
             new ReviewFailed(1, "no money"),
+            new FinalistsNamed([2, 1], RunEnding.TimeSpent, 250, Code),
+            new FinalistTried(1, 0.1, 0.01, new Comparison(2, -0.1, 0.02), new Comparison(2, 0.1, 0.02)),
             new SolutionChosen(1, "best", RunEnding.NodesSpent),
             new SecondHoldoutOpened(1, 0.11, 0.02, 250),
             new SolutionRefitted(1, true, null, Code, "agrees"),

@@ -29,6 +29,8 @@ public sealed class RefitTests
 
         public SubmissionDifference? Compare(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, Func<double, double, bool> same) => null;
 
+        public Task<FreshHoldout?> PrepareFreshAsync(string folder, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<SplitFacts> PrepareAsync(string folder, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<ReadOnlyMemory<byte>> RestoreAsync(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken) => Task.FromResult(blindSubmission);

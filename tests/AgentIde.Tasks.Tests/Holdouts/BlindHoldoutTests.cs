@@ -110,6 +110,19 @@ public class BlindHoldoutTests(PreparedTasks tasks)
         async Task<double> ScoreAsync(IGrader grader, int[] right) => (await grader.GradeAsync(Right(prepared, right), CancellationToken.None)).Score!.Value;
     }
 
+    [Theory]
+    [InlineData("diamonds")]
+    [InlineData("letters")]
+    public async Task The_fresh_split_is_the_same_for_all_runs_of_a_split_seed_and_has_no_row_of_the_second_holdout(string task)
+    {
+        PreparedTask prepared = await tasks.GetAsync(task);
+        BlindPlan plan = prepared.Holdout.Plan, fresh = prepared.Holdout.FreshPlan.ShouldNotBeNull();
+        (fresh.Holdout.Length, fresh.Holdout.Intersect(plan.Holdout).Any(), plan.Second.Except(fresh.SearchTrain).Any()).ShouldBe((plan.Holdout.Length, false, false));
+        fresh.FreshIds.Zip(plan.FreshIds).Count(pair => pair.First == pair.Second).ShouldBeLessThan(20);
+        new BlindHoldout(prepared.Task, PreparedTask.Secret, 1).FreshPlan.ShouldNotBeNull().Mixed.ShouldBe(fresh.Mixed);
+        new BlindHoldout(prepared.Task, PreparedTask.Secret, 2).FreshPlan.ShouldNotBeNull().Mixed.ShouldNotBe(fresh.Mixed);
+    }
+
     /// <summary>What the sample says, and the answer of these rows.</summary>
     private static byte[] Right(PreparedTask prepared, int[] rows)
     {

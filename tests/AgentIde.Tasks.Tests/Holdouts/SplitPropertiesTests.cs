@@ -64,6 +64,38 @@ public class SplitPropertiesTests(RandomTasks tasks) : IClassFixture<RandomTasks
 
     [Theory]
     [MemberData(nameof(All))]
+    public async Task A_fresh_split_holds_out_other_rows_whole_groups_of_them_and_grades_them(int seed)
+    {
+        RandomTask task = await tasks.GetAsync(seed);
+        if (await task.Prepared.Holdout.PrepareFreshAsync(task.Prepared.Folder, CancellationToken.None) is not { } fresh)
+        {
+            int groups = task.Read("search/train.csv").Select(pair => pair.Row.House).Distinct().Count();
+            (task.Prepared.Facts.Kind == SplitKind.Time || (task.Prepared.Facts.Kind == SplitKind.Group && groups < 3)).ShouldBeTrue();
+            return;
+        }
+
+        task.Prepared.Facts.Kind.ShouldNotBe(SplitKind.Time);
+        (int Id, RandomRow Row)[] mixed = task.Read("fresh/test.csv");
+        RandomRow[] held = [.. mixed.Select(pair => pair.Row).Where(row => !task.IsTest(row.Mark))];
+        (held.Length, held.Length > 0).ShouldBe((fresh.Rows, true));
+        held.Select(row => row.Mark).Intersect(task.Holdout().Select(row => row.Mark)).ShouldBeEmpty("neither what the search was scored by nor what is opened after the choice");
+        string[] train = Marks(task, "fresh/train.csv");
+        train.Concat(mixed.Select(pair => pair.Row.Mark)).Order().ShouldBe(task.Train.Concat(task.Test).Select(row => row.Mark).Order());
+        task.Prepared.Table("fresh/test.csv").Find("rent").ShouldBeNull();
+        if (task.Prepared.Facts.Kind == SplitKind.Group)
+        {
+            held.Select(row => row.House).Intersect(task.Read("fresh/train.csv").Select(pair => pair.Row.House)).ShouldBeEmpty();
+        }
+
+        Grade grade = await fresh.Grader.GradeAsync(RandomTask.Submission(mixed, task.Predict), CancellationToken.None);
+        RandomRow[] ordered = [.. held.OrderBy(row => row.Mark, StringComparer.Ordinal)];
+        grade.Score!.Value.ShouldBe(task.Prepared.Task.Metric.Evaluate([.. ordered.Select(row => row.Rent)], [.. ordered.Select(task.Predict)]).Score, 1e-9);
+        FreshHoldout again = (await task.Prepared.Holdout.PrepareFreshAsync(task.Prepared.Folder, CancellationToken.None)).ShouldNotBeNull();
+        (again.Files, again.Rows).ShouldBe((fresh.Files, fresh.Rows));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public async Task A_score_is_that_of_the_holdouts_rows_whatever_their_order(int seed)
     {
         RandomTask task = await tasks.GetAsync(seed);

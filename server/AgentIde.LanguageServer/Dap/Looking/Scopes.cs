@@ -115,6 +115,12 @@ internal sealed class Scopes(DebugRun run, Documents documents)
             new Entry("tell the engineer", Show.Nothing, new HintChange()),
             new Entry("asked for", Show.List(journal.Asked, "branch", "branches", branch => Show.Word($"a branch of node {branch.Node}, by {branch.By}"))),
             new Entry("paused", Show.Truth(journal.IsPaused)),
+            journal.FinalRound is { } round ? new Entry("fresh split", Show.List(round.Finalists, "finalist", "finalists", finalist => Show.Word(finalist.Result switch
+            {
+                null => $"node {finalist.Node}: not tried yet",
+                { Score: { } score } tried => $"node {finalist.Node}: {Figures.WithError(score, tried.StandardError)}",
+                { Problem: var problem } => $"node {finalist.Node}: {PlainText.Visible(problem ?? "", 160)}",
+            }))) : null,
             journal.Choice is { } choice ? new Entry("result", Show.Group($"node {choice.Node}", new Entry("why", Show.Text(choice.Why)), choice.Second is { } opened ? new Entry("second holdout", Show.Number(opened.Score)) : null, choice.Refit is { } refit ? new Entry("refit", Show.Text(refit.Why)) : null)) : null,
             journal.Private is { } grade ? new Entry("private score", grade.Score is { } value ? Show.Number(value) : Show.Text(grade.Problem ?? "none")) : null);
     }
