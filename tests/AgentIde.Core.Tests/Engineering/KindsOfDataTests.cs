@@ -62,6 +62,17 @@ public sealed class KindsOfDataTests
     }
 
     [Fact]
+    public void Pairs_are_learnt_alone_only_where_they_are_of_half_of_the_columns()
+    {
+        Problem problem = Routes().Problem;
+        Problem wide = problem with { Profile = problem.Profile with { Columns = [.. Enumerable.Range(0, 3).Select(at => Samples.Number($"more{at}", 0, 9, 9, null)), .. problem.Profile.Columns] } };
+        wide = new Problem(wide.Task, wide.Profile, 2);
+
+        Catalogue.Family(PairLines.Key)!.Fits(problem).ShouldBeTrue();
+        Catalogue.Family(PairLines.Key)!.Fits(wide).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Where_all_rows_predict_test_more_folds_are_no_idea()
     {
         Problem problem = Texts().Problem;

@@ -16,7 +16,9 @@ internal sealed class PairLines : ModelFamily
 
     public override string Name => Key;
 
-    public override bool Fits(Problem problem) => base.Fits(problem) && problem.Goal != Goal.ManyClasses && Columns(problem).Skip(1).Any();
+    /// <summary>Where pairs are of half of the columns at least: a model that leaves most of them out may win on few rows, by luck.</summary>
+    public override bool Fits(Problem problem) => base.Fits(problem) && problem.Goal != Goal.ManyClasses && Columns(problem).Skip(1).Any()
+        && 2 * (Names(problem).Count() + Math.Min(problem.Dates.Count(), 1)) >= problem.Inputs.Length;
 
     public override string Words(Problem problem) => problem.Goal == Goal.Number ? "ridge regression on pairs" : "logistic regression on pairs";
 
@@ -68,9 +70,11 @@ internal sealed class PairLines : ModelFamily
     public override Part? Steadier(Problem problem, Part part) => Read(part) >= 1e4 ? null : Make(Read(part) * 10);
 
     /// <summary>Names of categories with not too many values, those with most first, and the days, weekdays and hours of a date.</summary>
-    private static IEnumerable<string> Columns(Problem problem) => problem.Names.Where(column => column.Distinct is > 2 and <= MostValues)
-        .OrderByDescending(column => column.Distinct).Take(MostColumns - Math.Min(problem.Dates.Count(), 1) * 3).Select(column => column.Name)
-        .Concat(problem.Names.Any(column => column.Distinct > 2) ? problem.Dates.Take(1).SelectMany(column => (string[])[$"{column.Name} day", $"{column.Name} weekday", $"{column.Name} hour"]) : []);
+    private static IEnumerable<string> Columns(Problem problem) => Names(problem)
+        .Concat(Names(problem).Any() ? problem.Dates.Take(1).SelectMany(column => (string[])[$"{column.Name} day", $"{column.Name} weekday", $"{column.Name} hour"]) : []);
+
+    private static IEnumerable<string> Names(Problem problem) => problem.Names.Where(column => column.Distinct is > 2 and <= MostValues)
+        .OrderByDescending(column => column.Distinct).Take(MostColumns - (Math.Min(problem.Dates.Count(), 1) * 3)).Select(column => column.Name);
 
     private static Part Make(double penalty) => Part.Of(Key).Set("penalty", penalty);
 
