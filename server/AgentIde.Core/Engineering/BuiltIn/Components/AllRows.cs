@@ -42,5 +42,5 @@ internal sealed class AllRows : Component
     }
 
     /// <summary>Whether a family's models differ little from fold to fold, so that a mean of them brings less than more rows do.</summary>
-    public static bool IsSmooth(ModelFamily family) => family is Models.WordModel or Models.PieceModel or Models.PieceLines or Models.PictureModel or Models.KernelMachine or Models.LinearModel;
+    private static bool IsSmooth(ModelFamily family) => family is Models.WordModel or Models.PieceModel or Models.PieceLines or Models.PictureModel or Models.KernelMachine or Models.LinearModel;
 }

@@ -41,16 +41,8 @@ internal sealed class PieceLines : ModelFamily
     public override void Write(Script script, Part part)
     {
         (double c, int longest) = Read(part);
-        script.From("sklearn.compose", "make_column_transformer");
-        script.From("sklearn.feature_extraction.text", "TfidfVectorizer");
         script.From("sklearn.linear_model", "LogisticRegression");
-        script.From("sklearn.pipeline", "make_pipeline");
-        WriteModel(script, part, $"""
-            make_pipeline(
-                make_column_transformer(
-                    *((TfidfVectorizer(analyzer="char_wb", ngram_range=(2, {longest}), min_df=3, lowercase=False, sublinear_tf=True), name) for name in texts)),
-                LogisticRegression(C={PythonText.Number(c)}, solver="liblinear"))
-            """);
+        WriteModel(script, part, Pieces.Into(script, longest, $"LogisticRegression(C={PythonText.Number(c)}, solver=\"liblinear\")"));
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)

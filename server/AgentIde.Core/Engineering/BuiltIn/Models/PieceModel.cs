@@ -40,16 +40,8 @@ internal sealed class PieceModel : ModelFamily
     public override void Write(Script script, Part part)
     {
         (double smoothing, int longest) = Read(part);
-        script.From("sklearn.compose", "make_column_transformer");
-        script.From("sklearn.feature_extraction.text", "TfidfVectorizer");
         script.From("sklearn.naive_bayes", "MultinomialNB");
-        script.From("sklearn.pipeline", "make_pipeline");
-        WriteModel(script, part, $"""
-            make_pipeline(
-                make_column_transformer(
-                    *((TfidfVectorizer(analyzer="char_wb", ngram_range=(2, {longest}), min_df=3, lowercase=False, sublinear_tf=True), name) for name in texts)),
-                MultinomialNB(alpha={PythonText.Number(smoothing)}))
-            """);
+        WriteModel(script, part, Pieces.Into(script, longest, $"MultinomialNB(alpha={PythonText.Number(smoothing)})"));
     }
 
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns) =>

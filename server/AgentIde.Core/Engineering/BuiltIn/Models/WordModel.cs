@@ -49,7 +49,7 @@ internal sealed class WordModel : ModelFamily
         List<string> readers = ["*((TfidfVectorizer(ngram_range=(1, 2), min_df=2, lowercase=False, token_pattern=r\"\\w+|[^\\w\\s]\", sublinear_tf=True), name) for name in texts)"];
         if (pieces)
         {
-            readers.Add("*((TfidfVectorizer(analyzer=\"char_wb\", ngram_range=(2, 5), min_df=3, lowercase=False, sublinear_tf=True), name) for name in texts)");
+            readers.Add(Pieces.Reader(5));
         }
 
         string model = number ? $"Ridge(alpha={PythonText.Number(30 / c)})" : $"LogisticRegression(C={PythonText.Number(c)}, solver=\"liblinear\")";
