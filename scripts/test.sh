@@ -95,9 +95,9 @@ lane() { # PROJECT…
   for project in "$@"; do dotnet_run "AgentIde.$project.Tests"; done
 }
 export AGENTIDE_PRODUCT=$PWD/artifacts/publish/agentide/agentide # Published by the set-up.
-lane Tasks MleBench LanguageServer Storage Models Import GitHub Cli &
+lane Tasks MleBench LanguageServer Models Import Cli &
 beside=$!
-lane Core
+lane Core Storage GitHub
 wait "$beside"
 for project in Core Tasks MleBench LanguageServer Storage Models Import GitHub Cli; do dotnet_count "AgentIde.$project.Tests"; done
 wait "$preparing"
