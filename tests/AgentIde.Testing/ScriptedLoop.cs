@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using AgentIde.Core.Engineering;
@@ -12,13 +13,16 @@ namespace AgentIde.Testing;
 /// The run loop over any store, without a task: a node's code is a number, which is its submission and its score (lower
 /// is better). For tests of what an engineer does to a run.
 /// </summary>
-public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvider clock) : IHoldout, IGrader
+public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvider clock) : IHoldout, IGrader, IFoldGrader
 {
     public ScriptedSandbox Sandbox { get; init; } = new((spec, _) => Task.FromResult(ScriptedSandbox.Left(Encoding.UTF8.GetString(spec.Code.Span))));
 
     public IReviewer? Reviewer { get; init; }
 
     public Func<Journal, Draws, Decision> Choose { get; init; } = (_, _) => new Decision(Operator.Draft, [], "the test's turn");
+
+    /// <summary>How many folds train is cut into; null for one holdout. Over all of them a score is the mean of their numbers.</summary>
+    public int? Folds { get; init; }
 
     /// <summary>Answers that a model is asked for with one prompt; null for one.</summary>
     public int? Samples { get; init; }
@@ -32,6 +36,7 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
             _ => Task.FromResult(new DataProfile(1, 1, [], [])), ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20)
         {
             Reviewer = Reviewer,
+            Folds = Folds is null ? null : this,
         };
         RunSettings settings = new(owned.Run, "task", "solution.py", engineer.Name, "scripted", ProgramLanguage.Python, 1, 1, budget, workers) { Samples = Samples };
         TaskFacts task = new(
@@ -42,7 +47,7 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
     }
 
     Task<SplitFacts> IHoldout.PrepareAsync(string folder, CancellationToken cancellationToken) =>
-        Task.FromResult(new SplitFacts(SplitKind.Random, "scripted", 1, 1, 1, Digest.Of("files")));
+        Task.FromResult(new SplitFacts(SplitKind.Random, "scripted", 1, 1, 1, Digest.Of("files")) { Folds = Folds });
 
     Task<FreshHoldout?> IHoldout.PrepareFreshAsync(string folder, CancellationToken cancellationToken) => Task.FromResult<FreshHoldout?>(null);
 
@@ -57,6 +62,16 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
 
     Task<PairedDifference> IGrader.CompareAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken) =>
         Task.FromResult(new PairedDifference(Score(other) - Score(submission), 0.01));
+
+    Task<Grade> IFoldGrader.GradeAsync(ImmutableArray<ReadOnlyMemory<byte>> submissions, CancellationToken cancellationToken) => Task.FromResult(new Grade(Mean(submissions), 0.01, submissions.Length, null));
+
+    Task<string?> IFoldGrader.ProblemAsync(int fold, ReadOnlyMemory<byte> submission, CancellationToken cancellationToken) =>
+        Task.FromResult(double.IsNaN(Score(submission)) ? "not a number" : null);
+
+    Task<PairedDifference> IFoldGrader.CompareAsync(ImmutableArray<ReadOnlyMemory<byte>> submissions, ImmutableArray<ReadOnlyMemory<byte>> others, CancellationToken cancellationToken) =>
+        Task.FromResult(new PairedDifference(Mean(others) - Mean(submissions), 0.01));
+
+    private static double Mean(ImmutableArray<ReadOnlyMemory<byte>> submissions) => submissions.Average(Score);
 
     private static double Score(ReadOnlyMemory<byte> submission) => double.Parse(Encoding.UTF8.GetString(submission.Span), CultureInfo.InvariantCulture);
 }

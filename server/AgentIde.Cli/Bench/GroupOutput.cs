@@ -101,12 +101,12 @@ internal sealed class GroupOutput(BenchGroup group, SqliteRunStore store, DataFo
     {
         Journal journal = status.Trace.Journal;
         int? node = journal.Choice?.Node ?? journal.Best;
-        Score? score = node is { } chosen ? journal[chosen].Score : null;
+        Score? score = node is { } chosen ? journal[chosen].Standing : null;
         Outlay spent = journal.Spending.Total;
         return new RunDetails(
             status.Slot.Competition, status.Slot.Seed, status.Graded!.Report.SubmissionPath, status.Slot.Run,
             status.Slot.Run is null ? null : Math.Round(journal.Spent.TotalSeconds, 1), spent.SettledDollars, spent.Settled.Total, journal.Nodes.Count, journal.ValidNodes,
-            score?.Value, score is null ? null : score.Kind == ScoreKind.Verified ? "verified" : "claimed", score?.StandardError, score?.Claim,
+            score?.Value, score is null ? null : score.Kind switch { ScoreKind.Verified => "verified", ScoreKind.VerifiedByFolds => "verified-by-folds", _ => "claimed" }, score?.StandardError, score?.Claim,
             journal.Split?.Why, Findings(journal), SawTestFeedback: false, status.Trace.Curve, status.Graded.Problem);
     }
 

@@ -90,7 +90,7 @@ internal static class GroupView
             };
             table.AddRow(
                 Markup.Escape(status.Slot.Competition), $"{status.Slot.Seed}", Markup.Escape(SafeText.OneLine(status.Slot.Engineer, 24)), state,
-                journal.Settings is { Budget.Nodes: var most } ? $"{journal.Nodes.Count}/{most}" : "", ReportWords.Score(journal.Best is { } best ? journal[best].Score?.Value : null),
+                journal.Settings is { Budget.Nodes: var most } ? $"{journal.Nodes.Count}/{most}" : "", ReportWords.Score(journal.Best is { } best ? journal[best].Standing?.Value : null),
                 ReportWords.Time(journal.Spent), ReportWords.Dollars(journal.Spending.Total.SettledDollars));
         }
 

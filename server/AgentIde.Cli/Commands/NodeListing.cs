@@ -190,7 +190,7 @@ internal sealed class NodeListing(Condition? where, ImmutableArray<Condition>? s
     private static string[] Usual(Journal journal, ConditionScope scope)
     {
         Node node = scope.Node!;
-        string score = node.Score is { } graded ? Words.Score(graded) : node.IsBuggy ? "failed" : "under way";
+        string score = node.Standing is { } graded ? Words.Score(graded) : node.IsBuggy ? "failed" : "under way";
         return
         [
             $"{node.Id}",

@@ -21,7 +21,7 @@ internal static class NodesBesideEachOther
 
             Node shown = journal[id];
             string result = shown.Failure is { } failure ? $"failed: {failure.Message}"
-                : shown.Score is { } score ? $"{journal.Task!.Metric.DisplayName} {Figures.WithError(score.Value, score.StandardError)}"
+                : shown.Standing is { } score ? $"{journal.Task!.Metric.DisplayName} {Words.Score(score)}"
                 : "no score yet";
             output.WriteLine($"node {id,-4} {SafeText.OneLine($"{Words.Operator(shown)}{(shown.Author is { } author ? $", written by {author}" : "")}: {result}", 200)}");
             output.WriteLine($"  plan    {SafeText.OneLine(shown.Plan ?? "(none yet)", 400)}");

@@ -127,7 +127,7 @@ internal static class RunsCommand
                 (journal.Settings?.Origin is not null ? "imported" : listed.Liveness == Liveness.Live && journal.IsPaused ? "[yellow]paused[/]" : State(listed)) + (EditorWords.Waiting(store, journal) is null ? "" : ", [yellow]waits for an editor[/]"),
                 journal.Settings?.Origin is null ? $"{journal.Nodes.Count}/{journal.Settings?.Budget.Nodes}" : $"{journal.Nodes.Count}",
                 $"{journal.ValidNodes}",
-                (journal.Choice?.Node ?? journal.Best) is { } best ? $"{Markup.Escape(journal.Task!.Metric.DisplayName)} {Words.Score(journal[best].Score!)}" : "",
+                (journal.Choice?.Node ?? journal.Best) is { } best ? $"{Markup.Escape(journal.Task!.Metric.DisplayName)} {Words.Score(journal[best].Standing!)}" : "",
                 journal.Private?.Score is { } score ? $"{Words.Number(score)}{(journal.Private.Reference is { } reference ? $" ({Markup.Escape(reference)})" : "")}" : "",
                 Markup.Escape(SpendingWords.Spent(journal) ?? ""),
                 journal.Settings?.Origin is null ? Words.Clock(journal.Spent) : "",

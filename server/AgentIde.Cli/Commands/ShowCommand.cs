@@ -213,10 +213,15 @@ internal static class ShowCommand
             output.WriteLine($"answer   of call {sample.Call}, to the prompt of node {sample.Node}");
         }
 
-        if (node.Score is { } score)
+        if (node.Standing is { } score)
         {
-            output.WriteLine($"score    {journal.Task!.Metric.DisplayName} {Figures.WithError(score.Value, score.StandardError)} {SafeText.OneLine(Words.Ground(journal, score), 200)}{(score is { Kind: ScoreKind.Verified, Claim: { } claim } ? $"; the code claims {Words.Number(claim)}" : "")}");
-            if (score.Kind == ScoreKind.Verified)
+            output.WriteLine($"score    {journal.Task!.Metric.DisplayName} {Figures.WithError(score.Value, score.StandardError)} {SafeText.OneLine(Words.Ground(journal, score), 200)}{(score is { Kind: not ScoreKind.Claimed, Claim: { } claim } ? $"; the code claims {Words.Number(claim)}" : "")}");
+            if (node.Folds is not null)
+            {
+                output.WriteLine($"folds    {SafeText.OneLine(Words.Folded(journal, node), 400)}");
+            }
+
+            if (score.Kind != ScoreKind.Claimed)
             {
                 output.WriteLine($"change   {Words.Gain(node) ?? "none: a draft"}");
             }

@@ -66,7 +66,7 @@ internal sealed class VerificationComposition : IAsyncDisposable
             await engine.RemoveLeftovers(cancellationToken);
             SandboxReport report = await engine.Sandbox.ProbeAsync(cancellationToken);
             RunComposition.Require(report, []);
-            BlindHoldout holdout = new(task, secret, settings.SplitSeed, hasSecond: split.SecondRows is not null);
+            BlindHoldout holdout = new(task, secret, settings.SplitSeed, hasSecond: split.SecondRows is not null, mayFold: split.Folds is not null);
             string folder = Path.Combine(work.Path, "split");
             SplitFacts now = await holdout.PrepareAsync(folder, cancellationToken);
             if (now.Files != split.Files)

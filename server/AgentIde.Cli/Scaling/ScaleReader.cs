@@ -18,7 +18,7 @@ internal sealed class ScaleReader(SqliteRunStore store)
 {
     private const double SameScore = 1e-9;
 
-    private readonly Dictionary<(Digest Task, long SplitSeed, bool HasSecond), GradedTask> _tasks = [];
+    private readonly Dictionary<(Digest Task, long SplitSeed, bool HasSecond, bool HasFolds), GradedTask> _tasks = [];
     private readonly Dictionary<string, ImmutableArray<ScaleReference>> _references = [];
 
     /// <summary>Of the task of a run that was read.</summary>
@@ -74,13 +74,13 @@ internal sealed class ScaleReader(SqliteRunStore store)
     private GradedTask TaskOf(Journal journal, CancellationToken cancellationToken)
     {
         RunSettings settings = journal.Settings!;
-        (Digest, long, bool HasSecond) key = (journal.Task!.Digest, settings.SplitSeed, journal.Split!.SecondRows is not null);
+        (Digest, long, bool HasSecond, bool HasFolds) key = (journal.Task!.Digest, settings.SplitSeed, journal.Split!.SecondRows is not null, journal.Split.Folds is not null);
         if (!_tasks.TryGetValue(key, out GradedTask? known))
         {
             TaskFolder task = TaskOfRun.Read(journal, null, null, cancellationToken);
             byte[] secret = WorkspaceSecret.TryRead(CommonOptions.Workspace)
                 ?? throw new CommandException(ExitCode.Missing, $"{CommonOptions.Workspace} has lost its secret, .agentide/secret, without which nobody can tell which rows were the holdout of {settings.Run}: bring it back from where the runs come from.");
-            known = new GradedTask(new BlindHoldout(task, secret, settings.SplitSeed, key.HasSecond), AnswersOf(task), [.. task.References.All.Select(reference => new ScaleReference(reference.Name, reference.Score))]);
+            known = new GradedTask(new BlindHoldout(task, secret, settings.SplitSeed, key.HasSecond, key.HasFolds), AnswersOf(task), [.. task.References.All.Select(reference => new ScaleReference(reference.Name, reference.Score))]);
             _tasks.Add(key, known);
         }
 

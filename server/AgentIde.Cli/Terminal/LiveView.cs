@@ -77,7 +77,7 @@ internal static class LiveView
         Budget budget = journal.Settings!.Budget;
         int bar = Math.Clamp(width - 70, 8, 30);
         string best = journal.Best is { } node
-            ? $"[green]best {Words.Score(journal[node].Score!)}[/] [grey](node {node})[/]"
+            ? $"[green]best {Words.Score(journal[node].Standing!)}[/] [grey](node {node})[/]"
             : "[grey]no valid solution yet[/]";
         Grid grid = new();
         grid.AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap());
@@ -147,13 +147,13 @@ internal static class LiveView
         journal.Best == node.Id ? "[green]★[/]" : node.Rejected is not null ? "[grey]⊘[/]" : node.IsValid ? "[green]●[/]" : node.IsBuggy ? "[red]✗[/]" : "[blue]◌[/]";
 
     private static string Result(Node node) =>
-        node.Score is { } score ? $"{Words.Score(score)}{Change(node)}"
+        node.Standing is { } score ? $"{Words.Score(score)}{Change(node)}"
         : node.Failure is { } failure ? $"[red]{Escape(failure.Message, 28)}[/]"
         : node.Origin is not null ? "[grey]not known[/]" : "[blue]…[/]";
 
     private static string Change(Node node)
     {
-        if (node.Parent is not { } parent || node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not { } gain)
+        if (node.Parent is not { } parent || node.Standing!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not { } gain)
         {
             return "";
         }

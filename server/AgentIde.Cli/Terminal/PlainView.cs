@@ -100,6 +100,11 @@ internal sealed class PlainView(TextWriter output)
                 break;
             case HoldoutMade { Split: var split }:
                 yield return Row("holdout", $"{Words.Count(split.HoldoutRows)} of {Words.Count(split.HoldoutRows + split.TrainRows, "train row")}, mixed unmarked into {Words.Count(split.TestRows, "test row")}; {split.Why}");
+                if (split.Folds is { } folds)
+                {
+                    yield return Row("holdout", $"That is the first of {folds} folds, on which every node is executed; each train row is held out by one of them.");
+                }
+
                 if (split.SecondRows is { } second)
                 {
                     yield return Row("holdout", $"{Words.Count(second)} of them are kept back and opened once, after the choice.");
@@ -134,11 +139,18 @@ internal sealed class PlainView(TextWriter output)
                 break;
             case NodeScored { Score: var score } scored:
                 string gain = Words.Gain(journal[scored.Node]) is { } words ? ", " + words : "";
+                string fold = journal.Split?.Folds is null ? "" : " on the first fold";
                 string best = journal.Best == scored.Node ? ", the best so far" : "";
-                yield return Row(Which(journal, scored.Node), $"{journal.Task!.Metric.DisplayName} {Words.Score(score)}{gain}{best}; {Words.Seconds(journal.Executed(scored.Node).Execution?.Seconds)}");
+                yield return Row(Which(journal, scored.Node), $"{journal.Task!.Metric.DisplayName} {Words.Score(score)}{fold}{gain}{best}; {Words.Seconds(journal.Executed(scored.Node).Execution?.Seconds)}");
                 break;
             case NodeFailed failed:
                 yield return Row(journal[failed.Node].Plan is null ? Label(journal[failed.Node]) : Which(journal, failed.Node), $"failed: {failed.Failure.Message}");
+                break;
+            case NodeFolded { Node: var id }:
+                yield return Row(Which(journal, id), $"over all {journal.Split?.Folds} folds: {Words.Folded(journal, journal[id])}{(Words.Gain(journal[id]) is { } pooled ? $"; against its parent {pooled}" : "")}{(journal.Best == id ? ", the best so far" : "")}");
+                break;
+            case NodeFoldFailed { Node: var id }:
+                yield return Row(Which(journal, id), $"no score over all folds: {Words.Folded(journal, journal[id])}");
                 break;
             case NodeReviewed reviewed:
                 yield return Row(Which(journal, reviewed.Node), $"review: {Words.Review(journal[reviewed.Node].Review!)}");
@@ -150,7 +162,7 @@ internal sealed class PlainView(TextWriter output)
                 yield return Row("engineer", exhausted.Why);
                 break;
             case ExecutionAbandoned abandoned:
-                yield return Row("abandoned", $"the execution of node {abandoned.Node}: {abandoned.Why}");
+                yield return Row("abandoned", $"the execution of node {abandoned.Node}{(abandoned.Fold is { } part ? $" on fold {part}" : "")}: {abandoned.Why}");
                 break;
             case FinalistsNamed named:
                 yield return Row("choosing", $"the holdout does not tell nodes {string.Join(", ", named.Nodes)} apart: each is executed again with {Words.Count(named.Rows, "other row")} held out.");

@@ -31,9 +31,17 @@ internal static class ResultText
 
         Node node = journal[choice.Node];
         MetricFacts metric = journal.Task!.Metric;
-        string claim = node.Score!.Claim is { } claimed ? $"the code itself claims {Figures.Rounded(claimed, node.Score.StandardError)}" : "the code claims nothing";
+        Score standing = node.Standing!;
+        string claim = standing.Claim is { } claimed ? $"the code itself claims {Figures.Rounded(claimed, standing.StandardError)}" : "the code claims nothing";
         Row(output, "chosen", $"node {node.Id} of {journal.Nodes.Count}: {node.Plan}");
-        Row(output, "holdout", $"{metric.DisplayName} {Words.Score(node.Score)}, verified on {Words.Count(journal.Split!.ScoredRows, "blind row")}; {claim}");
+        string ground = node.Folds?.Result is { } folded && standing.Kind == ScoreKind.VerifiedByFolds ? $"verified by folds, on {Words.Count(folded.Rows, "row")}, each blind on one of {journal.Split!.Folds}"
+            : $"verified on {Words.Count(journal.Split!.ScoredRows, "blind row")}{(journal.Split.Folds is { } folds ? $", the first of {folds} folds alone" : "")}";
+        Row(output, "holdout", $"{metric.DisplayName} {Figures.WithError(standing.Value, standing.StandardError)}, {ground}; {claim}");
+        foreach (Node one in journal.Nodes.Where(one => one is { Folds: not null, SameAs: null }))
+        {
+            Row(output, "folds", Words.Folded(journal, one));
+        }
+
         foreach (FinalistTried tried in journal.FinalRound?.Finalists.Select(finalist => finalist.Result).OfType<FinalistTried>() ?? [])
         {
             Row(output, "fresh split", Words.Tried(journal, tried));
@@ -67,7 +75,7 @@ internal static class ResultText
         if (journal.Private is { } answers)
         {
             Row(output, "private", answers.Score is { } score
-                ? $"{metric.DisplayName} {Figures.Rounded(score, node.Score.StandardError)} on the private answers{Reached(answers)}"
+                ? $"{metric.DisplayName} {Figures.Rounded(score, standing.StandardError)} on the private answers{Reached(answers)}"
                 : $"not graded: {answers.Problem}");
         }
 
@@ -165,7 +173,7 @@ internal static class ResultText
     private static string Time(Journal journal) => $"{Words.Clock(journal.Spent)} of {Words.Clock(TimeSpan.FromSeconds(journal.Settings!.Budget.Seconds))}";
 
     private static string? FirstOfLine(Journal journal, Node node) =>
-        node.Parent is { } parent && node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not null
+        node.Parent is { } parent && node.Standing!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not null
             ? $"its parent, node {parent}, on the same rows: {Words.Gain(node)}"
             : null;
 

@@ -16,6 +16,7 @@ internal sealed record RunReport(
     int ValidNodes,
     double? Seconds,
     BestReport? Best,
+    FoldReport? Folds,
     FreshReport? Fresh,
     SecondReport? Second,
     PrivateReport? Private,
@@ -40,13 +41,13 @@ internal sealed record RunReport(
     public static RunReport Of(Journal journal, string state, string? solution, string? submission, ReviewReport? review = null, FailureReport? failure = null)
     {
         int? node = journal.Choice?.Node ?? journal.Best;
-        BestReport? best = node is { } id && journal[id].Score is { } score
+        BestReport? best = node is { } id && journal[id].Standing is { } score
             ? new BestReport(id, journal.Task!.Metric.Name, score.Value, score.Kind, score.StandardError, score.Claim)
             : null;
         PrivateReport? answer = journal.Private is { } graded ? new PrivateReport(graded.Score, graded.Medal, graded.Reference) : null;
         return new RunReport(
             journal.Settings!.Run.Value, journal.Task!.Id, state, journal.Nodes.Count, journal.ValidNodes,
-            SecondsOf(journal), best, FreshReport.Of(journal), journal.Choice?.Second is { } second ? new SecondReport(second.Score, second.StandardError, second.Rows) : null, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value, journal.Settings.Issue?.ToString(), review, failure);
+            SecondsOf(journal), best, FoldReport.Of(journal), FreshReport.Of(journal), journal.Choice?.Second is { } second ? new SecondReport(second.Score, second.StandardError, second.Rows) : null, answer, solution, submission, SpendingReport.Of(journal), SteeringReport.Of(journal), ImportReport.Of(journal), journal.Settings.Fork?.Run.Value, journal.Settings.Issue?.ToString(), review, failure);
     }
 
     /// <summary>Null where a run that another program made does not tell.</summary>
@@ -74,6 +75,29 @@ internal sealed record TakenReport(string Url, string Author, string Text, int? 
 internal sealed record LeftOutReport(string Url, string Author, string Why);
 
 internal sealed record BestReport(int Node, string Metric, double Score, ScoreKind Kind, double? StandardError, double? Claim);
+
+/// <summary>The nodes that were executed on all folds of a train that is cut into them.</summary>
+/// <param name="Folds">How many there are.</param>
+/// <param name="Rows">Of train, each held out by one of them.</param>
+/// <param name="Why">Why that node was chosen; null where none is yet.</param>
+internal sealed record FoldReport(int Folds, int Rows, IReadOnlyList<FoldedReport> Nodes, string? Why)
+{
+    /// <summary>Null where train is not cut into folds.</summary>
+    public static FoldReport? Of(Journal journal) => journal.Split is { Folds: { } folds } split
+        ? new FoldReport(folds, split.TrainRows + split.HoldoutRows, [.. journal.Nodes.Where(node => node.Folds is not null).Select(FoldedReport.Of)], journal.Choice?.Why)
+        : null;
+}
+
+/// <param name="Score">Over all folds; null where it has none.</param>
+/// <param name="FirstFold">Its score on the first fold alone, by which the search goes.</param>
+/// <param name="Executed">On how many of the folds it was executed to the end, the first included.</param>
+/// <param name="Problem">Why it has no score over all folds; null where it has one, or may have one yet.</param>
+internal sealed record FoldedReport(int Node, double? Score, double? StandardError, double? FirstFold, int Executed, string? Problem, IReadOnlyList<Comparison> Comparisons)
+{
+    public static FoldedReport Of(Node node) => new(
+        node.Id, node.Folded?.Value, node.Folded?.StandardError, node.Score?.Value, 1 + node.Folds!.Executions.Count(fold => fold.Execution is not null),
+        node.Folds.Failed is { } failed ? $"fold {failed.Fold}: {failed.Reason}" : null, node.Folds.Result?.Comparisons ?? []);
+}
 
 /// <summary>The nodes that the holdout did not tell apart, on a fresh split: what the choice went by beside the holdout.</summary>
 /// <param name="Rows">Held out by the fresh split.</param>

@@ -14,12 +14,13 @@ internal static class Words
     /// <summary>A value to the precision that its error allows, with the error: <c>0.0812 ± 0.0006</c>.</summary>
     public static string WithError(double value, double error) => Figures.WithError(value, error);
 
-    /// <summary>A score to its precision; one that nobody graded says so: <c>0.13394 (claimed)</c>.</summary>
-    public static string Score(Score score) => Figures.WithError(score.Value, score.StandardError) + (score.Kind == ScoreKind.Claimed ? " (claimed)" : "");
+    /// <summary>A score to its precision; one that nobody graded says so, and one over all folds: <c>0.13394 (claimed)</c>.</summary>
+    public static string Score(Score score) => Figures.WithError(score.Value, score.StandardError) + score.Kind switch { ScoreKind.Verified => "", ScoreKind.VerifiedByFolds => " (by folds)", _ => " (claimed)" };
 
     /// <summary>How a score was come by, in brackets behind it.</summary>
     public static string Ground(Journal journal, Score score) =>
-        score.Kind == ScoreKind.Verified ? "(verified on the blind holdout)"
+        score.Kind == ScoreKind.Verified ? $"(verified on {(journal.Split?.Folds is { } folds ? $"the first of {folds} folds" : "the blind holdout")})"
+        : score.Kind == ScoreKind.VerifiedByFolds ? $"(verified by folds: each train row blind on one of {journal.Split?.Folds})"
         : $"({(journal.Settings?.Origin is { } origin ? $"{origin.Metric}; " : "")}nothing was graded here)";
 
     /// <summary>Against the parent: <c>better by 0.0056 ± 0.0004</c>; null for a draft.</summary>
@@ -27,7 +28,7 @@ internal static class Words
 
     /// <summary>Against another node; null where the two were not compared.</summary>
     public static string? Gain(Node node, int other) =>
-        node.Score?.Comparisons.FirstOrDefault(comparison => comparison.Other == other)?.Told(node.Score.StandardError);
+        node.Standing?.Comparisons.FirstOrDefault(comparison => comparison.Other == other)?.Told(node.Standing.StandardError);
 
     /// <summary><c>RMSLE 0.0831 ± 0.0041 on 1,734 rows that nothing was chosen by</c></summary>
     public static string Second(MetricFacts metric, SecondHoldoutOpened opened) =>
@@ -37,6 +38,15 @@ internal static class Words
     public static string Tried(Journal journal, FinalistTried tried) => tried is { Score: { } score, StandardError: { } error }
         ? $"node {tried.Node}: {journal.Task!.Metric.DisplayName} {WithError(score, error)}{(tried.OnFresh is { } against ? $", against node {against.Other} {against.Told(error)}" : "")}"
         : $"node {tried.Node}: {(tried.IsUntried is true ? "not tried" : "failed")}: {tried.Problem}";
+
+    /// <summary><c>node 7: RMSLE 0.0809 ± 0.0006, of 0.0790 ± 0.0013 on the first</c>, of all folds.</summary>
+    public static string Folded(Journal journal, Node node) => node.Folds switch
+    {
+        { Result: { } folded } => $"node {node.Id}: {journal.Task!.Metric.DisplayName} {WithError(folded.Score, folded.StandardError)}{(node.Score is { StandardError: { } error } first ? $", of {WithError(first.Value, error)} on the first" : "")}",
+        { Failed: { } failed } => $"node {node.Id}: failed on fold {failed.Fold}: {failed.Reason}",
+        { Executions: var begun } => $"node {node.Id}: {begun.Count(fold => fold.Execution is not null) + 1} of {journal.Split?.Folds} were executed",
+        null => $"node {node.Id}: executed on the first alone",
+    };
 
     public static string Operator(Node node) =>
         node.Operator.ToString().ToLowerInvariant() + (node.Parents.IsEmpty ? "" : $" of {string.Join(" and ", node.Parents)}");
@@ -112,8 +122,11 @@ internal static class Words
             return round.Finalists.FirstOrDefault(finalist => finalist.Result is null) is { } finalist ? $"node {finalist.Node}: executed again on a fresh split" : "choosing the result";
         }
 
+        ExecutionStarted[] folds = [.. journal.OpenExecutions.Where(open => open.Purpose == ExecutionPurpose.Fold)];
+        string onFolds = string.Join("; ", folds.Select(open => $"node {open.Node}: executing on fold {open.Fold} of {journal.Split?.Folds}"));
         return journal.UnderWay.ToArray() switch
         {
+            [] when folds.Length > 0 => onFolds,
             [] => journal.Split is null ? "cutting the blind holdout" : "choosing what to do next",
             [{ Stage: NodeStage.Think } node] => $"node {node.Id}: thinking ({Operator(node)}: {SafeText.OneLine(node.Why, 100)})",
             [var node] => $"node {node.Id}: {Doing(node.Stage)}",

@@ -13,14 +13,14 @@ internal static class FigureAudit
 
     public static IEnumerable<AuditFinding> OfRun(Journal journal)
     {
-        if (journal is { Choice: { } choice, Private: { Score: { } answered }, Task: { } task } && journal[choice.Node].Score is { Kind: ScoreKind.Verified, StandardError: { } error } score)
+        if (journal is { Choice: { } choice, Private: { Score: { } answered }, Task: { } task } && journal[choice.Node].Standing is { Kind: not ScoreKind.Claimed, StandardError: { } error } score)
         {
             // The private answers have an error of their own, of which nothing is known but that they are about as many.
             double worse = task.Metric.Gain(score.Value, answered), allowed = ClearErrors * Math.Sqrt(2) * error;
             if (worse > allowed)
             {
                 yield return AuditFinding.Warning(
-                    AuditKind.Gap, null, $"{task.Metric.DisplayName} is {Figures.WithError(score.Value, error)} on the holdout and {Figures.Rounded(answered, error)} on the private answers: worse by {Figures.Rounded(worse, error)}, and {Figures.Rounded(allowed, error)} would be chance") with
+                    AuditKind.Gap, null, $"{task.Metric.DisplayName} is {Figures.WithError(score.Value, error)} {(score.Kind == ScoreKind.VerifiedByFolds ? "over all folds" : "on the holdout")} and {Figures.Rounded(answered, error)} on the private answers: worse by {Figures.Rounded(worse, error)}, and {Figures.Rounded(allowed, error)} would be chance") with
                 {
                     Node = choice.Node,
                 };

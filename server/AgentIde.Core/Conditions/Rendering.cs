@@ -18,7 +18,7 @@ internal static class Rendering
 
     /// <summary>Of the node's score; where it has none, of the best one's, for it is then that which is shown. 0 where there is neither.</summary>
     private static double Error(ConditionScope scope) =>
-        (scope.Node?.Score ?? (scope.Journal.Best is { } best && scope.Journal.Has(best) ? scope.Journal[best].Score : null))?.StandardError ?? 0;
+        (scope.Node?.Standing ?? (scope.Journal.Best is { } best && scope.Journal.Has(best) ? scope.Journal[best].Standing : null))?.StandardError ?? 0;
 
     private static string Number(double number, ConditionUnit unit, double error) => unit switch
     {

@@ -17,11 +17,11 @@ internal static class ResultNames
         Word("ending", "execution.ending", Vocabulary.Endings, "How its execution ended", OfExecution(execution => Vocabulary.Endings.Value((int)execution.Ending))),
         Number("attempts", "execution.attempts", "How often it was executed: more than once after a death of the run's process", (_, node) => Of(node.Attempts)),
 
-        Number("score", "score.value", "Its score", (_, node) => Of(node.Score?.Value)) with { Unit = ConditionUnit.Metric },
-        Number("error", "score.error", "The standard error of its score", (_, node) => Of(node.Score?.StandardError)) with { Unit = ConditionUnit.Metric },
-        Word("score.kind", "score.kind", Vocabulary.Scores, "Whether its score was graded, or is what the program claims", (_, node) => node.Score is { } score ? Vocabulary.Scores.Value((int)score.Kind) : None),
+        Number("score", "score.value", "Its score", (_, node) => Of(node.Standing?.Value)) with { Unit = ConditionUnit.Metric },
+        Number("error", "score.error", "The standard error of its score", (_, node) => Of(node.Standing?.StandardError)) with { Unit = ConditionUnit.Metric },
+        Word("score.kind", "score.kind", Vocabulary.Scores, "Whether its score was graded, on the holdout or over all folds, or is what the program claims", (_, node) => node.Standing is { } score ? Vocabulary.Scores.Value((int)score.Kind) : None),
         Number("claimed", "score.claimed", "What its code says of its own score", (journal, node) => Of(node.Score?.Claim ?? journal.Executed(node.Id).Execution?.Claim)) with { Unit = ConditionUnit.Metric },
-        Number("overclaim", "score.overclaim", "How much better what its code says is than its score", (journal, node) => Gain(journal, node.Score?.Claim, node.Score?.Value)) with { Unit = ConditionUnit.Metric },
+        Number("overclaim", "score.overclaim", "How much better what its code says is than its score", (journal, node) => Gain(journal, node.Standing?.Claim, node.Standing?.Value)) with { Unit = ConditionUnit.Metric },
         Number("gain", "score.gain", "How much better its score is than its first parent's; negative where it is worse", (journal, node) => Gain(journal, node, node.Parent)) with { Unit = ConditionUnit.Metric },
         Number("gainError", "score.gainError", "The standard error of the gain, paired on the same rows", (_, node) => Of(Compared(node, node.Parent)?.StandardError)) with { Unit = ConditionUnit.Metric },
         Number("gainOverBest", "score.gainOverBest", "How much better its score is than that of the best node before it", (journal, node) => Gain(journal, node, node.BestBefore)) with { Unit = ConditionUnit.Metric },
@@ -52,14 +52,16 @@ internal static class ResultNames
         (journal, node) => journal.Executed(node.Id).Execution is { } execution ? read(execution) : None;
 
     private static ConditionValue Gain(Journal journal, Node node, int? other) =>
-        other is { } id && journal.Has(id) ? Gain(journal, node.Score?.Value, journal[id].Score?.Value) : None;
+        other is not { } id || !journal.Has(id) ? None
+        : node.Folded is { } mine && journal[id].Folded is { } theirs ? Gain(journal, mine.Value, theirs.Value)
+        : Gain(journal, node.Score?.Value, journal[id].Score?.Value);
 
     private static ConditionValue Gain(Journal journal, double? score, double? other) =>
         score is { } one && other is { } two && journal.Task is { } task ? Of(task.Metric.Gain(one, two)) : None;
 
     private static Comparison? Compared(Node node, int? other)
     {
-        if (node.Score is { } score && other is { } id)
+        if (node.Standing is { } score && other is { } id)
         {
             foreach (Comparison comparison in score.Comparisons)
             {

@@ -73,6 +73,7 @@ internal static class RunNames
         NodeStarted started => started.Why,
         NodeProposed proposed => proposed.Plan,
         NodeFailed failed => failed.Failure.Message,
+        NodeFoldFailed failed => failed.Reason,
         NodeReviewed reviewed => reviewed.Summary,
         ReviewFailed failed => failed.Why,
         EngineerExhausted exhausted => exhausted.Why,

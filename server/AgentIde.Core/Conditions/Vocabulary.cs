@@ -16,7 +16,7 @@ public sealed record Vocabulary(string What, ImmutableArray<string> Words)
 
     internal static Vocabulary Stages { get; } = new("a stage", ["think", "execute", "score", "done"]);
 
-    internal static Vocabulary Scores { get; } = new("a kind of score", ["verified", "claimed"]);
+    internal static Vocabulary Scores { get; } = new("a kind of score", ["verified", "verified-by-folds", "claimed"]);
 
     internal static Vocabulary Languages { get; } = new("a language", ["python", "csharp"]);
 

@@ -11,7 +11,8 @@ public interface IHoldout
 {
     /// <summary>
     /// Writes <c>folder/search</c> (train less the holdout, test with the holdout mixed in, a sample submission made
-    /// anew; fresh ids; salted order, for a time split that of time) and <c>folder/refit</c> (the whole train, test alone), unless they are there.
+    /// anew; fresh ids; salted order, for a time split that of time) and <c>folder/refit</c> (the whole train, test alone), unless they are there. Of a
+    /// split into folds <c>search</c> is the first of them, and <c>folder/fold-2</c> … are the others.
     /// </summary>
     /// <exception cref="TaskProblemException">The task's files can't be split; the message names file and line.</exception>
     Task<SplitFacts> PrepareAsync(string folder, CancellationToken cancellationToken);
@@ -52,6 +53,13 @@ public sealed record SplitFacts(SplitKind Kind, string Why, int TrainRows, int H
     /// <summary>Of the holdout, the rows that no score of the search is of: they are opened once, after the choice. Null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? SecondRows { get; init; }
+
+    /// <summary>
+    /// How many folds train is cut into, where one holdout would be too small: the search runs on the first of them, whose rows are the holdout,
+    /// and nodes that lead are executed on the others too. Null for one holdout.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Folds { get; init; }
 
     /// <summary>The rows of the holdout that scores are of.</summary>
     [JsonIgnore]

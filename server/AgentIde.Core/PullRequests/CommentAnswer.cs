@@ -71,7 +71,7 @@ public sealed record CommentAnswer(ReviewComment Comment, string Text, Node? Nod
     {
         null => "no node has come to it yet.",
         { Failure: { } failure } node => $"node {node.Id} was made for it and failed ({GitHubText.Inline(redact(failure.Message), 200)}).",
-        { Score: { } score } node => $"node {node.Id} was made for it: {(Before?.Score is { } before ? $"{Figures.WithError(before.Value, before.StandardError)} before (node {Before.Id}), " : "")}{Figures.WithError(score.Value, score.StandardError)} after{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}. {Standing(node)}",
+        { Standing: { } score } node => $"node {node.Id} was made for it: {(Before?.Standing is { } before ? $"{Figures.WithError(before.Value, before.StandardError)} before (node {Before.Id}), " : "")}{Figures.WithError(score.Value, score.StandardError)} after{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}. {Standing(node)}",
         var node => $"node {node.Id} was made for it and is under way.",
     };
 
@@ -103,7 +103,7 @@ public sealed record CommentAnswer(ReviewComment Comment, string Text, Node? Nod
 
     private string Place => Commit is null ? "" : $" in {Commit}";
 
-    private static string Said(Node node) => Figures.WithError(node.Score!.Value, node.Score.StandardError);
+    private static string Said(Node node) => Figures.WithError(node.Standing!.Value, node.Standing.StandardError);
 
     /// <summary>A word in the conversation has no thread: the answer says to what it is one.</summary>
     private static string LinkOf(CommentKind kind, string author, string address) =>

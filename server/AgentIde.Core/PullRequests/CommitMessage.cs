@@ -70,14 +70,14 @@ public static partial class CommitMessage
     private static string SignatureOf(string message) => message.TrimEnd() is var all ? all[(all.LastIndexOf("\n\n", StringComparison.Ordinal) + 2)..] : "";
 
     private static string After(Journal journal, Node node, Func<string, string> redact) =>
-        node.Score is { } score ? $"The score is {GitHubText.Words(journal.Task!.Metric.DisplayName, 40)} {Figures.WithError(score.Value, score.StandardError)}{Wording.Ground(score)}{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}."
+        node.Standing is { } score ? $"The score is {GitHubText.Words(journal.Task!.Metric.DisplayName, 40)} {Figures.WithError(score.Value, score.StandardError)}{Wording.Ground(score)}{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}."
         : node.Failure is { } failure ? $"It failed ({GitHubText.Plain(redact(failure.Message), 200)})."
         : "It has no score yet.";
 
     private static string Before(Node? before) => before switch
     {
         null => "",
-        { Score: { } score } => $" Before it was {Figures.WithError(score.Value, score.StandardError)} (node {before.Id}).",
+        { Standing: { } score } => $" Before it was {Figures.WithError(score.Value, score.StandardError)} (node {before.Id}).",
         _ => $" Before there was none (node {before.Id} failed).",
     };
 

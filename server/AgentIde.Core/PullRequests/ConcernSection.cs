@@ -45,7 +45,7 @@ internal static class ConcernSection
             yield return $"The task's own files give its answers away, so every score may be too good: {evidence.Inline(leak.Text, 300)}";
         }
 
-        if (node.Score is { Claim: { } claim, StandardError: { } error, Value: var value } && Math.Abs(evidence.Metric.Gain(claim, value)) > 3 * error)
+        if (node.Standing is { Claim: { } claim, StandardError: { } error, Value: var value } && Math.Abs(evidence.Metric.Gain(claim, value)) > 3 * error)
         {
             (string how, string why) = evidence.Metric.Gain(claim, value) > 0
                 ? ("better", "its own validation may leak")
@@ -53,7 +53,7 @@ internal static class ConcernSection
             yield return $"The code claims {Runs.Figures.Rounded(claim, error)}, clearly {how} than the {Runs.Figures.WithError(value, error)} that it was graded: {why}.";
         }
 
-        if (node.Parent is { } parent && node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is { } gain && !gain.IsClear)
+        if (node.Parent is { } parent && node.Standing!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is { } gain && !gain.IsClear)
         {
             yield return "The last step is no clear gain over its parent.";
         }

@@ -41,7 +41,7 @@ internal sealed record Evidence(RunAccount Account, Node Node, string Code, Immu
     /// <summary><c>node 3 (RMSE 0.500 ± 0.010)</c>, for a commit as well as for the text.</summary>
     public string Described(StepName name) =>
         !IsHere(name) ? $"node {name.Node} of the run {name.Run}"
-        : Journal[name.Node].Score is { } score ? $"node {name.Node} ({GitHubText.Words(Metric.DisplayName, 40)} {Figures.WithError(score.Value, score.StandardError)})"
+        : Journal[name.Node].Standing is { } score ? $"node {name.Node} ({GitHubText.Words(Metric.DisplayName, 40)} {Figures.WithError(score.Value, score.StandardError)})"
         : $"node {name.Node}, which has no score";
 
     private bool IsHere(StepName name) => Journal.Has(name.Node) && name == Account.NameOf(name.Node);

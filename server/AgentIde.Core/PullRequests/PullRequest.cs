@@ -100,7 +100,7 @@ public sealed record PullRequest(int Node, string Branch, string Title, string B
     {
         TaskFacts task = journal.Task!;
         string named = GitHubText.Words(redact(task.Title), 60) is { Length: > 0 } title ? title : GitHubText.Words(task.Id, 60);
-        string score = $"{GitHubText.Words(task.Metric.DisplayName, 20)} {Figures.WithError(node.Score!.Value, node.Score.StandardError)}{Wording.Ground(node.Score)}";
+        string score = $"{GitHubText.Words(task.Metric.DisplayName, 20)} {Figures.WithError(node.Standing!.Value, node.Standing.StandardError)}{Wording.Ground(node.Standing)}";
         string all = $"{EditedText.TitleStart}{named}: {score}";
         return all.Length <= MaximumTitle ? all : all[..MaximumTitle];
     }

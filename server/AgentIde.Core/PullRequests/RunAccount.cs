@@ -50,7 +50,7 @@ public sealed class RunAccount
 
             if (journal.Best != before && journal.Best is { } node)
             {
-                best.Add(new ScorePoint(journal.Spent, journal[node].Score!.Value));
+                best.Add(new ScorePoint(journal.Spent, journal[node].Standing!.Value));
             }
         }
 

@@ -13,12 +13,25 @@ internal static class ScoreSections
     public static BodySection Table(Evidence evidence) => BodySection.Fixed("the score", () =>
     {
         Journal journal = evidence.Journal;
-        Score score = evidence.Node.Score!;
+        Score score = evidence.Node.Standing!;
         StringBuilder text = new($"## Score\n\n| | {evidence.MetricName} |\n|---|---|\n");
-        Row(text, $"Holdout, graded on {(journal.Split is { } split ? Wording.Count(split.ScoredRows, "row") : "rows")}{Units(journal.Split)} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
-        foreach (Comparison comparison in score.Comparisons)
+        if (evidence.Node is { Folded: not null, Folds.Result: { } folded, Score: { } first })
         {
-            string which = comparison.Other == evidence.Node.Parent ? "its parent" : "the best before it";
+            Row(text, $"All {journal.Split?.Folds ?? 0} folds, graded on {Wording.Count(folded.Rows, "row")}, each of which the code could not see once", $"**{Figures.WithError(score.Value, score.StandardError)}**");
+            Row(text, $"The first of them alone, on {(journal.Split is { } cut ? Wording.Count(cut.ScoredRows, "row") : "its rows")}, by which the search went", Figures.WithError(first.Value, first.StandardError));
+        }
+        else
+        {
+            Row(text, $"{(journal.Split is { Folds: { } folds } ? $"The first of {folds} folds alone" : "Holdout")}, graded on {(journal.Split is { } split ? Wording.Count(split.ScoredRows, "row") : "rows")}{Units(journal.Split)} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
+            if (evidence.Node.Folds?.Failed is { } failed)
+            {
+                Row(text, $"Fold {failed.Fold}", $"failed: {evidence.Inline(failed.Reason, 200)}");
+            }
+        }
+
+        foreach (Comparison comparison in Told(evidence.Node, score))
+        {
+            string which = comparison.Other == evidence.Node.Parent ? "its parent" : evidence.Node.Folded is null ? "the best before it" : "the next over all folds";
             Row(text, $"Against node {comparison.Other}, {which}, paired on the same rows", comparison.Told(score.StandardError));
         }
 
@@ -53,11 +66,18 @@ internal static class ScoreSections
         return text.ToString();
     });
 
+    /// <summary>With its parent and the best before it; over all folds with its parent and with that of the others which is nearest, of the many that it was compared with.</summary>
+    private static IEnumerable<Comparison> Told(Node node, Score score) => node.Folds?.Result is not { } folded ? score.Comparisons
+        : score.Comparisons.Where(comparison => comparison.Other == node.Parent)
+            .Concat(score.Comparisons.Where(comparison => comparison.Other != node.Parent && folded.Comparisons.Any(known => known.Other == comparison.Other)).OrderBy(comparison => Math.Abs(comparison.Gain)).Take(1));
+
     /// <summary>What choosing by the holdout does to the score of the node; nothing where a person chose another one than the run would.</summary>
     private static string Chosen(Evidence evidence)
     {
         Journal journal = evidence.Journal;
-        string? which = journal.ValidNodes < 2 ? null
+        int folded = evidence.Node.Folded is null ? 0 : journal.Nodes.Count(node => node.Folded is not null);
+        string? which = journal.ValidNodes < 2 || folded == 1 ? null
+            : folded > 1 ? $"A score of a node that was chosen from {folded} by their scores over all folds"
             : evidence.Node.Id == journal.Best ? $"The best of {journal.ValidNodes} scores on one holdout"
             : evidence.Node.Id == PullRequest.NodeOf(journal, null) ? $"A score of a node that was chosen from {journal.ValidNodes} by their scores on one holdout"
             : null;

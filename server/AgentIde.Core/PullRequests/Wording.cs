@@ -25,11 +25,19 @@ internal static class Wording
         _ => Count(nodes.Count, "node"),
     };
 
-    public static string Ground(Score score) => score.Kind == ScoreKind.Verified ? " on the blind holdout" : " (claimed)";
+    public static string Ground(Score score) => score.Kind switch
+    {
+        ScoreKind.Verified => " on the blind holdout",
+        ScoreKind.VerifiedByFolds => " over all folds",
+        _ => " (claimed)",
+    };
+
+    /// <summary>Behind a score where nodes stand side by side: that it is over all folds; nothing for the others.</summary>
+    public static string OfFolds(Node node) => node.Folded is null ? "" : " over all folds";
 
     /// <summary>Against the parent: <c>better by 0.0056 ± 0.0004</c>; null where nothing was compared.</summary>
     public static string? Gain(Node node) =>
-        node is { Score: { } score, Parent: { } parent } ? score.Comparisons.FirstOrDefault(comparison => comparison.Other == parent)?.Told(score.StandardError) : null;
+        node is { Standing: { } score, Parent: { } parent } ? score.Comparisons.FirstOrDefault(comparison => comparison.Other == parent)?.Told(score.StandardError) : null;
 
     /// <summary><see cref="Figures.WithError"/> for a table's cell, which is not to be broken there.</summary>
     public static string Cell(double value, double? error) => Figures.WithError(value, error).Replace(' ', '\u00A0');

@@ -29,6 +29,8 @@ internal static class EventShape
         ExecutionAbandoned abandoned => abandoned.Why is not null,
         NodeScored scored => scored.Score is { Comparisons.IsDefault: false } && scored.Score.Comparisons.All(comparison => comparison is not null),
         NodeFailed failed => failed.Failure is { Message: not null },
+        NodeFolded folded => double.IsFinite(folded.Score) && folded is { StandardError: >= 0 and < double.PositiveInfinity, Rows: > 0, Comparisons.IsDefault: false } && folded.Comparisons.All(comparison => comparison is not null),
+        NodeFoldFailed failed => failed.Reason is not null,
         NodeReviewed reviewed => reviewed is { Summary: not null, Findings.IsDefault: false } && reviewed.Findings.All(finding => finding is { Kind: not null, Text: not null }),
         ReviewFailed failed => failed.Why is not null,
         FinalistsNamed named => named is { Nodes.IsDefault: false, Rows: > 0, Files.IsDefault: false },

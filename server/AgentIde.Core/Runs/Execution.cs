@@ -10,11 +10,11 @@ internal static class Execution
     private const string Meta = "meta";
     private const long MetaBytes = 64 << 10;
 
-    public static ExecutionSpec Spec(string name, ProgramLanguage language, ReadOnlyMemory<byte> code, ExecutionPurpose purpose, string splitFolder, long submissionBytes, ExecutionLimits limits) => new(
+    public static ExecutionSpec Spec(string name, ProgramLanguage language, ReadOnlyMemory<byte> code, ExecutionPurpose purpose, string splitFolder, long submissionBytes, ExecutionLimits limits, int? fold = null) => new(
         name,
         language,
         code,
-        Path.Combine(splitFolder, FolderOf(purpose)),
+        Path.Combine(splitFolder, FolderOf(purpose, fold)),
         limits,
         [
             new OutputFile(Submission, ["submission.csv", "working/submission.csv", "submission/submission.csv"], submissionBytes),
@@ -22,15 +22,19 @@ internal static class Execution
         ],
         ImmutableDictionary<string, string>.Empty)
     {
-        IsOneOfMany = purpose == ExecutionPurpose.Search,
+        IsOneOfMany = purpose is ExecutionPurpose.Search or ExecutionPurpose.Fold,
     };
 
-    private static string FolderOf(ExecutionPurpose purpose) => purpose switch
+    private static string FolderOf(ExecutionPurpose purpose, int? fold) => purpose switch
     {
+        ExecutionPurpose.Fold => FoldFolder(fold ?? throw new ArgumentException("A fold has a number.", nameof(fold))),
         ExecutionPurpose.Refit => "refit",
         ExecutionPurpose.Fresh => "fresh",
         _ => "search",
     };
+
+    /// <summary>Where the files of a fold after the first lie, in the split's folder.</summary>
+    public static string FoldFolder(int fold) => FormattableString.Invariant($"fold-{fold}");
 
     /// <summary>Null where it left none that could be taken.</summary>
     public static ReadOnlyMemory<byte>? SubmissionOf(ExecutionResult result) => result.Files.FirstOrDefault(file => file.Name == Submission)?.Bytes;

@@ -10,10 +10,11 @@ internal static class FinalChoice
     {
         Node best = journal[journal.Best!.Value];
         MetricFacts metric = journal.Task!.Metric;
+        Score standing = best.Standing!;
         string score = $"{metric.DisplayName} {Figures.WithError(best.Score!.Value, best.Score.StandardError)}";
         if (WishedTie.Of(journal) is { } tie)
         {
-            return (tie.Node.Id, $"Node {tie.Node.Id} was made for a reviewer's comment, and ties with node {best.Id}, which has the best score on the blind holdout: {metric.DisplayName} {Figures.WithError(tie.Node.Score!.Value, tie.Node.Score.StandardError)} against {Figures.WithError(best.Score.Value, best.Score.StandardError)}, on the same rows {tie.Words}, which is within the error. In a tie the comment decides.");
+            return (tie.Node.Id, $"Node {tie.Node.Id} was made for a reviewer's comment, and ties with node {best.Id}, which has the best score {(best.Folded is null ? "on the blind holdout" : "over all folds")}: {metric.DisplayName} {Figures.WithError(tie.Node.Standing!.Value, tie.Node.Standing.StandardError)} against {Figures.WithError(standing.Value, standing.StandardError)}, on the same rows {tie.Words}, which is within the error. In a tie the comment decides.");
         }
 
         Node? second = journal.Nodes

@@ -20,6 +20,12 @@ internal sealed class FinalRoundTurn(LiveRun live)
     /// <summary>Returns the node to choose and why; nothing is chosen yet. Null where the run is left to be resumed.</summary>
     public async Task<(int Node, string Why)?> TakeAsync(RunEnding ending, CancellationToken cancellationToken)
     {
+        if (Journal.Split?.Folds is not null)
+        {
+            // The folds were the final round.
+            return WishedTie.Of(Journal) is not null ? FinalChoice.Of(Journal) : FoldChoice.Of(Journal) ?? WithoutFolds();
+        }
+
         if (WishedTie.Of(Journal) is null)
         {
             if (Journal.FinalRound is null && await NameAsync(ending, cancellationToken) is { } refusal)
@@ -36,6 +42,12 @@ internal sealed class FinalRoundTurn(LiveRun live)
         }
 
         return FinalChoice.Of(Journal);
+    }
+
+    private (int Node, string Why) WithoutFolds()
+    {
+        (int node, string text) = FinalChoice.Of(Journal);
+        return (node, $"{text} That is the first of {Journal.Split!.Folds} folds alone, and no node has a score over all of them: {FoldChoice.WhyNone(Journal, live.Stop is not null)}.");
     }
 
     private (int Node, string Why) WithoutRound(string why)

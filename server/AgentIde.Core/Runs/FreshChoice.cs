@@ -42,7 +42,7 @@ internal static class FreshChoice
     /// </summary>
     public static double SecondsKept(Journal journal)
     {
-        if (journal.ValidNodes < LeastSolutions || journal.Split is null or { Kind: SplitKind.Time } || journal.Best is not { } id || journal[id].Score is not { StandardError: { } own } score)
+        if (journal.ValidNodes < LeastSolutions || journal.Split is null or { Kind: SplitKind.Time } or { Folds: not null } || journal.Best is not { } id || journal[id].Score is not { StandardError: { } own } score)
         {
             return 0;
         }

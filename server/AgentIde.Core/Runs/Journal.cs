@@ -34,7 +34,7 @@ public sealed partial record Journal
     /// <summary>Node <c>n</c> stands at index <c>n − 1</c>.</summary>
     public ImmutableList<Node> Nodes { get; private init; } = [];
 
-    /// <summary>The valid node with the best score that nobody rejected; the earliest among equals.</summary>
+    /// <summary>The valid node with the best score that nobody rejected; the earliest among equals. Where some have a score over all folds it is one of these.</summary>
     public int? Best { get; private init; }
 
     /// <summary>

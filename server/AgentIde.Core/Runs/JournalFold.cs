@@ -75,6 +75,8 @@ public sealed partial record Journal
         ExecutionAbandoned abandoned => Close(abandoned.Node, abandoned.Purpose, abandoned.Attempt),
         NodeScored scored => OnScored(scored),
         NodeFailed failed => OnFailed(failed),
+        NodeFolded folded => OnFolded(folded),
+        NodeFoldFailed failed => OnFoldFailed(failed),
         NodeReviewed reviewed => OnReviewed(reviewed.Node, new NodeReview(reviewed.Summary, reviewed.IsSuspect, reviewed.Findings, By: reviewed.By)),
         ReviewFailed failed => OnReviewed(failed.Node, new NodeReview("", false, [], failed.Why)),
         FinalistsNamed named => OnNamed(named),
@@ -236,6 +238,7 @@ public sealed partial record Journal
         {
             ExecutionPurpose.Refit => RefitAttempts,
             ExecutionPurpose.Fresh => FinalistOf(started.Node).Attempts,
+            ExecutionPurpose.Fold => FoldOf(node, started.Fold).Attempts,
             _ => node.Attempts,
         };
         Check(started.Attempt == attempts + 1, $"Attempt {started.Attempt} to execute node {started.Node} follows attempt {attempts}.");
@@ -246,6 +249,7 @@ public sealed partial record Journal
         {
             ExecutionPurpose.Refit => opened with { RefitAttempts = started.Attempt, RefitSetting = setting },
             ExecutionPurpose.Fresh => opened.WithFinalist(FinalistOf(started.Node) with { Attempts = started.Attempt }),
+            ExecutionPurpose.Fold => opened.With(node, FoldOf(node, started.Fold) with { Attempts = started.Attempt }),
             _ => opened.With(node with { Attempts = started.Attempt, Setting = setting }),
         };
     }
@@ -273,6 +277,7 @@ public sealed partial record Journal
         {
             ExecutionPurpose.Refit => closed with { RefitExecution = ended.Execution },
             ExecutionPurpose.Fresh => closed.WithFinalist(FinalistOf(ended.Node) with { Execution = ended.Execution }),
+            ExecutionPurpose.Fold => closed.With(closed[ended.Node], FoldOf(closed[ended.Node], ended.Fold) with { Execution = ended.Execution }),
             _ => closed.With(closed[ended.Node] with { Execution = ended.Execution }),
         };
     }
@@ -280,8 +285,61 @@ public sealed partial record Journal
     private Journal OnScored(NodeScored scored)
     {
         Journal next = With(this[scored.Node] with { Score = scored.Score, BestBefore = Best }) with { ValidNodes = ValidNodes + 1 };
-        bool better = this[scored.Node].Rejected is null && (Best is not { } best || Task!.Metric.IsBetter(scored.Score.Value, this[best].Score!.Value));
+        bool better = this[scored.Node].Rejected is null
+            && (Best is not { } best || (this[best] is { Folded: null } leader && (leader.Folds?.Failed is not null || Task!.Metric.IsBetter(scored.Score.Value, leader.Score!.Value))));
         return better ? next with { Best = scored.Node } : next;
+    }
+
+    private Journal OnFolded(NodeFolded folded)
+    {
+        Node node = MayFold(folded.Node);
+        Check(
+            node.SameAs is not null || Split?.Folds is not { } count || Enumerable.Range(2, count - 1).All(fold => node.Folds?.Of(fold)?.Execution is not null),
+            $"Node {node.Id} has a score over all folds, and was not executed on all of them.");
+        // What it was compared with on the first fold alone stays so compared.
+        ImmutableArray<Comparison> comparisons = [.. folded.Comparisons, .. node.Score!.Comparisons.Where(known => folded.Comparisons.All(pooled => pooled.Other != known.Other))];
+        Journal next = With(node with
+        {
+            Folds = (node.Folds ?? NodeFolds.None) with { Result = folded },
+            Folded = new Score(folded.Score, ScoreKind.VerifiedByFolds, folded.StandardError, node.Score.Claim, comparisons),
+        });
+        foreach (Comparison pooled in folded.Comparisons)
+        {
+            // The others were compared with it on the first fold alone, if at all.
+            Node other = next[pooled.Other];
+            Check(other is { Folded: not null } && other.Id != node.Id, $"Node {node.Id} is compared over all folds with node {other.Id}, which has no score over them.");
+            next = next.With(other with { Folded = other.Folded! with { Comparisons = [.. other.Folded.Comparisons.Where(known => known.Other != node.Id), new Comparison(node.Id, -pooled.Gain, pooled.StandardError)] } });
+        }
+
+        return next with { Best = next.BestOfAll() };
+    }
+
+    private Journal OnFoldFailed(NodeFoldFailed failed)
+    {
+        Node node = MayFold(failed.Node);
+        Journal next = With(node with { Folds = (node.Folds ?? NodeFolds.None) with { Failed = failed } });
+        return next with { Best = next.BestOfAll() };
+    }
+
+    private Node MayFold(int id)
+    {
+        Node node = this[id];
+        Check(Split is null or { Folds: not null }, $"Node {id} is executed on folds, and the split has none.");
+        Check(Choice is null && node is { IsValid: true, Folds: null or { Result: null, Failed: null } }, $"Node {id} comes to an end on the folds once, after its score and before the choice.");
+        return node;
+    }
+
+    private FoldExecution FoldOf(Node node, int? fold)
+    {
+        Check(Split is null or { Folds: not null }, $"Node {node.Id} is executed on folds, and the split has none.");
+        Check(fold is >= 2 && (Split?.Folds is not { } count || fold <= count), $"Node {node.Id} is executed on fold {fold?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"}, which is none.");
+        return node.Folds?.Of(fold!.Value) ?? new FoldExecution(fold!.Value);
+    }
+
+    private Journal With(Node node, FoldExecution fold)
+    {
+        MayFold(node.Id);
+        return With(node with { Folds = (node.Folds ?? NodeFolds.None).With(fold) });
     }
 
     private Journal OnFailed(NodeFailed failed)
@@ -318,10 +376,19 @@ public sealed partial record Journal
         Node? best = null;
         foreach (Node node in Nodes.Where(node => node is { IsValid: true, Rejected: null }))
         {
-            best = best is null || Task!.Metric.IsBetter(node.Score!.Value, best.Score!.Value) ? node : best;
+            best = best is null || IsBetter(node, best) ? node : best;
         }
 
         return best?.Id;
+    }
+
+    /// <summary>A score over all folds comes before one on the first, and that before one of a node that failed on another. Scores of one kind alone are compared.</summary>
+    private bool IsBetter(Node node, Node best)
+    {
+        int kind = Kind(node), known = Kind(best);
+        return kind != known ? kind < known : Task!.Metric.IsBetter(node.Standing!.Value, best.Standing!.Value);
+
+        static int Kind(Node one) => one.Folded is not null ? 0 : one.Folds?.Failed is null ? 1 : 2;
     }
 
     private Journal Took(string? request) => request is null ? this : this with { Taken = Taken.Add(request) };

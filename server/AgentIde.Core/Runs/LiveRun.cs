@@ -129,12 +129,12 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
     /// </summary>
     /// <returns>False where the execution was abandoned, by a stop or by cancellation; its event says so.</returns>
     public async Task<bool> ExecuteAsync(
-        Node node, ReadOnlyMemory<byte> program, ExecutionPurpose purpose, int attempt, ExecutionLimits limits, Func<ExecutionResult, ImmutableArray<RunEvent>> consequence, CancellationToken cancellationToken)
+        Node node, ReadOnlyMemory<byte> program, ExecutionPurpose purpose, int attempt, ExecutionLimits limits, Func<ExecutionResult, ImmutableArray<RunEvent>> consequence, CancellationToken cancellationToken, int? fold = null)
     {
-        await AppendAsync(new ExecutionStarted(node.Id, attempt, purpose, ExecutionBounds.Of(limits)), cancellationToken);
+        await AppendAsync(new ExecutionStarted(node.Id, attempt, purpose, ExecutionBounds.Of(limits), fold), cancellationToken);
         using Abandonment abandonment = _holds.Begin(node.Id);
         using CancellationTokenSource interruption = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, abandonment.Token);
-        ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}-{attempt}".ToLowerInvariant(), Settings.Language, program, purpose, Parts.SplitFolder, Parts.SubmissionBytes, limits);
+        ExecutionSpec spec = Execution.Spec($"{run.Run}-node-{node.Id}-{purpose}{fold}-{attempt}".ToLowerInvariant(), Settings.Language, program, purpose, Parts.SplitFolder, Parts.SubmissionBytes, limits, fold);
         LiveOutput output = new(clock);
         Task<ExecutionResult> executing = Parts.Sandbox.ExecuteAsync(spec, output.Write, interruption.Token);
         while (!executing.IsCompleted)
@@ -143,7 +143,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
             await HandleRequestsAsync(CancellationToken.None);
             if (!executing.IsCompleted && output.Take() is { } text)
             {
-                await AppendAsync(new OutputWritten(node.Id, attempt, purpose, text), CancellationToken.None);
+                await AppendAsync(new OutputWritten(node.Id, attempt, purpose, text, fold), CancellationToken.None);
             }
         }
 
@@ -154,13 +154,13 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
             string? by = purpose == ExecutionPurpose.Search && Stop is null && !cancellationToken.IsCancellationRequested ? abandonment.By : null;
             string why = by is not null ? $"given up by {by}" : Stop is { } stop ? $"stopped by {stop.By}" : "the run was interrupted";
             await AppendAsync(
-                [new ExecutionAbandoned(node.Id, attempt, purpose, why), .. by is null ? Array.Empty<RunEvent>() : [new NodeFailed(node.Id, new Failure(FailureKind.Abandoned, why, null, null))]], [], CancellationToken.None);
+                [new ExecutionAbandoned(node.Id, attempt, purpose, why, fold), .. by is null ? Array.Empty<RunEvent>() : [new NodeFailed(node.Id, new Failure(FailureKind.Abandoned, why, null, null))]], [], CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
             return false;
         }
 
         (ExecutionRecord record, ImmutableArray<Blob> blobs) = Execution.Record(result);
-        await AppendAsync([new ExecutionEnded(node.Id, attempt, purpose, record), .. consequence(result)], blobs, cancellationToken);
+        await AppendAsync([new ExecutionEnded(node.Id, attempt, purpose, record, fold), .. consequence(result)], blobs, cancellationToken);
         return true;
     }
 

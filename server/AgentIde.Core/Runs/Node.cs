@@ -95,6 +95,17 @@ public sealed record Node
 
     public Score? Score { get; init; }
 
+    /// <summary>What came of it on the folds after the first; null where it was not executed on any, as in every run that has none.</summary>
+    public NodeFolds? Folds { get; init; }
+
+    /// <summary>Its score over all folds; null where it has none.</summary>
+    [JsonIgnore]
+    public Score? Folded { get; init; }
+
+    /// <summary>The score to show: over all folds where it has that one, else on the holdout. What the search compares is <see cref="Score"/>.</summary>
+    [JsonIgnore]
+    public Score? Standing => Folded ?? Score;
+
     public Failure? Failure { get; init; }
 
     /// <summary>What a model says of the program; null where none was asked.</summary>

@@ -76,20 +76,31 @@ public sealed record EngineerExhausted(int Node, string Why) : RunEvent;
 
 /// <summary>An execution is about to begin. Without an end it was abandoned by a death and is executed again.</summary>
 /// <param name="Bounds">What it is given; null in logs that don't say.</param>
-public sealed record ExecutionStarted(int Node, int Attempt, ExecutionPurpose Purpose, ExecutionBounds? Bounds = null) : RunEvent;
+/// <param name="Fold">Which of the folds, 2, 3, …, where it is on one of them, as with the three that follow; null elsewhere.</param>
+public sealed record ExecutionStarted(int Node, int Attempt, ExecutionPurpose Purpose, ExecutionBounds? Bounds = null, int? Fold = null) : RunEvent;
 
 /// <summary>What the code has written since the piece before, while it runs. The whole comes with the end, head and tail.</summary>
-public sealed record OutputWritten(int Node, int Attempt, ExecutionPurpose Purpose, string Text) : RunEvent;
+public sealed record OutputWritten(int Node, int Attempt, ExecutionPurpose Purpose, string Text, int? Fold = null) : RunEvent;
 
-public sealed record ExecutionEnded(int Node, int Attempt, ExecutionPurpose Purpose, ExecutionRecord Execution) : RunEvent;
+public sealed record ExecutionEnded(int Node, int Attempt, ExecutionPurpose Purpose, ExecutionRecord Execution, int? Fold = null) : RunEvent;
 
-public sealed record ExecutionAbandoned(int Node, int Attempt, ExecutionPurpose Purpose, string Why) : RunEvent;
+public sealed record ExecutionAbandoned(int Node, int Attempt, ExecutionPurpose Purpose, string Why, int? Fold = null) : RunEvent;
 
 /// <summary>A node has a valid submission and a score.</summary>
 public sealed record NodeScored(int Node, Score Score) : RunEvent;
 
 /// <summary>A node has no valid submission.</summary>
 public sealed record NodeFailed(int Node, Failure Failure) : RunEvent;
+
+/// <summary>A node that leads was executed on the other folds too, and has one score over all of them.</summary>
+/// <param name="Score">Pooled over all folds, in the metric's units.</param>
+/// <param name="Rows">Of train, each held out on one fold.</param>
+/// <param name="Comparisons">With other nodes that have such a score, paired on all rows.</param>
+public sealed record NodeFolded(int Node, double Score, double StandardError, int Rows, ImmutableArray<Comparison> Comparisons) : RunEvent;
+
+/// <summary>A node has no score over all folds: on one of them its code failed, or left no valid submission. It keeps the score that it has on the first.</summary>
+/// <param name="Reason">One line, for people.</param>
+public sealed record NodeFoldFailed(int Node, int Fold, string Reason) : RunEvent;
 
 /// <summary>A model has read a scored node's program and output. It changes neither score nor validity.</summary>
 /// <param name="By">The other program whose word it is; it says nothing of suspicions then. Null for a review of our own.</param>

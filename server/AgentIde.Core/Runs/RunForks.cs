@@ -156,8 +156,8 @@ public static class RunForks
     private static RunEvent? Kept(RunEvent @event, Journal origin) => @event switch
     {
         RunStarted or RunResumed or RunPaused or RunContinued or BudgetChanged or FinalistsNamed or FinalistTried or SolutionChosen or SecondHoldoutOpened or SolutionRefitted or RunFinished or PrivateScored or NodeAudited => null,
-        ExecutionStarted { Purpose: not ExecutionPurpose.Search } or OutputWritten { Purpose: not ExecutionPurpose.Search } => null,
-        ExecutionEnded { Purpose: not ExecutionPurpose.Search } or ExecutionAbandoned { Purpose: not ExecutionPurpose.Search } => null,
+        ExecutionStarted { Purpose: not (ExecutionPurpose.Search or ExecutionPurpose.Fold) } or OutputWritten { Purpose: not (ExecutionPurpose.Search or ExecutionPurpose.Fold) } => null,
+        ExecutionEnded { Purpose: not (ExecutionPurpose.Search or ExecutionPurpose.Fold) } or ExecutionAbandoned { Purpose: not (ExecutionPurpose.Search or ExecutionPurpose.Fold) } => null,
         // The day's ledger has it already, from the run that made it.
         CallReserved reserved => reserved with { Day = null },
         // Requests of the new run may be called as those of the old one were.

@@ -27,12 +27,14 @@ public static class RunJson
         ("call-refused", 1, RunJsonContext.Default.CallRefused),
         ("node-proposed", 3, RunJsonContext.Default.NodeProposed),
         ("engineer-exhausted", 1, RunJsonContext.Default.EngineerExhausted),
-        ("execution-started", 3, RunJsonContext.Default.ExecutionStarted),
-        ("output-written", 2, RunJsonContext.Default.OutputWritten),
-        ("execution-ended", 3, RunJsonContext.Default.ExecutionEnded),
-        ("execution-abandoned", 2, RunJsonContext.Default.ExecutionAbandoned),
+        ("execution-started", 4, RunJsonContext.Default.ExecutionStarted),
+        ("output-written", 3, RunJsonContext.Default.OutputWritten),
+        ("execution-ended", 4, RunJsonContext.Default.ExecutionEnded),
+        ("execution-abandoned", 3, RunJsonContext.Default.ExecutionAbandoned),
         ("node-scored", 2, RunJsonContext.Default.NodeScored),
         ("node-failed", 3, RunJsonContext.Default.NodeFailed),
+        ("node-folded", 1, RunJsonContext.Default.NodeFolded),
+        ("node-fold-failed", 1, RunJsonContext.Default.NodeFoldFailed),
         ("node-reviewed", 2, RunJsonContext.Default.NodeReviewed),
         ("review-failed", 1, RunJsonContext.Default.ReviewFailed),
         ("finalists-named", 1, RunJsonContext.Default.FinalistsNamed),
@@ -133,6 +135,8 @@ public static class RunJson
 [JsonSerializable(typeof(ExecutionAbandoned))]
 [JsonSerializable(typeof(NodeScored))]
 [JsonSerializable(typeof(NodeFailed))]
+[JsonSerializable(typeof(NodeFolded))]
+[JsonSerializable(typeof(NodeFoldFailed))]
 [JsonSerializable(typeof(NodeReviewed))]
 [JsonSerializable(typeof(ReviewFailed))]
 [JsonSerializable(typeof(FinalistsNamed))]

@@ -42,7 +42,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
             Budget? budget = started.Settings.Budget == Journal.Settings.Budget ? null : started.Settings.Budget;
             ImmutableArray<RunEvent> abandoned =
             [
-                .. Journal.OpenExecutions.Select(open => new ExecutionAbandoned(open.Node, open.Attempt, open.Purpose, died)),
+                .. Journal.OpenExecutions.Select(open => new ExecutionAbandoned(open.Node, open.Attempt, open.Purpose, died, open.Fold)),
                 .. Journal.Nodes.SelectMany(node => node.Calls.Where(call => call.IsOpen).Select(call =>
                     new CallEnded(node.Id, call.Number, null, null, CallProblem.Lost, died, call.Maximum, call.MaximumDollars, 0))),
             ];
@@ -91,7 +91,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         {
             while (true)
             {
-                foreach (Node node in Journal.UnderWay.Where(GoesOn).Concat(Unreviewed).Where(node => !underWay.ContainsKey(node.Id)).Take(_live.Settings.Workers - underWay.Count))
+                foreach (Node node in Journal.UnderWay.Where(GoesOn).Concat(Unreviewed).Concat(Unfolded).Where(node => !underWay.ContainsKey(node.Id)).Take(_live.Settings.Workers - underWay.Count))
                 {
                     underWay.Add(node.Id, WorkOnAsync(node.Id, giveUp.Token));
                 }
@@ -151,8 +151,16 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     private IEnumerable<Node> Unreviewed =>
         parts.Reviewer is not null && !Journal.IsSearched && !_live.Leaving && _live.Stop is null && SecondsForSearch() >= ShortestExecution ? Journal.Unreviewed : [];
 
+    /// <summary>Scored nodes that lead and are to be executed on the other folds now. The last of them are when nothing else is left to do.</summary>
+    private IEnumerable<Node> Unfolded =>
+        parts.Folds is null || Journal.IsSearched || _live.Leaving || _live.Stop is not null || _stuck is not null
+            ? []
+            : FoldChoice.Now(Journal, EndOfSearch() is not null, _live.SecondsLeft).Where(node => !Journal.IsPaused || node.Folds is not null);
+
     private async Task WorkOnAsync(int id, CancellationToken cancellationToken)
     {
+        // Whoever has just scored a node leaves its folds to the search, which takes the leader first.
+        bool wasDone = Journal[id].IsDone;
         while (await ReadyAsync(id, cancellationToken) is { } node)
         {
             await (node switch
@@ -174,6 +182,11 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         if (parts.Reviewer is { } reviewer && Unreviewed.FirstOrDefault(node => node.Id == id) is { } unreviewed)
         {
             await new ReviewTurn(_live, reviewer).TakeAsync(unreviewed, TimeSpan.FromSeconds(SecondsForSearch()), cancellationToken);
+        }
+
+        if (wasDone && parts.Folds is { } folds && Unfolded.Any(node => node.Id == id))
+        {
+            await new FoldTurn(_live, folds).TakeAsync(id, cancellationToken);
         }
     }
 
@@ -202,8 +215,8 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
             : SecondsForSearch() < ShortestExecution ? RunEnding.TimeSpent
             : null);
 
-    /// <summary>Of the time budget, what is left once the refit of the best node so far is paid for, and the fresh split for those that it does not clearly lead.</summary>
-    private double SecondsForSearch() => _live.SecondsLeft - (Journal.Best is { } best ? FreshChoice.RefitSeconds(Journal, best) + FreshChoice.SecondsKept(Journal) : 0);
+    /// <summary>Of the time budget, what is left once the refit of the best node so far is paid for, and the fresh split, or the folds, for those that it does not clearly lead.</summary>
+    private double SecondsForSearch() => _live.SecondsLeft - (Journal.Best is { } best ? FreshChoice.RefitSeconds(Journal, best) + FreshChoice.SecondsKept(Journal) + FoldChoice.SecondsKept(Journal) : 0);
 
     /// <summary>An execution may take half of the time that is left, so that one that hangs does not end the search.</summary>
     private ExecutionLimits LimitsNow()
@@ -292,7 +305,8 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     }
 
     private Task RepeatAsync(Node node, Node same, CancellationToken cancellationToken) =>
-        _live.AppendAsync(same.Score is { } score ? new NodeScored(node.Id, score) : new NodeFailed(node.Id, same.Failure!), cancellationToken);
+        _live.AppendAsync(
+            [same.Score is { } score ? new NodeScored(node.Id, score) : new NodeFailed(node.Id, same.Failure!), .. same.Folds?.Result is { } folded ? [folded with { Node = node.Id }] : Array.Empty<RunEvent>()], [], cancellationToken);
 
     private async Task ExecuteAsync(Node node, CancellationToken cancellationToken)
     {

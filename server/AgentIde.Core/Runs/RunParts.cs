@@ -27,6 +27,9 @@ public sealed record RunParts(
     /// <summary>Grades the part of the holdout that is opened once, after the choice; null where the holdout has none.</summary>
     public IGrader? Second { get; init; }
 
+    /// <summary>Grades what a program left on all folds; null where the split has none.</summary>
+    public IFoldGrader? Folds { get; init; }
+
     /// <summary>Reads each scored program; null where nobody does.</summary>
     public IReviewer? Reviewer { get; init; }
 }

@@ -166,6 +166,9 @@ public enum ExecutionPurpose
     /// <summary>On a fresh split, before the choice.</summary>
     [JsonStringEnumMemberName("fresh")]
     Fresh,
+    /// <summary>On one of the folds after the first, on which the search runs; its events say which.</summary>
+    [JsonStringEnumMemberName("fold")]
+    Fold,
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<RunEnding>))]

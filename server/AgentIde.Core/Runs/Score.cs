@@ -47,6 +47,9 @@ public enum ScoreKind
     /// <summary>Graded on the blind holdout.</summary>
     [JsonStringEnumMemberName("verified")]
     Verified,
+    /// <summary>Graded on all rows of train, each of them blind on one fold: the code ran once on every fold.</summary>
+    [JsonStringEnumMemberName("verified-by-folds")]
+    VerifiedByFolds,
     /// <summary>What the program claims: graded by nobody.</summary>
     [JsonStringEnumMemberName("claimed")]
     Claimed,

@@ -20,18 +20,23 @@ internal sealed record WishedTie(Node Node, Node Best, Comparison Against)
         Node best = journal[id];
         MetricFacts metric = journal.Task!.Metric;
         return journal.Nodes
-            .Where(node => node is { IsValid: true, Rejected: null } && node.Code != best.Code && Wishes(journal, node) > Wishes(journal, best))
+            .Where(node => node is { IsValid: true, Rejected: null } && node.Code != best.Code && node.Folded is null == best.Folded is null && Wishes(journal, node) > Wishes(journal, best))
             .Select(node => Between(node, best) is { } against && against.Gain >= -against.StandardError ? new WishedTie(node, best, against) : null)
             .OfType<WishedTie>()
             .OrderByDescending(tie => Wishes(journal, tie.Node))
-            .ThenByDescending(tie => metric.Gain(tie.Node.Score!.Value, best.Score!.Value))
+            .ThenByDescending(tie => metric.Gain(tie.Node.Standing!.Value, best.Standing!.Value))
             .FirstOrDefault();
     }
 
     /// <summary>The one against the other on the same rows, whichever of them was compared; null where neither was.</summary>
-    public static Comparison? Between(Node one, Node other) =>
-        one.Score?.Comparisons.FirstOrDefault(known => known.Other == other.Id)
-        ?? (other.Score?.Comparisons.FirstOrDefault(known => known.Other == one.Id) is { } turned ? new Comparison(other.Id, -turned.Gain, turned.StandardError) : null);
+    public static Comparison? Between(Node one, Node other) => Between(one.Id, one.Standing, other.Id, other.Standing);
+
+    /// <summary>The same on the rows of the holdout, also where both have a score over all folds.</summary>
+    public static Comparison? OnHoldout(Node one, Node other) => Between(one.Id, one.Score, other.Id, other.Score);
+
+    private static Comparison? Between(int one, Score? score, int other, Score? theirs) =>
+        score?.Comparisons.FirstOrDefault(known => known.Other == other)
+        ?? (theirs?.Comparisons.FirstOrDefault(known => known.Other == one) is { } turned ? new Comparison(other, -turned.Gain, turned.StandardError) : null);
 
     /// <summary><c>worse by 0.0001 ± 0.0004</c>.</summary>
     public string Words => Said(Against);

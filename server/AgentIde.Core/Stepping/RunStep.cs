@@ -4,7 +4,7 @@ namespace AgentIde.Core.Stepping;
 
 /// <summary>An event as a moment that a person can stop at.</summary>
 /// <param name="Node">The node that it is about; null where it is about the run.</param>
-/// <param name="IsOfNode">Whether it belongs to the work on the node, from its start to its score and review. What becomes of a node later is of the run.</param>
+/// <param name="IsOfNode">Whether it belongs to the work on the node, from its start to its score, folds and review. What becomes of a node later is of the run.</param>
 /// <param name="IsEnd">Whether the node is done with it.</param>
 public readonly record struct RunStep(StepKind Kind, StepDepth Depth, int? Node, bool IsOfNode, bool IsEnd)
 {
@@ -24,6 +24,8 @@ public readonly record struct RunStep(StepKind Kind, StepDepth Depth, int? Node,
         ExecutionAbandoned abandoned => Executed(abandoned.Node, abandoned.Purpose),
         NodeScored scored => OfNode(StepKind.Score, scored.Node) with { IsEnd = true },
         NodeFailed failed => OfNode(StepKind.Score, failed.Node) with { IsEnd = true },
+        NodeFolded folded => OfNode(StepKind.Score, folded.Node),
+        NodeFoldFailed failed => OfNode(StepKind.Score, failed.Node),
         NodeReviewed reviewed => OfNode(StepKind.Review, reviewed.Node),
         ReviewFailed failed => OfNode(StepKind.Review, failed.Node),
         FinalistsNamed => OfRun(StepKind.Choose),
@@ -46,7 +48,7 @@ public readonly record struct RunStep(StepKind Kind, StepDepth Depth, int? Node,
 
     private static RunStep OfRun(StepKind kind, int? node = null) => new(kind, StepDepth.Step, node, false, false);
 
-    private static RunStep Executed(int node, ExecutionPurpose purpose, StepDepth depth = StepDepth.Step) => purpose == ExecutionPurpose.Search
+    private static RunStep Executed(int node, ExecutionPurpose purpose, StepDepth depth = StepDepth.Step) => purpose is ExecutionPurpose.Search or ExecutionPurpose.Fold
         ? OfNode(StepKind.Execute, node, depth)
         : OfRun(StepKind.Choose, node) with { Depth = depth };
 }

@@ -16,9 +16,16 @@ internal static class Wording
     private const int MostSaid = 3;
 
     public static string Score(Journal journal, Node node) =>
-        node.Score is { } score
-            ? $"{Metric(journal)} {Figures.WithError(score.Value, score.StandardError)}{(score.Kind == ScoreKind.Claimed ? " (claimed)" : "")}"
+        node.Standing is { } score
+            ? $"{Metric(journal)} {Figures.WithError(score.Value, score.StandardError)}{Kind(score)}"
             : "no score";
+
+    private static string Kind(Score score) => score.Kind switch
+    {
+        ScoreKind.Verified => "",
+        ScoreKind.VerifiedByFolds => " (by folds)",
+        _ => " (claimed)",
+    };
 
     public static string Metric(Journal journal) => PlainText.Visible(journal.Task?.Metric.DisplayName ?? "score", 40);
 
@@ -49,9 +56,19 @@ internal static class Wording
 
     /// <summary>How the score of a node was come by, as the end of a sentence: <c>on the blind holdout</c>.</summary>
     public static string Ground(Journal journal, Score score) =>
-        score.Kind == ScoreKind.Verified ? "on the blind holdout"
+        score.Kind == ScoreKind.Verified ? journal.Split?.Folds is { } folds ? $"on the first of {folds} folds" : "on the blind holdout"
+        : score.Kind == ScoreKind.VerifiedByFolds ? $"each train row blind on one of {journal.Split?.Folds}"
         : journal.Settings?.Origin is { } origin ? PlainText.Visible(origin.Metric, 100)
         : "";
+
+    /// <summary>What a node came to on the folds, as a sentence: <c>On the first fold alone it has RMSE 0.51 ± 0.03.</c>; null where it was executed on the first alone.</summary>
+    public static string? Folds(Journal journal, Node node) => node switch
+    {
+        { Folds.Result: not null, Score: { } first } => $"On the first fold alone it has {Metric(journal)} {Figures.WithError(first.Value, first.StandardError)}.",
+        { Folds.Failed: { } failed } => $"It has no score over all folds: on fold {failed.Fold} it failed ({PlainText.Visible(failed.Reason, 200)}).",
+        { Folds.Executions: var begun } => $"{begun.Count(fold => fold.Execution is not null) + 1} of {journal.Split?.Folds} folds were executed.",
+        _ => null,
+    };
 
     /// <summary>Against the first parent: <c>better than node 3 by 0.00120 ± 0.00030</c>.</summary>
     public static string? Gain(Node node) => node.Parent is { } parent ? Gain(node, parent) : null;
@@ -108,7 +125,7 @@ internal static class Wording
     private static string Outcome(Journal journal, Node node) =>
         node.Failure is { } failure ? $"failed: {PlainText.Visible(failure.Message, 80)}" : node.IsValid ? Score(journal, node) : "under way";
 
-    public static Comparison? Compared(Node node, int other) => node.Score?.Comparisons.FirstOrDefault(comparison => comparison.Other == other);
+    public static Comparison? Compared(Node node, int other) => node.Standing?.Comparisons.FirstOrDefault(comparison => comparison.Other == other);
 
     /// <summary>What is under way; null where nothing is.</summary>
     public static string? Now(RunState run)
@@ -139,6 +156,11 @@ internal static class Wording
         Node[] underWay = [.. journal.UnderWay];
         if (underWay.Length == 0)
         {
+            if (journal.OpenExecutions.FirstOrDefault(open => open.Purpose == ExecutionPurpose.Fold) is { } fold)
+            {
+                return $"executing node {fold.Node} on fold {fold.Fold} of {journal.Split?.Folds}{Says(journal[fold.Node])}";
+            }
+
             return journal.Profile is null ? "reading the data" : "choosing what to do next";
         }
 

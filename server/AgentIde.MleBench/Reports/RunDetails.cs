@@ -10,7 +10,7 @@ namespace AgentIde.MleBench.Reports;
 /// <param name="Seconds">Wall time of the run, everything included.</param>
 /// <param name="Dollars">Spent on models; 0 where none was asked.</param>
 /// <param name="Holdout">The chosen node's score while the run went on.</param>
-/// <param name="HoldoutKind"><c>verified</c> on a blind holdout, or <c>claimed</c> by the program.</param>
+/// <param name="HoldoutKind"><c>verified</c> on a blind holdout, <c>verified-by-folds</c>, or <c>claimed</c> by the program.</param>
 /// <param name="Claim">What the chosen program says of its own score.</param>
 /// <param name="Split">How the holdout was cut, in words; why not, where it could not be.</param>
 /// <param name="Findings">What an audit of the run found: leaks in the data that its agent saw, and the like.</param>

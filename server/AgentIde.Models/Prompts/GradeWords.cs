@@ -34,8 +34,8 @@ internal sealed class GradeWords
     public string Score(Score score)
     {
         double error = score.StandardError ?? 0;
-        string kind = score.Kind == ScoreKind.Verified ? "" : " by its own word";
-        string claim = score is { Kind: ScoreKind.Verified, Claim: { } own } ? $" (its own word: {Rounded(own)})" : "";
+        string kind = score.Kind switch { ScoreKind.Verified => "", ScoreKind.VerifiedByFolds => " over all folds", _ => " by its own word" };
+        string claim = score is { Kind: not ScoreKind.Claimed, Claim: { } own } ? $" (its own word: {Rounded(own)})" : "";
         return $"{_metric.DisplayName} {Rounded(score.Value)} ± {Shown(Math.Max(1, Steps(IsError(error) ? Math.Min(error, 1e12) : 0)) * _step)}{kind}{claim}";
     }
 

@@ -65,7 +65,7 @@ internal sealed class Memory(Journal journal, int node, int? parent, GradeWords 
     }
 
     private List<string> Best() => journal.Best is not { } best || best == node ? []
-        : [best == parent ? $"node {best}, the program below: {grades.Score(journal[best].Score!)}" : Graded(journal[best])];
+        : [best == parent ? $"node {best}, the program below: {grades.Score(journal[best].Standing!)}" : Graded(journal[best])];
 
     private List<string> Siblings() =>
         [.. _done.Where(other => other.Parent == parent && other.Id != journal.Best).OrderByDescending(other => other.Id).Select(other =>
@@ -96,7 +96,7 @@ internal sealed class Memory(Journal journal, int node, int? parent, GradeWords 
 
     private bool IsWorse(Node other) => other.IsValid && other.Parent is { } above && journal[above].IsValid && grades.StepsGained(other, journal[above]) < 0;
 
-    private string Graded(Node other) => $"node {other.Id}{Wanted(other)}: {Plan(other)} {grades.Score(other.Score!)}";
+    private string Graded(Node other) => $"node {other.Id}{Wanted(other)}: {Plan(other)} {grades.Score(other.Standing!)}";
 
     private static string Failed(Node other) => $"node {other.Id}{Wanted(other)}: {Plan(other)} It failed: {Error(other)}";
 

@@ -70,7 +70,7 @@ internal static class PromptSections
     public static string Result(Node parent, GradeWords grades)
     {
         string took = parent.Execution is { Seconds: { } seconds } ? $" It ran for {Spans.Words(TimeSpan.FromSeconds(Math.Max(0, seconds)))}." : "";
-        return parent.Score is { } score ? $"Its grade: {grades.Score(score)}.{took}" : $"It failed.{took}";
+        return parent.Standing is { } score ? $"Its grade: {grades.Score(score)}.{took}" : $"It failed.{took}";
     }
 
     /// <summary>How an execution ended, then what it printed.</summary>

@@ -10,6 +10,7 @@ public sealed record SplitChoice(SplitRule Rule, string? Column)
         "auto" => new SplitChoice(SplitRule.Auto, null),
         "random" => new SplitChoice(SplitRule.Random, null),
         "stratified" => new SplitChoice(SplitRule.Stratified, null),
+        "folds" => new SplitChoice(SplitRule.Folds, null),
         _ when text.StartsWith("group:", StringComparison.Ordinal) && text.Length > 6 => new SplitChoice(SplitRule.Group, text[6..].Trim()),
         _ when text.StartsWith("time:", StringComparison.Ordinal) && text.Length > 5 => new SplitChoice(SplitRule.Time, text[5..].Trim()),
         _ => null,

@@ -9,4 +9,6 @@ public enum SplitRule
     Stratified,
     Group,
     Time,
+    /// <summary>Into folds, each of which is held out once.</summary>
+    Folds,
 }

@@ -122,7 +122,7 @@ internal sealed record TaskYaml(
     {
         string? text = OptionalText(root, "split", "");
         return SplitChoice.Parse(text ?? "auto")
-            ?? throw Problem(Find(root, "split")!.Line, $"unknown split '{Shown.Text(text)}'; it is auto, random, stratified, group:COLUMN or time:COLUMN");
+            ?? throw Problem(Find(root, "split")!.Line, $"unknown split '{Shown.Text(text)}'; it is auto, random, stratified, group:COLUMN, time:COLUMN or folds");
     }
 
     private static ImmutableArray<Reference> ReadReferences(YamlMapping root)

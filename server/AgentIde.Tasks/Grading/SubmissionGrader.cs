@@ -52,6 +52,12 @@ public sealed class SubmissionGrader : IGrader
             : new SentinelGrades(theirs.Score, mine.Score, new PairedDifference(_metric.Facts.Gain(theirs.Score, mine.Score), theirs.PairedStandardError(mine)), null);
     }
 
+    internal Metric Metric => _metric;
+
+    internal double[] Answers => _answers;
+
+    internal int[]? Units => _units;
+
     private MetricValue Require(ReadOnlyMemory<byte> submission, string name, CancellationToken cancellationToken)
     {
         (MetricValue? value, string? problem) = Evaluate(submission, cancellationToken);
@@ -59,6 +65,22 @@ public sealed class SubmissionGrader : IGrader
     }
 
     private (MetricValue? Value, string? Problem) Evaluate(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
+    {
+        (double[]? predictions, string? problem) = Predictions(submission, cancellationToken);
+        return predictions is null ? (null, problem) : Checked(_metric, _metric.Evaluate(_answers, predictions), _units);
+    }
+
+    /// <summary>The value by units, where it is a number.</summary>
+    internal static (MetricValue? Value, string? Problem) Checked(Metric metric, MetricValue value, int[]? units)
+    {
+        MetricValue result = units is null ? value : value.ByUnits(units);
+        return double.IsFinite(result.Score) && double.IsFinite(result.StandardError)
+            ? (result, null)
+            : (null, $"the predictions are so large that {metric.Name} is infinite");
+    }
+
+    /// <summary>What is predicted of the rows that have an answer, in the order of these; null with a problem where the submission is not sound.</summary>
+    internal (double[]? Predictions, string? Problem) Predictions(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
     {
         int width = _form.Targets.Length;
         double[] predictions = new double[_answers.Length * width];
@@ -82,14 +104,6 @@ public sealed class SubmissionGrader : IGrader
             return (null, problem.Message);
         }
 
-        MetricValue result = _metric.Evaluate(_answers, predictions);
-        if (_units is not null)
-        {
-            result = result.ByUnits(_units);
-        }
-
-        return double.IsFinite(result.Score) && double.IsFinite(result.StandardError)
-            ? (result, null)
-            : (null, $"the predictions are so large that {_metric.Name} is infinite");
+        return (predictions, null);
     }
 }

@@ -23,15 +23,18 @@ public sealed class BlindHoldout : IHoldout
     private readonly TaskFolder _task;
     private readonly byte[] _salt;
     private readonly Lazy<(SplitBasis Basis, BlindPlan Plan, double[] Answers)> _split;
+    private readonly Lazy<BlindPlan[]> _folds;
     private readonly Lazy<SubmissionGrader> _grader;
     private readonly Lazy<SubmissionGrader?> _second;
     private readonly bool _hasSecond;
+    private readonly bool _mayFold;
 
     /// <param name="secret">The workspace's own, 32 bytes: without it nobody can tell which rows are cut.</param>
     /// <param name="splitSeed">Another seed cuts other rows.</param>
     /// <param name="hasSecond">Whether a part of the holdout is kept back for one look after the choice; runs of old have none.</param>
+    /// <param name="mayFold">Whether train is cut into folds where one holdout would be too small; runs of old never were.</param>
     /// <exception cref="TaskProblemException">The task asks for a split that its columns don't allow.</exception>
-    public BlindHoldout(TaskFolder task, ReadOnlySpan<byte> secret, long splitSeed, bool hasSecond = true)
+    public BlindHoldout(TaskFolder task, ReadOnlySpan<byte> secret, long splitSeed, bool hasSecond = true, bool mayFold = true)
     {
         if (secret.Length != SecretLength)
         {
@@ -41,10 +44,12 @@ public sealed class BlindHoldout : IHoldout
         RequireSupported(task);
         _task = task;
         _hasSecond = hasSecond;
+        _mayFold = mayFold;
         byte[] message = [.. Encoding.UTF8.GetBytes(task.Facts.Digest.Hex), .. new byte[sizeof(long)]];
         BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(message.Length - sizeof(long)), splitSeed);
         _salt = HMACSHA256.HashData(secret, message);
         _split = new(() => Split(_task.ReadTrain(), _task.ReadTest()));
+        _folds = new(() => _split.Value is { Basis.InFolds: true } split ? InFolds(split.Plan.TrainRows, split.Plan.TestRows, split.Basis) : []);
         _grader = new(() => MakeGrader(_split.Value.Plan.Scored));
         _second = new(() => _split.Value.Plan.Second is { Length: > 0 } second ? MakeGrader(second) : null);
     }
@@ -54,6 +59,12 @@ public sealed class BlindHoldout : IHoldout
 
     /// <summary>Grades the other rows, for one look after the choice; null where there are none.</summary>
     public IGrader? Second => _second.Value;
+
+    /// <summary>Grades what a program left on each fold; null where train is not cut into folds.</summary>
+    public IFoldGrader? Folds => _folds.Value is { Length: > 0 } folds ? new FoldGrader([.. folds.Select(fold => MakeGrader(fold, _split.Value.Answers, fold.Mixed, fold.Holdout))]) : null;
+
+    /// <summary>For tests: the folds, of which the search runs on the first.</summary>
+    internal BlindPlan[] FoldPlans => _folds.Value;
 
     /// <summary>For tests: which rows are cut.</summary>
     internal BlindPlan Plan => _split.Value.Plan;
@@ -70,6 +81,14 @@ public sealed class BlindHoldout : IHoldout
         (SplitBasis basis, BlindPlan plan, double[] answers) = _split.Value;
         BlindFiles files = new(_task, plan, train, test, _task.ReadSample(cancellationToken));
         string search = BlindFolder.Make(Path.Combine(folder, "search"), open => files.Write(plan.SearchTrain, plan.Mixed, open, cancellationToken));
+        StringBuilder others = new();
+        foreach ((BlindPlan fold, int number) in _folds.Value.Skip(1).Select((fold, place) => (fold, place + 2)))
+        {
+            string name = FormattableString.Invariant($"fold-{number}");
+            BlindFiles its = new(_task, fold, train, test, _task.ReadSample(cancellationToken));
+            others.Append(name).Append('\n').Append(BlindFolder.Make(Path.Combine(folder, name), open => its.Write(fold.SearchTrain, fold.Mixed, open, cancellationToken)));
+        }
+
         string refit = BlindFolder.Make(Path.Combine(folder, "refit"), open => files.Write(plan.RefitTrain, plan.RefitTest, open, cancellationToken));
         return Task.FromResult(new SplitFacts(
             plan.Kind,
@@ -77,8 +96,9 @@ public sealed class BlindHoldout : IHoldout
             plan.SearchTrain.Length,
             plan.Holdout.Length,
             plan.TestRows,
-            Digest.Of($"search\n{search}refit\n{refit}"))
+            Digest.Of($"search\n{search}{others}refit\n{refit}"))
         {
+            Folds = basis.InFolds ? _folds.Value.Length : null,
             Leaks = LeakProbe.Probe(_task, train, test, answers, basis.Time, cancellationToken) is { IsEmpty: false } leaks ? leaks : null,
             SecondRows = plan.Second is { Length: > 0 and var kept } ? kept : null,
             Column = basis.Column,
@@ -155,6 +175,24 @@ public sealed class BlindHoldout : IHoldout
     {
         double[] answers = TaskTables.Answers(train, _task.Facts.Label, _task.Encoding);
         SplitBasis basis = SplitChooser.Choose(_task, train, test, answers, CancellationToken.None);
+        string? notFolds = null;
+        if (SplitChooser.ForFolds(_task, answers) is { } reason && _mayFold)
+        {
+            notFolds = WhyNoFolds(train.Rows, test.Rows, basis, answers);
+            if (notFolds is null)
+            {
+                basis = basis with { InFolds = true, Why = $"{basis.Why}; {BlindPlan.FoldCount} folds, {reason}: each train row is held out by one of them, and nodes that lead are executed on all" };
+                return (basis, InFolds(train.Rows, test.Rows, basis)[0], answers);
+            }
+
+            if (_task.Split.Rule == SplitRule.Folds)
+            {
+                throw new TaskProblemException($"{TaskYaml.FileName}: 'split: folds' can't be, for {notFolds}; use 'split: auto', which holds out one part of train");
+            }
+
+            notFolds = $"; no folds, though {reason[4..]}, for {notFolds}";
+        }
+
         BlindPlan plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
         if (Problem(plan.Holdout, answers) is { } unscored && basis.Column is not null && _task.Split.Rule == SplitRule.Auto)
         {
@@ -168,9 +206,35 @@ public sealed class BlindHoldout : IHoldout
             throw new TaskProblemException($"the holdout of {plan.Holdout.Length} rows can't be scored: {problem}; use 'split: {way}', or add rows");
         }
 
+        basis = basis with { Why = basis.Why + notFolds };
+
         // Both parts must have what a score needs, such as rows of either class; else all of it is scored by.
         BlindPlan two = _hasSecond ? plan.WithSecond(_salt, basis.Strata) : plan;
         return (basis, Problem(two.Scored, answers) is null && (two.Second.Length == 0 || Problem(two.Second, answers) is null) ? two : plan, answers);
+    }
+
+    private BlindPlan[] InFolds(int trainRows, int testRows, SplitBasis basis) =>
+        BlindPlan.InFolds(_salt, fold => fold == 0 ? _salt : HMACSHA256.HashData(_salt, Encoding.UTF8.GetBytes(FormattableString.Invariant($"fold/{fold + 1}"))), trainRows, testRows, basis);
+
+    /// <summary>Why train can't be cut into folds; null where it can.</summary>
+    private string? WhyNoFolds(int trainRows, int testRows, SplitBasis basis, double[] answers)
+    {
+        if (basis.Time is { } time)
+        {
+            return $"test comes after train by {Shown.Text(time.Name)}, and all folds but the last would be trained on what comes later";
+        }
+
+        if (trainRows < 2 * BlindPlan.FoldCount || basis.Groups is { Count: < BlindPlan.LeastGroupsForFolds })
+        {
+            return basis.Groups is { } groups ? $"{groups.Count} groups of {Shown.Text(groups.Name)} are too few, of which each fold needs two" : $"{trainRows} rows are too few";
+        }
+
+        BlindPlan[] folds = InFolds(trainRows, testRows, basis);
+        bool isOfClasses = _task.Facts.Metric.Predicts != PredictionKind.Values;
+        return folds.Select(fold => Problem(fold.Holdout, answers)).FirstOrDefault(problem => problem is not null) is { } unscored ? $"one of them could not be scored: {unscored}"
+            : folds.Any(fold => fold.Units is { } units && units.Distinct().Count() < 2) ? $"groups of {Shown.Text(basis.Groups!.Name)} are too unequal: one of them would have one group alone"
+            : isOfClasses && answers.Distinct().Count() is var classes && folds.Any(fold => fold.SearchTrain.Select(row => answers[row]).Distinct().Count() < classes) ? "a class would be missing from the train rows of one of them"
+            : null;
     }
 
     private string? Problem(int[] rows, double[] answers) => _task.Metric.ProblemOfAnswers([.. rows.Select(row => answers[row])]);

@@ -26,8 +26,17 @@ internal sealed record BlindPlan(
     int[] RefitTest,
     int[] FreshIds)
 {
-    /// <summary>Below this the holdout's own error is large, and folds would be better.</summary>
+    /// <summary>Below this the holdout's own error is large, and folds are better.</summary>
     public const int FewTrainRows = 1_500;
+
+    /// <summary>Where fewer rows of train are of another class than the commonest, as well.</summary>
+    public const int FewMinorityRows = 100;
+
+    /// <summary>Into so many parts train is cut where one holdout would be too small.</summary>
+    public const int FoldCount = 5;
+
+    /// <summary>A fold has two groups at least, for one alone says nothing of how much groups differ.</summary>
+    public const int LeastGroupsForFolds = 2 * FoldCount;
 
     /// <summary>Two of them are held out at least, for one alone says nothing of how much groups differ.</summary>
     public const int LeastGroups = 3;
@@ -41,7 +50,7 @@ internal sealed record BlindPlan(
     /// <summary>With fewer groups or blocks of time either part would say nothing of how much they differ.</summary>
     private const int LeastUnitsForSecond = 8;
 
-    private const double LargestShareOfMixed = 0.3;
+    public const double LargestShareOfMixed = 0.3;
 
     /// <summary>How far whole groups may exceed the size that the holdout is to have.</summary>
     private const double Overshoot = 1.1;
@@ -116,6 +125,35 @@ internal sealed record BlindPlan(
             : basis.Strata is { } strata ? Stratify(Permute(salt, "holdout", trainRows), strata, size)
             : Permute(salt, "holdout", trainRows)[..size];
         return Cut(salt, trainRows, testRows, basis, holdout);
+    }
+
+    /// <summary>
+    /// A plan for each fold: each is a holdout of its own, of the same kind, and each row of train is held out by one of them. Classes and sizes are as equal as can be;
+    /// groups stay whole. Not of time, which has one order.
+    /// </summary>
+    /// <param name="saltOf">Of each fold, 0 …: by it ids and order are drawn, so that a row's id on one fold tells nothing on another.</param>
+    public static BlindPlan[] InFolds(ReadOnlySpan<byte> salt, Func<int, byte[]> saltOf, int trainRows, int testRows, SplitBasis basis)
+    {
+        List<int>[] folds = [.. Enumerable.Range(0, FoldCount).Select(_ => new List<int>())];
+        if (basis.Groups is { } groups)
+        {
+            int[][] rows = [.. Enumerable.Range(0, trainRows).GroupBy(row => groups.OfTrain[row]).OrderBy(group => group.Key).Select(group => group.ToArray())];
+            foreach (int group in Permute(salt, "folds", rows.Length).OrderByDescending(group => rows[group].Length))
+            {
+                folds.MinBy(fold => fold.Count)!.AddRange(rows[group]);
+            }
+        }
+        else
+        {
+            int[] order = Permute(salt, "folds", trainRows);
+            order = basis.Strata is { } strata ? [.. order.OrderBy(row => strata[row])] : order;
+            for (int place = 0; place < order.Length; place++)
+            {
+                folds[place % FoldCount].Add(order[place]);
+            }
+        }
+
+        return [.. folds.Select((rows, fold) => Cut(saltOf(fold), trainRows, testRows, basis, [.. rows]))];
     }
 
     private static BlindPlan Cut(ReadOnlySpan<byte> salt, int trainRows, int testRows, SplitBasis basis, int[] holdout)

@@ -13,5 +13,8 @@ internal sealed record SplitBasis(SplitKind Kind, string Why)
 
     public TimeColumn? Time { get; init; }
 
+    /// <summary>Whether train is cut into folds, of each of which this is the kind.</summary>
+    public bool InFolds { get; init; }
+
     public string? Column => Groups?.Name ?? Time?.Name;
 }

@@ -46,6 +46,18 @@ internal static class SplitChooser
         Why = $"{ByLabel(task, answers).Why}; test speaks for {chosen.Why}, but its holdout can't be scored: {problem}",
     };
 
+    /// <summary>Why train is to be cut into folds, if it can be; null where one holdout is enough, or a person named its kind.</summary>
+    public static string? ForFolds(TaskFolder task, double[] answers) => task.Split.Rule switch
+    {
+        SplitRule.Folds => $"for {TaskYaml.FileName} asks for them",
+        SplitRule.Auto when answers.Length < BlindPlan.FewTrainRows => $"for train has only {Rows(answers.Length)}",
+        SplitRule.Auto when task.Facts.Metric.Predicts != PredictionKind.Values && answers.Length - answers.CountBy(answer => answer).Max(pair => pair.Value) is < BlindPlan.FewMinorityRows and var few =>
+            $"for only {Rows(few)} of train {(few == 1 ? "is" : "are")} of another class than the commonest",
+        _ => null,
+    };
+
+    private static string Rows(int count) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? "row" : "rows")}");
+
     private static string Asked(string kind) => $"{kind}, as {TaskYaml.FileName} asks";
 
     private static SplitBasis Auto(TaskFolder task, CsvTable train, CsvTable test, double[] answers, CancellationToken cancellationToken)

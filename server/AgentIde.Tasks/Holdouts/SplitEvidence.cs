@@ -65,7 +65,7 @@ internal static class SplitEvidence
 
         if (plan.Units is { } units && units.Distinct().Count() is < FewUnits and var few)
         {
-            yield return $"only {few} {(basis.Groups is null ? "blocks of time" : "groups")} are held out, so standard errors are rough";
+            yield return $"only {few} {(basis.Groups is null ? "blocks of time" : "groups")} are {(basis.InFolds ? "on the first fold" : "held out")}, so standard errors are rough";
         }
 
         if (basis.Groups is { TestUnseen: < MostlyUnseen and { } unseen })
@@ -73,15 +73,19 @@ internal static class SplitEvidence
             yield return $"test has {Percent(1 - unseen)} of its rows in groups of train, the holdout none, so the holdout is harder";
         }
 
-
         if (plan.TrainRows < BlindPlan.FewTrainRows)
         {
-            yield return $"only {plan.TrainRows:N0} train rows, so scores on the holdout are rough";
+            yield return $"only {plan.TrainRows:N0} train rows, so scores on the {(basis.InFolds ? "first fold" : "holdout")} are rough";
         }
 
         if (plan.Kind == SplitKind.Stratified && answers.CountBy(answer => answer).MinBy(pair => pair.Value) is { Value: < FewOfAClass } rare)
         {
-            yield return $"the rarest class has only {rare.Value:N0} train {(rare.Value == 1 ? "row" : "rows")}, so scores on the holdout are rough";
+            yield return $"the rarest class has only {rare.Value:N0} train {(rare.Value == 1 ? "row" : "rows")}, so scores on the {(basis.InFolds ? "first fold" : "holdout")} are rough";
+        }
+
+        if (basis.InFolds && (double)plan.Holdout.Length / plan.Mixed.Length is > BlindPlan.LargestShareOfMixed and var share)
+        {
+            yield return $"a fold is {Percent(share)} of the rows that are to be predicted with it, so what learns from these learns more of it than of test";
         }
 
         if (plan.Holdout.Length < plan.TrainRows / 10)

@@ -29,6 +29,15 @@ public abstract class Metric
     /// </exception>
     public abstract MetricValue Evaluate(ReadOnlySpan<double> answers, ReadOnlySpan<double> predictions);
 
+    /// <summary>
+    /// The score over folds that are predicted by a model each, with the influence of each row, fold by fold. All rows count together, as if one model had predicted them;
+    /// a metric that compares predictions of different rows with each other takes each fold for itself.
+    /// </summary>
+    /// <param name="folds">Of each fold what <see cref="Evaluate"/> takes.</param>
+    /// <exception cref="ArgumentException">As with <see cref="Evaluate"/>.</exception>
+    public virtual MetricValue EvaluateFolds(IReadOnlyList<(double[] Answers, double[] Predictions)> folds) =>
+        Evaluate(folds.SelectMany(fold => fold.Answers).ToArray(), folds.SelectMany(fold => fold.Predictions).ToArray());
+
     /// <summary>Why an answer does not suit the metric: <c>roc-auc needs 0 or 1</c>; null where it does.</summary>
     public virtual string? ProblemOfAnswer(double answer) => null;
 

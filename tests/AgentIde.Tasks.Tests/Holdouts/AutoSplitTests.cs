@@ -43,7 +43,7 @@ public class AutoSplitTests(PreparedTasks tasks)
     {
         SplitFacts facts = await SplitAsync("day", row => new DateTime(2021, 1, 1).AddDays(row < 200 ? row * 37 % 200 / 2 : row - 90).ToString("d.M.yyyy", CultureInfo.InvariantCulture));
         (facts.Kind, facts.Column).ShouldBe((SplitKind.Time, "day"));
-        facts.Why.ShouldStartWith("time by day, for all of test comes after train; day is 2021-01-01 to 2021-04-10 in train, 2021-04-21 to 2021-06-09 in test; standard errors are of ");
+        facts.Why.ShouldStartWith("time by day, for all of test comes after train; day is 2021-01-01 to 2021-04-10 in train, 2021-04-21 to 2021-06-09 in test; no folds, though train has only 200 rows, for test comes after train by day, and all folds but the last would be trained on what comes later; standard errors are of ");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class AutoSplitTests(PreparedTasks tasks)
     {
         SplitFacts facts = await SplitAsync("patient", row => row < 200 ? $"p{10 + (row * 7 % 25)}" : $"q{10 + (row % 9)}");
         (facts.Kind, facts.Column).ShouldBe((SplitKind.Group, "patient"));
-        facts.Why.ShouldStartWith("group by patient, for test has groups of its own; 100.0 % of test's rows are of groups that train lacks; train has 25 groups of 8 rows in the mean; standard errors are of ");
+        facts.Why.ShouldStartWith("group by patient, for test has groups of its own; 100.0 % of test's rows are of groups that train lacks; train has 25 groups of 8 rows in the mean; 5 folds, for train has only 200 rows: each train row is held out by one of them, and nodes that lead are executed on all; standard errors are of ");
         facts.Distinguishable.ShouldBeNull("names of groups that are drawn tell nothing");
 
         (await SplitAsync("patient", row => row < 200 || row % 5 < 4 ? $"p{row * 7 % 25}" : $"q{row % 9}")).Kind.ShouldBe(SplitKind.Random, "test shares most groups with train");

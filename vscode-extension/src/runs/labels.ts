@@ -19,11 +19,19 @@ export function withoutError(value: number, error: number | undefined): string {
   return error === undefined || !(error > 0) ? number(value) : fixed(value, decimalsOf(error));
 }
 
-/** A score as its view has it: with its error, or as the claim that it is, to six digits. */
-export function scoreOf(score: number, view: Pick<NodeView, 'standardError' | 'claimed'>): string {
-  return view.claimed === true
-    ? `${String(Number(score.toPrecision(6)))} claimed`
-    : withError(score, view.standardError);
+/** A score as its view has it: with its error, by folds where it is, or as the claim that it is, to six digits. */
+export function scoreOf(
+  score: number,
+  view: Pick<NodeView, 'standardError' | 'claimed' | 'byFolds'>,
+): string {
+  if (view.claimed === true) return `${String(Number(score.toPrecision(6)))} claimed`;
+  return `${withError(score, view.standardError)}${view.byFolds === true ? ' by folds' : ''}`;
+}
+
+/** How the score of a node was come by, behind it. */
+function groundOf(node: NodeView): string {
+  if (node.claimed === true) return ' by its own code, not graded here';
+  return node.byFolds === true ? ', each train row blind on one of them' : ' on the holdout';
 }
 
 /** Four significant digits, without a tail of zeros that says nothing. */
@@ -114,9 +122,7 @@ export function nodeTooltip(node: NodeView, run: RunView): string {
   const facts: string[] = [];
   if (node.author !== undefined) facts.push(`Written by ${node.author}`);
   if (node.score !== undefined)
-    facts.push(
-      `${run.metric} ${scoreOf(node.score, node)}${node.claimed === true ? ' by its own code, not graded here' : ' on the holdout'}`,
-    );
+    facts.push(`${run.metric} ${scoreOf(node.score, node)}${groundOf(node)}`);
   if (node.claim !== undefined && node.claimed !== true)
     facts.push(`The code itself claims ${number(node.claim)}`);
   const better = fullGain(node);

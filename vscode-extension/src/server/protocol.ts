@@ -68,6 +68,8 @@ export interface BestView {
   readonly standardError?: number;
   /** True where the score is what the code claims, graded by nobody here. */
   readonly claimed?: boolean;
+  /** True where the score is over all folds of a train that is cut into them. */
+  readonly byFolds?: boolean;
 }
 
 export interface RunView {
@@ -134,6 +136,8 @@ export interface NodeView {
   readonly hint?: string;
   /** True where the score is what the code claims, graded by nobody here. */
   readonly claimed?: boolean;
+  /** True where the score is over all folds of a train that is cut into them. */
+  readonly byFolds?: boolean;
   /** Who wrote its program by hand; undefined where an engineer did. */
   readonly author?: string;
 }

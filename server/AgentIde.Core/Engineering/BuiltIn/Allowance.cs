@@ -16,7 +16,9 @@ internal readonly record struct Allowance(double Draft, double Improve)
         // The choice is followed by a refit, which takes as long again: no node may need more than a third of what is left.
         double left = Math.Max(whole - assignment.Journal.Spent.TotalSeconds, 0) * 0.33 / Slowness(assignment.Journal);
         double most = Math.Max(Math.Min(left, assignment.Limits.Time.TotalSeconds * 0.4), 1);
-        return new Allowance(Math.Min(most, Math.Clamp(whole / 18, 6, 120)), Math.Min(most, Math.Clamp(whole / 8, 12, 600)));
+        // What leads is executed on each of the folds.
+        double share = whole / (assignment.Journal.Split?.Folds ?? 1);
+        return new Allowance(Math.Min(most, Math.Clamp(share / 18, 6, 120)), Math.Min(most, Math.Clamp(share / 8, 12, 600)));
     }
 
     /// <summary>Median of measured over estimated wall time, of at most the last nine executions.</summary>

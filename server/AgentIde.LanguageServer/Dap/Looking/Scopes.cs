@@ -29,7 +29,8 @@ internal sealed class Scopes(DebugRun run, Documents documents)
         node.Notes is { } notes ? new Entry("notes", Show.Text(notes)) : null,
         node.SameAs is { } same ? new Entry("same as", Show.Word($"node {same}")) : null,
         new Entry("draws", DrawsOf(node)),
-        new Entry("score", node.Score is { } score ? ScoreOf(journal, node, score) : Show.Nothing),
+        new Entry("score", node.Standing is { } score ? ScoreOf(journal, node, score) : Show.Nothing),
+        node.Folds is { } folds ? new Entry("folds", FoldsOf(journal, node, folds)) : null,
         node is { Parent: { } parent, Code: { } its } && journal[parent].Code is { } theirs ? new Entry($"against node {parent}", AgainstOf(journal, node, its, journal[parent], theirs)) : null,
         new Entry("failure", node.Failure is { } failure ? FailureOf(failure) : Show.Nothing),
         new Entry("review", node.Review is { } review ? ReviewOf(node, review) : Show.Nothing),
@@ -106,6 +107,7 @@ internal sealed class Scopes(DebugRun run, Documents documents)
                 new Entry("train rows", Show.Number(split.TrainRows)),
                 new Entry("holdout rows", Show.Number(split.HoldoutRows)),
                 new Entry("second holdout rows", split.SecondRows is { } second ? Show.Number(second) : Show.Nothing),
+                split.Folds is { } folds ? new Entry("folds", Show.Number(folds)) : null,
                 new Entry("test rows", Show.Number(split.TestRows)),
                 new Entry("why", Show.Text(split.Why)),
                 new Entry("distinguishable", split.Distinguishable is { } told ? Show.Text(told.Text) : Show.Nothing)) : Show.Nothing),
@@ -174,6 +176,13 @@ internal sealed class Scopes(DebugRun run, Documents documents)
             new Entry("node", Show.Number(comparison.Other)),
             new Entry("gain", Show.Measured(comparison.Gain, comparison.StandardError)),
             new Entry("standard error", Show.Measured(comparison.StandardError, comparison.StandardError))))));
+
+    private static Value FoldsOf(Journal journal, Node node, NodeFolds folds) => Show.Group(
+        Wording.Folds(journal, node) ?? "",
+        new Entry("fold 1", node.Score is { } first ? Show.Word(Figures.WithError(first.Value, first.StandardError)) : Show.Nothing),
+        new Entry("executions", Show.List(folds.Executions, "execution", "executions", fold => Show.Word(
+            $"fold {fold.Fold}: {(fold.Execution is { } execution ? string.Create(CultureInfo.InvariantCulture, $"{execution.Ending}{(execution.Seconds is { } seconds ? $", {seconds:0.0} s" : "")}") : $"attempt {fold.Attempts}, not ended")}"))),
+        folds.Result is { } result ? new Entry("rows", Show.Number(result.Rows)) : null);
 
     private static Value FailureOf(Failure failure) => Show.Group(
         failure.Message,

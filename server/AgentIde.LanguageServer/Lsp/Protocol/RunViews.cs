@@ -46,7 +46,8 @@ internal sealed record RunView(
 
 /// <param name="StandardError">Null where nobody measured it.</param>
 /// <param name="Claimed">True where the score is what the code claims, graded by nobody here.</param>
-internal sealed record BestView(int Node, double Score, double? StandardError, bool? Claimed);
+/// <param name="ByFolds">True where it is over all folds of a train that is cut into them.</param>
+internal sealed record BestView(int Node, double Score, double? StandardError, bool? Claimed, bool? ByFolds = null);
 
 /// <param name="State"><c>thinking</c>, <c>executing</c>, <c>scoring</c>, <c>valid</c> or <c>buggy</c>; <c>unknown</c> where the file that an imported run comes from does not tell what became of it.</param>
 /// <param name="Rejected">True where a person wants nothing more of it.</param>
@@ -57,6 +58,7 @@ internal sealed record BestView(int Node, double Score, double? StandardError, b
 /// <param name="Tokens">The tokens that it had used by then; null where no model was asked.</param>
 /// <param name="Claimed">True where the score is what the code claims, graded by nobody here.</param>
 /// <param name="Author">Who wrote its program by hand; null where an engineer did.</param>
+/// <param name="ByFolds">True where the score is over all folds of a train that is cut into them.</param>
 internal sealed record NodeView(
     int Node,
     IReadOnlyList<int> Parents,
@@ -77,4 +79,5 @@ internal sealed record NodeView(
     bool? Rejected,
     string? Hint,
     bool? Claimed,
-    string? Author);
+    string? Author,
+    bool? ByFolds = null);

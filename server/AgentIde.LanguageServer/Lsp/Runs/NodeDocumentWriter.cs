@@ -78,12 +78,13 @@ internal static class NodeDocumentWriter
         text.Append(node.Hint is { } hint ? $"A person's hint:\n\n{Quoted(hint)}\n" : "");
         text.Append(node.Given is { Plan: { } wanted, Code: null } ? $"A person's plan:\n\n{Quoted(wanted)}\n" : "");
         text.Append(node.Rejected is { } rejection ? $"{PlainText.Markdown(Wording.Rejection(rejection))}\n\n" : "");
-        if (node.Score is { } score)
+        if (node.Standing is { } score)
         {
             text.Append(PlainText.Markdown(Wording.Score(journal, node)));
             text.Append(Wording.Gain(node) is { } gain ? $", {gain}" : "");
             text.Append(score.Kind == ScoreKind.Claimed && Wording.Ground(journal, score) is { Length: > 0 } ground ? $", {PlainText.Markdown(ground)}; nothing was graded here" : "");
-            text.Append(score is { Kind: ScoreKind.Verified, Claim: { } claim } ? $"; it claims {Figures.Rounded(claim, score.StandardError)}" : "").Append("\n\n");
+            text.Append(score is { Kind: not ScoreKind.Claimed, Claim: { } claim } ? $"; it claims {Figures.Rounded(claim, score.StandardError)}" : "").Append("\n\n");
+            text.Append(Wording.Folds(journal, node) is { } folds ? $"{PlainText.Markdown(folds)}\n\n" : "");
         }
 
         if (node.Failure is { } failure)

@@ -19,7 +19,7 @@ internal static class ToProtocol
             journal.Nodes.Count,
             journal.ValidNodes,
             journal.Settings?.Budget.Nodes ?? 0,
-            journal.Best is { } best && journal[best].Score is { } score ? new BestView(best, score.Value, score.StandardError, Claimed(score)) : null,
+            journal.Best is { } best && journal[best].Standing is { } score ? new BestView(best, score.Value, score.StandardError, Claimed(score), ByFolds(score)) : null,
             journal.Choice?.Node,
             Math.Round(SecondsOf(journal), 3),
             run.SolutionPath,
@@ -44,11 +44,11 @@ internal static class ToProtocol
             OperatorOf(node.Operator),
             PlainText.Visible(node.Plan ?? (Wording.Saying(node, 100) is { } saying ? $"thinking: {saying}" : "")),
             StateOf(journal, node),
-            node.Score?.Value,
-            node.Score?.StandardError,
+            node.Standing?.Value,
+            node.Standing?.StandardError,
             gain?.Gain,
             gain?.StandardError,
-            node.Score?.Claim ?? node.Execution?.Claim,
+            node.Standing?.Claim ?? node.Execution?.Claim,
             node.Failure is { } failure ? PlainText.Visible(failure.Message) : null,
             node.Execution?.Seconds,
             journal.Best == node.Id,
@@ -57,11 +57,14 @@ internal static class ToProtocol
             done.Tokens,
             node.Rejected is null ? null : true,
             node.Hint is { } hint ? PlainText.Visible(hint) : null,
-            node.Score is { } graded ? Claimed(graded) : null,
-            node.Author is { } author ? PlainText.Visible(author, 60) : null);
+            node.Standing is { } graded ? Claimed(graded) : null,
+            node.Author is { } author ? PlainText.Visible(author, 60) : null,
+            node.Standing is { } standing ? ByFolds(standing) : null);
     }
 
     private static bool? Claimed(Score score) => score.Kind == ScoreKind.Claimed ? true : null;
+
+    private static bool? ByFolds(Score score) => score.Kind == ScoreKind.VerifiedByFolds ? true : null;
 
     /// <summary>Of an imported run as far as the program that made it tells: our own clock knows nothing of it.</summary>
     private static double SecondsOf(Journal journal) => journal.Settings?.Origin is null

@@ -104,7 +104,7 @@ internal sealed class HoverHandler(ThoughtBlame blames, StandingCode standing, R
             return $"Failed: {failure.Message}{(failure.Line is { } at ? $" (line {at})" : "")}";
         }
 
-        if (node.Score is not { } score)
+        if (node.Standing is not { } score)
         {
             return "Not scored yet.";
         }
@@ -116,12 +116,12 @@ internal sealed class HoverHandler(ThoughtBlame blames, StandingCode standing, R
             outcome.Append(", ").Append(gain);
         }
 
-        if (score.Claim is { } claim && score.Kind == ScoreKind.Verified)
+        if (score.Claim is { } claim && score.Kind != ScoreKind.Claimed)
         {
             outcome.Append("; it claims ").Append(Figures.Rounded(claim, score.StandardError));
         }
 
-        return outcome.Append('.').ToString();
+        return outcome.Append('.').Append(Wording.Folds(journal, node) is { } folds ? $" {folds}" : "").ToString();
     }
 
     /// <summary>Every part may hold text of the engineer's: it is escaped as a whole, and the only markup is ours.</summary>
