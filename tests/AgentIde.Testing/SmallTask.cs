@@ -12,7 +12,8 @@ public static class SmallTask
     public const string Id = "small";
 
     /// <summary>Writes the task folder and returns its path.</summary>
-    public static string Create(string folder)
+    /// <param name="trainRows">With fewer than 1,500 train is cut into folds.</param>
+    public static string Create(string folder, int trainRows = 2_000)
     {
         Directory.CreateDirectory(Path.Combine(folder, "public"));
         Directory.CreateDirectory(Path.Combine(folder, "private"));
@@ -34,13 +35,13 @@ public static class SmallTask
         File.WriteAllText(Path.Combine(folder, "description.md"), "# A line with noise\n\nPredict `y` from `x`, `z` and `colour`.\n");
         StringBuilder train = new("id,x,z,colour,y\n"), test = new("id,x,z,colour\n"), sample = new("id,y\n"), answers = new("id,y\n");
         ulong state = 42;
-        for (int row = 0; row < 2_500; row++)
+        for (int row = 0; row < trainRows + 500; row++)
         {
             double x = 10 * Next(ref state), z = 5 * Next(ref state), noise = Next(ref state) + Next(ref state) + Next(ref state) - 1.5;
             string colour = (int)(3 * Next(ref state)) switch { 0 => "red", 1 => "green", _ => "blue" };
             string features = string.Create(CultureInfo.InvariantCulture, $"{x:0.000},{z:0.000},{colour}");
             string y = (3 * x + 2 * z + 2 * noise).ToString("0.000", CultureInfo.InvariantCulture);
-            if (row < 2_000)
+            if (row < trainRows)
             {
                 train.Append(CultureInfo.InvariantCulture, $"{row},{features},{y}\n");
             }

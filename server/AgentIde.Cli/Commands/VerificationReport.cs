@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
@@ -44,9 +45,16 @@ internal sealed record VerifiedNodeReport(
     IReadOnlyList<string> Notes,
     RecordedReport Recorded)
 {
+    /// <summary>Which of the folds after the first; null elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Fold { get; init; }
+
     public static VerifiedNodeReport Of(VerifiedNode node) => new(
         node.Node, node.Purpose, node.Verdict, OutcomeReport.Of(node.Then), OutcomeReport.Of(node.Now), node.Submission, node.Differences, node.Causes, node.Notes,
-        RecordedReport.Of(node.Setting));
+        RecordedReport.Of(node.Setting))
+    {
+        Fold = node.Fold,
+    };
 }
 
 /// <param name="Submission">Its SHA-256.</param>

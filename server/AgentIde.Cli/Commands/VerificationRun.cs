@@ -22,7 +22,8 @@ internal static class VerificationRun
         bool refit = journal is { RefitExecution: not null, Choice: { } choice } && nodes.Any(node => node.Id == choice.Node);
         SkippedNodeReport[] skipped = [.. nodes.Where(node => Verifier.WhyNot(node) is not null).Select(node => new SkippedNodeReport(node.Id, Verifier.WhyNot(node)!))];
         int[] executed = [.. nodes.Where(node => Verifier.WhyNot(node) is null).Select(node => node.Id)];
-        int count = executed.Length + (refit ? 1 : 0);
+        (int Node, int Fold)[] folds = [.. from node in nodes from fold in node.Folds?.Executions ?? [] where fold.Execution is not null select (node.Id, fold.Fold)];
+        int count = executed.Length + folds.Length + (refit ? 1 : 0);
         if (count == 0)
         {
             throw new CommandException(ExitCode.Failed, $"{journal.Settings!.Run} has executed nothing that could be executed again.");
@@ -38,6 +39,11 @@ internal static class VerificationRun
             foreach (int node in executed)
             {
                 Add(await composition.Verifier.VerifyAsync(node, cancellationToken));
+            }
+
+            foreach ((int node, int fold) in folds)
+            {
+                Add(await composition.Verifier.VerifyFoldAsync(node, fold, cancellationToken));
             }
 
             if (refit)
@@ -57,7 +63,8 @@ internal static class VerificationRun
         ImmutableArray<int> NotReached() =>
         [
             .. executed.Skip(verified.Count),
-            .. refit && verified.Count < count && verified.Count >= executed.Length ? [journal.Choice!.Node] : ImmutableArray<int>.Empty,
+            .. folds.Skip(Math.Max(0, verified.Count - executed.Length)).Select(fold => fold.Node).Distinct().Where(node => verified.Count >= executed.Length || Array.IndexOf(executed, node) < verified.Count),
+            .. refit && verified.Count < count && verified.Count >= executed.Length && !folds.Skip(verified.Count - executed.Length).Any(fold => fold.Node == journal.Choice!.Node) ? [journal.Choice!.Node] : ImmutableArray<int>.Empty,
         ];
 
         void Add(VerifiedNode node)

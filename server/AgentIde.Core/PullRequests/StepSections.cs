@@ -27,7 +27,7 @@ internal static class StepSections
         StringBuilder text = new($"## The steps\n\n{Commits(evidence, missing)}\n\n| node | step | thought | {evidence.MetricName} | against its parent |\n|---:|---|---|---|---|\n");
         foreach (Node node in lineage.Skip(Math.Max(0, lineage.Length - most)))
         {
-            string score = node.Standing is { } scored ? Wording.Cell(scored.Value, scored.StandardError) + Wording.OfFolds(node) : $"failed: {evidence.Inline(node.Failure?.Message ?? "not known why", 120)}";
+            string score = node.Standing is { } scored ? Wording.Cell(scored.Value, scored.StandardError) + Wording.OfFolds(evidence.Journal, node) : $"failed: {evidence.Inline(node.Failure?.Message ?? "not known why", 120)}";
             text.Append($"| {node.Id} | {Wording.Step(node)} | {evidence.Inline(node.Plan ?? "", thought)} | {score} | {Wording.Gain(node) ?? ""} |\n");
         }
 
@@ -85,7 +85,7 @@ internal static class StepSections
             """.ReplaceLineEndings("\n"));
         foreach (Node node in shown)
         {
-            string score = node.Standing is { } scored ? Figures.Rounded(scored.Value, scored.StandardError) : node.IsBuggy ? "failed" : "under way";
+            string score = node.Standing is { } scored ? Figures.Rounded(scored.Value, scored.StandardError) + (node.Folded is null ? Wording.OfFolds(evidence.Journal, node) : "") : node.IsBuggy ? "failed" : "under way";
             (string open, string close) = node.Id == evidence.Node.Id ? ("([\"", "\"])") : ("[\"", "\"]");
             text.Append($"  n{node.Id}{open}{node.Id} {Wording.Operator(node.Operator)}{(node.Author is null ? "" : " by a person")}: {score}{(node.Rejected is null ? "" : ", rejected")}{close}\n");
         }
@@ -128,7 +128,7 @@ internal static class StepSections
             Node node = told[i];
             text.Append(i == AtOnce && told.Length > AtOnce ? $"\n\n<details><summary>{told.Length - AtOnce} more of them</summary>\n" : "");
             string end = node.Failure is { } failure ? $"failed: {evidence.Inline(failure.Message, length)}"
-                : $"{Figures.WithError(node.Standing!.Value, node.Standing.StandardError)}{Wording.OfFolds(node)}{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}{(node.Rejected is { } rejection ? $"; rejected{(rejection.Why is { } why ? $": {evidence.Inline(why, length)}" : "")}" : "")}";
+                : $"{Figures.WithError(node.Standing!.Value, node.Standing.StandardError)}{Wording.OfFolds(evidence.Journal, node)}{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}{(node.Rejected is { } rejection ? $"; rejected{(rejection.Why is { } why ? $": {evidence.Inline(why, length)}" : "")}" : "")}";
             text.Append($"\n- Node {node.Id}, {Wording.Step(node)}: {evidence.Inline(node.Plan ?? "no thought was given", length)} — {end}");
         }
 

@@ -32,8 +32,8 @@ internal static class Wording
         _ => " (claimed)",
     };
 
-    /// <summary>Behind a score where nodes stand side by side: that it is over all folds; nothing for the others.</summary>
-    public static string OfFolds(Node node) => node.Folded is null ? "" : " over all folds";
+    /// <summary>Behind a score where nodes stand side by side, of which some were executed on all folds and some on the first; nothing where there is one holdout.</summary>
+    public static string OfFolds(Journal journal, Node node) => journal.Split?.Folds is null ? "" : node.Folded is null ? " on the first fold" : " over all folds";
 
     /// <summary>Against the parent: <c>better by 0.0056 ± 0.0004</c>; null where nothing was compared.</summary>
     public static string? Gain(Node node) =>

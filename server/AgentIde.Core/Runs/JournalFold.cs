@@ -249,7 +249,7 @@ public sealed partial record Journal
         {
             ExecutionPurpose.Refit => opened with { RefitAttempts = started.Attempt, RefitSetting = setting },
             ExecutionPurpose.Fresh => opened.WithFinalist(FinalistOf(started.Node) with { Attempts = started.Attempt }),
-            ExecutionPurpose.Fold => opened.With(node, FoldOf(node, started.Fold) with { Attempts = started.Attempt }),
+            ExecutionPurpose.Fold => opened.With(node, FoldOf(node, started.Fold) with { Attempts = started.Attempt, Setting = setting }),
             _ => opened.With(node with { Attempts = started.Attempt, Setting = setting }),
         };
     }

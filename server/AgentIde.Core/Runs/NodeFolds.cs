@@ -23,4 +23,9 @@ public sealed record NodeFolds(ImmutableArray<FoldExecution> Executions, NodeFol
 /// <param name="Fold">2, 3, …</param>
 /// <param name="Attempts">To execute the node on it.</param>
 /// <param name="Execution">The one that came to an end; null where none did.</param>
-public sealed record FoldExecution(int Fold, int Attempts = 0, ExecutionRecord? Execution = null);
+public sealed record FoldExecution(int Fold, int Attempts = 0, ExecutionRecord? Execution = null)
+{
+    /// <summary>Under what the last attempt ran; null where the log does not say.</summary>
+    [JsonIgnore]
+    public ExecutionSetting? Setting { get; init; }
+}

@@ -110,6 +110,11 @@ public sealed class ScaleRecorder
             yield return $"{run} goes on from another run, whose nodes it begins with";
         }
 
+        if (Journal.Split?.Folds is { } folds)
+        {
+            yield return $"{run} has its train in {folds} folds: holdout scores are those of the first of them, which the search went by, and there is no second holdout";
+        }
+
         if (!Journal.Hints.IsEmpty || Journal.Nodes.Any(node => node.Wish is not null || node.Given is not null || node.Rejected is not null))
         {
             yield return $"a person had a hand in {run}";

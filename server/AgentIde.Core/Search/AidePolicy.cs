@@ -50,7 +50,7 @@ public sealed class AidePolicy(AideOptions options, string name = AidePolicy.Usu
     }
 
     internal static string Shown(Journal journal, int node) =>
-        string.Create(CultureInfo.InvariantCulture, $"{journal.Task!.Metric.DisplayName} {journal[node].Score!.Value:G5}");
+        string.Create(CultureInfo.InvariantCulture, $"{journal.Task!.Metric.DisplayName} {journal[node].Standing!.Value:G5}{(journal[node].Folded is null ? "" : " over all folds")}");
 
     /// <summary>A failure's message is the candidate's own text: one line of it, and not much.</summary>
     internal static string Essence(Node node)

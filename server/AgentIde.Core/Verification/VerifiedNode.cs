@@ -20,4 +20,8 @@ public sealed record VerifiedNode(
     SubmissionDifference? Submission,
     ImmutableArray<string> Differences,
     ImmutableArray<string> Causes,
-    ImmutableArray<string> Notes);
+    ImmutableArray<string> Notes)
+{
+    /// <summary>Which of the folds after the first it was executed on; null for the files of search and refit.</summary>
+    public int? Fold { get; init; }
+}

@@ -44,7 +44,17 @@ public sealed class Verifier(IRunStore store, Journal journal, VerificationParts
         return await VerifyAsync(journal.Executed(journal.Choice!.Node), ExecutionPurpose.Refit, then, journal.RefitSetting, cancellationToken);
     }
 
-    private async Task<VerifiedNode> VerifyAsync(Node node, ExecutionPurpose purpose, Outcome then, ExecutionSetting? setting, CancellationToken cancellationToken)
+    /// <summary>Executes a node again on one of the folds after the first; it came to an end there.</summary>
+    /// <exception cref="SandboxException">The engine failed.</exception>
+    public async Task<VerifiedNode> VerifyFoldAsync(int id, int fold, CancellationToken cancellationToken)
+    {
+        FoldExecution executed = journal[id].Folds!.Of(fold)!;
+        ExecutionRecord record = executed.Execution!;
+        Outcome then = new(record.Ending, record.ExitCode, record.Signal, null, record.Submission, null, record.Seconds, record.PeakMemoryBytes);
+        return await VerifyAsync(journal[id], ExecutionPurpose.Fold, then, executed.Setting, cancellationToken, fold) with { Fold = fold };
+    }
+
+    private async Task<VerifiedNode> VerifyAsync(Node node, ExecutionPurpose purpose, Outcome then, ExecutionSetting? setting, CancellationToken cancellationToken, int? fold = null)
     {
         ReadOnlyMemory<byte> source;
         ReadOnlyMemory<byte>? submission = null;
@@ -64,7 +74,7 @@ public sealed class Verifier(IRunStore store, Journal journal, VerificationParts
         }
 
         ExecutionLimits limits = Limits(setting?.Bounds, then);
-        Attempt was = new(then, submission), now = await ExecuteAsync(node, source, purpose, limits, 1, cancellationToken);
+        Attempt was = new(then, submission), now = await ExecuteAsync(node, source, purpose, limits, 1, fold, cancellationToken);
         OutcomeComparison compared = Compare(was, now, purpose);
         ImmutableArray<string> causes = [];
         if (compared.Verdict == Verdict.Differs)
@@ -73,7 +83,7 @@ public sealed class Verifier(IRunStore store, Journal journal, VerificationParts
             causes = likely.Plain();
             if (causes.IsEmpty)
             {
-                Attempt again = await ExecuteAsync(node, source, purpose, limits, 2, cancellationToken);
+                Attempt again = await ExecuteAsync(node, source, purpose, limits, 2, fold, cancellationToken);
                 causes = likely.After(agrees: Compare(now, again, purpose).Verdict != Verdict.Differs);
             }
         }
@@ -123,7 +133,7 @@ public sealed class Verifier(IRunStore store, Journal journal, VerificationParts
         };
     }
 
-    private async Task<Attempt> ExecuteAsync(Node node, ReadOnlyMemory<byte> source, ExecutionPurpose purpose, ExecutionLimits limits, int attempt, CancellationToken cancellationToken)
+    private async Task<Attempt> ExecuteAsync(Node node, ReadOnlyMemory<byte> source, ExecutionPurpose purpose, ExecutionLimits limits, int attempt, int? fold, CancellationToken cancellationToken)
     {
         Built built = await _builder.BuildAsync(node.Code!.Value, source, cancellationToken);
         if (built.Program is not { } program)
@@ -131,9 +141,9 @@ public sealed class Verifier(IRunStore store, Journal journal, VerificationParts
             return new Attempt(new Outcome(null, null, null, built.Failure, null, null, null, null), null);
         }
 
-        string name = $"{journal.Settings!.Run}-verify-{node.Id}-{purpose}-{attempt}".ToLowerInvariant();
+        string name = $"{journal.Settings!.Run}-verify-{node.Id}-{purpose}{fold}-{attempt}".ToLowerInvariant();
         ExecutionResult result = await parts.Sandbox.ExecuteAsync(
-            Execution.Spec(name, journal.Settings.Language, program, purpose, parts.SplitFolder, parts.SubmissionBytes, limits), output: null, cancellationToken);
+            Execution.Spec(name, journal.Settings.Language, program, purpose, parts.SplitFolder, parts.SubmissionBytes, limits, fold), output: null, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         (ExecutionRecord record, _) = Execution.Record(result);
         ReadOnlyMemory<byte>? submission = Execution.SubmissionOf(result);

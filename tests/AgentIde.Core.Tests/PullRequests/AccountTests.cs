@@ -1,5 +1,7 @@
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.PullRequests;
 using AgentIde.Core.Runs;
+using AgentIde.Core.Sandboxes;
 using static AgentIde.Core.Tests.PullRequests.PullRequestTests;
 
 namespace AgentIde.Core.Tests.PullRequests;
@@ -52,6 +54,37 @@ public sealed class AccountTests
         body.ShouldContain("> A machine wrote this code, and no person has reviewed it. It ran");
         PullRequest.Of(account, 1, "a", text => text).On([account.NameOf(1)], null, new Surroundings { IsApproved = true }).Body.ShouldContain("> A machine wrote this code, and a person approved it at GitHub as it is now. It ran");
         PullRequest.Of(account, 2, "b", text => text).Body.ShouldContain(" The best of 2 scores on one holdout is a little too good: expect slightly worse on new rows.");
+    }
+
+    [Fact]
+    public void A_score_over_all_folds_is_called_so_and_one_of_the_first_alone_too()
+    {
+        JournalBuilder run = new();
+        run.Add(new HoldoutMade(new SplitFacts(SplitKind.Random, "5 folds", 480, 120, 500, Digest.Of("files")) { Folds = 5 }));
+        run.Begin(Operator.Draft).Add(Proposed(1, "Predict a constant.", "a")).Score(0.5);
+        run.Begin(Operator.Improve, 1).Add(Proposed(2, "Fit a line.", "b")).Score(0.4);
+        foreach (int node in (int[])[1, 2])
+        {
+            foreach (int fold in (int[])[2, 3, 4, 5])
+            {
+                run.Add(new ExecutionStarted(node, 1, ExecutionPurpose.Fold, null, fold));
+                run.Add(new ExecutionEnded(node, 1, ExecutionPurpose.Fold, new ExecutionRecord(Ending.Exited, 0, null, false, 1, 1, 1, Digest.Of("output"), Digest.Of("submission"), null, null), fold));
+            }
+
+            run.Add(new NodeFolded(node, node == 1 ? 0.48 : 0.45, 0.005, 600, node == 2 ? [new Comparison(1, 0.03, 0.004)] : []));
+        }
+
+        run.Begin(Operator.Improve, 2).Add(Proposed(3, "Fit a curve.", "c")).Score(0.6);
+        run.Add(new NodeFoldFailed(3, 2, "KeyError: `x`"));
+        RunAccount account = RunAccount.Of(run.Events);
+        PullRequest pull = PullRequest.Of(account, 2, "b", text => text);
+        pull.Title.ShouldEndWith(" 0.4500 ± 0.0050 over all folds");
+        pull.Steps[^1].Message.ReplaceLineEndings(" ").ShouldContain("RMSE 0.4500 ± 0.0050 over all folds, better by 0.0300 ± 0.0040");
+        pull.Body.ShouldContain("| All 5 folds, graded on 600 rows, each of which the code could not see once | **0.4500 ± 0.0050** |\n| The first of them alone, on 120 rows, by which the search went | 0.400 ± 0.010 |\n| Against node 1, its parent, paired on the same rows | better by 0.0300 ± 0.0040 |\n");
+        pull.Body.ShouldContain(" A score of a node that was chosen from 2 by their scores over all folds is a little too good: expect slightly worse on new rows.");
+        pull.Body.ShouldContain("— 0.600 ± 0.010 on the first fold");
+        pull.Body.ShouldContain("n3[\"3 improve: 0.600 on the first fold\"]");
+        PullRequest.Of(account, 3, "c", text => text).Body.ShouldContain("| The first of 5 folds alone, graded on 120 rows that the code could not see | **0.600 ± 0.010** |\n| Fold 2 | failed: KeyError:");
     }
 
     [Fact]
