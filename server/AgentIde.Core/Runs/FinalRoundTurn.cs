@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Search;
 
 namespace AgentIde.Core.Runs;
 
@@ -10,9 +11,6 @@ namespace AgentIde.Core.Runs;
 /// </summary>
 internal sealed class FinalRoundTurn(LiveRun live)
 {
-    /// <summary>So many of the best are compared with the leader.</summary>
-    private const int Compared = 12;
-
     private const double Grading = 1;
 
     private Journal Journal => live.Journal;
@@ -47,8 +45,7 @@ internal sealed class FinalRoundTurn(LiveRun live)
     /// <summary>Why there is no round; empty where there is nothing to decide between, and null where there is one.</summary>
     private async Task<string?> NameAsync(RunEnding ending, CancellationToken cancellationToken)
     {
-        Node[] solutions = [.. FreshChoice.Solutions(Journal).Take(Compared)];
-        int[] near = await NearAsync(solutions, cancellationToken);
+        int[] near = await new NearSolutions(live).OfLeaderAsync(cancellationToken);
         if (near.Length < 2)
         {
             return "";
@@ -64,13 +61,14 @@ internal sealed class FinalRoundTurn(LiveRun live)
             return "a split by time has no other cut";
         }
 
-        if (solutions.Length < FreshChoice.LeastSolutions)
+        if (FreshChoice.Solutions(Journal).Take(FreshChoice.LeastSolutions).Count() < FreshChoice.LeastSolutions)
         {
             return $"there are fewer than {FreshChoice.LeastSolutions} solutions";
         }
 
         // It takes half of what the search took, or its share of the time limit.
-        near = [.. near.Take(FreshChoice.MostFinalists)];
+        Belief belief = new(Journal);
+        near = [near[0], .. near[1..].OrderByDescending(node => Journal.Task!.Metric.Gain(belief.Of(Journal[node]), belief.Of(Journal[near[0]]))).Take(FreshChoice.MostFinalists - 1)];
         double refit = FreshChoice.RefitSeconds(Journal, near[0]);
         double left = Math.Min(live.SecondsLeft - refit, Math.Max(Journal.Spent.TotalSeconds / 2, FreshChoice.LargestShare * live.Settings.Budget.Seconds)) - Grading;
         int[] fitting = FreshChoice.Fitting(Journal, near, left + refit);
@@ -86,28 +84,6 @@ internal sealed class FinalRoundTurn(LiveRun live)
 
         await live.AppendAsync(new FinalistsNamed([.. fitting], ending, fresh.Rows, fresh.Files), cancellationToken);
         return null;
-    }
-
-    /// <summary>The best, and those behind it that its rows do not tell apart from it.</summary>
-    private async Task<int[]> NearAsync(Node[] solutions, CancellationToken cancellationToken)
-    {
-        if (solutions.Length < 2)
-        {
-            return [];
-        }
-
-        List<int> near = [solutions[0].Id];
-        ReadOnlyMemory<byte> best = await SubmissionAsync(solutions[0].Id, cancellationToken);
-        foreach (Node node in solutions[1..])
-        {
-            PairedDifference difference = await live.Parts.Grader.CompareAsync(await SubmissionAsync(node.Id, cancellationToken), best, cancellationToken);
-            if (FreshChoice.IsWithinReach(difference.Gain, difference.StandardError))
-            {
-                near.Add(node.Id);
-            }
-        }
-
-        return [.. near];
     }
 
     private async Task TryAsync(CancellationToken cancellationToken)
