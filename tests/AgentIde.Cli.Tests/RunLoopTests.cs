@@ -111,6 +111,28 @@ public sealed class RunLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task With_several_workers_as_many_are_executed_there_at_once()
+    {
+        int fresh = 0;
+        TaskCompletionSource two = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        ScriptedSandbox sandbox = new(async (spec, cancellationToken) =>
+        {
+            if (IsFresh(spec) && Interlocked.Increment(ref fresh) == 2)
+            {
+                two.SetResult();
+            }
+
+            await (IsFresh(spec) ? two.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken) : Task.CompletedTask);
+            return Solve(spec, "3 2 0.12");
+        });
+        Journal journal = await RunAsync(await _store.CreateAsync("small", CancellationToken.None), sandbox, Engineer(Alike), Journal.Empty, workers: 2);
+        FinalRound round = journal.FinalRound.ShouldNotBeNull();
+        round.Finalists.ShouldAllBe(finalist => finalist.Result != null && finalist.Result.Score != null);
+        round.Finalists.Skip(1).ShouldAllBe(finalist => finalist.Result!.OnFresh != null);
+        journal.Choice.ShouldNotBeNull().Node.ShouldBe(journal.Nodes.Single(node => node.Code == Digest.Of("3 2 0.12")).Id);
+    }
+
+    [Fact]
     public async Task A_run_that_died_on_the_fresh_split_goes_on_with_what_is_done()
     {
         OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None);
@@ -412,18 +434,18 @@ public sealed class RunLoopTests : IDisposable
     private async Task<Journal> CreateAndRunAsync(ScriptedSandbox sandbox, IEngineer engineer) =>
         await RunAsync(await _store.CreateAsync("small", CancellationToken.None), sandbox, engineer, Journal.Empty);
 
-    private async Task<Journal> RunAsync(OwnedRun owned, ScriptedSandbox sandbox, IEngineer engineer, Journal journal)
+    private async Task<Journal> RunAsync(OwnedRun owned, ScriptedSandbox sandbox, IEngineer engineer, Journal journal, int workers = 1)
     {
         await using (owned)
         {
             using RunLoop loop = Loop(owned, sandbox, engineer, journal);
-            await loop.BeginAsync(Started(owned.Run), CancellationToken.None);
+            await loop.BeginAsync(Started(owned.Run, workers), CancellationToken.None);
             return await loop.RunAsync(CancellationToken.None);
         }
     }
 
-    private RunStarted Started(RunId run) => new(
-        new RunSettings(run, _task.Path, _task.SolutionFile, "recording", "aide", ProgramLanguage.Python, 1, 1, new Budget(20, 600)),
+    private RunStarted Started(RunId run, int workers = 1) => new(
+        new RunSettings(run, _task.Path, _task.SolutionFile, "recording", "aide", ProgramLanguage.Python, 1, 1, new Budget(20, 600), workers),
         _task.Facts,
         new SandboxReport("scripted", "1", "none", []));
 

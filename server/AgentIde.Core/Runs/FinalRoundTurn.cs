@@ -6,8 +6,8 @@ using AgentIde.Core.Search;
 namespace AgentIde.Core.Runs;
 
 /// <summary>
-/// Between search and choice: names the nodes that the holdout does not tell apart, and executes each of them once more on a fresh split, one after the
-/// other. What the journal holds is not done again, so it can be entered again after any death. A stop ends it, and the holdout decides alone.
+/// Between search and choice: names the nodes that the holdout does not tell apart, and executes each of them once more on a fresh split, as many at once as in the
+/// search. What the journal holds is not done again, so it can be entered again after any death. A stop ends it, and the holdout decides alone.
 /// </summary>
 internal sealed class FinalRoundTurn(LiveRun live)
 {
@@ -100,7 +100,8 @@ internal sealed class FinalRoundTurn(LiveRun live)
             throw new RunStoreException($"The fresh split of task {Journal.Task!.Id} is not the one that this run began to choose by: bring its files back, or start a new run.");
         }
 
-        foreach (int node in round.Finalists.Where(finalist => finalist.Result is null).Select(finalist => finalist.Node))
+        // As many at once as in the search. What is compared with the first comes in the same group, or after it.
+        foreach (int[] nodes in round.Finalists.Where(finalist => finalist.Result is null).Select(finalist => finalist.Node).Chunk(Math.Max(1, live.Settings.Workers)))
         {
             await live.HandleRequestsAsync(cancellationToken);
             if (Journal.IsPaused)
@@ -113,20 +114,19 @@ internal sealed class FinalRoundTurn(LiveRun live)
                 return;
             }
 
-            await TryAsync(node, fresh.Grader, cancellationToken);
+            await TryAsync(nodes, fresh.Grader, cancellationToken);
         }
     }
 
-    private async Task TryAsync(int id, IGrader grader, CancellationToken cancellationToken)
+    private async Task TryAsync(int[] nodes, IGrader grader, CancellationToken cancellationToken)
     {
-        if (Journal.FinalRound!.Of(id)!.Execution is null && !await ExecuteAsync(Journal.Executed(id), id, cancellationToken))
+        bool[] done = await Task.WhenAll(nodes.Where(id => Journal.FinalRound!.Of(id)!.Execution is null).Select(id => ExecuteAsync(Journal.Executed(id), id, cancellationToken)));
+        foreach (int id in done.All(ended => ended) ? nodes : [])
         {
-            return;
-        }
-
-        if (Journal.FinalRound!.Of(id) is { Execution: { } execution, Result: null })
-        {
-            await live.AppendAsync(await GradeAsync(id, execution, grader, cancellationToken), cancellationToken);
+            if (Journal.FinalRound!.Of(id) is { Execution: { } execution, Result: null })
+            {
+                await live.AppendAsync(await GradeAsync(id, execution, grader, cancellationToken), cancellationToken);
+            }
         }
     }
 
