@@ -20,7 +20,7 @@ public sealed class FoldTests
         ran.ExitCode.ShouldBe(0, ran.Errors);
         ran.Output.ShouldContain("5 folds, for train has only 300 rows: each train row is held out by one of them");
         ran.Output.ShouldMatch(@"(?m)^ +over all 5 folds: node 1: RMSE \d\.\d+ ± 0\.\d+, of \d\.\d+ ± 0\.\d+ on the first, the best so far$");
-        ran.Output.ShouldMatch(@"(?m)^holdout +RMSE \d\.\d+ ± 0\.\d+, verified by folds, on 300 rows, each blind on one of 5; the code itself claims 0\.00$");
+        ran.Output.ShouldMatch(@"(?m)^holdout +RMSE \d\.\d+ ± 0\.\d+, verified by folds, on 300 rows, each blind on one of 5; the code itself claims 0\.000$");
 
         RunId run = RunId.Parse("small-1");
         SqliteRunStore store = new(workspace, TimeProvider.System);
