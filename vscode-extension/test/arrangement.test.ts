@@ -32,6 +32,18 @@ describe('The arrangement of nodes', () => {
     assert.deepEqual(numbers('valid', 'score', { ...run, direction: 'higher-is-better' }), [2, 1, 4]);
   });
 
+  it('puts scores over all folds before those of the first fold alone', () => {
+    const folded = [
+      nodeView({ node: 3, score: 0.05 }),
+      nodeView({ node: 2, score: 0.3, byFolds: true }),
+      nodeView({ node: 1, score: 0.2, byFolds: true }),
+    ];
+    assert.deepEqual(
+      arrange(folded, run, { filter: 'all', sort: 'score' }).map(({ node }) => node),
+      [1, 2, 3],
+    );
+  });
+
   it('is what was remembered, as far as that still makes sense', () => {
     assert.deepEqual(arrangementOf({ filter: 'valid', sort: 'score' }), { filter: 'valid', sort: 'score' });
     assert.deepEqual(arrangementOf({ filter: 'gone', sort: 1 }), everything);

@@ -14,6 +14,21 @@ import {
 } from '../src/runs/labels';
 import { nodeView, runView } from './views';
 
+describe('A score over all folds', () => {
+  const run = runView({ best: { node: 2, score: 0.0991, standardError: 0.0002, byFolds: true } });
+
+  it('is called so wherever it stands', () => {
+    const node = nodeView({ score: 0.0991, standardError: 0.0002, byFolds: true });
+    assert.equal(nodeLabel(node, run), '#2 draft  0.09910 ± 0.00020 by folds');
+    assert.match(
+      nodeTooltip(node, run),
+      /RMSLE 0\.09910 ± 0\.00020 by folds, each train row blind on one of them/,
+    );
+    assert.doesNotMatch(nodeTooltip(node, run), /on the holdout/);
+    assert.match(runDescription(run), /^0\.09910 ± 0\.00020 by folds · /);
+  });
+});
+
 describe('A run that another program made', () => {
   const run = runView({
     liveness: 'finished',

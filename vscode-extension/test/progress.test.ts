@@ -27,6 +27,17 @@ describe('The chart of the best score', () => {
     assert.deepEqual(steps(higher), [1, 2]);
   });
 
+  it('is of the scores over all folds where there are such', () => {
+    const folded = [
+      scored(1, 0.3, { byFolds: true }),
+      scored(2, 0.1),
+      scored(3, 0.4, { byFolds: true }),
+      scored(4, 0.2, { byFolds: true }),
+    ];
+    const { points, steps } = progressOf(folded, lower, 'nodes');
+    assert.deepEqual([points.length, steps.map(({ node }) => node)], [4, [1, 4]]);
+  });
+
   it('stands against nodes where an imported run tells no time', () => {
     const untimed = [1, 2, 3, 4, 5].map((node) => pictureNode(nodeView({ node, score: node / 10 })));
     const { unit, points } = progressOf(untimed, runView({ imported: 'AIDE', seconds: 0 }), 'time');

@@ -26,7 +26,7 @@ export function hasSpend(nodes: Iterable<PictureNode>): boolean {
   return false;
 }
 
-/** The best score so far against time, nodes or spend. A rejected node is a point, and never the best. */
+/** The best score so far against time, nodes or spend. A rejected node is a point, and never the best. Where train is cut into folds the best is by all of them. */
 export function progressOf(all: readonly PictureNode[], run: RunView, axis: Axis): Progress {
   const unit = unitOf(all, run, axis);
   const valueOf = (node: PictureNode) => {
@@ -49,8 +49,11 @@ export function progressOf(all: readonly PictureNode[], run: RunView, axis: Axis
     })
     .sort((a, b) => a.x - b.x || a.node - b.node);
   const steps: Point[] = [];
+  // A score over all folds is of other rows than one on the first: once there are such, the best is one of them.
+  const folded = new Set(all.filter(({ byFolds }) => byFolds === true).map(({ node }) => node));
   for (const point of points) {
     const best = steps.at(-1);
+    if (folded.size > 0 && !folded.has(point.node)) continue;
     if (!point.isRejected && (!best || isBetter(point.score, best.score, run))) steps.push(point);
   }
   const last = all.reduce((most, node) => Math.max(most, valueOf(node) ?? 0), 0);

@@ -38,7 +38,8 @@ export function arrange(
     if (a.score === undefined || b.score === undefined) {
       return Number(a.score === undefined) - Number(b.score === undefined);
     }
-    return (a.score - b.score) * sign;
+    // Over all folds they are of other rows than on the first: what leads has such a score.
+    return Number(b.byFolds === true) - Number(a.byFolds === true) || (a.score - b.score) * sign;
   });
 }
 

@@ -121,8 +121,7 @@ export function nodeTooltip(node: NodeView, run: RunView): string {
     starred(run) !== node.node ? '' : run.chosen === undefined ? ', the best so far' : ', the chosen one';
   const facts: string[] = [];
   if (node.author !== undefined) facts.push(`Written by ${node.author}`);
-  if (node.score !== undefined)
-    facts.push(`${run.metric} ${scoreOf(node.score, node)}${groundOf(node)}`);
+  if (node.score !== undefined) facts.push(`${run.metric} ${scoreOf(node.score, node)}${groundOf(node)}`);
   if (node.claim !== undefined && node.claimed !== true)
     facts.push(`The code itself claims ${number(node.claim)}`);
   const better = fullGain(node);
