@@ -64,14 +64,13 @@ internal static class FoldChoice
             if (begun ? MayGoOn(journal, node.Id, left) : cost <= share && cost <= left - RefitSeconds(journal))
             {
                 now.Add(node);
+                (share, left) = (share - cost, left - cost);
             }
             else if (node.Id == journal.Best)
             {
                 // Without the leader a score over all folds of another would decide.
                 break;
             }
-
-            (share, left) = (share - cost, left - (now.Contains(node) ? cost : 0));
         }
 
         return [.. now];
