@@ -60,6 +60,9 @@ internal static class FreshChoice
             : IsWithinReach(journal.Task!.Metric.Gain(node.Score!.Value, score.Value), usual);
     }
 
+    /// <summary>Seconds that the search leaves for what follows it, as it stands: choice and refit.</summary>
+    public static double SecondsAfterSearch(Journal journal) => journal.Best is { } best ? RefitSeconds(journal, best) + SecondsKept(journal) + FoldChoice.SecondsKept(journal) : 0;
+
     /// <summary>The first of the nodes, as many as can be executed once more in so many seconds, with the refit of the slowest.</summary>
     public static int[] Fitting(Journal journal, int[] nodes, double seconds, double factor = 1.1, double each = 0.5) =>
         nodes[..Enumerable.Range(1, nodes.Length).LastOrDefault(count => Cost(journal, nodes[..count], factor, each) <= seconds)];

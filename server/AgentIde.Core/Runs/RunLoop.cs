@@ -216,7 +216,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
             : null);
 
     /// <summary>Of the time budget, what is left once the refit of the best node so far is paid for, and the fresh split, or the folds, for those that it does not clearly lead.</summary>
-    private double SecondsForSearch() => _live.SecondsLeft - (Journal.Best is { } best ? FreshChoice.RefitSeconds(Journal, best) + FreshChoice.SecondsKept(Journal) + FoldChoice.SecondsKept(Journal) : 0);
+    private double SecondsForSearch() => _live.SecondsLeft - FreshChoice.SecondsAfterSearch(Journal);
 
     /// <summary>An execution may take half of the time that is left, so that one that hangs does not end the search.</summary>
     private ExecutionLimits LimitsNow()
