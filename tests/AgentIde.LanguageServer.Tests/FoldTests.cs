@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AgentIde.Core.Holdouts;
@@ -36,6 +35,22 @@ public sealed class FoldTests
     }
 
     [Fact]
+    public async Task A_child_that_has_its_score_over_all_folds_first_is_told_again_when_its_parent_has_one()
+    {
+        await using Session session = await Session.StartAsync(markdown: false);
+        await using ScriptedRun run = await session.RunAsync();
+        await run.AppendAsync([new HoldoutMade(new SplitFacts(SplitKind.Random, "5 folds", 480, 120, 500, Digest.Of("files")) { Folds = 5 })]);
+        await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2);
+        await run.AddValidAsync(Operator.Improve, 1, "Trees on volume", Codes.Improved, 0.0931);
+        await FoldAsync(run, 2, 0.0991);
+        long before = run.Journal.Seq;
+        await FoldAsync(run, 1, 0.1991, new Comparison(2, -0.1, 0.0001));
+        await session.Editor.HearAsync("agentide/runChanged", changed => changed.GetProperty("seq").GetInt64() == run.Journal.Seq);
+        JsonElement events = await session.Editor.AskAsync("agentide/events", new JsonObject { ["run"] = "diamonds-1", ["after"] = before });
+        events.GetProperty("nodes").EnumerateArray().Select(node => (node.GetProperty("node").GetInt32(), node.TryGetProperty("gainError", out JsonElement error) ? error.GetDouble() : 0)).ShouldBe([(1, 0), (2, 0.0001)]);
+    }
+
+    [Fact]
     public async Task A_debugger_stops_on_the_folds_and_shows_what_came_of_them()
     {
         await using DebugSession session = new();
@@ -66,20 +81,21 @@ public sealed class FoldTests
         await run.AppendAsync([new HoldoutMade(new SplitFacts(SplitKind.Random, "5 folds", 480, 120, 500, Digest.Of("files")) { Folds = 5 })]);
         await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2, Codes.DraftReasons);
         await run.AddValidAsync(Operator.Improve, 1, "Trees on volume", Codes.Improved, 0.0931, Codes.ImprovedReasons);
-        Blob output = Blob.Of("");
-        foreach (int node in (int[])[1, 2])
-        {
-            foreach (int fold in (int[])[2, 3, 4, 5])
-            {
-                ExecutionRecord record = new(Ending.Exited, 0, null, false, 1.5, 1.4, 1 << 20, output.Digest, null, null, null);
-                await run.AppendAsync([new ExecutionStarted(node, 1, ExecutionPurpose.Fold, null, fold), new ExecutionEnded(node, 1, ExecutionPurpose.Fold, record, fold)], output);
-            }
-
-            ImmutableArray<Comparison> comparisons = node == 2 ? [new Comparison(1, 0.1, 0.0001)] : [];
-            await run.AppendAsync([new NodeFolded(node, node == 1 ? 0.1991 : 0.0991, 0.0002, 600, comparisons)]);
-        }
-
+        await FoldAsync(run, 1, 0.1991);
+        await FoldAsync(run, 2, 0.0991, new Comparison(1, 0.1, 0.0001));
         await run.AddValidAsync(Operator.Improve, 2, "More trees", Codes.Improved + "\n", 0.0930);
         await run.AppendAsync([new ExecutionStarted(3, 1, ExecutionPurpose.Fold, null, 2)]);
+    }
+
+    private static async Task FoldAsync(ScriptedRun run, int node, double score, params Comparison[] comparisons)
+    {
+        Blob output = Blob.Of("");
+        foreach (int fold in (int[])[2, 3, 4, 5])
+        {
+            ExecutionRecord record = new(Ending.Exited, 0, null, false, 1.5, 1.4, 1 << 20, output.Digest, null, null, null);
+            await run.AppendAsync([new ExecutionStarted(node, 1, ExecutionPurpose.Fold, null, fold), new ExecutionEnded(node, 1, ExecutionPurpose.Fold, record, fold)], output);
+        }
+
+        await run.AppendAsync([new NodeFolded(node, score, 0.0002, 600, [.. comparisons])]);
     }
 }

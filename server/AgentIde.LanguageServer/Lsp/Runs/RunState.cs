@@ -58,6 +58,15 @@ internal sealed record RunState(
                 marks[node - 1] = new NodeMark(recorded.Seq, recorded.Event is NodeScored or NodeFailed ? NodeDone.In(journal, node) : marks[node - 1].Done);
             }
 
+            if (recorded.Event is NodeFolded folded)
+            {
+                // These compare with it over all folds from now on.
+                foreach (Comparison comparison in folded.Comparisons)
+                {
+                    marks[comparison.Other - 1] = marks[comparison.Other - 1] with { ChangedAt = recorded.Seq };
+                }
+            }
+
             if (journal.Best != best)
             {
                 // It is the best no longer, and another one is.
