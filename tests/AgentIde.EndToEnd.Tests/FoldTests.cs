@@ -38,9 +38,8 @@ public sealed class FoldTests
         (folds.GetProperty("folds").GetInt32(), folds.GetProperty("rows").GetInt32(), folds.GetProperty("nodes").GetArrayLength(), folds.GetProperty("why").GetString()).ShouldBe((5, 300, 2, journal.Choice.Why));
         (await Product.RunAsync(workspace, "show", "small-1", "--node", "2")).Output.ShouldContain("(verified on the first of 5 folds)");
 
-        Ended verified = await Product.RunAsync(workspace, "replay", "small-1", "--verify");
+        Ended verified = await Product.RunAsync(workspace, "replay", "small-1", "--verify", "--nodes", "3");
         verified.ExitCode.ShouldBe(0, verified.Output + verified.Errors);
-        verified.Output.ShouldMatch(@"(?m)^12/12 +refit of [13] +same ");
-        verified.Output.ShouldMatch(@"(?m)^11/12 +3 on fold 5 +same ");
+        verified.Output.ShouldMatch(@"(?m)^5/[56] +3 on fold 5 +same ");
     }
 }
