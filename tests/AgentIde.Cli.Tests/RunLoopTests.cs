@@ -69,7 +69,7 @@ public sealed class RunLoopTests : IDisposable
         }
     }
 
-    private static readonly string[] Alike = ["3 2 0", "3 2 0.01", "2 2 0", "3 2 0.02", "3 1 0", "3.001 2 0"];
+    private static readonly string[] Alike = ["3 2 0", "3 2 0.06", "2 2 0", "3 2 0.12", "3 1 0", "3 2 -0.06"];
 
     /// <summary>On a fresh split one solution predicts as it did, and the others are off.</summary>
     private static ExecutionResult Solve(ExecutionSpec spec, string sound)
@@ -83,7 +83,7 @@ public sealed class RunLoopTests : IDisposable
     [Fact]
     public async Task Nodes_that_the_holdout_does_not_tell_apart_are_executed_again_on_a_fresh_split()
     {
-        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(Solve(spec, "3 2 0.02")));
+        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(Solve(spec, "3 2 0.12")));
         Journal journal = await RunAsync(sandbox, Alike);
         ImmutableArray<RunEvent> events = await EventsAsync(journal);
         FinalistsNamed named = events.OfType<FinalistsNamed>().ShouldHaveSingleItem();
@@ -100,22 +100,55 @@ public sealed class RunLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_those_that_differ_by_nothing_that_counts_one_is_executed_again()
+    {
+        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(Solve(spec, "3 2 0.12")));
+        ImmutableArray<RunEvent> events = await EventsAsync(await RunAsync(sandbox, [.. Alike, "3 2 0.1201", "3 2 0.1199", "3 2 0.0601"]));
+        ImmutableArray<int> named = events.OfType<FinalistsNamed>().ShouldHaveSingleItem().Nodes;
+        named.Length.ShouldBe(4);
+        named.Count(node => node is 4 or 7 or 8).ShouldBe(1);
+        named.Count(node => node is 2 or 9).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task With_several_workers_as_many_are_executed_there_at_once()
+    {
+        int fresh = 0;
+        TaskCompletionSource two = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        ScriptedSandbox sandbox = new(async (spec, cancellationToken) =>
+        {
+            if (IsFresh(spec) && Interlocked.Increment(ref fresh) == 2)
+            {
+                two.SetResult();
+            }
+
+            await (IsFresh(spec) ? two.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken) : Task.CompletedTask);
+            return Solve(spec, "3 2 0.12");
+        });
+        Journal journal = await RunAsync(await _store.CreateAsync("small", CancellationToken.None), sandbox, Engineer(Alike), Journal.Empty, workers: 2);
+        FinalRound round = journal.FinalRound.ShouldNotBeNull();
+        round.Finalists.ShouldAllBe(finalist => finalist.Result != null && finalist.Result.Score != null);
+        round.Finalists.Skip(1).ShouldAllBe(finalist => finalist.Result!.OnFresh != null);
+        journal.Choice.ShouldNotBeNull().Node.ShouldBe(journal.Nodes.Single(node => node.Code == Digest.Of("3 2 0.12")).Id);
+    }
+
+    [Fact]
     public async Task A_run_that_died_on_the_fresh_split_goes_on_with_what_is_done()
     {
         OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None);
         int fresh = 0;
-        ScriptedSandbox dies = new((spec, _) => IsFresh(spec) && ++fresh == 3 ? throw new SandboxException("the machine lost its power") : Task.FromResult(Solve(spec, "3 2 0.02")));
+        ScriptedSandbox dies = new((spec, _) => IsFresh(spec) && ++fresh == 3 ? throw new SandboxException("the machine lost its power") : Task.FromResult(Solve(spec, "3 2 0.12")));
         await Should.ThrowAsync<SandboxException>(() => RunAsync(dying, dies, Engineer(Alike), Journal.Empty));
         Journal left = Journal.Empty.Apply((await _store.ReadAsync(dying.Run, 0, 1_000, CancellationToken.None)).Events);
         (left.Choice, left.FinalRound?.Finalists.Count(finalist => finalist.Result is not null)).ShouldBe((null, 2));
 
         // The search is over: a larger budget, or what people ask for now, comes too late.
         RunDecisions.Refusal(left, new HintRequest("a test", "go on")).ShouldNotBeNull().ShouldContain("has ended its search");
-        ScriptedSandbox goesOn = new((spec, _) => Task.FromResult(Solve(spec, "3 2 0.02")));
+        ScriptedSandbox goesOn = new((spec, _) => Task.FromResult(Solve(spec, "3 2 0.12")));
         Journal journal = await RunAsync(await _store.TakeAsync(dying.Run, CancellationToken.None), goesOn, Engineer(Alike), left);
         goesOn.Executed.Count(IsFresh).ShouldBe(2);
         goesOn.Executed.ShouldNotContain(spec => spec.InputFolder.EndsWith("search", StringComparison.Ordinal));
-        Journal undisturbed = await RunAsync(new ScriptedSandbox((spec, _) => Task.FromResult(Solve(spec, "3 2 0.02"))), Alike);
+        Journal undisturbed = await RunAsync(new ScriptedSandbox((spec, _) => Task.FromResult(Solve(spec, "3 2 0.12"))), Alike);
         (journal.Choice?.Node, journal.Choice?.Why, journal.Choice?.Ending).ShouldBe((4, undisturbed.Choice?.Why, undisturbed.Choice!.Ending));
 
         // The log alone comes to the same, and a run that goes on from it has none of it.
@@ -157,7 +190,7 @@ public sealed class RunLoopTests : IDisposable
         journal.Choice.ShouldNotBeNull().Node.ShouldBe(4);
         journal.Choice.Why.ShouldContain(" Node 1 failed there: ended with exit code 1.");
 
-        Journal few = await RunAsync(Sandbox(), "3 2 0", "3 2 0.01");
+        Journal few = await RunAsync(Sandbox(), "3 2 0", "3 2 0.06");
         (few.FinalRound, few.Choice?.Node).ShouldBe((null, few.Best));
         few.Choice!.Why.ShouldEndWith("Others are within two paired errors of it, and a fresh split did not decide between them: there are fewer than 5 solutions.");
     }
@@ -401,18 +434,18 @@ public sealed class RunLoopTests : IDisposable
     private async Task<Journal> CreateAndRunAsync(ScriptedSandbox sandbox, IEngineer engineer) =>
         await RunAsync(await _store.CreateAsync("small", CancellationToken.None), sandbox, engineer, Journal.Empty);
 
-    private async Task<Journal> RunAsync(OwnedRun owned, ScriptedSandbox sandbox, IEngineer engineer, Journal journal)
+    private async Task<Journal> RunAsync(OwnedRun owned, ScriptedSandbox sandbox, IEngineer engineer, Journal journal, int workers = 1)
     {
         await using (owned)
         {
             using RunLoop loop = Loop(owned, sandbox, engineer, journal);
-            await loop.BeginAsync(Started(owned.Run), CancellationToken.None);
+            await loop.BeginAsync(Started(owned.Run, workers), CancellationToken.None);
             return await loop.RunAsync(CancellationToken.None);
         }
     }
 
-    private RunStarted Started(RunId run) => new(
-        new RunSettings(run, _task.Path, _task.SolutionFile, "recording", "aide", ProgramLanguage.Python, 1, 1, new Budget(20, 600)),
+    private RunStarted Started(RunId run, int workers = 1) => new(
+        new RunSettings(run, _task.Path, _task.SolutionFile, "recording", "aide", ProgramLanguage.Python, 1, 1, new Budget(20, 600), workers),
         _task.Facts,
         new SandboxReport("scripted", "1", "none", []));
 

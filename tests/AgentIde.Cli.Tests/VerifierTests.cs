@@ -55,6 +55,29 @@ public sealed class VerifierTests : IDisposable
         (await HeadAsync(journal)).ShouldBe(journal.Seq, "nothing is written of the run");
     }
 
+    [Fact]
+    public async Task What_was_executed_on_the_fresh_split_is_executed_there_again()
+    {
+        Journal journal = await RunAsync(Sandbox(Solve), "3 2 0", "3 2 0.06", "2 2 0", "3 2 0.12", "3 1 0");
+        int[] finalists = [.. journal.FinalRound.ShouldNotBeNull().Finalists.Select(finalist => finalist.Node)];
+        finalists.Length.ShouldBeGreaterThan(1);
+        ScriptedSandbox sandbox = Sandbox(Solve);
+        foreach (int node in finalists)
+        {
+            VerifiedNode same = await Verifier(journal, sandbox).VerifyFreshAsync(node, default);
+            (same.Node, same.Purpose, same.Verdict, same.Now.Score).ShouldBe((node, ExecutionPurpose.Fresh, Verdict.Same, journal.FinalRound!.Of(node)!.Result!.Score));
+            same.Setting!.Bounds.ShouldNotBeNull();
+        }
+
+        sandbox.Executed.Select(spec => Path.GetFileName(spec.InputFolder)).Distinct().ShouldBe(["fresh"]);
+        VerifiedNode other = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(Predict(spec, "3 2 1")))).VerifyFreshAsync(finalists[0], default);
+        other.Verdict.ShouldBe(Verdict.Differs);
+        other.Differences[^1].ShouldStartWith("the score was ");
+
+        Journal elsewhere = await AlteredAsync(journal, @event => @event is FinalistsNamed named ? named with { Files = Digest.Of("others") } : @event);
+        (await Should.ThrowAsync<RunStoreException>(() => Verifier(elsewhere, sandbox).VerifyFreshAsync(finalists[0], default))).Message.ShouldBe("The fresh split of small-1 can't be cut as the run had it.");
+    }
+
     [Theory]
     [InlineData(1e-11, "the submission's numbers differ in their last digits, by ")]
     [InlineData(0, "the submission has other bytes and the same values")]

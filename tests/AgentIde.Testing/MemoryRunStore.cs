@@ -17,6 +17,12 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
     private TaskCompletionSource _news = NewSource();
     private int _documents;
 
+    /// <summary>What goes on between the end of a call in the log and in the day's ledger: others look at both meanwhile.</summary>
+    public Func<Task> BeforeSettling { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>What a reservation that the day's cap refused leads to.</summary>
+    public Action OnRefusal { get; set; } = () => { };
+
     public Task<ImmutableArray<RunListing>> ListAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -309,6 +315,7 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
                 decimal others = store._days.Where(other => other.Key.Day == day && other.Key != (day, run.Id, entry.Call)).Sum(other => other.Value);
                 if (others + entry.Dollars > cap)
                 {
+                    store.OnRefusal();
                     return Task.FromResult<decimal?>(others);
                 }
 
@@ -317,8 +324,9 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
             }
         }
 
-        public override Task SettleDayAsync(DateOnly day, ImmutableArray<DayEntry> entries, CancellationToken cancellationToken)
+        public override async Task SettleDayAsync(DateOnly day, ImmutableArray<DayEntry> entries, CancellationToken cancellationToken)
         {
+            await store.BeforeSettling();
             lock (store._gate)
             {
                 foreach (DayEntry entry in entries)
@@ -326,8 +334,6 @@ public sealed class MemoryRunStore(string root, TimeProvider time) : IRunStore
                     store._days[(day, run.Id, entry.Call)] = entry.Dollars;
                 }
             }
-
-            return Task.CompletedTask;
         }
 
         public override ValueTask DisposeAsync()

@@ -19,30 +19,29 @@ internal static class VerificationRun
     {
         await RefuseOthersAsync(store, journal, "verify", cancellationToken);
         ImmutableArray<Node> nodes = Choose(journal, chosen);
-        bool refit = journal is { RefitExecution: not null, Choice: { } choice } && nodes.Any(node => node.Id == choice.Node);
         SkippedNodeReport[] skipped = [.. nodes.Where(node => Verifier.WhyNot(node) is not null).Select(node => new SkippedNodeReport(node.Id, Verifier.WhyNot(node)!))];
-        int[] executed = [.. nodes.Where(node => Verifier.WhyNot(node) is null).Select(node => node.Id)];
-        int count = executed.Length + (refit ? 1 : 0);
-        if (count == 0)
+        (int Node, ExecutionPurpose Purpose)[] executions = [.. ExecutionsOf(journal, nodes)];
+        if (executions.Length == 0)
         {
             throw new CommandException(ExitCode.Failed, $"{journal.Settings!.Run} has executed nothing that could be executed again.");
         }
 
         await using VerificationComposition composition = await VerificationComposition.CreateAsync(store, journal, taskFolder, $"agentide replay {journal.Settings!.Run} --verify", sandbox, cancellationToken);
         VerificationView view = new(output, journal);
-        view.Begin(composition.Report, composition.Limits.Cores, count);
+        view.Begin(composition.Report, composition.Limits.Cores, executions.Length);
         Array.ForEach(skipped, view.Skip);
         List<VerifiedNode> verified = [];
         try
         {
-            foreach (int node in executed)
+            foreach ((int node, ExecutionPurpose purpose) in executions)
             {
-                Add(await composition.Verifier.VerifyAsync(node, cancellationToken));
-            }
-
-            if (refit)
-            {
-                Add(await composition.Verifier.VerifyRefitAsync(cancellationToken));
+                verified.Add(await (purpose switch
+                {
+                    ExecutionPurpose.Refit => composition.Verifier.VerifyRefitAsync(cancellationToken),
+                    ExecutionPurpose.Fresh => composition.Verifier.VerifyFreshAsync(node, cancellationToken),
+                    _ => composition.Verifier.VerifyAsync(node, cancellationToken),
+                }));
+                view.Show(verified[^1], verified.Count, executions.Length);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -50,20 +49,30 @@ internal static class VerificationRun
             // What is known by then is told.
         }
 
-        VerificationReport report = VerificationReport.Of(composition.Report, verified, skipped, NotReached());
+        VerificationReport report = VerificationReport.Of(composition.Report, verified, skipped, [.. executions.Skip(verified.Count).Select(execution => execution.Node).Distinct()]);
         view.End(report);
         return report;
+    }
 
-        ImmutableArray<int> NotReached() =>
-        [
-            .. executed.Skip(verified.Count),
-            .. refit && verified.Count < count && verified.Count >= executed.Length ? [journal.Choice!.Node] : ImmutableArray<int>.Empty,
-        ];
-
-        void Add(VerifiedNode node)
+    /// <summary>In the order of the run: the search, the fresh split, the refit.</summary>
+    private static IEnumerable<(int Node, ExecutionPurpose Purpose)> ExecutionsOf(Journal journal, ImmutableArray<Node> nodes)
+    {
+        foreach (Node node in nodes.Where(node => Verifier.WhyNot(node) is null))
         {
-            verified.Add(node);
-            view.Show(node, verified.Count, count);
+            yield return (node.Id, ExecutionPurpose.Search);
+        }
+
+        foreach (Finalist finalist in journal.FinalRound?.Finalists ?? [])
+        {
+            if (finalist.Execution is not null && nodes.Any(node => node.Id == finalist.Node))
+            {
+                yield return (finalist.Node, ExecutionPurpose.Fresh);
+            }
+        }
+
+        if (journal is { RefitExecution: not null, Choice: { } choice } && nodes.Any(node => node.Id == choice.Node))
+        {
+            yield return (choice.Node, ExecutionPurpose.Refit);
         }
     }
 

@@ -25,7 +25,12 @@ internal sealed class VerificationView(TextWriter output, Journal journal)
     /// <param name="number">Which of all executions it is.</param>
     public void Show(VerifiedNode node, int number, int executions)
     {
-        string what = node.Purpose == ExecutionPurpose.Refit ? $"refit of {node.Node}" : $"{node.Node,3} {Words.Operator(journal[node.Node])}";
+        string what = node.Purpose switch
+        {
+            ExecutionPurpose.Refit => $"refit of {node.Node}",
+            ExecutionPurpose.Fresh => $"{node.Node,3} on fresh split",
+            _ => $"{node.Node,3} {Words.Operator(journal[node.Node])}",
+        };
         string verdict = node.Verdict == Verdict.Differs ? "DIFFERS" : node.Verdict.ToString().ToLowerInvariant();
         Row($"{number}/{executions}", $"{what,-18} {verdict,-8} {Result(node)}");
         Under("what", node.Differences);
@@ -47,8 +52,15 @@ internal sealed class VerificationView(TextWriter output, Journal journal)
 
         Row(report.Differing == 0 ? "verified" : "differs", report.Differing == 0
             ? $"{Words.Count(report.Nodes.Count, "execution")}: {report.Same} the same{(report.Close > 0 ? $", {report.Close} within the tolerance" : "")}{skipped}"
-            : $"{report.Differing} of {Words.Count(report.Nodes.Count, "execution")}: {string.Join(", ", report.Nodes.Where(node => node.Verdict == Verdict.Differs).Select(node => node.Purpose == ExecutionPurpose.Refit ? $"the refit of {node.Node}" : $"{node.Node}"))}{skipped}");
+            : $"{report.Differing} of {Words.Count(report.Nodes.Count, "execution")}: {string.Join(", ", report.Nodes.Where(node => node.Verdict == Verdict.Differs).Select(Named))}{skipped}");
     }
+
+    private static string Named(VerifiedNodeReport node) => node.Purpose switch
+    {
+        ExecutionPurpose.Refit => $"the refit of {node.Node}",
+        ExecutionPurpose.Fresh => $"{node.Node} on the fresh split",
+        _ => $"{node.Node}",
+    };
 
     private string Where(SandboxReport sandbox) =>
         $"{sandbox.Engine} {sandbox.Version}{(journal.Settings!.Language == ProgramLanguage.Python ? $", {sandbox.Interpreter}" : "")}";

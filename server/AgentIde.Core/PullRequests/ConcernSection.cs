@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using AgentIde.Core.Auditing;
 using AgentIde.Core.Holdouts;
@@ -68,6 +69,11 @@ internal static class ConcernSection
     private static IEnumerable<string> Audit(Evidence evidence)
     {
         Journal journal = evidence.Journal;
+        if (journal.AuditOf(evidence.Node.Id) is { } audited && !audited.Findings.Any(finding => finding.Severity == AuditSeverity.Warning))
+        {
+            yield return $"An audit executed it on {audited.At.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)} on files that it was not chosen by, and warns of nothing.";
+        }
+
         IEnumerable<AuditFinding> found = RunAudit.OfFigures(journal, evidence.Node.Id).Where(finding => finding.Kind != AuditKind.Claim)
             .Concat(ProgramAudit.BeyondScan(evidence.Code, journal.Settings!.Language, journal.Task!, journal.Split?.Leaks ?? []));
         foreach (AuditFinding finding in found.Where(finding => finding.Severity == AuditSeverity.Warning).DistinctBy(finding => finding.Matter()))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AgentIde.Core.Runs;
 
@@ -15,4 +16,9 @@ public sealed record FinalRound(RunEnding Ending, int Rows, Digest Files, Immuta
 /// <param name="Attempts">To execute it on the fresh split.</param>
 /// <param name="Execution">The one that came to an end; null where none did.</param>
 /// <param name="Result">Null where it is still to be tried.</param>
-public sealed record Finalist(int Node, int Attempts = 0, ExecutionRecord? Execution = null, FinalistTried? Result = null);
+public sealed record Finalist(int Node, int Attempts = 0, ExecutionRecord? Execution = null, FinalistTried? Result = null)
+{
+    /// <summary>Under what its last execution ran; null where there was none.</summary>
+    [JsonIgnore]
+    public ExecutionSetting? Setting { get; init; }
+}

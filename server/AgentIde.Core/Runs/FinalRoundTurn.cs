@@ -1,18 +1,16 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Sandboxes;
+using AgentIde.Core.Search;
 
 namespace AgentIde.Core.Runs;
 
 /// <summary>
-/// Between search and choice: names the nodes that the holdout does not tell apart, and executes each of them once more on a fresh split, one after the
-/// other. What the journal holds is not done again, so it can be entered again after any death. A stop ends it, and the holdout decides alone.
+/// Between search and choice: names the nodes that the holdout does not tell apart, and executes each of them once more on a fresh split, as many at once as in the
+/// search. What the journal holds is not done again, so it can be entered again after any death. A stop ends it, and the holdout decides alone.
 /// </summary>
 internal sealed class FinalRoundTurn(LiveRun live)
 {
-    /// <summary>So many of the best are compared with the leader.</summary>
-    private const int Compared = 12;
-
     private const double Grading = 1;
 
     private Journal Journal => live.Journal;
@@ -47,8 +45,7 @@ internal sealed class FinalRoundTurn(LiveRun live)
     /// <summary>Why there is no round; empty where there is nothing to decide between, and null where there is one.</summary>
     private async Task<string?> NameAsync(RunEnding ending, CancellationToken cancellationToken)
     {
-        Node[] solutions = [.. FreshChoice.Solutions(Journal).Take(Compared)];
-        int[] near = await NearAsync(solutions, cancellationToken);
+        int[] near = await new NearSolutions(live).OfLeaderAsync(cancellationToken);
         if (near.Length < 2)
         {
             return "";
@@ -64,13 +61,14 @@ internal sealed class FinalRoundTurn(LiveRun live)
             return "a split by time has no other cut";
         }
 
-        if (solutions.Length < FreshChoice.LeastSolutions)
+        if (FreshChoice.Solutions(Journal).Take(FreshChoice.LeastSolutions).Count() < FreshChoice.LeastSolutions)
         {
             return $"there are fewer than {FreshChoice.LeastSolutions} solutions";
         }
 
         // It takes half of what the search took, or its share of the time limit.
-        near = [.. near.Take(FreshChoice.MostFinalists)];
+        Belief belief = new(Journal);
+        near = [near[0], .. near[1..].OrderByDescending(node => Journal.Task!.Metric.Gain(belief.Of(Journal[node]), belief.Of(Journal[near[0]]))).Take(FreshChoice.MostFinalists - 1)];
         double refit = FreshChoice.RefitSeconds(Journal, near[0]);
         double left = Math.Min(live.SecondsLeft - refit, Math.Max(Journal.Spent.TotalSeconds / 2, FreshChoice.LargestShare * live.Settings.Budget.Seconds)) - Grading;
         int[] fitting = FreshChoice.Fitting(Journal, near, left + refit);
@@ -88,28 +86,6 @@ internal sealed class FinalRoundTurn(LiveRun live)
         return null;
     }
 
-    /// <summary>The best, and those behind it that its rows do not tell apart from it.</summary>
-    private async Task<int[]> NearAsync(Node[] solutions, CancellationToken cancellationToken)
-    {
-        if (solutions.Length < 2)
-        {
-            return [];
-        }
-
-        List<int> near = [solutions[0].Id];
-        ReadOnlyMemory<byte> best = await SubmissionAsync(solutions[0].Id, cancellationToken);
-        foreach (Node node in solutions[1..])
-        {
-            PairedDifference difference = await live.Parts.Grader.CompareAsync(await SubmissionAsync(node.Id, cancellationToken), best, cancellationToken);
-            if (FreshChoice.IsWithinReach(difference.Gain, difference.StandardError))
-            {
-                near.Add(node.Id);
-            }
-        }
-
-        return [.. near];
-    }
-
     private async Task TryAsync(CancellationToken cancellationToken)
     {
         FinalRound round = Journal.FinalRound!;
@@ -124,7 +100,8 @@ internal sealed class FinalRoundTurn(LiveRun live)
             throw new RunStoreException($"The fresh split of task {Journal.Task!.Id} is not the one that this run began to choose by: bring its files back, or start a new run.");
         }
 
-        foreach (int node in round.Finalists.Where(finalist => finalist.Result is null).Select(finalist => finalist.Node))
+        // As many at once as in the search. What is compared with the first comes in the same group, or after it.
+        foreach (int[] nodes in round.Finalists.Where(finalist => finalist.Result is null).Select(finalist => finalist.Node).Chunk(Math.Max(1, live.Settings.Workers)))
         {
             await live.HandleRequestsAsync(cancellationToken);
             if (Journal.IsPaused)
@@ -137,20 +114,19 @@ internal sealed class FinalRoundTurn(LiveRun live)
                 return;
             }
 
-            await TryAsync(node, fresh.Grader, cancellationToken);
+            await TryAsync(nodes, fresh.Grader, cancellationToken);
         }
     }
 
-    private async Task TryAsync(int id, IGrader grader, CancellationToken cancellationToken)
+    private async Task TryAsync(int[] nodes, IGrader grader, CancellationToken cancellationToken)
     {
-        if (Journal.FinalRound!.Of(id)!.Execution is null && !await ExecuteAsync(Journal.Executed(id), id, cancellationToken))
+        bool[] done = await Task.WhenAll(nodes.Where(id => Journal.FinalRound!.Of(id)!.Execution is null).Select(id => ExecuteAsync(Journal.Executed(id), id, cancellationToken)));
+        foreach (int id in done.All(ended => ended) ? nodes : [])
         {
-            return;
-        }
-
-        if (Journal.FinalRound!.Of(id) is { Execution: { } execution, Result: null })
-        {
-            await live.AppendAsync(await GradeAsync(id, execution, grader, cancellationToken), cancellationToken);
+            if (Journal.FinalRound!.Of(id) is { Execution: { } execution, Result: null })
+            {
+                await live.AppendAsync(await GradeAsync(id, execution, grader, cancellationToken), cancellationToken);
+            }
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class Finale(LiveRun live)
             null when live.Stop is not null => Refit.Refused("the refit was stopped"),
             null => Refit.Refused("no time was left to refit"),
             { Ending: Ending.Exited, ExitCode: 0, Submission: { } whole } =>
-                await Refit.JudgeAsync(live.Parts.Holdout, Journal.Split?.Kind, Journal.Task!.Metric.Predicts, await live.ReadBlobAsync(whole, cancellationToken), blind.Bytes, cancellationToken),
+                await Refit.JudgeAsync(live.Parts.Holdout, Journal.Split?.Kind, Journal.Task!.Metric.Predicts, await live.ReadBlobAsync(whole, cancellationToken), blind.Bytes, () => new NearSolutions(live).LeastAgreementAsync(chosen, cancellationToken), cancellationToken),
             _ => Refit.Refused("on the whole train the code left no submission"),
         };
         Blob result = refit.Submission is { } taken ? Blob.Of(taken) : blind;

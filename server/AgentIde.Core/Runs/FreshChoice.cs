@@ -63,9 +63,13 @@ internal static class FreshChoice
     public static int[] Fitting(Journal journal, int[] nodes, double seconds, double factor = 1.1, double each = 0.5) =>
         nodes[..Enumerable.Range(1, nodes.Length).LastOrDefault(count => Cost(journal, nodes[..count], factor, each) <= seconds)];
 
-    /// <summary>Seconds for executing each of the nodes once more, and for the refit of the slowest.</summary>
-    public static double Cost(Journal journal, int[] nodes, double factor = 1.1, double each = 0.5) =>
-        nodes.Sum(node => (factor * Seconds(journal, node)) + each) + nodes.Max(node => RefitSeconds(journal, node));
+    /// <summary>Seconds for executing each of the nodes once more, as many at once as in the search, and for the refit of the slowest.</summary>
+    public static double Cost(Journal journal, int[] nodes, double factor = 1.1, double each = 0.5)
+    {
+        return Math.Max(nodes.Sum(Each) / Math.Max(1, journal.Settings!.Workers), nodes.Max(Each)) + nodes.Max(node => RefitSeconds(journal, node));
+
+        double Each(int node) => (factor * Seconds(journal, node)) + each;
+    }
 
     /// <summary>Wall time of the node's execution in the search.</summary>
     public static double Seconds(Journal journal, int node) => journal.Executed(node).Execution?.Seconds ?? 0;

@@ -253,7 +253,7 @@ public sealed partial record Journal
         return started.Purpose switch
         {
             ExecutionPurpose.Refit => opened with { RefitAttempts = started.Attempt, RefitSetting = setting },
-            ExecutionPurpose.Fresh => opened.WithFinalist(FinalistOf(started.Node) with { Attempts = started.Attempt }),
+            ExecutionPurpose.Fresh => opened.WithFinalist(FinalistOf(started.Node) with { Attempts = started.Attempt, Setting = setting }),
             _ => opened.With(node with { Attempts = started.Attempt, Setting = setting }),
         };
     }

@@ -15,6 +15,9 @@ internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
     private readonly LiveCalls _live = new(clock);
     private volatile TaskCompletionSource _ended = NewSource();
 
+    /// <summary>Calls that are ended in the log, or about to be, and count at their most in the day's ledger still.</summary>
+    private int _settling;
+
     private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
     public Purse PurseOf(LiveRun live, int node) => new(
@@ -96,7 +99,7 @@ internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
             return true;
         }
 
-        return spent - journal.Spending.Total.ReservedDollars + dollars <= cap && journal.Spending.Total.Open > 0
+        return Volatile.Read(ref _settling) > 0 || (spent - journal.Spending.Total.ReservedDollars + dollars <= cap && journal.Spending.Total.Open > 0)
             ? false
             : throw BudgetCheck.OfDay(cap!.Value, spent, reservation);
     }
@@ -110,16 +113,17 @@ internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
         CallEnded ended = new(
             node, end.Call, answer?.Digest, thinking?.Digest, end.Problem, message, Spending.Possible(end.Usage), Spending.Possible(end.Dollars), Math.Round(Math.Max(0, end.Took.TotalSeconds), 3), end.IsCut ? true : null);
         ModelCall? open = null;
-        await live.AppendAsync(
-            journal =>
-            {
-                open = journal[node].Calls.FirstOrDefault(call => call.Number == end.Call && call.IsOpen)
-                    ?? throw new InvalidOperationException($"Call {end.Call} is not under way for node {node}.");
-                return Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>(([ended], [.. new[] { answer, thinking }.OfType<Blob>()]));
-            },
-            cancellationToken);
+        Interlocked.Increment(ref _settling);
         try
         {
+            await live.AppendAsync(
+                journal =>
+                {
+                    open = journal[node].Calls.FirstOrDefault(call => call.Number == end.Call && call.IsOpen)
+                        ?? throw new InvalidOperationException($"Call {end.Call} is not under way for node {node}.");
+                    return Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>(([ended], [.. new[] { answer, thinking }.OfType<Blob>()]));
+                },
+                cancellationToken);
             if ((ended.Dollars ?? open!.MaximumDollars) is { } dollars)
             {
                 await run.SettleDayAsync(open!.Day!.Value, [new DayEntry(end.Call, dollars)], cancellationToken);
@@ -127,6 +131,7 @@ internal sealed class ModelBudget(OwnedRun run, TimeProvider clock)
         }
         finally
         {
+            Interlocked.Decrement(ref _settling);
             Interlocked.Exchange(ref _ended, NewSource()).SetResult();
         }
     }

@@ -12,10 +12,11 @@ internal sealed class OperatorRecord
 
     public OperatorRecord(Journal journal)
     {
+        Belief belief = new(journal);
         foreach (Node node in journal.Nodes.Where(node => node.IsDone))
         {
             (int tries, int gains) = this[node.Operator];
-            _counts[node.Operator] = (tries + 1, gains + (Gained(journal, node) ? 1 : 0));
+            _counts[node.Operator] = (tries + 1, gains + (Gained(journal, belief, node) ? 1 : 0));
         }
     }
 
@@ -23,15 +24,15 @@ internal sealed class OperatorRecord
     public (int Tries, int Gains) this[Operator @operator] => _counts.GetValueOrDefault(@operator);
 
     /// <summary>
-    /// A better score than each of its parents. For Simplify: a score that is no clear loss, and fewer lines or a tenth
+    /// Believed to be better than each of its parents. For Simplify: a score that is no clear loss, and fewer lines or a tenth
     /// less time.
     /// </summary>
-    public static bool Gained(Journal journal, Node node) =>
-        node.Score is { } score
+    public static bool Gained(Journal journal, Belief belief, Node node) =>
+        node.IsValid
         && !node.Parents.IsEmpty
         && (node.Operator == Operator.Simplify
             ? IsAsGood(journal, node, node.Parents[0]) && IsLighter(journal, node, journal[node.Parents[0]])
-            : node.Parents.All(parent => journal[parent].Score is not { } before || journal.Task!.Metric.IsBetter(score.Value, before.Value)));
+            : node.Parents.All(parent => !journal[parent].IsValid || belief.IsBetter(node, journal[parent])));
 
     /// <summary>No worse than another by more than the error of their difference on the same rows.</summary>
     private static bool IsAsGood(Journal journal, Node node, int other)

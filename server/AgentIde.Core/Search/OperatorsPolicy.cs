@@ -3,8 +3,8 @@ using AgentIde.Core.Runs;
 namespace AgentIde.Core.Search;
 
 /// <summary>
-/// AIDE's rule for drafts and for what failed; where that would improve the best node, <see cref="OperatorChoice"/>
-/// says how. A pure function of journal and draws, one draw for each operator in turn.
+/// AIDE's rule for drafts and for what failed; where that would improve the best node, the one that <see cref="Belief"/> takes for the best is worked
+/// on, and <see cref="OperatorChoice"/> says how. A pure function of journal and draws, one draw for each operator in turn.
 /// </summary>
 public sealed class OperatorsPolicy(AideOptions options) : IPolicy
 {
@@ -21,22 +21,26 @@ public sealed class OperatorsPolicy(AideOptions options) : IPolicy
             return first;
         }
 
-        if (journal.Best is not { } best)
+        if (Belief.Best(journal) is not { } best)
         {
             return new Decision(Operator.Draft, [], "No node is valid yet and none was drawn to be mended: another start.");
         }
 
         int ground = Ground(journal, best);
-        return OperatorChoice.Draw(journal, draws, Open(journal, ground)) ?? new Decision(Operator.Draft, [], $"Nothing is left to ask for node {ground}: another start.");
+        return OperatorChoice.Draw(journal, draws, Open(journal, best, ground)) ?? new Decision(Operator.Draft, [], $"Nothing is left to ask for node {ground}: another start.");
     }
 
-    /// <summary>The best node, or what Simplify made of it where that is as good.</summary>
-    private static int Ground(Journal journal, int best) =>
-        journal[best].Children.FirstOrDefault(child => journal[child] is { Operator: Operator.Simplify, Rejected: null } && OperatorRecord.Gained(journal, journal[child]), best);
-
-    private static IEnumerable<Decision> Open(Journal journal, int ground)
+    /// <summary>The node believed to be best, or what Simplify made of it where that is as good.</summary>
+    private static int Ground(Journal journal, int best)
     {
-        string node = $"Node {ground}{(ground == journal.Best ? " is the best so far" : $" is node {journal.Best} made simpler, as good as the best")} ({AidePolicy.Shown(journal, ground)})";
+        Belief belief = new(journal);
+        return journal[best].Children.FirstOrDefault(child => journal[child] is { Operator: Operator.Simplify, Rejected: null } && OperatorRecord.Gained(journal, belief, journal[child]), best);
+    }
+
+    private static IEnumerable<Decision> Open(Journal journal, int best, int ground)
+    {
+        string lead = best == journal.Best ? "is the best so far" : $"is believed to be better than node {journal.Best}, which leads on the holdout, by its own score out of fold as well";
+        string node = $"Node {ground} {(ground == best ? lead : $"is node {best} made simpler, as good as the best")} ({AidePolicy.Shown(journal, ground)})";
         foreach (Decision decision in OperatorChoice.Open(journal, ground, node))
         {
             yield return decision;
@@ -52,10 +56,11 @@ public sealed class OperatorsPolicy(AideOptions options) : IPolicy
     private static int? Partner(Journal journal, int ground)
     {
         Branches branches = new(journal);
+        Belief belief = new(journal);
         Node? partner = null;
         foreach (Node node in journal.Nodes.Where(node => node is { IsValid: true, Rejected: null } && branches.AreApart(ground, node.Id)))
         {
-            partner = partner is null || journal.Task!.Metric.IsBetter(node.Score!.Value, partner.Score!.Value) ? node : partner;
+            partner = partner is null || belief.IsBetter(node, partner) ? node : partner;
         }
 
         return partner is { } other && !OperatorChoice.Merged(journal, ground, other.Id) ? other.Id : null;

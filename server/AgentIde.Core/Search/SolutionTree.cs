@@ -60,7 +60,7 @@ internal sealed class SolutionTree
         }
     }
 
-    /// <summary>All solutions, the best first; the earlier of equals.</summary>
+    /// <summary>All solutions, those that <see cref="Belief"/> takes for the best first; the earlier of equals.</summary>
     public IReadOnlyList<int> Ranked { get; }
 
     /// <summary>The starts: solutions that hang below the root.</summary>
@@ -134,15 +134,15 @@ internal sealed class SolutionTree
 
     private int[] Rank(Journal journal, Node[] solutions)
     {
-        MetricFacts? metric = journal.Task?.Metric;
+        Belief belief = new(journal);
         Array.Sort(solutions, (one, other) =>
-            metric!.IsBetter(one.Score!.Value, other.Score!.Value) ? -1
-            : metric.IsBetter(other.Score.Value, one.Score.Value) ? 1
+            belief.IsBetter(one, other) ? -1
+            : belief.IsBetter(other, one) ? 1
             : one.Id.CompareTo(other.Id));
         for (int first = 0; first < solutions.Length;)
         {
             int after = first + 1;
-            while (after < solutions.Length && solutions[after].Score!.Value.Equals(solutions[first].Score!.Value))
+            while (after < solutions.Length && belief.Of(solutions[after]).Equals(belief.Of(solutions[first])))
             {
                 after++;
             }

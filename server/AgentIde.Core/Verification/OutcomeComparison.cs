@@ -14,8 +14,8 @@ internal sealed record OutcomeComparison(Verdict Verdict, ImmutableArray<string>
     /// <param name="compareSubmissions">Asked where their bytes are not the same; null where one of them is none.</param>
     public static OutcomeComparison Of(Outcome then, Outcome now, ExecutionPurpose purpose, MetricFacts metric, Func<SubmissionDifference?> compareSubmissions)
     {
-        // The log keeps no failure of a refit: what it kept of the end has to do.
-        bool sameFailure = purpose == ExecutionPurpose.Refit || (then.Failure?.Kind == now.Failure?.Kind && ExceptionOf(then.Failure) == ExceptionOf(now.Failure));
+        // The log keeps no failure of a refit nor of a fresh split: what it kept of the end has to do.
+        bool sameFailure = purpose != ExecutionPurpose.Search || (then.Failure?.Kind == now.Failure?.Kind && ExceptionOf(then.Failure) == ExceptionOf(now.Failure));
         if (!sameFailure || (then.Ending, then.ExitCode, then.Signal) != (now.Ending, now.ExitCode, now.Signal))
         {
             return Differs($"{End(then)} then, {End(now)} now");

@@ -44,6 +44,17 @@ public sealed class Verifier(IRunStore store, Journal journal, VerificationParts
         return await VerifyAsync(journal.Executed(journal.Choice!.Node), ExecutionPurpose.Refit, then, journal.RefitSetting, cancellationToken);
     }
 
+    /// <summary>Executes a finalist on the fresh split again; it was executed there.</summary>
+    /// <exception cref="SandboxException">The engine failed.</exception>
+    /// <exception cref="RunStoreException">The fresh split is not the one that the run had.</exception>
+    public async Task<VerifiedNode> VerifyFreshAsync(int id, CancellationToken cancellationToken)
+    {
+        Finalist finalist = journal.FinalRound!.Of(id)!;
+        ExecutionRecord record = finalist.Execution!;
+        Outcome then = new(record.Ending, record.ExitCode, record.Signal, null, record.Submission, finalist.Result?.Score, record.Seconds, record.PeakMemoryBytes);
+        return await VerifyAsync(journal.Executed(id) with { Id = id }, ExecutionPurpose.Fresh, then, finalist.Setting, cancellationToken);
+    }
+
     private async Task<VerifiedNode> VerifyAsync(Node node, ExecutionPurpose purpose, Outcome then, ExecutionSetting? setting, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> source;
@@ -131,6 +142,12 @@ public sealed class Verifier(IRunStore store, Journal journal, VerificationParts
             return new Attempt(new Outcome(null, null, null, built.Failure, null, null, null, null), null);
         }
 
+        IGrader? grader = purpose switch
+        {
+            ExecutionPurpose.Refit => null,
+            ExecutionPurpose.Fresh => await FreshGraderAsync(cancellationToken), // Its files are laid with it.
+            _ => parts.Grader,
+        };
         string name = $"{journal.Settings!.Run}-verify-{node.Id}-{purpose}-{attempt}".ToLowerInvariant();
         ExecutionResult result = await parts.Sandbox.ExecuteAsync(
             Execution.Spec(name, journal.Settings.Language, program, purpose, parts.SplitFolder, parts.SubmissionBytes, limits), output: null, cancellationToken);
@@ -139,9 +156,9 @@ public sealed class Verifier(IRunStore store, Journal journal, VerificationParts
         ReadOnlyMemory<byte>? submission = Execution.SubmissionOf(result);
         Failure? failure = FailureReading.Of(result, limits) ?? (submission is null ? FailureReading.WithoutSubmission(record.SubmissionProblem) : null);
         double? score = null;
-        if (failure is null && purpose == ExecutionPurpose.Search)
+        if (failure is null && grader is not null)
         {
-            Grade grade = await parts.Grader.GradeAsync(submission!.Value, cancellationToken);
+            Grade grade = await grader.GradeAsync(submission!.Value, cancellationToken);
             score = grade.Score;
             failure = score is null ? FailureReading.OfGrade(grade) : null;
         }
@@ -149,6 +166,11 @@ public sealed class Verifier(IRunStore store, Journal journal, VerificationParts
         return new Attempt(
             new Outcome(record.Ending, record.ExitCode, record.Signal, failure, record.Submission, score, record.Seconds, record.PeakMemoryBytes), submission);
     }
+
+    private async Task<IGrader> FreshGraderAsync(CancellationToken cancellationToken) =>
+        await parts.Holdout.PrepareFreshAsync(parts.SplitFolder, cancellationToken) is { } fresh && fresh.Files == journal.FinalRound!.Files
+            ? fresh.Grader
+            : throw new RunStoreException($"The fresh split of {journal.Settings!.Run} can't be cut as the run had it.");
 
     private sealed record Attempt(Outcome Outcome, ReadOnlyMemory<byte>? Submission);
 }

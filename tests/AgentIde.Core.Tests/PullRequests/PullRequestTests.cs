@@ -182,7 +182,9 @@ public sealed class PullRequestTests
     {
         JournalBuilder run = new();
         run.Begin(Operator.Draft).Add(Proposed(1, "a", "a")).Score(0.5);
-        Body().ShouldNotContain("An audit finds");
+        Body().ShouldNotContain("An audit");
+        run.Add(new NodeAudited(1, DateTimeOffset.UnixEpoch, [], [new AuditFinding(AuditKind.Gap, AuditSeverity.Note, 1, null, "a note", AuditBasis.Executed)]));
+        Body().ShouldContain("An audit executed it on 1 January 1970 on files that it was not chosen by, and warns of nothing.");
         AuditFinding gap = new(AuditKind.Gap, AuditSeverity.Warning, 1, null, "RMSE 0.9 on *other* rows", AuditBasis.Executed);
         run.Add(new NodeAudited(1, DateTimeOffset.UnixEpoch, [], [gap, gap with { Severity = AuditSeverity.Note, Evidence = "a note" }]));
         Body().ShouldContain("An audit finds: gap: RMSE 0.9 on \\*other\\* rows. What was gained on the holdout was fitted to its rows.");

@@ -91,6 +91,35 @@ public sealed class ModelBudgetTests
     }
 
     [Fact]
+    public async Task A_call_that_has_ended_and_counts_at_its_most_in_the_day_s_ledger_still_is_waited_for()
+    {
+        TaskCompletionSource settling = new(TaskCreationOptions.RunContinuationsAsynchronously), refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _store.BeforeSettling = () =>
+        {
+            settling.TrySetResult();
+            return refused.Task.WaitAsync(Patience);
+        };
+        _store.OnRefusal = () => refused.TrySetResult();
+        ScriptedEngineer engineer = new(async (assignment, token) =>
+        {
+            if (assignment.Node == 2)
+            {
+                await settling.Task.WaitAsync(Patience, token);
+            }
+
+            int call = await assignment.Purse.ReserveAsync(Call(1_000, 1m), token);
+            Interlocked.Increment(ref _sent);
+            await assignment.Purse.EndAsync(End(call, 100, 0.1m), token);
+            return Proposal(assignment);
+        });
+        await using OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
+
+        Journal journal = await Loop(engineer).RunAsync(owned, new Budget(2, 600, DayDollars: 1.5m), workers: 2);
+
+        (_sent, journal.Spending.Total.Dollars, journal.Finished!.Ending).ShouldBe((2, 0.2m, RunEnding.NodesSpent));
+    }
+
+    [Fact]
     public async Task The_texts_of_a_call_are_in_the_store_and_its_figures_in_the_journal()
     {
         ScriptedEngineer engineer = new(async (assignment, token) =>

@@ -36,7 +36,7 @@ public sealed class BuiltInEngineer : IEngineer
         Allowance allowance = Allowance.Of(assignment);
         Node? parent = assignment.Parents.IsEmpty ? null : journal[assignment.Parents[0]];
         (string? hint, int? answered) = IEngineer.IsVariation(assignment.Operator) ? (null, null) : HintFor(journal, assignment.Node);
-        Wishes wishes = new(problem, parent?.Score?.Value, experience, parent is null ? allowance.Draft : allowance.Improve);
+        Wishes wishes = new(problem, experience.Believed(parent), experience, parent is null ? allowance.Draft : allowance.Improve);
         (Idea? idea, string said) = IEngineer.IsVariation(assignment.Operator) ? (Vary(), "")
             : parent is null || Notes.Of(parent) is not { } notes ? Asked(await StartAsync())
             : assignment.Operator != Operator.Debug ? Improve(parent, notes)
@@ -110,7 +110,7 @@ public sealed class BuiltInEngineer : IEngineer
 
             Recipe recipe = Brevity.Below(problem, known.Recipe.With(experience.Lessons));
             (Idea? granted, string refused) = hint is null ? (null, "") : wishes.Grant(hint, recipe, null);
-            Idea? change = granted ?? Improvements.Next(problem, recipe, best.Score?.Value, experience, assignment.Draws, allowance);
+            Idea? change = granted ?? Improvements.Next(problem, recipe, experience.Believed(best), experience, assignment.Draws, allowance);
             if (granted is null && (change is null || !Fits(change)) && Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft) is { } start && (change is null || Fits(start)))
             {
                 change = start;
@@ -150,7 +150,7 @@ public sealed class BuiltInEngineer : IEngineer
         }
 
         Experience experience = new(journal);
-        Wishes wishes = new(problem, journal[node].Score?.Value, experience, double.MaxValue);
+        Wishes wishes = new(problem, experience.Believed(journal[node]), experience, double.MaxValue);
         return wishes.Read(wish).IsEmpty ? wishes.OnlyMentions(wish) || Clause.AreSilent(wish) ? "it asks for nothing that the built-in engineer can do" : "the built-in engineer goes by the names of models, features and settings, and finds none here that it knows"
             : Notes.Of(journal[node]) is { } notes && wishes.Grant(wish, Brevity.Below(problem, notes.Recipe.With(experience.Lessons)), null) is { Idea: null, Said: var said } ? $"the built-in engineer has nothing to do by it in node {node} ({said.Replace(Wishes.Undone, "", StringComparison.Ordinal).TrimEnd('.')})"
             : null;
@@ -158,6 +158,9 @@ public sealed class BuiltInEngineer : IEngineer
 
     /// <summary>Whether the node's program is this engineer's, so that it can change it part by part.</summary>
     public static bool Wrote(Node node) => Notes.Of(node) is not null;
+
+    /// <summary>Whether what the node's program says of its own score is out of fold, of all rows that it sees: this engineer's programs do so, but for those of a sample of rows.</summary>
+    internal static bool ScoresOutOfFold(Node node) => Notes.Of(node) is { Recipe: var recipe } && !recipe.Has(Components.RowSample.Key);
 
     private static string Word(Operator @operator) => @operator.ToString().ToLowerInvariant();
 

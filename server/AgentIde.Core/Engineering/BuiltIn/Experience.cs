@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Engineering.BuiltIn.Mends;
 using AgentIde.Core.Runs;
+using AgentIde.Core.Search;
 
 namespace AgentIde.Core.Engineering.BuiltIn;
 
 /// <summary>
 /// What paid in this run so far. A move's worth starts at its promise and moves towards what it, and other moves of
-/// its kind, brought: gains over the parent in paired standard errors, cut at 3 so that one stroke of luck or one
+/// its kind, brought: gains over the parent in paired standard errors, on the holdout and out of fold, cut at 3 so that one stroke of luck or one
 /// broken program does not decide.
 /// </summary>
 internal sealed class Experience
@@ -21,12 +22,14 @@ internal sealed class Experience
     private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
     private readonly HashSet<string> _missingModules = new(StringComparer.Ordinal);
     private readonly HashSet<Digest> _codes = [];
+    private readonly Belief _belief;
 
     public Journal Journal { get; }
 
     public Experience(Journal journal)
     {
         Journal = journal;
+        _belief = new Belief(journal);
         foreach (Node node in journal.Nodes)
         {
             if (node.Code is { } code)
@@ -44,6 +47,9 @@ internal sealed class Experience
     /// <summary>Mends of the data that led to a score: every later recipe starts with them.</summary>
     public ImmutableArray<Part> Lessons { get; private set; } = [];
 
+    /// <summary>What a node's score is believed to be, in the metric's units; null where it has none.</summary>
+    public double? Believed(Node? node) => node is { IsValid: true } ? _belief.Of(node) : null;
+
     public bool WasTried(string code) => _codes.Contains(Digest.Of(code));
 
     /// <summary>The node of a program, in brackets and after a blank; empty where none has it.</summary>
@@ -54,7 +60,7 @@ internal sealed class Experience
         (family.Module is not { } module || !_missingModules.Contains(module))
         && !(Lessons.Any(part => part.Component == RareClasses.Key) && RareClasses.Fragile.Contains(family.Name));
 
-    /// <summary>The best score of the family by itself, with its parameters; null where it has none.</summary>
+    /// <summary>The best score of the family by itself, as it is believed to be, with its parameters; null where it has none.</summary>
     public (double Score, Part Part)? Alone(ModelFamily family) => _alone.TryGetValue(family.Name, out var known) ? known : null;
 
     /// <summary>Whether the family was tried and never came to a score.</summary>
@@ -79,11 +85,11 @@ internal sealed class Experience
             Lessons = new Recipe(Lessons).With(notes.Parts.Where(part => Catalogue.Get(part.Component) is Mend { IsOfTheData: true })).Parts;
         }
 
-        if (node.Score is { } score && models is [var only])
+        if (node.IsValid && models is [var only])
         {
-            if (!_alone.TryGetValue(only.Family.Name, out var known) || Journal.Task!.Metric.IsBetter(score.Value, known.Score))
+            if (!_alone.TryGetValue(only.Family.Name, out var known) || Journal.Task!.Metric.IsBetter(_belief.Of(node), known.Score))
             {
-                _alone[only.Family.Name] = (score.Value, only.Part);
+                _alone[only.Family.Name] = (_belief.Of(node), only.Part);
             }
         }
 
@@ -112,8 +118,7 @@ internal sealed class Experience
         Comparison? comparison = node.Score?.Comparisons.FirstOrDefault(one => one.Other == node.Parent);
         double gain = node.IsBuggy ? -1
             : comparison is null ? 0
-            : comparison.StandardError > 0 ? Math.Clamp(comparison.Gain / comparison.StandardError, -Cut, Cut)
-            : Cut * Math.Sign(comparison.Gain);
+            : Math.Clamp(_belief.Errors(node, Journal[comparison.Other], comparison) ?? (Cut * Math.Sign(comparison.Gain)), -Cut, Cut);
         Add(_kinds, notes.Kind, gain);
         Add(_names, notes.Name, gain);
     }

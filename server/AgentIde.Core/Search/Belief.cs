@@ -1,0 +1,102 @@
+using AgentIde.Core.Engineering.BuiltIn;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.Search;
+
+/// <summary>
+/// What nodes are believed to be worth where the search chooses what to go on from: the score on the holdout, and where the built-in engineer wrote
+/// the program also its own score out of fold, which is of other and more rows. Each counts by its rows, the claim at half, less what claims
+/// of this run are off by as a rule. A claim that departs from that by more than chance says something else, and counts for nothing. No score, no
+/// choice of a result and no figure that is shown as one depends on it. A function of the journal alone.
+/// </summary>
+internal sealed class Belief
+{
+    /// <summary>What a claim's row counts for beside one of the holdout: it is the program's own word.</summary>
+    private const double ClaimedRow = 0.5;
+
+    /// <summary>In standard errors: what claim and holdout may differ by.</summary>
+    private const double Chance = 3;
+
+    /// <summary>With fewer claims nothing tells what they are off by.</summary>
+    private const int LeastClaims = 3;
+
+    private readonly Dictionary<int, double> _claimed = [];
+    private readonly MetricFacts? _metric;
+    private readonly double _off;
+    private readonly double _rows;
+    private readonly double _error;
+
+    public Belief(Journal journal)
+    {
+        _metric = journal.Task?.Metric;
+        Node[] claiming = [.. journal.Nodes.Where(node => IsOutOfFold(journal, node))];
+        if (claiming.Length < LeastClaims || journal.Split is not { ScoredRows: > 0 } split)
+        {
+            return;
+        }
+
+        _rows = (double)split.TrainRows / split.ScoredRows;
+        double[] errors = [.. claiming.SelectMany(node => node.Score!.Comparisons).Select(known => known.StandardError).Where(error => error > 0)];
+        _error = errors.Length > 0 ? Median(errors) : claiming.Max(node => node.Score!.StandardError ?? 0);
+        _off = Median([.. claiming.Select(node => node.Score!.Claim!.Value - node.Score.Value)]);
+        foreach (Node node in claiming)
+        {
+            double claimed = node.Score!.Claim!.Value - _off;
+            if (Math.Abs(claimed - node.Score.Value) <= Chance * _error * Math.Sqrt(1 + (1 / _rows)))
+            {
+                _claimed.Add(node.Id, claimed);
+            }
+        }
+    }
+
+    /// <summary>How much what is claimed counts beside the holdout: 0 to 1.</summary>
+    private double Weight => ClaimedRow * _rows / (1 + (ClaimedRow * _rows));
+
+    /// <summary>In the metric's units, where the holdout's scores are; of a node with a score.</summary>
+    public double Of(Node node) =>
+        _claimed.TryGetValue(node.Id, out double claimed) ? ((1 - Weight) * node.Score!.Value) + (Weight * claimed) : node.Score!.Value;
+
+    public bool IsBetter(Node one, Node other) => _metric!.IsBetter(Of(one), Of(other));
+
+    /// <summary>The valid node believed to be best that nobody rejected, the earliest among equals; null where there is none.</summary>
+    public static int? Best(Journal journal)
+    {
+        Belief belief = new(journal);
+        Node? best = null;
+        foreach (Node node in journal.Nodes.Where(node => node is { IsValid: true, Rejected: null }))
+        {
+            best = best is null || belief.IsBetter(node, best) ? node : best;
+        }
+
+        return best?.Id;
+    }
+
+    /// <summary>How much better a node is than another, in errors of the difference; null where nothing tells.</summary>
+    /// <param name="comparison">Of the two on the holdout.</param>
+    public double? Errors(Node node, Node other, Comparison comparison)
+    {
+        if (comparison.StandardError <= 0)
+        {
+            return null;
+        }
+
+        if (!_claimed.TryGetValue(node.Id, out double claimed) || !_claimed.TryGetValue(other.Id, out double theirs))
+        {
+            return comparison.Gain / comparison.StandardError;
+        }
+
+        double gain = ((1 - Weight) * comparison.Gain) + (Weight * _metric!.Gain(claimed, theirs));
+        return gain / (comparison.StandardError * Math.Sqrt(((1 - Weight) * (1 - Weight)) + (Weight * Weight / _rows)));
+    }
+
+    private static bool IsOutOfFold(Journal journal, Node node) =>
+        node is { Score: { Kind: ScoreKind.Verified, Claim: { } claim }, Rejected: null, Author: null } && double.IsFinite(claim)
+        && journal.Split is { Kind: not SplitKind.Time } && BuiltInEngineer.ScoresOutOfFold(node);
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
+    }
+}

@@ -1,0 +1,84 @@
+using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn;
+using AgentIde.Core.Engineering.BuiltIn.Components;
+using AgentIde.Core.Engineering.BuiltIn.Models;
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Runs;
+using AgentIde.Core.Search;
+using AgentIde.Core.Tests.Engineering;
+
+namespace AgentIde.Core.Tests.Search;
+
+/// <summary>RMSE, lower is better; 500 rows of holdout beside 1,500 of train, and a usual paired error of 0.01.</summary>
+public sealed class BeliefTests
+{
+    private static readonly Tables Known = Engineering.Tables.Make("rmse", 1_500);
+
+    [Fact]
+    public void A_lucky_node_whose_own_score_is_like_all_others_does_not_lead()
+    {
+        Journal journal = Run((0.50, 0.51), (0.51, 0.52), (0.48, 0.515), (0.495, 0.495)).Journal;
+
+        journal.Best.ShouldBe(3, "on the holdout alone");
+        Belief.Best(journal).ShouldBe(4);
+        Choose(journal).Parents[0].ShouldBe(4);
+        Choose(journal).Why.ShouldStartWith("Node 4 is believed to be better than node 3, which leads on the holdout, by its own score out of fold as well (RMSE 0.495)");
+    }
+
+    [Fact]
+    public void What_a_run_s_claims_are_off_by_is_taken_off_them()
+    {
+        Belief plain = new(Run((0.50, 0.50), (0.51, 0.51), (0.49, 0.505)).Journal), bold = new(Run((0.50, 0.30), (0.51, 0.31), (0.49, 0.305)).Journal);
+        foreach (Node node in Run((0.50, 0.50), (0.51, 0.51), (0.49, 0.505)).Journal.Nodes)
+        {
+            bold.Of(node).ShouldBe(plain.Of(node), 1e-12);
+        }
+
+        // Three rows of train for one of the holdout, each for half.
+        plain.Of(Run((0.50, 0.50), (0.51, 0.51), (0.49, 0.505)).Journal[3]).ShouldBe(((1 * 0.49) + (1.5 * 0.505)) / 2.5, 1e-12);
+    }
+
+    [Fact]
+    public void A_claim_that_departs_from_the_holdout_by_more_than_chance_counts_for_nothing()
+    {
+        Journal journal = Run((0.50, 0.50), (0.51, 0.51), (0.52, 0.52), (0.53, 0.10)).Journal;
+        Belief.Best(journal).ShouldBe(1);
+        new Belief(journal).Of(journal[4]).ShouldBe(0.53);
+    }
+
+    [Fact]
+    public void Nobody_else_s_word_counts_nor_that_of_a_part_of_the_rows()
+    {
+        (double Score, double Claim)[] scores = [(0.50, 0.51), (0.51, 0.52), (0.48, 0.515), (0.495, 0.495)];
+        Belief.Best(Run(null, scores).Journal).ShouldBe(3, "another engineer's");
+        Belief.Best(Run(Recipe().Add(Part.Of(RowSample.Key).Set("rows", 300)), scores).Journal).ShouldBe(3, "of a sample");
+        Belief.Best(Run(Recipe(), scores, SplitKind.Time).Journal).ShouldBe(3, "the rows before are not those after");
+        Belief.Best(Run((0.50, 0.51), (0.48, 0.515)).Journal).ShouldBe(2, "two claims don't tell what claims are off by");
+        Belief.Best(Run(Recipe(), scores).Add(new NodeRejected(4, "a person", null)).Journal).ShouldBe(3, "what a person rejected is out of the question");
+    }
+
+    [Fact]
+    public void Aide_goes_by_the_holdout_alone() =>
+        new AidePolicy(AideOptions.Default with { Drafts = 2, DebugProbability = 0 }).Choose(Run((0.50, 0.51), (0.51, 0.52), (0.48, 0.515), (0.495, 0.495)).Journal, new Draws(1, 5, "policy")).Parents.ShouldBe([3]);
+
+    private static Decision Choose(Journal journal) => new OperatorsPolicy(new AideOptions(2, 0, 3)).Choose(journal, new Draws(1, journal.Nodes.Count + 1, "policy"));
+
+    private static Recipe Recipe() => new([Part.Of(BoostedTrees.Key)]);
+
+    private static JournalBuilder Run(params (double Score, double Claim)[] scores) => Run(Recipe(), scores);
+
+    private static JournalBuilder Run(Recipe? recipe, (double Score, double Claim)[] scores, SplitKind kind = SplitKind.Random)
+    {
+        JournalBuilder run = new(Known.Task, Known.Profile);
+        run.Add(new HoldoutMade(new SplitFacts(kind, "for a test", 1_500, 500, 1_000, Digest.Of("files"))));
+        foreach ((double score, double claim) in scores)
+        {
+            run.Begin(Operator.Draft);
+            int node = run.Journal.Nodes.Count;
+            run.Propose(new Proposal("A start.", $"# {node}", [], recipe is null ? "{}" : new Notes("draft", "boosted-trees", 5, recipe.Parts).ToJson()));
+            run.Add(new NodeScored(node, new Score(score, ScoreKind.Verified, 0.02, claim, node == 1 ? [] : [new Comparison(1, 0.50 - score, 0.01)])));
+        }
+
+        return run;
+    }
+}
