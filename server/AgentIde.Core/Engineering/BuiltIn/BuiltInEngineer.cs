@@ -94,11 +94,11 @@ public sealed class BuiltInEngineer : IEngineer
         // Where nothing is left to start with, what failed may be mended.
         async Task<Idea?> StartAsync() =>
             (hint is not null && problem.IsLearnable && wishes.Start(hint) is { } family ? Drafts.With(problem, family, experience, allowance.Draft) : null)
-            ?? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft)
+            ?? Drafts.Next(problem, journal, experience, assignment.Draws, allowance)
             ?? (journal.Nodes.LastOrDefault(node => node.IsBuggy) is { } failed && Notes.Of(failed) is { } broken ? await MendAsync(failed, broken, allowance.Draft) : null);
 
         async Task<Idea?> MendAsync(Node failed, Notes broken, double seconds) =>
-            Repairs.Next(problem, broken.Recipe, Symptom.Of(failed, await OutputAsync(assignment, failed, cancellationToken)), experience, assignment.Draws, seconds);
+            Repairs.Next(problem, broken.Recipe, Symptom.Of(failed, await OutputAsync(assignment, failed, cancellationToken)), experience, assignment.Draws, allowance, seconds);
 
         // What a person asks for comes first; where nothing is left to change, another start is better than none.
         (Idea? Idea, string Said) Improve(Node best, Notes known)
@@ -111,7 +111,7 @@ public sealed class BuiltInEngineer : IEngineer
             Recipe recipe = Brevity.Below(problem, known.Recipe.With(experience.Lessons));
             (Idea? granted, string refused) = hint is null ? (null, "") : wishes.Grant(hint, recipe, null);
             Idea? change = granted ?? Improvements.Next(problem, recipe, experience.Believed(best), experience, assignment.Draws, allowance);
-            if (granted is null && (change is null || !Fits(change)) && Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft) is { } start && (change is null || Fits(start)))
+            if (granted is null && (change is null || !Fits(change)) && Drafts.Next(problem, journal, experience, assignment.Draws, allowance) is { } start && (change is null || Fits(start)))
             {
                 change = start;
             }

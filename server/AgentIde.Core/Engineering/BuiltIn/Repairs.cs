@@ -7,7 +7,7 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// <summary>Mends a program of the engineer's own: the first cure that answers the symptom, or a simpler start.</summary>
 internal static class Repairs
 {
-    public static Idea? Next(Problem problem, Recipe parent, Symptom symptom, Experience experience, Draws draws, double seconds)
+    public static Idea? Next(Problem problem, Recipe parent, Symptom symptom, Experience experience, Draws draws, Allowance allowance, double seconds)
     {
         foreach (Mend mend in Catalogue.Mends)
         {
@@ -37,7 +37,7 @@ internal static class Repairs
             }
         }
 
-        return Drafts.Next(problem, experience.Journal, experience, draws, seconds) is { } start
+        return Drafts.Next(problem, experience.Journal, experience, draws, allowance) is { } start
             ? start with { Kind = "mend", Plan = $"{start.Plan} The failure before has no known cure ({broken})." }
             : null;
     }

@@ -63,7 +63,7 @@ internal sealed class LinearModel : ModelFamily
         width = degree > 1 ? width * (width + 3) / 2 : width;
         return problem.Goal == Goal.Number
             ? rows * width * width * 3e-10 + (rows + others) * width * 1e-8
-            : (rows * width * Math.Max(problem.Outputs, 2) * 3e-7) + ((rows + others) * width * 2e-8);
+            : (rows * width * (problem.Goal == Goal.ManyClasses ? problem.Outputs * 3e-7 : 1e-7)) + ((rows + others) * width * 2e-8);
     }
 
     public override Part? Cheaper(Problem problem, Part part)
