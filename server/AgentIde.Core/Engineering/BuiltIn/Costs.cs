@@ -20,9 +20,10 @@ internal static class Costs
         double rows = RowSample.RowsOf(problem, recipe[RowSample.Key]);
         double pool = recipe.Has(Pool.Key) ? 150 * rows * problem.Outputs * recipe.Models.Count() * 1.2e-8 : 0;
         double means = recipe.Has(TargetMeans.Key) ? folds * recipe.Seeds * recipe.Models.Count() * (rows + problem.Profile.TestRows) * 3e-6 : 0;
-        double table = (rows + problem.Profile.TestRows) * Columns(problem, recipe) * 4e-7;
+        double table = (rows + problem.Profile.TestRows) * Columns(problem, recipe) * 1e-7;
+        double words = recipe.Has(CommonWords.Key) ? (rows + problem.Profile.TestRows) * problem.Texts.Sum(column => Math.Max(column.MeanLength, 1)) * 4e-7 : 0;
         double start = Math.Min(problem.Language == Runs.ProgramLanguage.CSharp ? CSharpStart : PythonStart, problem.Pace.Quickest ?? double.PositiveInfinity);
-        return start + (problem.Pace.Machine * (pool + means + table)) + recipe.Models.Sum(model => problem.Pace.Of(model.Family) * Of(problem, recipe, model.Family, model.Part));
+        return start + (problem.Pace.Machine * (pool + means + table + words)) + recipe.Models.Sum(model => problem.Pace.Of(model.Family) * Of(problem, recipe, model.Family, model.Part));
     }
 
     /// <summary>What one of the models takes of it, as estimated.</summary>
