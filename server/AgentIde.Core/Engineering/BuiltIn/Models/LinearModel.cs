@@ -59,7 +59,7 @@ internal sealed class LinearModel : ModelFamily
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
     {
         (_, int degree) = Read(problem, part);
-        double width = columns + problem.Categories.Sum(column => (double)Math.Min(column.Distinct, 200));
+        double width = columns + problem.Names.Sum(column => (double)Math.Min(column.Distinct, 200));
         width = degree > 1 ? width * (width + 3) / 2 : width;
         return problem.Goal == Goal.Number
             ? rows * width * width * 3e-10 + (rows + others) * width * 1e-8

@@ -48,7 +48,7 @@ internal sealed class Neighbours : ModelFamily
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
     {
         double width = columns + problem.Names.Sum(column => (double)Math.Min(column.Distinct, 200));
-        return 0.05 + (width <= WidestTree ? (rows + others) * 2.5e-5 : rows * others * (1e-8 + (width * 1.3e-10)));
+        return 0.05 + (width <= WidestTree ? (rows + others) * 2.5e-5 : rows * others * (1e-8 + (width * 4e-10)));
     }
 
     public override Part? Cheaper(Problem problem, Part part) => null;
