@@ -22,24 +22,24 @@ internal sealed class FinalRoundTurn(LiveRun live)
         {
             if (Journal.FinalRound is null && await NameAsync(ending, cancellationToken) is { } refusal)
             {
-                return WithoutRound(refusal);
+                return await WithoutRoundAsync(refusal, cancellationToken);
             }
 
             if (Journal.FinalRound is not null)
             {
                 await TryAsync(cancellationToken);
                 (int? chosen, string why) = live.Stop is null ? FreshChoice.Of(Journal) : (null, "the run was stopped");
-                return live.Leaving ? null : chosen is { } node ? (node, why) : WithoutRound(why);
+                return live.Leaving ? null : chosen is { } node ? (node, why) : await WithoutRoundAsync(why, cancellationToken);
             }
         }
 
         return FinalChoice.Of(Journal);
     }
 
-    private (int Node, string Why) WithoutRound(string why)
+    private async Task<(int Node, string Why)> WithoutRoundAsync(string why, CancellationToken cancellationToken)
     {
-        (int node, string text) = FinalChoice.Of(Journal);
-        return (node, why.Length == 0 ? text : $"{text} Others are within two paired errors of it, and a fresh split did not decide between them: {why}.");
+        (int node, string text) = FinalChoice.Of(Journal, why.Length == 0 ? null : await new NearSolutions(live).OfLeaderAsync(cancellationToken));
+        return (node, why.Length == 0 ? text : $"{text} {(node == Journal.Best ? "Others are within two paired errors of it, and a" : "A")} fresh split did not decide between them: {why}.");
     }
 
     /// <summary>Why there is no round; empty where there is nothing to decide between, and null where there is one.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AgentIde.Core.Holdouts;
+using AgentIde.Core.Search;
 
 namespace AgentIde.Core.Runs;
 
@@ -59,6 +60,9 @@ internal static class FreshChoice
             : IsWithinReach(journal.Task!.Metric.Gain(node.Score!.Value, score.Value), usual);
     }
 
+    /// <summary>Seconds that the search leaves for what follows it, as it stands: choice and refit.</summary>
+    public static double SecondsAfterSearch(Journal journal) => journal.Best is { } best ? RefitSeconds(journal, best) + SecondsKept(journal) : 0;
+
     /// <summary>The first of the nodes, as many as can be executed once more in so many seconds, with the refit of the slowest.</summary>
     public static int[] Fitting(Journal journal, int[] nodes, double seconds, double factor = 1.1, double each = 0.5) =>
         nodes[..Enumerable.Range(1, nodes.Length).LastOrDefault(count => Cost(journal, nodes[..count], factor, each) <= seconds)];
@@ -104,13 +108,19 @@ internal static class FreshChoice
             return (null, isOut ? "none of those that were tried left a score there" : "no other left a score there");
         }
 
-        (Finalist chosen, double mean, double error) = scored.Aggregate((best, next) => metric.IsBetter(Low(next.Mean, next.Error), Low(best.Mean, best.Error)) ? next : best);
+        // What the built-in engineer's programs score out of fold says more than both splits of a small task do.
+        double[] believed = new Belief(journal).Of([.. scored.Select(one => (journal[one.Finalist.Node], one.Mean))], round.Rows);
+        (Finalist chosen, double mean, double error) = scored[Best(believed)];
+        Finalist byScores = scored[Best([.. scored.Select(one => one.Mean)])].Finalist;
         string rows = round.Rows.ToString("N0", CultureInfo.InvariantCulture);
         string why = $"Nodes {Listed([.. round.Finalists.Select(finalist => $"{finalist.Node}")])} are within two paired errors on the blind holdout, so they were executed again on a fresh split, with {rows} other rows held out. "
-            + $"Node {chosen.Node} has the best mean of both less half an error: {metric.DisplayName} {Figures.WithError(mean, error)}, of {WithError(journal[chosen.Node].Score!)} on the holdout and {Figures.WithError(chosen.Result!.Score!.Value, chosen.Result.StandardError)} on the fresh split.";
+            + $"Node {chosen.Node} has the best mean of both less half an error{(chosen == byScores ? "" : ", where its own score out of fold is a part of it")}: {metric.DisplayName} {Figures.WithError(mean, error)}, of {WithError(journal[chosen.Node].Score!)} on the holdout and {Figures.WithError(chosen.Result!.Score!.Value, chosen.Result.StandardError)} on the fresh split.{(chosen == byScores ? "" : $" By the two alone it would have been node {byScores.Node}.")}";
         return (chosen.Node, $"{why}{Against(chosen, leader, scored.Select(one => one.Finalist), isOut || leader.Node != round.Finalists[0].Node)}{Disagreement(metric, chosen, scored.Select(one => one.Finalist))}{string.Concat(wanted.Where(finalist => finalist.Result is not { Problem: null }).Select(Lacking))}");
 
-        double Low(double mean, double error) => metric.Direction == MetricDirection.LowerIsBetter ? mean + (error / 2) : mean - (error / 2);
+        double Low(double value, int place) => value + ((metric.Direction == MetricDirection.LowerIsBetter ? 0.5 : -0.5) * scored[place].Error);
+
+        // The earlier of equals.
+        int Best(double[] values) => Enumerable.Range(0, values.Length).Aggregate((best, next) => metric.IsBetter(Low(values[next], next), Low(values[best], best)) ? next : best);
     }
 
     private static string Against(Finalist chosen, Finalist leader, IEnumerable<Finalist> scored, bool isAlone)

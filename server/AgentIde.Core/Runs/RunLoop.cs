@@ -200,7 +200,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
             : null);
 
     /// <summary>Of the time budget, what is left once the refit of the best node so far is paid for, and the fresh split for those that it does not clearly lead.</summary>
-    private double SecondsForSearch() => _live.SecondsLeft - (Journal.Best is { } best ? FreshChoice.RefitSeconds(Journal, best) + FreshChoice.SecondsKept(Journal) : 0);
+    private double SecondsForSearch() => _live.SecondsLeft - FreshChoice.SecondsAfterSearch(Journal);
 
     /// <summary>Whether another node may be begun.</summary>
     private bool HasTime => SecondsForSearch() >= LeastTime.Of(Journal);

@@ -7,8 +7,8 @@ namespace AgentIde.Core.Search;
 /// <summary>
 /// What nodes are believed to be worth where the search chooses what to go on from: the score on the holdout, and where the built-in engineer wrote
 /// the program also its own score out of fold, which is of other and more rows. Each counts by its rows, the claim at half, less what claims
-/// of this run are off by as a rule. A claim that departs from that by more than chance says something else, and counts for nothing. No score, no
-/// choice of a result and no figure that is shown as one depends on it. A function of the journal alone.
+/// of this run are off by as a rule. A claim that departs from that by more than chance says something else, and counts for nothing. No score and
+/// no figure that is shown as one depends on it. A function of the journal alone.
 /// </summary>
 internal sealed class Belief
 {
@@ -25,6 +25,7 @@ internal sealed class Belief
     private readonly MetricFacts? _metric;
     private readonly double _off;
     private readonly double _rows;
+    private readonly int _scoredRows;
     private readonly double _error;
 
     public Belief(Journal journal)
@@ -36,7 +37,8 @@ internal sealed class Belief
             return;
         }
 
-        _rows = (double)split.TrainRows / split.ScoredRows;
+        _scoredRows = split.ScoredRows;
+        _rows = (double)split.TrainRows / _scoredRows;
         double[] errors = [.. claiming.SelectMany(node => node.Score!.Comparisons).Select(known => known.StandardError).Where(error => error > 0)];
         _error = errors.Length > 0 ? Median(errors) : claiming.Max(node => node.Score!.StandardError ?? 0);
         _off = Median([.. claiming.Select(node => node.Score!.Claim!.Value - node.Score.Value)]);
@@ -51,13 +53,23 @@ internal sealed class Belief
     }
 
     /// <summary>How much what is claimed counts beside the holdout: 0 to 1.</summary>
-    private double Weight => ClaimedRow * _rows / (1 + (ClaimedRow * _rows));
+    private double Weight => WeightOf(_rows);
 
     /// <summary>In the metric's units, where the holdout's scores are; of a node with a score.</summary>
     public double Of(Node node) =>
         _claimed.TryGetValue(node.Id, out double claimed) ? ((1 - Weight) * node.Score!.Value) + (Weight * claimed) : node.Score!.Value;
 
+    /// <summary>The same of nodes that were scored on more rows than the holdout's, in their order and on the level of these scores.</summary>
+    /// <param name="moreRows">Rows beside the holdout's.</param>
+    public double[] Of(IReadOnlyCollection<(Node Node, double Score)> scored, int moreRows)
+    {
+        double moved = Median([.. scored.Select(one => one.Score - one.Node.Score!.Value)]), weight = WeightOf(_rows * _scoredRows / Math.Max(1, _scoredRows + moreRows));
+        return [.. scored.Select(one => _claimed.TryGetValue(one.Node.Id, out double claimed) ? ((1 - weight) * one.Score) + (weight * (claimed + moved)) : one.Score)];
+    }
+
     public bool IsBetter(Node one, Node other) => _metric!.IsBetter(Of(one), Of(other));
+
+    private static double WeightOf(double rows) => ClaimedRow * rows / (1 + (ClaimedRow * rows));
 
     /// <summary>The valid node believed to be best that nobody rejected, the earliest among equals; null where there is none.</summary>
     public static int? Best(Journal journal)

@@ -58,6 +58,20 @@ public sealed class BeliefTests
     }
 
     [Fact]
+    public void Among_those_that_the_holdout_does_not_tell_apart_the_result_is_the_one_believed_to_be_best_and_the_reason_says_so()
+    {
+        JournalBuilder run = Run((0.50, 0.51), (0.51, 0.52), (0.48, 0.515), (0.495, 0.495));
+        FinalChoice.Of(run.Journal).Node.ShouldBe(3, "of those near it nothing is known");
+        FinalChoice.Of(run.Journal, [3, 4, 1]).ShouldBe((4, "Node 3 has the best score on the blind holdout, RMSE 0.480 ± 0.020, and 2 more are within two paired errors of it. Of these node 4 is the best where its own score out of fold counts as well: RMSE 0.495 ± 0.020 on the holdout."));
+
+        run.Add(new FinalistsNamed([3, 4], RunEnding.NodesSpent, 500, Digest.Of("files")));
+        run.Add(new FinalistTried(3, 0.50, 0.02, null, null)).Add(new FinalistTried(4, 0.501, 0.02, new Comparison(3, -0.015, 0.01), new Comparison(3, -0.001, 0.01)));
+        (int? node, string why) = FreshChoice.Of(run.Journal);
+        node.ShouldBe(4);
+        why.ShouldContain(" Node 4 has the best mean of both less half an error, where its own score out of fold is a part of it: RMSE 0.498 ± 0.014, of 0.495 ± 0.020 on the holdout and 0.501 ± 0.020 on the fresh split. By the two alone it would have been node 3. Against node 3, which leads on the holdout, it is worse by 0.0080 ± 0.0071 in the mean.");
+    }
+
+    [Fact]
     public void Aide_goes_by_the_holdout_alone() =>
         new AidePolicy(AideOptions.Default with { Drafts = 2, DebugProbability = 0 }).Choose(Run((0.50, 0.51), (0.51, 0.52), (0.48, 0.515), (0.495, 0.495)).Journal, new Draws(1, 5, "policy")).Parents.ShouldBe([3]);
 
