@@ -111,9 +111,11 @@ public sealed class BuiltInEngineer : IEngineer
             Recipe recipe = Brevity.Below(problem, known.Recipe.With(experience.Lessons));
             (Idea? granted, string refused) = hint is null ? (null, "") : wishes.Grant(hint, recipe, null);
             Idea? change = granted ?? Improvements.Next(problem, recipe, experience.Believed(best), experience, assignment.Draws, allowance);
-            if (granted is null && (change is null || !Fits(change)) && Drafts.Next(problem, journal, experience, assignment.Draws, allowance) is { } start && (change is null || Fits(start)))
+            if (granted is null && (change is null || !Fits(change)))
             {
-                change = start;
+                // Where time is short for any change of the best, a small start of what was tried before comes nowhere near it.
+                Idea? start = Drafts.Next(problem, journal, experience, assignment.Draws, allowance, redraws: change is null);
+                change = start is not null && (change is null || Fits(start)) ? start : change;
             }
 
             return (change, best.Id == parent!.Id ? refused : $"Node {parent.Id} took too long: its idea is given up.{(refused.Length == 0 ? "" : $" {refused}")}");

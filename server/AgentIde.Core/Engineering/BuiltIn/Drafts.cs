@@ -26,7 +26,8 @@ internal static class Drafts
     /// <summary>Failures without a single score after which a valid submission goes before any further idea.</summary>
     private const int Patience = 4;
 
-    public static Idea? Next(Problem problem, Journal journal, Experience experience, Draws draws, Allowance allowance)
+    /// <param name="redraws">Whether a family that was tried may come again, with other parameters.</param>
+    public static Idea? Next(Problem problem, Journal journal, Experience experience, Draws draws, Allowance allowance, bool redraws = true)
     {
         if (Rescue(problem, journal, experience) is { } rescue)
         {
@@ -60,7 +61,7 @@ internal static class Drafts
             }
         }
 
-        for (int i = 0; i < Redraws && families.Count > 0; i++)
+        for (int i = 0; redraws && i < Redraws && families.Count > 0; i++)
         {
             ModelFamily family = families[draws.NextIndex(families.Count)];
             Recipe start = Start(problem, family, experience);
