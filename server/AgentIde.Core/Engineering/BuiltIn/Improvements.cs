@@ -18,7 +18,8 @@ internal static class Improvements
     {
         List<(Move Move, double Seconds)> open = Open(problem, Moves(problem, parent, parentScore, experience), experience);
         return Affordable(problem, parent, open, experience, draws, allowance) ?? Redraw(problem, parent, experience, draws, allowance.Improve)
-            ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : Walk(problem, parent, parentScore, experience, draws));
+            ?? (open.Count == 0 || (open.Min(entry => entry.Seconds) > allowance.Most && Costs.Seconds(problem, parent) <= allowance.Most) ? Walk(problem, parent, parentScore, experience, draws, allowance.Most) : null)
+            ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : null);
     }
 
     /// <summary>Other parameters of the parent's models and features, and nothing else.</summary>
@@ -152,7 +153,7 @@ internal static class Improvements
     }
 
     /// <summary>When all that is one step away is tried: several steps at once, drawn at random.</summary>
-    private static Idea? Walk(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws)
+    private static Idea? Walk(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, double most)
     {
         for (int walk = 0; walk < Redraws; walk++)
         {
@@ -169,7 +170,7 @@ internal static class Improvements
                 Move move = moves[draws.NextIndex(moves.Count)];
                 recipe = move.After;
                 names.Add(move.Name);
-                if (step > 0 && IsOpen(problem, recipe, experience))
+                if (step > 0 && Costs.Seconds(problem, recipe) <= most && IsOpen(problem, recipe, experience))
                 {
                     return new Idea("several", "several", $"Makes {names.Count} changes at once, since each by itself is tried: {string.Join(", ", names)}.", recipe);
                 }

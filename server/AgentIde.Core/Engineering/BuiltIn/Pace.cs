@@ -17,7 +17,7 @@ internal sealed class Pace
     private const double BeyondItsEnd = 1.5;
     private const int Newest = 5;
     private const int NewestOfAll = 9;
-    private const double Fastest = 0.25;
+    private const double Fastest = 0.02;
     private const double Slowest = 64;
 
     private readonly Dictionary<string, double> _families;
