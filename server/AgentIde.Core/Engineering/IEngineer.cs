@@ -31,6 +31,7 @@ public interface IEngineer
 
     /// <summary>Null when it has nothing left to propose.</summary>
     /// <exception cref="NoAnswerException">It came to nothing for this node.</exception>
+    /// <exception cref="NoTimeLeftException">Nothing that it could propose would end in the time that is left.</exception>
     /// <exception cref="BudgetSpentException">What it needs to go on does not fit into the budget.</exception>
     /// <exception cref="EngineerException">It can't go on at all.</exception>
     Task<Proposal?> ProposeAsync(Assignment assignment, CancellationToken cancellationToken);

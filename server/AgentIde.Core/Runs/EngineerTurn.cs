@@ -46,6 +46,10 @@ internal sealed class EngineerTurn(LiveRun live)
                 ? (new EngineerExhausted(node.Id, $"{Engineer.Name} has nothing left to propose"), null)
                 : Proposed(node, proposal);
         }
+        catch (NoTimeLeftException error)
+        {
+            return (new EngineerExhausted(node.Id, error.Message, true), null);
+        }
         catch (NoAnswerException error)
         {
             return (Failed(node, error.Message), null);

@@ -106,7 +106,7 @@ internal sealed class Finale(LiveRun live)
     private static string Words(RunEnding ending, Journal journal) => ending switch
     {
         RunEnding.NodesSpent => "all nodes of the budget were spent",
-        RunEnding.TimeSpent => "the time budget was spent",
+        RunEnding.TimeSpent => journal.Exhausted ?? LeastTime.Words(journal),
         RunEnding.EngineerExhausted => "the engineer had nothing left to propose",
         RunEnding.BudgetSpent => $"the budget for models allows no more: {journal.Refused}",
         _ => "a person stopped it",

@@ -65,6 +65,9 @@ public sealed partial record Journal
     /// <summary>The engineer's last word where it has run out of ideas.</summary>
     public string? Exhausted { get; private init; }
 
+    /// <summary>Whether that is for want of time alone.</summary>
+    public bool IsOutOfTime { get; private init; }
+
     /// <summary>Answers that wait to become nodes, in the order in which they do.</summary>
     public ImmutableList<SampleOf> Samples { get; private init; } = [];
 

@@ -68,7 +68,7 @@ public sealed partial record Journal
         CallEnded ended => OnEnded(ended),
         CallRefused refused => this with { Refused = Refused ?? refused.Why },
         NodeProposed proposed => OnProposed(proposed),
-        EngineerExhausted exhausted => this with { Exhausted = exhausted.Why },
+        EngineerExhausted exhausted => this with { Exhausted = exhausted.Why, IsOutOfTime = exhausted.IsOfTime == true },
         ExecutionStarted started => OnStarted(started),
         OutputWritten written => OnWritten(written),
         ExecutionEnded ended => OnEnded(ended),
@@ -89,7 +89,7 @@ public sealed partial record Journal
         BranchAsked asked => OnAsked(asked),
         NodeRejected rejected => OnRejected(rejected.Node, new Rejection(rejected.By, rejected.Why), rejected.Request),
         NodeRestored restored => OnRejected(restored.Node, null, restored.Request),
-        BudgetChanged changed => Took(changed.Request) with { Settings = Settings! with { Budget = changed.Budget } },
+        BudgetChanged changed => Took(changed.Request).With(changed.Budget),
         RunPaused paused => this with { IsPaused = true, Held = paused.Node is { } held ? Held.Add(this[held].Id) : Held },
         RunContinued continued => this with { IsPaused = false, Held = continued.Node is { } released ? Held.Remove(released) : [] },
         RunFinished finished => this with { Finished = finished, IsPaused = false, Held = [] },
@@ -129,7 +129,15 @@ public sealed partial record Journal
     /// <summary>A larger budget gives a search that was refused another try, unless its result is chosen already.</summary>
     private Journal OnResumed(RunResumed resumed) => resumed.Budget is not { } budget
         ? this with { IsPaused = false, Held = [], SandboxNow = resumed.Sandbox }
-        : this with { IsPaused = false, Held = [], SandboxNow = resumed.Sandbox, Settings = Settings! with { Budget = budget }, Refused = IsSearched ? Refused : null };
+        : (this with { IsPaused = false, Held = [], SandboxNow = resumed.Sandbox, Refused = IsSearched ? Refused : null }).With(budget);
+
+    /// <summary>With more time an engineer may have something left that would end.</summary>
+    private Journal With(Budget budget) => this with
+    {
+        Settings = Settings! with { Budget = budget },
+        Exhausted = IsOutOfTime && !IsSearched ? null : Exhausted,
+        IsOutOfTime = IsOutOfTime && IsSearched,
+    };
 
     private Journal OnReserved(CallReserved reserved)
     {

@@ -72,7 +72,8 @@ public sealed record NodeProposed(
     int Node, string Plan, Digest Code, ImmutableArray<Reason> Reasons, string? Notes, int? SameAs, int? Lines = null, int? Call = null, ImmutableArray<int>? Samples = null, NodeOrigin? Origin = null) : RunEvent;
 
 /// <summary>The engineer has nothing left to propose for a node; the search ends there.</summary>
-public sealed record EngineerExhausted(int Node, string Why) : RunEvent;
+/// <param name="IsOfTime">True where it has nothing that would end in the time that is left: more time makes it go on.</param>
+public sealed record EngineerExhausted(int Node, string Why, bool? IsOfTime = null) : RunEvent;
 
 /// <summary>An execution is about to begin. Without an end it was abandoned by a death and is executed again.</summary>
 /// <param name="Bounds">What it is given; null in logs that don't say.</param>

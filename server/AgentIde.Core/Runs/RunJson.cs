@@ -26,7 +26,7 @@ public static class RunJson
         ("call-ended", 2, RunJsonContext.Default.CallEnded),
         ("call-refused", 1, RunJsonContext.Default.CallRefused),
         ("node-proposed", 3, RunJsonContext.Default.NodeProposed),
-        ("engineer-exhausted", 1, RunJsonContext.Default.EngineerExhausted),
+        ("engineer-exhausted", 2, RunJsonContext.Default.EngineerExhausted),
         ("execution-started", 4, RunJsonContext.Default.ExecutionStarted),
         ("output-written", 3, RunJsonContext.Default.OutputWritten),
         ("execution-ended", 4, RunJsonContext.Default.ExecutionEnded),

@@ -17,9 +17,6 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     /// <summary>What an execution is given while there is that much: any less is too little to import a library.</summary>
     private const double LeastSeconds = 20;
 
-    /// <summary>With less than that the search is over: nothing comes of it, and the budget would be overrun.</summary>
-    private const double ShortestExecution = 1;
-
     private readonly LiveRun _live = new(run, store, parts, clock, journal);
 
     // An engineer that is asked alone sees what was proposed before, also for nodes that are under way.
@@ -130,7 +127,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
 
     private bool MayStart() =>
         !_live.Leaving && _live.Stop is null && !Journal.IsPaused && !_live.HasStepped && (MayAsk || (_stuck is null && (!Journal.Samples.IsEmpty || Written is not null)))
-        && Journal.Nodes.Count < _live.Settings.Budget.Nodes && SecondsForSearch() >= ShortestExecution;
+        && Journal.Nodes.Count < _live.Settings.Budget.Nodes && HasTime;
 
     /// <summary>The next branch whose program a person wrote, for which no engineer is needed.</summary>
     private AskedBranch? Written => Journal.Asked.Find(branch => branch.Code is not null);
@@ -143,13 +140,13 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         {
             NodeStage.Done => false,
             NodeStage.Score => true,
-            NodeStage.Think => (MayAsk || node.SampleOf is not null || node.Author is not null) && SecondsForSearch() >= ShortestExecution,
-            _ => SecondsForSearch() >= ShortestExecution,
+            NodeStage.Think => (MayAsk || node.SampleOf is not null || node.Author is not null) && HasTime,
+            _ => SecondsForSearch() >= LeastTime.Shortest,
         };
 
     /// <summary>Scored nodes that are to be reviewed now.</summary>
     private IEnumerable<Node> Unreviewed =>
-        parts.Reviewer is not null && !Journal.IsSearched && !_live.Leaving && _live.Stop is null && SecondsForSearch() >= ShortestExecution ? Journal.Unreviewed : [];
+        parts.Reviewer is not null && !Journal.IsSearched && !_live.Leaving && _live.Stop is null && SecondsForSearch() >= LeastTime.Shortest ? Journal.Unreviewed : [];
 
     /// <summary>Scored nodes that lead and are to be executed on the other folds now. The last of them are when nothing else is left to do.</summary>
     private IEnumerable<Node> Unfolded =>
@@ -210,20 +207,23 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         Journal.Finished?.Ending ?? Journal.Choice?.Ending ?? Journal.FinalRound?.Ending ?? (
             _live.Stop is { Choose: true } ? RunEnding.Stopped
             : Journal.Refused is not null ? RunEnding.BudgetSpent
-            : Journal.Exhausted is not null ? RunEnding.EngineerExhausted
+            : Journal.Exhausted is not null ? Journal.IsOutOfTime ? RunEnding.TimeSpent : RunEnding.EngineerExhausted
             : Journal.Nodes.Count >= _live.Settings.Budget.Nodes && !Journal.UnderWay.Any() ? RunEnding.NodesSpent
-            : SecondsForSearch() < ShortestExecution ? RunEnding.TimeSpent
+            : !HasTime ? RunEnding.TimeSpent
             : null);
 
     /// <summary>Of the time budget, what is left once the refit of the best node so far is paid for, and the fresh split, or the folds, for those that it does not clearly lead.</summary>
     private double SecondsForSearch() => _live.SecondsLeft - FreshChoice.SecondsAfterSearch(Journal);
+
+    /// <summary>Whether another node may be begun.</summary>
+    private bool HasTime => SecondsForSearch() >= LeastTime.Of(Journal);
 
     /// <summary>An execution may take half of the time that is left, so that one that hangs does not end the search.</summary>
     private ExecutionLimits LimitsNow()
     {
         double left = SecondsForSearch();
         double seconds = Math.Max(left / 2, Math.Min(left, LeastSeconds));
-        return parts.Limits with { Time = TimeSpan.FromSeconds(Math.Clamp(seconds, ShortestExecution, parts.Limits.Time.TotalSeconds)) };
+        return parts.Limits with { Time = TimeSpan.FromSeconds(Math.Clamp(seconds, LeastTime.Shortest, parts.Limits.Time.TotalSeconds)) };
     }
 
     private async Task PrepareAsync(CancellationToken cancellationToken)

@@ -4,7 +4,8 @@ namespace AgentIde.Core.Search;
 
 /// <summary>
 /// Debug as a part of the step that failed: what fails is mended at once, a bounded number of times in a row, and given
-/// up where a mend leaves a failure that was there before. A leaf that is being mended is no leaf, so no two workers
+/// up where a mend leaves a failure that was there before. What ran out of time while it was to improve a solution is given
+/// up at once: the solution has its score, and on ever fewer rows the idea would tell ever less. A leaf that is being mended is no leaf, so no two workers
 /// take up the same one.
 /// </summary>
 internal static class Mending
@@ -16,7 +17,7 @@ internal static class Mending
         foreach (int leaf in journal.BuggyLeaves)
         {
             Node node = journal[leaf];
-            if (node.DebugDepth < deepest && !WasThere(journal, node) && !HasNoMend(journal, node))
+            if (node.DebugDepth < deepest && !WasThere(journal, node) && !HasNoMend(journal, node) && !(node.Failure!.Kind == FailureKind.TimeOut && journal.Lineage(leaf).Any(above => above.IsValid)))
             {
                 return new Decision(Operator.Debug, [leaf], $"Node {leaf} failed: {AidePolicy.Essence(node)}. Mend {node.DebugDepth + 1} of at most {deepest}.");
             }

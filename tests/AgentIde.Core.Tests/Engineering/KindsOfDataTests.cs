@@ -118,7 +118,7 @@ public sealed class KindsOfDataTests
     private static string Drafted(Problem problem)
     {
         JournalBuilder run = new(problem.Task, problem.Profile, 1);
-        return Drafts.Next(problem, run.Journal, new Experience(run.Journal), new Draws(1, 0, "drafts"), 60)!.Recipe.Models.Single().Family.Name;
+        return Drafts.Next(problem, run.Journal, new Experience(run.Journal), new Draws(1, 0, "drafts"), new Allowance(60, 60, 60, 600))!.Recipe.Models.Single().Family.Name;
     }
 
     /// <summary>A bar that lies or stands, anywhere in 8 by 8 pixels, dark on light or light on dark.</summary>

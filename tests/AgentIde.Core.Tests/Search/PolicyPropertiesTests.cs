@@ -71,6 +71,20 @@ public sealed class PolicyPropertiesTests
         policy.Choose(speechless.Journal, new Draws(1, 3, "policy")).Operator.ShouldBe(Operator.Draft);
     }
 
+    [Theory]
+    [InlineData("mcts")]
+    [InlineData("evolution")]
+    public void What_ran_out_of_time_while_it_was_to_improve_a_solution_is_not_mended_and_a_start_is(string name)
+    {
+        static NodeFailed Slow(int node) => new(node, new Failure(FailureKind.TimeOut, $"did not end within {node} s", null, null));
+        IPolicy policy = Policies.Find(name)!;
+        JournalBuilder start = new JournalBuilder(budget: new Budget(40, 100_000)).Begin(Operator.Draft).Add(Slow(1));
+        JournalBuilder step = new JournalBuilder(budget: new Budget(40, 100_000)).Node(Operator.Draft, null, 0.5).Begin(Operator.Improve, 1).Add(Slow(2));
+
+        policy.Choose(start.Journal, new Draws(1, 2, "policy")).Operator.ShouldBe(Operator.Debug);
+        policy.Choose(step.Journal, new Draws(1, 3, "policy")).Operator.ShouldNotBe(Operator.Debug);
+    }
+
     [Fact]
     public void As_mle_bench_ran_it_a_failure_is_mended_whenever_there_is_one()
     {

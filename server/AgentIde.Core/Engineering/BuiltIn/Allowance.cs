@@ -3,37 +3,40 @@ using AgentIde.Core.Runs;
 namespace AgentIde.Core.Engineering.BuiltIn;
 
 /// <summary>
-/// Seconds that one execution may be expected to take. It is a share of the run's whole time, so that plans are the
-/// same on each machine; the time left and the machine's own speed count only when time runs short.
+/// Seconds that one execution may be expected to take. Of what nobody has measured, a share of the run's whole time; of
+/// models that this run has measured, a share of what is left of it, since their sum is known. Never more than lets the
+/// execution end within its limit, and its refit after it.
 /// </summary>
-internal readonly record struct Allowance(double Draft, double Improve)
+/// <param name="Draft">Of a start.</param>
+/// <param name="Improve">Of a change with something in it that was not measured.</param>
+/// <param name="Measured">Of a change that joins what was measured.</param>
+/// <param name="Most">What is forecast to take longer would not end in time: it is not proposed.</param>
+internal readonly record struct Allowance(double Draft, double Improve, double Measured, double Most)
 {
     private const double Unlimited = 3600;
+
+    /// <summary>Of what is left: the refit takes half as long again as the execution.</summary>
+    private const double LargestOfLeft = 0.36;
+
+    /// <summary>Of what is left, for models that were measured: it leaves time for others, for its refit, and for a fresh split.</summary>
+    private const double MeasuredOfLeft = 0.25;
+
+    /// <summary>Of the limit of the execution: forecasts err.</summary>
+    private const double OfLimit = 0.8;
+
+    /// <summary>The same for what was not measured.</summary>
+    private const double OfLimitUnmeasured = 0.4;
 
     public static Allowance Of(Assignment assignment)
     {
         double whole = assignment.Journal.Settings?.Budget.Seconds is { } seconds && double.IsFinite(seconds) && seconds > 0 ? Math.Min(seconds, 24 * 3600) : Unlimited;
-        // The choice is followed by a refit, which takes as long again: no node may need more than a third of what is left.
-        double left = Math.Max(whole - assignment.Journal.Spent.TotalSeconds, 0) * 0.33 / Slowness(assignment.Journal);
-        double most = Math.Max(Math.Min(left, assignment.Limits.Time.TotalSeconds * 0.4), 1);
         // What leads is executed on each of the folds.
-        double share = whole / (assignment.Journal.Split?.Folds ?? 1);
-        return new Allowance(Math.Min(most, Math.Clamp(share / 18, 6, 120)), Math.Min(most, Math.Clamp(share / 8, 12, 600)));
+        double left = Math.Max(whole - assignment.Journal.Spent.TotalSeconds, 0), limit = assignment.Limits.Time.TotalSeconds, times = assignment.Journal.Split?.Folds ?? 1;
+        double most = Math.Max(Math.Min(left * LargestOfLeft, limit * OfLimit), 1), some = Math.Min(most, Math.Max(limit * OfLimitUnmeasured, 1));
+        double improve = Math.Min(some, Math.Clamp(whole / times / 8, 12, 600));
+        return new Allowance(Math.Min(some, Math.Clamp(whole / times / 18, 6, 120)), improve, Math.Max(improve, Math.Min(most, left * MeasuredOfLeft / times)), most);
     }
 
-    /// <summary>Median of measured over estimated wall time, of at most the last nine executions.</summary>
-    private static double Slowness(Journal journal)
-    {
-        List<double> ratios = [];
-        for (int i = journal.Nodes.Count - 1; i >= 0 && ratios.Count < 9; i--)
-        {
-            if (journal.Nodes[i] is { Execution.Seconds: { } seconds, IsValid: true } node && Notes.Of(node) is { Seconds: > 0 } notes)
-            {
-                ratios.Add(seconds / notes.Seconds);
-            }
-        }
-
-        ratios.Sort();
-        return ratios.Count == 0 ? 1 : Math.Clamp(ratios[ratios.Count / 2], 0.5, 20);
-    }
+    /// <summary>Seconds that a change may take that comes to this recipe.</summary>
+    public double For(Problem problem, Recipe after) => problem.Pace.Knows(after) ? Measured : Improve;
 }

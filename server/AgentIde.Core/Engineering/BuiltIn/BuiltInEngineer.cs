@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.Engineering.BuiltIn;
@@ -6,7 +7,8 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// <summary>
 /// An engineer that needs no model, no key and no network. It composes programs from components, each with a
 /// condition and a reason, and learns within a run which kinds of change pay. A pure function of the assignment: the
-/// same journal and draws give the same plan and code. It never proposes a program that the run has tried.
+/// same journal and draws give the same plan and code. It never proposes a program that the run has tried, nor, once
+/// there is a score, one that is forecast not to end in time.
 /// </summary>
 public sealed class BuiltInEngineer : IEngineer
 {
@@ -17,6 +19,7 @@ public sealed class BuiltInEngineer : IEngineer
     public ImmutableArray<Operator> Operators { get; } =
         [Operator.Draft, Operator.Debug, Operator.Improve, Operator.Tune, Operator.Ablate, Operator.Merge, Operator.Simplify];
 
+    /// <exception cref="NoTimeLeftException">There is a score, and nothing that it could propose would end in the time that is left.</exception>
     /// <exception cref="NoAnswerException">It was asked to tune, ablate, merge or simplify what it can't, or where nothing is left.</exception>
     /// <exception cref="InvalidOperationException">The journal holds no task or no profile yet: there is nothing to work on.</exception>
     public async Task<Proposal?> ProposeAsync(Assignment assignment, CancellationToken cancellationToken)
@@ -28,6 +31,7 @@ public sealed class BuiltInEngineer : IEngineer
         }
 
         Problem problem = new(task, profile, Math.Max(assignment.Limits.Cores, 1)) { Language = journal.Settings?.Language ?? ProgramLanguage.Python };
+        problem = problem with { Pace = Pace.Of(problem, journal) };
         Experience experience = new(journal);
         Allowance allowance = Allowance.Of(assignment);
         Node? parent = assignment.Parents.IsEmpty ? null : journal[assignment.Parents[0]];
@@ -35,17 +39,25 @@ public sealed class BuiltInEngineer : IEngineer
         Wishes wishes = new(problem, experience.Believed(parent), experience, parent is null ? allowance.Draft : allowance.Improve);
         (Idea? idea, string said) = IEngineer.IsVariation(assignment.Operator) ? (Vary(), "")
             : parent is null || Notes.Of(parent) is not { } notes ? Asked(await StartAsync())
-            : assignment.Operator == Operator.Debug ? Asked(await MendAsync(parent, notes, allowance.Improve))
-            : Improve(parent, notes);
+            : assignment.Operator != Operator.Debug ? Improve(parent, notes)
+            : hint is null && Outlasted(journal, parent) is { } ground ? Improve(ground, Notes.Of(ground)!)
+            : Asked(await MendAsync(parent, notes, allowance.Improve));
         if (idea is null)
         {
             return null;
         }
 
+        double forecast = Costs.Seconds(problem, idea.Recipe);
+        if (forecast > allowance.Most && journal.Best is not null && hint is null)
+        {
+            string what = string.Create(CultureInfo.InvariantCulture, $"{Composer.Words(problem, idea.Recipe)} would take some {forecast:0} s, and at most {allowance.Most:0} s are left for one program");
+            throw IEngineer.IsVariation(assignment.Operator) ? new NoAnswerException($"The built-in engineer finds nothing that fits into the time: {what}.") : new NoTimeLeftException($"nothing that {Name} could still propose would end in time: {what}, its refit aside");
+        }
+
         string stranger = parent is not null && Notes.Of(parent) is null ? $" Node {parent.Id} is not of this engineer's making, so it can't be changed part by part." : "";
         string plan = $"{idea.Plan}{stranger}{(said.Length == 0 ? "" : $" {said}")}";
         (string code, ImmutableArray<Reason> reasons) = Composer.Compose(problem, idea.Recipe);
-        return new Proposal(plan, code, reasons, new Notes(idea.Kind, idea.Name, Math.Round(Costs.Seconds(problem, idea.Recipe), 3), idea.Recipe.Parts, answered).ToJson());
+        return new Proposal(plan, code, reasons, new Notes(idea.Kind, idea.Name, Math.Round(forecast, 3), idea.Recipe.Parts, answered).ToJson());
 
         // What can't be done is said: a node of another kind would be counted as what was asked for.
         Idea Vary()
@@ -59,9 +71,9 @@ public sealed class BuiltInEngineer : IEngineer
 
             Idea? varied = !problem.IsLearnable ? null : assignment.Operator switch
             {
-                Operator.Tune => Improvements.Tune(problem, recipes[0], experience, assignment.Draws, allowance.Improve),
-                Operator.Ablate => Improvements.Ablate(problem, recipes[0], experience, assignment.Draws, allowance.Improve),
-                Operator.Merge => Merges.Next(problem, recipes[0], recipes[1], experience, allowance.Improve),
+                Operator.Tune => Improvements.Tune(problem, recipes[0], experience, assignment.Draws, allowance),
+                Operator.Ablate => Improvements.Ablate(problem, recipes[0], experience, assignment.Draws, allowance),
+                Operator.Merge => Merges.Next(problem, recipes[0], recipes[1], experience, allowance),
                 _ => Simplifications.Next(problem, recipes[0], experience),
             };
             return varied ?? throw new NoAnswerException($"The built-in engineer finds nothing to {Word(assignment.Operator)} in node {string.Join(" and node ", assignment.Parents)} that is new and fits into the time.");
@@ -82,11 +94,11 @@ public sealed class BuiltInEngineer : IEngineer
         // Where nothing is left to start with, what failed may be mended.
         async Task<Idea?> StartAsync() =>
             (hint is not null && problem.IsLearnable && wishes.Start(hint) is { } family ? Drafts.With(problem, family, experience, allowance.Draft) : null)
-            ?? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft)
+            ?? Drafts.Next(problem, journal, experience, assignment.Draws, allowance)
             ?? (journal.Nodes.LastOrDefault(node => node.IsBuggy) is { } failed && Notes.Of(failed) is { } broken ? await MendAsync(failed, broken, allowance.Draft) : null);
 
         async Task<Idea?> MendAsync(Node failed, Notes broken, double seconds) =>
-            Repairs.Next(problem, broken.Recipe, Symptom.Of(failed, await OutputAsync(assignment, failed, cancellationToken)), experience, assignment.Draws, seconds);
+            Repairs.Next(problem, broken.Recipe, Symptom.Of(failed, await OutputAsync(assignment, failed, cancellationToken)), experience, assignment.Draws, allowance, seconds);
 
         // What a person asks for comes first; where nothing is left to change, another start is better than none.
         (Idea? Idea, string Said) Improve(Node best, Notes known)
@@ -98,10 +110,26 @@ public sealed class BuiltInEngineer : IEngineer
 
             Recipe recipe = Brevity.Below(problem, known.Recipe.With(experience.Lessons));
             (Idea? granted, string refused) = hint is null ? (null, "") : wishes.Grant(hint, recipe, null);
-            return (granted ?? Improvements.Next(problem, recipe, experience.Believed(best), experience, assignment.Draws, allowance.Improve)
-                ?? Drafts.Next(problem, journal, experience, assignment.Draws, allowance.Draft), refused);
+            Idea? change = granted ?? Improvements.Next(problem, recipe, experience.Believed(best), experience, assignment.Draws, allowance);
+            if (granted is null && (change is null || !Fits(change)))
+            {
+                // Where time is short for any change of the best, a small start of what was tried before comes nowhere near it.
+                Idea? start = Drafts.Next(problem, journal, experience, assignment.Draws, allowance, redraws: change is null);
+                change = start is not null && (change is null || Fits(start)) ? start : change;
+            }
+
+            return (change, best.Id == parent!.Id ? refused : $"Node {parent.Id} took too long: its idea is given up.{(refused.Length == 0 ? "" : $" {refused}")}");
         }
+
+        bool Fits(Idea one) => Costs.Seconds(problem, one.Recipe) <= allowance.Most;
     }
+
+    /// <summary>
+    /// What a program that ran out of time was to improve, where that has a score: the idea is given up, since on ever fewer
+    /// rows it would tell ever less. Null for what has no score behind it, and for other failures.
+    /// </summary>
+    private static Node? Outlasted(Journal journal, Node failed) => failed.Failure is not { Kind: FailureKind.TimeOut } ? null
+        : journal.Lineage(failed.Id).FirstOrDefault(node => node.IsValid) is { Rejected: null } scored && Notes.Of(scored) is not null ? scored : null;
 
     /// <summary>What a person wants of this node: what was asked for with it, else the first of the run's hints that no node has answered.</summary>
     private static (string? Hint, int? Answered) HintFor(Journal journal, int node)

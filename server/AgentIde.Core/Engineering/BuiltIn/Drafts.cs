@@ -9,7 +9,8 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 
 /// <summary>
 /// Starts: each draft is of another family, with what task and data plainly call for and nothing more, so that drafts
-/// compare families. Those made for this kind of data come first, then those that suit it best, of these the cheap ones first.
+/// compare families. Those made for this kind of data come first, and may take as long as a change, then those that suit it
+/// best, of these the cheap ones first. What would not end in time comes only where nothing else is left.
 /// </summary>
 internal static class Drafts
 {
@@ -25,7 +26,8 @@ internal static class Drafts
     /// <summary>Failures without a single score after which a valid submission goes before any further idea.</summary>
     private const int Patience = 4;
 
-    public static Idea? Next(Problem problem, Journal journal, Experience experience, Draws draws, double seconds)
+    /// <param name="redraws">Whether a family that was tried may come again, with other parameters.</param>
+    public static Idea? Next(Problem problem, Journal journal, Experience experience, Draws draws, Allowance allowance, bool redraws = true)
     {
         if (Rescue(problem, journal, experience) is { } rescue)
         {
@@ -38,33 +40,40 @@ internal static class Drafts
                 .Select(Notes.Of).OfType<Notes>().SelectMany(notes => notes.Recipe.Models).Select(model => model.Family.Name),
         ];
         List<ModelFamily> families = [.. Catalogue.Families.Where(family => family.Fits(problem) && experience.IsThere(family))];
-        List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family, experience), seconds).Recipe)];
+        List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family, experience), Suits(problem, family) >= MadeForIt ? allowance.Improve : allowance.Draft).Recipe)];
         IEnumerable<Recipe> order = bySuit.Take(FirstRound)
             .OrderByDescending(recipe => Suits(problem, recipe.Models.Single().Family) >= MadeForIt)
             .ThenBy(recipe => Math.Max(Costs.Seconds(problem, recipe), 5))
             .Concat(bySuit.Skip(FirstRound));
+        Idea? tooLong = null;
         foreach (Recipe recipe in order)
         {
             ModelFamily family = recipe.Models.Single().Family;
             if (!used.Contains(family.Name) && !experience.WasTried(Composer.Compose(problem, recipe).Code))
             {
-                return new Idea("draft", family.Name, $"Starts with {Composer.Words(problem, recipe)}: {Because(problem, family)}", recipe);
+                Idea start = new("draft", family.Name, $"Starts with {Composer.Words(problem, recipe)}: {Because(problem, family)}", recipe);
+                if (Costs.Seconds(problem, recipe) <= allowance.Most)
+                {
+                    return start;
+                }
+
+                tooLong ??= start;
             }
         }
 
-        for (int i = 0; i < Redraws && families.Count > 0; i++)
+        for (int i = 0; redraws && i < Redraws && families.Count > 0; i++)
         {
             ModelFamily family = families[draws.NextIndex(families.Count)];
             Recipe start = Start(problem, family, experience);
             Recipe drawn = start.Put(family.Redraw(family.Default(problem), draws));
-            Recipe recipe = i < Redraws / 2 ? Thrift.Below(problem, drawn, seconds).Recipe : drawn;
-            if (!experience.WasTried(Composer.Compose(problem, recipe).Code))
+            Recipe recipe = i < Redraws / 2 ? Thrift.Below(problem, drawn, allowance.Draft).Recipe : drawn;
+            if (Costs.Seconds(problem, recipe) <= allowance.Most && !experience.WasTried(Composer.Compose(problem, recipe).Code))
             {
-                return new Idea("draft", $"{family.Name} redrawn", $"Starts over with {Composer.Words(problem, recipe)} and other parameters, drawn at random: every family was tried.", recipe);
+                return new Idea("draft", $"{family.Name} redrawn", $"Starts over with {Composer.Words(problem, recipe)} and other parameters, drawn at random: {(tooLong is null ? "every family was tried" : "other families would not end in time")}.", recipe);
             }
         }
 
-        return null;
+        return tooLong;
     }
 
     /// <summary>A start with a family that a person asks for; null where that was tried.</summary>
@@ -150,13 +159,20 @@ internal static class Drafts
             parts.Add(Part.Of(AllRows.Key));
         }
 
+        Recipe start = new([.. parts]);
+        if (family is PictureModel)
+        {
+            // Models of all rows predict test: folds tell the score alone, and each takes as long as two thirds of them.
+            start = start.Put(Part.Of(FoldSplit.Key).Set(FoldSplit.Setting, 3));
+        }
+
         if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine or FastForest or FastTree))
         {
             // The mean of many trees is far too timid, and margins are no chances: uncalibrated they look worse than they are.
-            parts.Add(Part.Of(Pool.Key));
+            start = start.Add(Part.Of(Pool.Key));
         }
 
-        return Brevity.Below(problem, new Recipe([.. parts]).With(experience?.Lessons ?? []));
+        return Brevity.Below(problem, start.With(experience?.Lessons ?? []));
     }
 
     private static double Suits(Problem problem, ModelFamily family) => family switch

@@ -14,25 +14,26 @@ internal static class Improvements
     private const int LongestWalk = 5;
     private const double Tie = 0.1;
 
-    public static Idea? Next(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, double seconds)
+    public static Idea? Next(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, Allowance allowance)
     {
         List<(Move Move, double Seconds)> open = Open(problem, Moves(problem, parent, parentScore, experience), experience);
-        return Affordable(problem, parent, open, experience, draws, seconds) ?? Redraw(problem, parent, experience, draws, seconds)
-            ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : Walk(problem, parent, parentScore, experience, draws));
+        return Affordable(problem, parent, open, experience, draws, allowance) ?? Redraw(problem, parent, experience, draws, allowance.Improve)
+            ?? (open.Count == 0 || (open.Min(entry => entry.Seconds) > allowance.Most && Costs.Seconds(problem, parent) <= allowance.Most) ? Walk(problem, parent, parentScore, experience, draws, allowance.Most) : null)
+            ?? (open.Count > 0 ? Of(open.MinBy(entry => entry.Seconds).Move) : null);
     }
 
     /// <summary>Other parameters of the parent's models and features, and nothing else.</summary>
-    public static Idea? Tune(Problem problem, Recipe parent, Experience experience, Draws draws, double seconds)
+    public static Idea? Tune(Problem problem, Recipe parent, Experience experience, Draws draws, Allowance allowance)
     {
         IEnumerable<Move> moves = Moves(problem, parent, null, experience).Where(move =>
             move.Kind == "parameters" || (move.After.Parts.Length == parent.Parts.Length && move.Kind is "features" or "folds"));
         List<(Move Move, double Seconds)> open = Open(problem, moves, experience);
-        return Affordable(problem, parent, open, experience, draws, seconds) ?? Redraw(problem, parent, experience, draws, seconds);
+        return Affordable(problem, parent, open, experience, draws, allowance) ?? Redraw(problem, parent, experience, draws, allowance.Improve);
     }
 
     /// <summary>The parent without one of its parts: the one that is expected to be worth least.</summary>
-    public static Idea? Ablate(Problem problem, Recipe parent, Experience experience, Draws draws, double seconds) =>
-        Affordable(problem, parent, Open(problem, Simplifications.Without(problem, parent), experience), experience, draws, seconds);
+    public static Idea? Ablate(Problem problem, Recipe parent, Experience experience, Draws draws, Allowance allowance) =>
+        Affordable(problem, parent, Open(problem, Simplifications.Without(problem, parent), experience), experience, draws, allowance);
 
     private static List<(Move Move, double Seconds)> Open(Problem problem, IEnumerable<Move> moves, Experience experience) =>
     [
@@ -42,17 +43,17 @@ internal static class Improvements
     ];
 
     /// <summary>The move of most worth that fits into the time; null where none does.</summary>
-    private static Idea? Affordable(Problem problem, Recipe parent, List<(Move Move, double Seconds)> open, Experience experience, Draws draws, double seconds)
+    private static Idea? Affordable(Problem problem, Recipe parent, List<(Move Move, double Seconds)> open, Experience experience, Draws draws, Allowance allowance)
     {
         if (open.Count > 0)
         {
             // What the parent cost is known to be bearable, also where the machine is slow and time is short.
-            double bearable = Math.Max(seconds, Math.Min(Costs.Seconds(problem, parent) * 1.25, 2 * seconds));
-            List<(Move Move, double Seconds)> affordable = [.. open.Where(entry => entry.Seconds <= bearable)];
+            double bearable = Math.Min(Costs.Seconds(problem, parent) * 1.25, 2 * allowance.Improve);
+            List<(Move Move, double Seconds)> affordable = [.. open.Where(entry => entry.Seconds <= Math.Min(allowance.Most, Math.Max(bearable, allowance.For(problem, entry.Move.After))))];
             if (affordable.Count > 0)
             {
                 List<(Move Move, double Worth)> valued =
-                    [.. affordable.Select(entry => (entry.Move, experience.Worth(entry.Move) - (0.5 * entry.Seconds / seconds)))];
+                    [.. affordable.Select(entry => (entry.Move, experience.Worth(entry.Move) - (0.5 * entry.Seconds / allowance.Improve)))];
                 double best = valued.Max(entry => entry.Worth);
                 List<Move> leading = [.. valued.Where(entry => entry.Worth >= best - Tie).Select(entry => entry.Move)];
                 return Of(leading[leading.Count == 1 ? 0 : draws.NextIndex(leading.Count)]);
@@ -152,7 +153,7 @@ internal static class Improvements
     }
 
     /// <summary>When all that is one step away is tried: several steps at once, drawn at random.</summary>
-    private static Idea? Walk(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws)
+    private static Idea? Walk(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, double most)
     {
         for (int walk = 0; walk < Redraws; walk++)
         {
@@ -169,7 +170,7 @@ internal static class Improvements
                 Move move = moves[draws.NextIndex(moves.Count)];
                 recipe = move.After;
                 names.Add(move.Name);
-                if (step > 0 && IsOpen(problem, recipe, experience))
+                if (step > 0 && Costs.Seconds(problem, recipe) <= most && IsOpen(problem, recipe, experience))
                 {
                     return new Idea("several", "several", $"Makes {names.Count} changes at once, since each by itself is tried: {string.Join(", ", names)}.", recipe);
                 }

@@ -5,7 +5,7 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// <summary>One recipe of two: the better one, with the other's models in the blend, and its features where that is new.</summary>
 internal static class Merges
 {
-    public static Idea? Next(Problem problem, Recipe better, Recipe other, Experience experience, double seconds)
+    public static Idea? Next(Problem problem, Recipe better, Recipe other, Experience experience, Allowance allowance)
     {
         if (better.IsConstant || other.IsConstant)
         {
@@ -16,7 +16,7 @@ internal static class Merges
         foreach ((Recipe recipe, string what) in new[] { (all, "models and features"), (blended, "models"), (features, "features") })
         {
             Recipe after = recipe.With(other.Parts.Where(part => Catalogue.Get(part.Component) is Mend));
-            if (Improvements.IsOpen(problem, after, experience) && Costs.Seconds(problem, after) <= 2 * seconds)
+            if (Improvements.IsOpen(problem, after, experience) && Costs.Seconds(problem, after) <= Math.Min(allowance.Most, Math.Max(2 * allowance.Improve, allowance.For(problem, after))))
             {
                 string plan = recipe == features
                     ? $"Gives {Composer.Words(problem, better)} the features of the other branch: what helped there may help here."

@@ -10,6 +10,9 @@ internal sealed record Problem(TaskFacts Task, DataProfile Profile, int Cores)
     /// <summary>The language of the programs to write.</summary>
     public ProgramLanguage Language { get; init; } = ProgramLanguage.Python;
 
+    /// <summary>How long this run's programs took so far, for what others will take.</summary>
+    public Pace Pace { get; init; } = Pace.AsEstimated;
+
     public Goal Goal { get; } = GoalOf(Task, Profile);
 
     public string Metric => Task.Metric.Name;

@@ -1,4 +1,4 @@
-"""Sample task: nearest neighbours on the logarithm, judged by RMSLE."""
+"""Sample task: extra trees on the logarithm, judged by RMSLE."""
 
 import os
 
@@ -7,11 +7,11 @@ import pandas as pd
 from itertools import combinations
 from joblib import Parallel, delayed
 from sklearn.base import clone
+from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
-from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import OrdinalEncoder
 from threadpoolctl import threadpool_limits
 
 SEED = 1
@@ -56,11 +56,13 @@ def score(guess):
     return np.sqrt(np.mean((np.log1p(target) - np.log1p(np.clip(guess, 0, None))) ** 2))
 
 
-# folds: 3 folds: each row is predicted by a model that learnt from the other 67 %.
-folds = list(KFold(3, shuffle=True, random_state=SEED).split(y))
+# folds: 5 folds: each row is predicted by a model that learnt from the other 80 %.
+folds = list(KFold(5, shuffle=True, random_state=SEED).split(y))
 
-# model: the 8 nearest rows decide, the nearer the more: no shape is assumed, so it errs in its own way.
-neighbours = make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), KNeighborsRegressor(8, weights="distance"))
+# model: extra trees: random cuts, averaged over many; little variance, and wrong in other places than boosting.
+extra_trees = make_pipeline(
+    SimpleImputer(strategy="median"),
+    ExtraTreesRegressor(n_estimators=120, min_samples_leaf=2, max_features=0.7))
 
 
 # model: train is predicted out of fold, test by the mean of the fold models.
@@ -80,7 +82,7 @@ def out_of_fold(model):
     return guess
 
 
-guess = out_of_fold(neighbours)
+guess = out_of_fold(extra_trees)
 
 
 # write: the submission in the sample's form, and the out-of-fold predictions and score for whoever checks or blends.

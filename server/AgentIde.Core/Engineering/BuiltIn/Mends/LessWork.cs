@@ -1,9 +1,14 @@
 namespace AgentIde.Core.Engineering.BuiltIn.Mends;
 
-/// <summary>A program that ran out of time gets less to do: fewer seeds, folds, models, trees, and rows at last.</summary>
+/// <summary>
+/// A program that ran out of time gets less to do, once: fewer seeds, folds, models, trees, and rows at last. What does not
+/// end even so teaches ever less on ever fewer rows.
+/// </summary>
 internal sealed class LessWork : Mend
 {
-    /// <summary>How much slower than estimated this program turned out: its children are planned with it.</summary>
+    private const double Share = 0.4;
+
+    /// <summary>Kept in a recipe, so that it is not mended so twice.</summary>
     public const string Key = "less-work";
 
     public override string Name => Key;
@@ -17,10 +22,7 @@ internal sealed class LessWork : Mend
     }
 
     public override Repair? Repair(Problem problem, Recipe recipe, Symptom symptom) =>
-        symptom.Kind == Runs.FailureKind.TimeOut && Thrift.Below(problem, recipe, Costs.Seconds(problem, recipe) * 0.4) is var (after, saved) && saved.Count > 0
-            ? new Repair($"Does less, since it ran out of time: {string.Join("; ", saved)}.",
-                after.Put(Part.Of(Key).Set("slower", Math.Min(Factor(recipe) * 2, 64))))
+        symptom.Kind == Runs.FailureKind.TimeOut && !recipe.Has(Key) && Thrift.Below(problem, recipe, Costs.Seconds(problem, recipe) * Share) is var (after, saved) && saved.Count > 0
+            ? new Repair($"Does less, since it ran out of time: {string.Join("; ", saved)}.", after.Put(Part.Of(Key)))
             : null;
-
-    public static double Factor(Recipe recipe) => Math.Clamp(recipe[Key]?.Number("slower", 1) ?? 1, 1, 64);
 }

@@ -75,7 +75,7 @@ internal sealed class BoostedTrees : ModelFamily
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
     {
         (int trees, _, int leaves, _, _) = Read(part);
-        double tree = 0.0005 + (leaves * 6e-5) + (rows * columns * 3e-9 * Math.Log2(leaves + 1));
+        double tree = 0.0003 + (leaves * 3e-5) + (rows * columns * 3e-9 * Math.Log2(leaves + 1));
         return problem.Outputs * trees * (tree + (others * 1e-7));
     }
 

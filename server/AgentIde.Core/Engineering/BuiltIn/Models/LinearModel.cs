@@ -59,11 +59,12 @@ internal sealed class LinearModel : ModelFamily
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
     {
         (_, int degree) = Read(problem, part);
-        double width = columns + problem.Categories.Sum(column => (double)Math.Min(column.Distinct, 200));
-        width = degree > 1 ? width * (width + 3) / 2 : width;
+        // Products are of numbers alone, not of classes of days; a name is a column for each of its values.
+        double numbers = Math.Min(columns, problem.Numbers.Count() + (3 * problem.Dates.Count()) + 6), names = problem.Names.Sum(column => (double)Math.Min(column.Distinct, 200));
+        double width = columns + names + (degree > 1 ? numbers * (numbers + 1) / 2 : 0);
         return problem.Goal == Goal.Number
             ? rows * width * width * 3e-10 + (rows + others) * width * 1e-8
-            : (rows * width * Math.Max(problem.Outputs, 2) * 3e-7) + ((rows + others) * width * 2e-8);
+            : (rows * width * (problem.Goal == Goal.ManyClasses ? problem.Outputs * 3e-7 : 1e-7)) + ((rows + others) * width * 2e-8);
     }
 
     public override Part? Cheaper(Problem problem, Part part)

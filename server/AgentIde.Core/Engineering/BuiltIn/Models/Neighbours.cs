@@ -7,6 +7,8 @@ internal sealed class Neighbours : ModelFamily
 {
     public const string Key = "neighbours";
 
+    private const int WidestTree = 15;
+
     public override string Name => Key;
 
     /// <summary>Distances mean something where there are some numbers, and not too many.</summary>
@@ -42,10 +44,11 @@ internal sealed class Neighbours : ModelFamily
         WriteModel(script, part, OnScale(script, $"KNeighbors{Kind(script.Problem)}({Read(part)}, weights=\"distance\")"));
     }
 
+    /// <summary>In few columns a tree finds the nearest; in more the library compares with each row.</summary>
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
     {
-        double width = columns + problem.Categories.Sum(column => (double)Math.Min(column.Distinct, 200));
-        return 0.05 + (rows * others * Math.Max(width, 8) * 1e-9);
+        double width = columns + problem.Names.Sum(column => (double)Math.Min(column.Distinct, 200));
+        return 0.05 + (width <= WidestTree ? (rows + others) * 2.5e-5 : rows * others * (1e-8 + (width * 4e-10)));
     }
 
     public override Part? Cheaper(Problem problem, Part part) => null;

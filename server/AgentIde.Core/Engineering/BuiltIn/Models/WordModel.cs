@@ -60,7 +60,7 @@ internal sealed class WordModel : ModelFamily
     {
         double letters = problem.Texts.Sum(column => Math.Max(column.MeanLength, 1));
         bool pieces = Read(part).Pieces;
-        return (rows + others) * letters * (pieces ? 3e-6 : 8e-7) + rows * letters * problem.Outputs * (pieces ? 6e-7 : 8e-8);
+        return (rows + others) * letters * (pieces ? 2.5e-6 : 5e-7) + rows * letters * problem.Outputs * (pieces ? 5e-7 : 5e-8);
     }
 
     public override Part? Cheaper(Problem problem, Part part) => Read(part).Pieces ? Make(Read(part).C, false) : null;

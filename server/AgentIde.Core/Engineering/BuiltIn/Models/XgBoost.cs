@@ -72,8 +72,8 @@ internal sealed class XgBoost : ModelFamily
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
     {
         (int trees, _, int depth, double share, double some, _) = Read(part);
-        double tree = 0.0004 + (rows * share * columns * some * depth * 2.2e-9) + (rows * 4e-8) + (Math.Pow(2, Math.Min(depth, 9)) * 6e-6);
-        return problem.Outputs * trees * (tree + (others * 6e-8));
+        double tree = 0.0004 + (rows * share * columns * some * depth * 2.2e-9) + (rows * 2e-8) + (Math.Pow(2, Math.Min(depth, 9)) * 3e-6);
+        return problem.Outputs * trees * (tree + (others * 3e-8));
     }
 
     public override Part? Cheaper(Problem problem, Part part)
