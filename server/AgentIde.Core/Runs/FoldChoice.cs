@@ -18,7 +18,7 @@ internal static class FoldChoice
     public const int LeastSolutions = 3;
 
     /// <summary>A node's time on a fold is planned with so much more than it took on the first, and its files are laid and graded.</summary>
-    private const double Factor = 1.1, Each = 0.3;
+    private const double Factor = 1.1, Each = 1.5;
 
     /// <summary>The search leaves a little more.</summary>
     private const double Ample = 1.25;
@@ -61,7 +61,7 @@ internal static class FoldChoice
         {
             double cost = Cost(journal, node);
             bool begun = node.Folds is not null;
-            if (begun ? MayGoOn(journal, node.Id, left) : cost <= share && cost <= left - RefitSeconds(journal))
+            if (MayGoOn(journal, node.Id, left) && (begun || (cost <= share && cost <= left - RefitSeconds(journal))))
             {
                 now.Add(node);
                 (share, left) = (share - cost, left - cost);
@@ -78,7 +78,8 @@ internal static class FoldChoice
 
     /// <summary>Whether the node's next execution on a fold fits into what is left of the time and of the share; so it is where none is left but to grade them.</summary>
     /// <param name="left">Seconds of the run's time.</param>
-    public static bool MayGoOn(Journal journal, int node, double left) => Lacking(journal, journal[node]) == 0 || FreshChoice.Seconds(journal, node) <= SecondsFor(journal, left);
+    public static bool MayGoOn(Journal journal, int node, double left) => 
+        Lacking(journal, journal[node]) == 0 || (Factor * FreshChoice.Seconds(journal, node)) + Each <= SecondsFor(journal, left);
 
     /// <summary>The most seconds that an execution on a fold may take now.</summary>
     public static double SecondsFor(Journal journal, double left) =>

@@ -58,10 +58,14 @@ internal sealed class FoldTurn(LiveRun live, IFoldGrader grader)
             return false;
         }
 
-        double seconds = Math.Max(1, Math.Min(FoldChoice.SecondsFor(Journal, live.SecondsLeft), (Patience * FreshChoice.Seconds(Journal, node.Id)) + Grace));
+        double left = FoldChoice.SecondsFor(Journal, live.SecondsLeft), patience = (Patience * FreshChoice.Seconds(Journal, node.Id)) + Grace, seconds = Math.Max(1, Math.Min(left, patience));
         ExecutionLimits limits = live.Parts.Limits with { Time = TimeSpan.FromSeconds(Math.Min(live.Parts.Limits.Time.TotalSeconds, seconds)) };
-        ImmutableArray<RunEvent> Consequence(ExecutionResult result) =>
-            FailureReading.Of(result, limits) is { } failure ? [new NodeFoldFailed(node.Id, fold, failure.Message)] : [];
+        ImmutableArray<RunEvent> Consequence(ExecutionResult result) => FailureReading.Of(result, limits) switch
+        {
+            null => [],
+            { Kind: FailureKind.TimeOut } when left < patience => [new NodeFoldFailed(node.Id, fold, FormattableString.Invariant($"it took more than the {seconds:0.#} s that were left for folds"))],
+            { } failure => [new NodeFoldFailed(node.Id, fold, failure.Message)],
+        };
         return await live.ExecuteAsync(node, program, ExecutionPurpose.Fold, (node.Folds?.Of(fold)?.Attempts ?? 0) + 1, limits, Consequence, cancellationToken, fold);
     }
 

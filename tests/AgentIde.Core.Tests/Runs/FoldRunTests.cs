@@ -84,7 +84,7 @@ public sealed class FoldRunTests
         (journal.Choice?.Node, journal[3].Standing!.Kind, journal[2].Folds).ShouldBe((3, ScoreKind.VerifiedByFolds, null));
     }
 
-    /// <summary>Of 600 s folds have 240 in all and 150 while the search goes on; four folds of a node take 4.4 times its seconds and 1.2.</summary>
+    /// <summary>Of 600 s folds have 240 in all and 150 while the search goes on; four folds of a node are planned with 4.4 times its seconds and 6.</summary>
     [Theory]
     [InlineData(5, "1 3 4 5")]
     [InlineData(20, "1 5")]
@@ -112,6 +112,24 @@ public sealed class FoldRunTests
         (journal.Best, journal.Choice?.Node).ShouldBe((1, 1));
         journal.Choice!.Why.ShouldStartWith("Node 1 alone was executed on all folds: RMSE 0.500 ± 0.010 on all 5 train rows");
         journal.Choice.Why.ShouldEndWith(" Node 2 failed on fold 2: ended with exit code 1. Node 3 failed on fold 2: left no submission.csv.");
+    }
+
+    [Fact]
+    public async Task What_the_rest_of_the_share_ended_is_said_to_have_had_no_time()
+    {
+        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(IsFold(spec) ? ScriptedSandbox.Ended(Ending.TimeOut) with { Seconds = spec.Limits.Time.TotalSeconds } : Execute(spec, 40)));
+        Journal journal = await RunAsync(sandbox, "0.50 0.50");
+        sandbox.Executed.Single(IsFold).Limits.Time.TotalSeconds.ShouldBe(135, "three times its seconds and 15 more");
+        journal[1].Folds!.Failed!.Reason.ShouldBe("did not end within 135 s");
+        await using OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
+        Journal shorter = await Loop(sandbox, "0.50 0.50").RunAsync(owned, new Budget(1, 475));
+        shorter[1].Folds!.Failed!.Reason.ShouldBe("did not end within 135 s");
+        await using OwnedRun last = await _store.CreateAsync("sample", CancellationToken.None);
+        int folds = 0;
+        sandbox = new((spec, _) => Task.FromResult(!IsFold(spec) || ++folds < 3 ? Execute(spec, 40) : ScriptedSandbox.Ended(Ending.TimeOut) with { Seconds = spec.Limits.Time.TotalSeconds }));
+        Journal cut = await Loop(sandbox, "0.50 0.50").RunAsync(last, new Budget(1, 475));
+        cut[1].Folds!.Failed.ShouldBe(new NodeFoldFailed(1, 4, "it took more than the 110 s that were left for folds"));
+        cut.Choice!.Why.ShouldEndWith("no node has a score over all of them: node 1 failed on fold 4: it took more than the 110 s that were left for folds.");
     }
 
     [Fact]
