@@ -42,7 +42,7 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
     }
 
     Task<SplitFacts> IHoldout.PrepareAsync(string folder, CancellationToken cancellationToken) =>
-        Task.FromResult(new SplitFacts(SplitKind.Random, "scripted", 1, 1, 1, Digest.Of("files")));
+        Task.FromResult(new SplitFacts(SplitKind.Random, "scripted", 6, 1, 1, Digest.Of("files")));
 
     Task<FreshHoldout?> IHoldout.PrepareFreshAsync(string folder, CancellationToken cancellationToken) => Task.FromResult<FreshHoldout?>(null);
 
