@@ -47,7 +47,7 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
     }
 
     Task<SplitFacts> IHoldout.PrepareAsync(string folder, CancellationToken cancellationToken) =>
-        Task.FromResult(new SplitFacts(SplitKind.Random, "scripted", 1, 1, 1, Digest.Of("files")) { Folds = Folds });
+        Task.FromResult(new SplitFacts(SplitKind.Random, "scripted", Folds is { } folds ? folds - 1 : 6, 1, 1, Digest.Of("files")) { Folds = Folds });
 
     Task<FreshHoldout?> IHoldout.PrepareFreshAsync(string folder, CancellationToken cancellationToken) => Task.FromResult<FreshHoldout?>(null);
 

@@ -25,8 +25,8 @@ internal static class FreshChoice
     /// <summary>What the search leaves for an execution, in times of its seconds and in seconds: a little more than is planned with in the end, to lay the files and to grade.</summary>
     private const double Ample = 1.25, AmpleEach = 1;
 
-    /// <summary>What a refit is given, in times of the node's own seconds.</summary>
-    private const double OfRefit = 1.5;
+    /// <summary>What a refit is given at least, in times of the node's own seconds, and what it is given where it grows with the square of the rows, as kernels do.</summary>
+    private const double OfRefit = 1.5, OfRefitBySquare = 1.1;
 
     /// <summary>Valid nodes that nobody rejected, the best first; of those that predict the very same, the first alone.</summary>
     public static IEnumerable<Node> Solutions(Journal journal) => journal.Best is not { } best ? [] : Ranked(journal, journal[best], double.PositiveInfinity);
@@ -35,7 +35,11 @@ internal static class FreshChoice
     public static bool IsWithinReach(double gain, double error) => gain >= -Reach * error;
 
     /// <summary>Seconds that the refit of a node is given.</summary>
-    public static double RefitSeconds(Journal journal, int node) => OfRefit * Seconds(journal, node);
+    public static double RefitSeconds(Journal journal, int node)
+    {
+        double more = journal.Split is { TrainRows: > 0 } split ? 1 + ((double)split.HoldoutRows / split.TrainRows) : 1;
+        return Math.Max(OfRefit, OfRefitBySquare * more * more) * Seconds(journal, node);
+    }
 
     /// <summary>
     /// Seconds that the search leaves for the choice, as it stands: for as many of those within reach as fit into the share, none where that is
