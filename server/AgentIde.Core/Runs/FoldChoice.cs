@@ -78,7 +78,7 @@ internal static class FoldChoice
 
     /// <summary>Whether the node's next execution on a fold fits into what is left of the time and of the share; so it is where none is left but to grade them.</summary>
     /// <param name="left">Seconds of the run's time.</param>
-    public static bool MayGoOn(Journal journal, int node, double left) => 
+    public static bool MayGoOn(Journal journal, int node, double left) =>
         Lacking(journal, journal[node]) == 0 || (Factor * FreshChoice.Seconds(journal, node)) + Each <= SecondsFor(journal, left);
 
     /// <summary>The most seconds that an execution on a fold may take now.</summary>
