@@ -14,7 +14,7 @@ public sealed class FreshSplitTests
         using TemporaryFolder folder = new();
         string task = SmallTask.Create(folder["task"]), workspace = Directory.CreateDirectory(folder["workspace"]).FullName;
         string recording = folder["proposals.jsonl"];
-        double[] shifts = [0, 0.01, 9, 0.02, 7, -0.01];
+        double[] shifts = [0, 0.06, 9, 0.12, 7, -0.06];
         await File.WriteAllLinesAsync(recording, shifts.Select(shift => JsonSerializer.Serialize(new { plan = $"Shift by {shift}.", code = SmallTask.Solution(3, 2, shift) })));
         Ended ran = await Product.RunAsync(workspace, "run", task, "--engineer", $"recording:{recording}", "--nodes", "6", "--time", "2m");
         ran.ExitCode.ShouldBe(0, ran.Errors);

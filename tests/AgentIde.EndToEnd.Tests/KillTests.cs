@@ -142,7 +142,7 @@ public sealed class KillTests
         yield return ("Nearly right.", SmallTask.Solution(2.9, 2.1, 0.1));
         yield return ("Kill itself.", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n");
         yield return ("Right.", SmallTask.Solution(3, 2, 0));
-        yield return ("As good as right.", SmallTask.Solution(3, 2, 0.01));
+        yield return ("As good as right.", SmallTask.Solution(3, 2, 0.06));
     }
 
     private static int Next(ref ulong state, int limit)
