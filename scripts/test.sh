@@ -133,7 +133,7 @@ fi
 # A person at the workbench mostly waits.
 run workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures &
 beside=$!
-dotnet_tests AgentIde.EndToEnd.Tests "${others[@]}"
+dotnet_tests AgentIde.EndToEnd.Tests --max-threads 3 "${others[@]}" # Its tests wait for editors, programs and other processes.
 wait "$beside"
 count_node workbench-product
 

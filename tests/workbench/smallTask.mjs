@@ -1,8 +1,11 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
-/** A copy of a task with its first rows alone, so that its programs take no time to speak of. */
+/**
+ * A copy of a task with its first rows alone, so that its programs take no time to speak of; with one holdout, so that
+ * each is executed once.
+ */
 export async function smallTask(task, folder, rows) {
   await cp(task, folder, { recursive: true });
   for (const name of ['train.csv.gz', 'test.csv.gz', 'sample_submission.csv.gz', 'answers.csv.gz']) {
@@ -10,6 +13,7 @@ export async function smallTask(task, folder, rows) {
     const file = path.join(folder, part, name);
     await writeFile(file, gzipSync(firstLines(gunzipSync(await readFile(file)).toString(), rows + 1)));
   }
+  await appendFile(path.join(folder, 'task.yaml'), 'split: random\n');
 }
 
 /** A folder with tables such as people have them, not yet a task: which of two columns is to be predicted is not plain. */
