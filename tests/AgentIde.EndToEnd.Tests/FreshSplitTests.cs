@@ -13,6 +13,7 @@ public sealed class FreshSplitTests
     {
         using TemporaryFolder folder = new();
         string task = SmallTask.Create(folder["task"]), workspace = Directory.CreateDirectory(folder["workspace"]).FullName;
+        SmallTask.KnowSecret(workspace);
         string recording = folder["proposals.jsonl"];
         double[] shifts = [0, 0.06, 9, 0.12, 7, -0.06];
         await File.WriteAllLinesAsync(recording, shifts.Select(shift => JsonSerializer.Serialize(new { plan = $"Shift by {shift}.", code = SmallTask.Solution(3, 2, shift) })));

@@ -26,6 +26,7 @@ public sealed class KillTests
         string recording = folder["proposals.jsonl"];
         await File.WriteAllLinesAsync(recording, Proposals().Select(proposal => JsonSerializer.Serialize(new { plan = proposal.Plan, code = proposal.Code })));
         string workspace = Directory.CreateDirectory(folder["workspace"]).FullName;
+        SmallTask.KnowSecret(workspace);
         string[] arguments = ["run", task, "--engineer", $"recording:{recording}", "--nodes", Nodes.ToString(CultureInfo.InvariantCulture), "--time", "10m", "--detach"];
 
         SqliteRunStore store = new(workspace, TimeProvider.System);

@@ -60,6 +60,14 @@ public static class SmallTask
         return folder;
     }
 
+    /// <summary>Gives a workspace that has no run yet a secret that is always the same, where a test hangs on which rows are held out.</summary>
+    public static void KnowSecret(string workspace)
+    {
+        string secret = Path.Combine(Directory.CreateDirectory(Path.Combine(workspace, ".agentide")).FullName, "secret");
+        File.WriteAllBytes(secret, [.. Enumerable.Repeat((byte)1, 32)]);
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
     /// <summary>A solution that predicts <c>a x + b z + c</c> with nothing but Python itself; it takes about 50 ms.</summary>
     public static string Solution(double a, double b, double c) => string.Create(CultureInfo.InvariantCulture, $$"""
         import csv
