@@ -160,9 +160,11 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
     {
         try
         {
+            RequestFolder requests = new(folder.Control, _time);
+            ImmutableHashSet<string> waited = [.. requests.Read().Select(request => request.Name)]; // From now on whoever leaves one means this owner.
             prepare();
             EventAppender appender = EventAppender.Open(folder.Run, folder.Path, _time, _reached);
-            return new SqliteOwnedRun(this, folder, owner, appender, new RequestFolder(folder.Control, _time), new DayLedger(_place.Spending, _time));
+            return new SqliteOwnedRun(this, folder, owner, appender, requests, waited, new DayLedger(_place.Spending, _time));
         }
         catch
         {

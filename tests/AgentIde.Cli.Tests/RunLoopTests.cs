@@ -295,6 +295,23 @@ public sealed class RunLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stop_that_comes_while_the_one_that_goes_on_makes_itself_ready_stops_it()
+    {
+        RunId run;
+        await using (OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None))
+        {
+            run = dying.Run;
+            await Loop(dying, Sandbox(), Engineer("3 2 0"), Journal.Empty).BeginAsync(Started(run), CancellationToken.None);
+        }
+
+        Journal left = Journal.Empty.Apply((await _store.ReadAsync(run, 0, 1_000, CancellationToken.None)).Events);
+        OwnedRun taken = await _store.TakeAsync(run, CancellationToken.None);
+        await _store.RequestAsync(run, new StopRequest("somebody", Choose: true), CancellationToken.None);
+        Journal journal = await RunAsync(taken, Sandbox(), Engineer("3 2 0"), left);
+        (journal.Finished?.Ending, journal.ValidNodes).ShouldBe((RunEnding.Stopped, 0));
+    }
+
+    [Fact]
     public async Task A_pause_holds_the_next_node_until_it_is_continued()
     {
         RunId? run = null;

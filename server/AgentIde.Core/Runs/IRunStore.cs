@@ -49,6 +49,9 @@ public abstract class OwnedRun : IAsyncDisposable
 
     public abstract int Epoch { get; }
 
+    /// <summary>Names of the requests that waited when it was taken: they were left to whoever owned it before. Null where that is not known, and all that wait are.</summary>
+    public virtual ImmutableHashSet<string>? WaitedWhenTaken => null;
+
     /// <summary>Absolute path of the run's folder; <c>work/</c> in it is the owner's, <c>out/</c> holds the result.</summary>
     public abstract string Folder { get; }
 

@@ -186,11 +186,11 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
 
     /// <summary>
     /// What was asked of the owner before this one and not answered: what records something is recorded, but nobody
-    /// who stopped or paused a process that died meant the one that goes on.
+    /// who stopped or paused a process that died meant the one that goes on. What came since the run was taken is not of it.
     /// </summary>
     public async Task DropStaleRequestsAsync(CancellationToken cancellationToken)
     {
-        ImmutableArray<WaitingRequest> waiting = await run.ReadRequestsAsync(cancellationToken);
+        ImmutableArray<WaitingRequest> waiting = [.. (await run.ReadRequestsAsync(cancellationToken)).Where(request => run.WaitedWhenTaken?.Contains(request.Name) ?? true)];
         foreach (WaitingRequest request in waiting)
         {
             await RecordAsync(request, cancellationToken);

@@ -10,7 +10,7 @@ namespace AgentIde.Storage.Ownership;
 /// A run in the hands of this process. Letting go writes what waits, checkpoints, frees the lock, and only then looks
 /// for requests once more: whoever leaves one looks at the lock afterwards, so that one of the two always sees the other.
 /// </summary>
-internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLock owner, EventAppender appender, RequestFolder requests, DayLedger days) : OwnedRun
+internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLock owner, EventAppender appender, RequestFolder requests, ImmutableHashSet<string> waited, DayLedger days) : OwnedRun
 {
     private readonly GroupCommit _commits = new(folder.Run, appender);
     private int _disposed;
@@ -18,6 +18,8 @@ internal sealed class SqliteOwnedRun(IRunStore store, RunFolder folder, OwnerLoc
     public override RunId Run => folder.Run;
 
     public override int Epoch => appender.Epoch;
+
+    public override ImmutableHashSet<string>? WaitedWhenTaken => waited;
 
     public override string Folder => folder.Path;
 
