@@ -1,33 +1,15 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
-using AgentIde.Core.Search;
-using AgentIde.Storage;
-using AgentIde.Tasks.Folders;
-using AgentIde.Tasks.Holdouts;
-using AgentIde.Tasks.Profiles;
 using AgentIde.Testing;
 
 namespace AgentIde.Cli.Tests;
 
-/// <summary>The run loop over a real store and a real task with its holdout; only the sandbox and the engineer are scripted.</summary>
-public sealed class RunLoopTests : IDisposable
+/// <summary>The run loop from its begin to its end, killed, stopped, paused and resumed.</summary>
+public sealed class RunLoopTests : SmallRuns
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly TaskFolder _task;
-    private readonly SqliteRunStore _store;
-
-    public RunLoopTests()
-    {
-        _task = TaskFolder.Read(SmallTask.Create(_folder["task"]));
-        _store = new SqliteRunStore(Directory.CreateDirectory(_folder["workspace"]).FullName, TimeProvider.System);
-    }
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Runs_to_the_end_and_opens_the_private_answers_last()
     {
@@ -45,12 +27,12 @@ public sealed class RunLoopTests : IDisposable
     [Fact]
     public async Task The_second_holdout_is_opened_once_whatever_dies_after_it()
     {
-        OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None);
+        OwnedRun dying = await Store.CreateAsync("small", CancellationToken.None);
         ScriptedSandbox dies = new((spec, _) => spec.InputFolder.EndsWith("refit", StringComparison.Ordinal) ? throw new SandboxException("the machine lost its power") : Task.FromResult(Solve(spec)));
         await Should.ThrowAsync<SandboxException>(() => RunAsync(dying, dies, Engineer("3 2 0"), Journal.Empty));
-        Journal left = Journal.Empty.Apply((await _store.ReadAsync(dying.Run, 0, 1_000, CancellationToken.None)).Events);
+        Journal left = Journal.Empty.Apply((await Store.ReadAsync(dying.Run, 0, 1_000, CancellationToken.None)).Events);
         left.Choice.ShouldNotBeNull().Second.ShouldNotBeNull();
-        Journal journal = await RunAsync(await _store.TakeAsync(dying.Run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), left);
+        Journal journal = await RunAsync(await Store.TakeAsync(dying.Run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), left);
         (await EventsAsync(journal)).OfType<SecondHoldoutOpened>().ShouldHaveSingleItem();
         (journal.Choice?.Refit?.Taken, journal.Finished is not null).ShouldBe((true, true));
     }
@@ -58,7 +40,7 @@ public sealed class RunLoopTests : IDisposable
     [Fact]
     public async Task A_run_that_goes_on_from_a_finished_one_has_no_second_holdout_to_open()
     {
-        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        OwnedRun owned = await Store.CreateAsync("small", CancellationToken.None);
         await using (owned)
         {
             using RunLoop loop = Loop(owned, Sandbox(), Engineer("3 2 0"), Journal.Empty);
@@ -67,132 +49,6 @@ public sealed class RunLoopTests : IDisposable
             Journal journal = await loop.RunAsync(CancellationToken.None);
             (journal.Choice?.Node, journal.Choice?.Second, journal.Choice?.Refit?.Taken).ShouldBe((1, null, true));
         }
-    }
-
-    private static readonly string[] Alike = ["3 2 0", "3 2 0.06", "2 2 0", "3 2 0.12", "3 1 0", "3 2 -0.06"];
-
-    /// <summary>On a fresh split one solution predicts as it did, and the others are off.</summary>
-    private static ExecutionResult Solve(ExecutionSpec spec, string sound)
-    {
-        string code = Encoding.UTF8.GetString(spec.Code.Span);
-        return ScriptedSandbox.Left(Predict(spec, IsFresh(spec) && code != sound ? "3 2 1" : code));
-    }
-
-    private static bool IsFresh(ExecutionSpec spec) => spec.InputFolder.EndsWith("fresh", StringComparison.Ordinal);
-
-    [Fact]
-    public async Task Nodes_that_the_holdout_does_not_tell_apart_are_executed_again_on_a_fresh_split()
-    {
-        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(Solve(spec, "3 2 0.12")));
-        Journal journal = await RunAsync(sandbox, Alike);
-        ImmutableArray<RunEvent> events = await EventsAsync(journal);
-        FinalistsNamed named = events.OfType<FinalistsNamed>().ShouldHaveSingleItem();
-        named.Nodes[0].ShouldBe(journal.Best!.Value);
-        named.Nodes.Order().ShouldBe([1, 2, 4, 6]);
-        sandbox.Executed.Where(IsFresh).Select(spec => spec.Name).ShouldBe(named.Nodes.Select(node => $"small-1-node-{node}-fresh-1"));
-        events.OfType<FinalistTried>().Select(tried => tried.Node).ShouldBe(named.Nodes);
-        (journal.Choice?.Node, journal.Choice?.Second?.Node, journal.Choice?.Refit?.Node, journal.Best == 4).ShouldBe((4, 4, 4, false));
-        journal.Choice!.Why.ShouldMatch(
-            @"^Nodes \d, \d, \d and \d are within two paired errors on the blind holdout, so they were executed again on a fresh split, with 214 other rows held out\. Node 4 has the best mean of both less half an error: RMSE \d\.\d+ ± 0\.\d+, of \d\.\d+ ± 0\.\d+ on the holdout and \d\.\d+ ± 0\.\d+ on the fresh split\. Against node \d, which leads on the holdout, it is better by 0\.\d+ ± 0\.\d+ in the mean\.$");
-        StringWriter text = new();
-        Terminal.ResultText.Write(text, journal, null, null);
-        text.ToString().ShouldContain("fresh split node 4: RMSE 1.");
-    }
-
-    [Fact]
-    public async Task Of_those_that_differ_by_nothing_that_counts_one_is_executed_again()
-    {
-        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(Solve(spec, "3 2 0.12")));
-        ImmutableArray<RunEvent> events = await EventsAsync(await RunAsync(sandbox, [.. Alike, "3 2 0.1201", "3 2 0.1199", "3 2 0.0601"]));
-        ImmutableArray<int> named = events.OfType<FinalistsNamed>().ShouldHaveSingleItem().Nodes;
-        named.Length.ShouldBe(4);
-        named.Count(node => node is 4 or 7 or 8).ShouldBe(1);
-        named.Count(node => node is 2 or 9).ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task With_several_workers_as_many_are_executed_there_at_once()
-    {
-        int fresh = 0;
-        TaskCompletionSource two = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        ScriptedSandbox sandbox = new(async (spec, cancellationToken) =>
-        {
-            if (IsFresh(spec) && Interlocked.Increment(ref fresh) == 2)
-            {
-                two.SetResult();
-            }
-
-            await (IsFresh(spec) ? two.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken) : Task.CompletedTask);
-            return Solve(spec, "3 2 0.12");
-        });
-        Journal journal = await RunAsync(await _store.CreateAsync("small", CancellationToken.None), sandbox, Engineer(Alike), Journal.Empty, workers: 2);
-        FinalRound round = journal.FinalRound.ShouldNotBeNull();
-        round.Finalists.ShouldAllBe(finalist => finalist.Result != null && finalist.Result.Score != null);
-        round.Finalists.Skip(1).ShouldAllBe(finalist => finalist.Result!.OnFresh != null);
-        journal.Choice.ShouldNotBeNull().Node.ShouldBe(journal.Nodes.Single(node => node.Code == Digest.Of("3 2 0.12")).Id);
-    }
-
-    [Fact]
-    public async Task A_run_that_died_on_the_fresh_split_goes_on_with_what_is_done()
-    {
-        OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None);
-        int fresh = 0;
-        ScriptedSandbox dies = new((spec, _) => IsFresh(spec) && ++fresh == 3 ? throw new SandboxException("the machine lost its power") : Task.FromResult(Solve(spec, "3 2 0.12")));
-        await Should.ThrowAsync<SandboxException>(() => RunAsync(dying, dies, Engineer(Alike), Journal.Empty));
-        Journal left = Journal.Empty.Apply((await _store.ReadAsync(dying.Run, 0, 1_000, CancellationToken.None)).Events);
-        (left.Choice, left.FinalRound?.Finalists.Count(finalist => finalist.Result is not null)).ShouldBe((null, 2));
-
-        // The search is over: a larger budget, or what people ask for now, comes too late.
-        RunDecisions.Refusal(left, new HintRequest("a test", "go on")).ShouldNotBeNull().ShouldContain("has ended its search");
-        ScriptedSandbox goesOn = new((spec, _) => Task.FromResult(Solve(spec, "3 2 0.12")));
-        Journal journal = await RunAsync(await _store.TakeAsync(dying.Run, CancellationToken.None), goesOn, Engineer(Alike), left);
-        goesOn.Executed.Count(IsFresh).ShouldBe(2);
-        goesOn.Executed.ShouldNotContain(spec => spec.InputFolder.EndsWith("search", StringComparison.Ordinal));
-        Journal undisturbed = await RunAsync(new ScriptedSandbox((spec, _) => Task.FromResult(Solve(spec, "3 2 0.12"))), Alike);
-        (journal.Choice?.Node, journal.Choice?.Why, journal.Choice?.Ending).ShouldBe((4, undisturbed.Choice?.Why, undisturbed.Choice!.Ending));
-
-        // The log alone comes to the same, and a run that goes on from it has none of it.
-        ImmutableArray<RecordedEvent> events = (await _store.ReadAsync(dying.Run, 0, 1_000, CancellationToken.None)).Events;
-        int finished = events.ToList().FindIndex(recorded => recorded.Event is RunFinished);
-        Digest.Of(RunJson.WriteCanonical(Journal.Empty.Apply(events[..finished]))).ShouldBe(journal.Finished!.Journal);
-        RunId fork = await RunForks.MakeAsync(_store, journal, RunForks.Extended(journal, 1, 60), new BranchRequest("a test", 1, null), CancellationToken.None);
-        Journal begun = Journal.Empty.Apply((await _store.ReadAsync(fork, 0, 1_000, CancellationToken.None)).Events);
-        (begun.FinalRound, begun.ValidNodes, begun.OpenExecutions.IsEmpty).ShouldBe((null, 6, true));
-    }
-
-    [Fact]
-    public async Task A_stop_on_the_fresh_split_leaves_the_choice_to_the_holdout()
-    {
-        RunId? run = null;
-        ScriptedSandbox sandbox = new(async (spec, cancellationToken) =>
-        {
-            if (IsFresh(spec))
-            {
-                await _store.RequestAsync(run!.Value, new StopRequest("a test", Choose: true), CancellationToken.None);
-                await WaitForCancellationAsync(cancellationToken);
-                return ScriptedSandbox.Ended(Ending.Cancelled);
-            }
-
-            return Solve(spec);
-        });
-        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
-        run = owned.Run;
-        Journal journal = await RunAsync(owned, sandbox, Engineer(Alike), Journal.Empty);
-        (journal.Choice?.Node, journal.Choice?.Refit?.Taken, journal.Finished?.Ending).ShouldBe((journal.Best, true, RunEnding.EngineerExhausted));
-        journal.Choice!.Why.ShouldEndWith(" and a fresh split did not decide between them: the run was stopped.");
-    }
-
-    [Fact]
-    public async Task What_fails_on_the_fresh_split_is_not_chosen_and_few_solutions_are_not_tried()
-    {
-        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(IsFresh(spec) && !spec.Name.Contains("node-4", StringComparison.Ordinal) ? ScriptedSandbox.Ended(Ending.Exited) : Solve(spec)));
-        Journal journal = await RunAsync(sandbox, Alike);
-        journal.Choice.ShouldNotBeNull().Node.ShouldBe(4);
-        journal.Choice.Why.ShouldContain(" Node 1 failed there: ended with exit code 1.");
-
-        Journal few = await RunAsync(Sandbox(), "3 2 0", "3 2 0.06");
-        (few.FinalRound, few.Choice?.Node).ShouldBe((null, few.Best));
-        few.Choice!.Why.ShouldEndWith("Others are within two paired errors of it, and a fresh split did not decide between them: there are fewer than 5 solutions.");
     }
 
     [Fact]
@@ -209,7 +65,7 @@ public sealed class RunLoopTests : IDisposable
     public async Task Executes_again_what_a_dead_process_left_open()
     {
         RunId run;
-        await using (OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None))
+        await using (OwnedRun dying = await Store.CreateAsync("small", CancellationToken.None))
         {
             run = dying.Run;
             ScriptedSandbox stuck = new((_, _) => throw new SandboxException("the machine lost its power"));
@@ -218,9 +74,9 @@ public sealed class RunLoopTests : IDisposable
             await Should.ThrowAsync<SandboxException>(() => loop.RunAsync(CancellationToken.None));
         }
 
-        Journal left = Journal.Empty.Apply((await _store.ReadAsync(run, 0, 1_000, CancellationToken.None)).Events);
+        Journal left = Journal.Empty.Apply((await Store.ReadAsync(run, 0, 1_000, CancellationToken.None)).Events);
         left.OpenExecutions.ShouldHaveSingleItem();
-        Journal journal = await RunAsync(await _store.TakeAsync(run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), left);
+        Journal journal = await RunAsync(await Store.TakeAsync(run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), left);
         journal.OpenExecutions.ShouldBeEmpty();
         (journal[1].Attempts, journal[1].IsValid, journal.Finished is not null).ShouldBe((2, true, true));
         ImmutableArray<RunEvent> events = await EventsAsync(journal);
@@ -238,14 +94,14 @@ public sealed class RunLoopTests : IDisposable
         {
             if (spec.Name.Contains("node-2", StringComparison.Ordinal))
             {
-                await _store.RequestAsync(run!.Value, new StopRequest("a test", Choose: true), CancellationToken.None);
+                await Store.RequestAsync(run!.Value, new StopRequest("a test", Choose: true), CancellationToken.None);
                 await WaitForCancellationAsync(cancellationToken);
                 return ScriptedSandbox.Ended(Ending.Cancelled);
             }
 
             return Solve(spec);
         });
-        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        OwnedRun owned = await Store.CreateAsync("small", CancellationToken.None);
         run = owned.Run;
         Journal journal = await RunAsync(owned, sandbox, Engineer("3 2 0", "1 1 1"), Journal.Empty);
         journal.Finished.ShouldNotBeNull().Ending.ShouldBe(RunEnding.Stopped);
@@ -253,7 +109,7 @@ public sealed class RunLoopTests : IDisposable
 
         // Whoever goes on with it all the same takes up nothing of what the stop left open.
         ScriptedSandbox unused = Sandbox();
-        Journal again = await RunAsync(await _store.TakeAsync(owned.Run, CancellationToken.None), unused, Engineer("3 2 0", "1 1 1"), journal);
+        Journal again = await RunAsync(await Store.TakeAsync(owned.Run, CancellationToken.None), unused, Engineer("3 2 0", "1 1 1"), journal);
         unused.Executed.ShouldBeEmpty();
         again.Seq.ShouldBe(journal.Seq);
         (await EventsAsync(again)).Length.ShouldBe((int)journal.Seq);
@@ -265,48 +121,36 @@ public sealed class RunLoopTests : IDisposable
         RunId? run = null;
         ScriptedSandbox sandbox = new(async (_, cancellationToken) =>
         {
-            await _store.RequestAsync(run!.Value, new StopRequest("Ctrl-C", Choose: false), CancellationToken.None);
+            await Store.RequestAsync(run!.Value, new StopRequest("Ctrl-C", Choose: false), CancellationToken.None);
             await WaitForCancellationAsync(cancellationToken);
             return ScriptedSandbox.Ended(Ending.Cancelled);
         });
-        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        OwnedRun owned = await Store.CreateAsync("small", CancellationToken.None);
         run = owned.Run;
         Journal journal = await RunAsync(owned, sandbox, Engineer("3 2 0"), Journal.Empty);
         (journal.Finished, journal.Choice, journal.OpenExecutions.Length).ShouldBe((null, null, 0));
 
-        Journal resumed = await RunAsync(await _store.TakeAsync(owned.Run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), journal);
+        Journal resumed = await RunAsync(await Store.TakeAsync(owned.Run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), journal);
         resumed.Choice?.Node.ShouldBe(1);
     }
 
     [Fact]
     public async Task A_stop_that_was_meant_for_a_dead_process_does_not_stop_the_one_that_goes_on()
     {
-        RunId run;
-        await using (OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None))
-        {
-            run = dying.Run;
-            await Loop(dying, Sandbox(), Engineer("3 2 0"), Journal.Empty).BeginAsync(Started(run), CancellationToken.None);
-        }
-
-        await _store.RequestAsync(run, new StopRequest("somebody", Choose: true), CancellationToken.None);
-        Journal left = Journal.Empty.Apply((await _store.ReadAsync(run, 0, 1_000, CancellationToken.None)).Events);
-        Journal journal = await RunAsync(await _store.TakeAsync(run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), left);
+        RunId run = await BegunAsync();
+        await Store.RequestAsync(run, new StopRequest("somebody", Choose: true), CancellationToken.None);
+        Journal left = Journal.Empty.Apply((await Store.ReadAsync(run, 0, 1_000, CancellationToken.None)).Events);
+        Journal journal = await RunAsync(await Store.TakeAsync(run, CancellationToken.None), Sandbox(), Engineer("3 2 0"), left);
         (journal.Finished?.Ending, journal.ValidNodes).ShouldBe((RunEnding.EngineerExhausted, 1));
     }
 
     [Fact]
     public async Task A_stop_that_comes_while_the_one_that_goes_on_makes_itself_ready_stops_it()
     {
-        RunId run;
-        await using (OwnedRun dying = await _store.CreateAsync("small", CancellationToken.None))
-        {
-            run = dying.Run;
-            await Loop(dying, Sandbox(), Engineer("3 2 0"), Journal.Empty).BeginAsync(Started(run), CancellationToken.None);
-        }
-
-        Journal left = Journal.Empty.Apply((await _store.ReadAsync(run, 0, 1_000, CancellationToken.None)).Events);
-        OwnedRun taken = await _store.TakeAsync(run, CancellationToken.None);
-        await _store.RequestAsync(run, new StopRequest("somebody", Choose: true), CancellationToken.None);
+        RunId run = await BegunAsync();
+        Journal left = Journal.Empty.Apply((await Store.ReadAsync(run, 0, 1_000, CancellationToken.None)).Events);
+        OwnedRun taken = await Store.TakeAsync(run, CancellationToken.None);
+        await Store.RequestAsync(run, new StopRequest("somebody", Choose: true), CancellationToken.None);
         Journal journal = await RunAsync(taken, Sandbox(), Engineer("3 2 0"), left);
         (journal.Finished?.Ending, journal.ValidNodes).ShouldBe((RunEnding.Stopped, 0));
     }
@@ -317,23 +161,23 @@ public sealed class RunLoopTests : IDisposable
         RunId? run = null;
         ScriptedSandbox sandbox = new(async (spec, _) =>
         {
-            await _store.RequestAsync(run!.Value, new PauseRequest("a test"), CancellationToken.None);
+            await Store.RequestAsync(run!.Value, new PauseRequest("a test"), CancellationToken.None);
             return Solve(spec);
         });
-        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        OwnedRun owned = await Store.CreateAsync("small", CancellationToken.None);
         run = owned.Run;
         Task<Journal> running = RunAsync(owned, sandbox, Engineer("3 2 0", "1 1 1"), Journal.Empty);
         Journal seen = Journal.Empty;
         WaitLimit limit = new();
         while (!seen.IsPaused || !seen[1].IsDone)
         {
-            await _store.WaitForNewsAsync(run.Value, seen.Seq, Liveness.Live, limit.Token);
-            seen = seen.Apply((await _store.ReadAsync(run.Value, seen.Seq, 1_000, CancellationToken.None)).Events);
+            await Store.WaitForNewsAsync(run.Value, seen.Seq, Liveness.Live, limit.Token);
+            seen = seen.Apply((await Store.ReadAsync(run.Value, seen.Seq, 1_000, CancellationToken.None)).Events);
         }
 
         running.IsCompleted.ShouldBeFalse();
         seen.Nodes.Count.ShouldBe(1);
-        await _store.RequestAsync(run.Value, new StopRequest("a test", Choose: true), CancellationToken.None);
+        await Store.RequestAsync(run.Value, new StopRequest("a test", Choose: true), CancellationToken.None);
         (await running).Finished.ShouldNotBeNull().Ending.ShouldBe(RunEnding.Stopped);
     }
 
@@ -347,11 +191,11 @@ public sealed class RunLoopTests : IDisposable
             Journal journal = Journal.Empty;
             while (seen is null)
             {
-                journal = journal.Apply((await _store.ReadAsync(run!.Value, journal.Seq, 1_000, cancellationToken)).Events);
+                journal = journal.Apply((await Store.ReadAsync(run!.Value, journal.Seq, 1_000, cancellationToken)).Events);
                 seen = journal[1].LastLine;
                 if (seen is null)
                 {
-                    await _store.WaitForNewsAsync(run.Value, journal.Seq, Liveness.Live, cancellationToken);
+                    await Store.WaitForNewsAsync(run.Value, journal.Seq, Liveness.Live, cancellationToken);
                 }
             }
 
@@ -360,7 +204,7 @@ public sealed class RunLoopTests : IDisposable
         {
             Output = "fold 1\nfold 2: 0.5\n",
         };
-        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        OwnedRun owned = await Store.CreateAsync("small", CancellationToken.None);
         run = owned.Run;
         Journal journal = await RunAsync(owned, sandbox, Engineer("3 2 0"), Journal.Empty);
         seen.ShouldBe("fold 2: 0.5");
@@ -414,7 +258,7 @@ public sealed class RunLoopTests : IDisposable
     public async Task A_budget_that_the_start_has_used_up_ends_the_search_before_a_node()
     {
         ScriptedSandbox sandbox = Sandbox();
-        OwnedRun owned = await _store.CreateAsync("small", CancellationToken.None);
+        OwnedRun owned = await Store.CreateAsync("small", CancellationToken.None);
         await using (owned)
         {
             RunLoop loop = Loop(owned, sandbox, Engineer("3 2 0"), Journal.Empty);
@@ -433,80 +277,16 @@ public sealed class RunLoopTests : IDisposable
     {
         Journal journal = await RunAsync(Sandbox(), "3 2 0");
         RunId run = journal.Settings!.Run;
-        string control = Path.Combine(_store.FolderOf(run), "control");
-        await _store.RequestAsync(run, new AppliedRequest("a test", 1, journal[1].Code!.Value, "solution.py"), CancellationToken.None);
+        string control = Path.Combine(Store.FolderOf(run), "control");
+        await Store.RequestAsync(run, new AppliedRequest("a test", 1, journal[1].Code!.Value, "solution.py"), CancellationToken.None);
         string file = Directory.GetFiles(control).ShouldHaveSingleItem();
         byte[] request = await File.ReadAllBytesAsync(file);
-        await RunDecisions.SettleAsync(_store, run, CancellationToken.None);
+        await RunDecisions.SettleAsync(Store, run, CancellationToken.None);
         await File.WriteAllBytesAsync(file, request);
 
-        await RunDecisions.SettleAsync(_store, run, CancellationToken.None);
+        await RunDecisions.SettleAsync(Store, run, CancellationToken.None);
 
         (await EventsAsync(journal)).OfType<NodeApplied>().ShouldHaveSingleItem().Request.ShouldBe(Path.GetFileName(file));
         Directory.GetFiles(control).ShouldBeEmpty();
     }
-
-    private Task<Journal> RunAsync(ScriptedSandbox sandbox, params string[] solutions) => CreateAndRunAsync(sandbox, Engineer(solutions));
-
-    private async Task<Journal> CreateAndRunAsync(ScriptedSandbox sandbox, IEngineer engineer) =>
-        await RunAsync(await _store.CreateAsync("small", CancellationToken.None), sandbox, engineer, Journal.Empty);
-
-    private async Task<Journal> RunAsync(OwnedRun owned, ScriptedSandbox sandbox, IEngineer engineer, Journal journal, int workers = 1)
-    {
-        await using (owned)
-        {
-            using RunLoop loop = Loop(owned, sandbox, engineer, journal);
-            await loop.BeginAsync(Started(owned.Run, workers), CancellationToken.None);
-            return await loop.RunAsync(CancellationToken.None);
-        }
-    }
-
-    private RunStarted Started(RunId run, int workers = 1) => new(
-        new RunSettings(run, _task.Path, _task.SolutionFile, "recording", "aide", ProgramLanguage.Python, 1, 1, new Budget(20, 600), workers),
-        _task.Facts,
-        new SandboxReport("scripted", "1", "none", []));
-
-    private RunLoop Loop(OwnedRun owned, ISandbox sandbox, IEngineer engineer, Journal journal)
-    {
-        BlindHoldout holdout = new(_task, new byte[32], 1);
-        RunParts parts = new(
-            sandbox, ProgramLanguage.Python, holdout, holdout.Grader, new PrivateAnswers(_task.PrivateGrader()!, _task.References.Reached, _task.References.All.Length), engineer,
-            new AidePolicy(AideOptions.Default).Choose, token => Task.FromResult(DataProfiler.Profile(_task, token)),
-            ExecutionLimits.Default, Path.Combine(owned.Folder, "work", "split"), 1 << 20)
-        {
-            Second = holdout.Grader, // The task is too small to have one of its own.
-        };
-        return new RunLoop(owned, _store, parts, TimeProvider.System, journal);
-    }
-
-    /// <summary>A solution is its three coefficients; the scripted sandbox predicts with them.</summary>
-    private static RecordedEngineer Engineer(params string[] solutions) =>
-        RecordedEngineer.Parse(string.Join('\n', solutions.Select(solution => $$"""{"plan": "predict {{solution}}", "code": "{{solution}}"}""")));
-
-    private static ScriptedSandbox Sandbox() => new((spec, _) => Task.FromResult(Solve(spec)));
-
-    private static ExecutionResult Solve(ExecutionSpec spec) => ScriptedSandbox.Left(Predict(spec, Encoding.UTF8.GetString(spec.Code.Span)));
-
-    private static string Predict(ExecutionSpec spec, string solution)
-    {
-        double[] factors = [.. solution.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
-        StringBuilder submission = new("id,y\n");
-        foreach (string[] row in File.ReadLines(Path.Combine(spec.InputFolder, "test.csv")).Skip(1).Select(line => line.Split(',')))
-        {
-            double y = (factors[0] * double.Parse(row[1], CultureInfo.InvariantCulture)) + (factors[1] * double.Parse(row[2], CultureInfo.InvariantCulture)) + factors[2];
-            submission.Append(CultureInfo.InvariantCulture, $"{row[0]},{y}\n");
-        }
-
-        return submission.ToString();
-    }
-
-    private static async Task WaitForCancellationAsync(CancellationToken cancellationToken)
-    {
-        TaskCompletionSource cancelled = new();
-        await using CancellationTokenRegistration registration = cancellationToken.Register(cancelled.SetResult);
-        await cancelled.Task;
-    }
-
-    private async Task<ImmutableArray<RunEvent>> EventsAsync(Journal journal) =>
-        [.. (await _store.ReadAsync(journal.Settings!.Run, 0, 1_000, CancellationToken.None)).Events.Select(recorded => recorded.Event)];
 }

@@ -23,6 +23,7 @@ internal sealed class Belief
     private const int LeastClaims = 3;
 
     private readonly Dictionary<int, double> _claimed = [];
+    private readonly Journal _journal;
     private readonly MetricFacts? _metric;
     private readonly double _off;
     private readonly double _offOfFolds;
@@ -32,6 +33,7 @@ internal sealed class Belief
 
     public Belief(Journal journal)
     {
+        _journal = journal;
         _metric = journal.Task?.Metric;
         double[] offsOfFolds = [.. journal.Nodes.Where(node => node.Folded is not null).Select(node => node.Folded!.Value - node.Score!.Value)];
         _offOfFolds = offsOfFolds.Length > 0 ? Median(offsOfFolds) : 0;
@@ -77,17 +79,9 @@ internal sealed class Belief
     private static double WeightOf(double rows) => ClaimedRow * rows / (1 + (ClaimedRow * rows));
 
     /// <summary>The valid node believed to be best that nobody rejected, the earliest among equals; null where there is none.</summary>
-    public static int? Best(Journal journal)
-    {
-        Belief belief = new(journal);
-        Node? best = null;
-        foreach (Node node in journal.Nodes.Where(node => node is { IsValid: true, Rejected: null }))
-        {
-            best = best is null || belief.IsBetter(node, best) ? node : best;
-        }
-
-        return best?.Id;
-    }
+    public int? Best => _journal.Nodes
+        .Where(node => node is { IsValid: true, Rejected: null })
+        .Aggregate((Node?)null, (best, node) => best is null || IsBetter(node, best) ? node : best)?.Id;
 
     /// <summary>How much better a node is than another, in errors of the difference; null where nothing tells.</summary>
     /// <param name="comparison">Of the two on the holdout.</param>

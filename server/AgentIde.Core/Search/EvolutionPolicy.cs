@@ -33,7 +33,7 @@ public sealed class EvolutionPolicy(EvolutionOptions options) : IPolicy
         Dictionary<int, int> places = tree.Ranked.Select((node, place) => (node, place)).ToDictionary(pair => pair.node, pair => pair.place);
         int[] alive = [.. tree.Ranked.Order().TakeLast(options.Population)];
         int parent = Tournament(draws, alive, places);
-        return Crossover(journal, draws, alive, places, parent) ?? Mutation(journal, draws, alive, parent);
+        return Crossover(journal, draws, alive, places, parent) ?? Mutation(journal, tree.Belief, draws, alive, parent);
     }
 
     private Decision? Crossover(Journal journal, Draws draws, int[] alive, Dictionary<int, int> places, int parent)
@@ -55,10 +55,10 @@ public sealed class EvolutionPolicy(EvolutionOptions options) : IPolicy
         return new Decision(Operator.Merge, [better, other], $"Nodes {better} ({AidePolicy.Shown(journal, better)}) and {other} ({AidePolicy.Shown(journal, other)}) won their tournaments and come from different starts.");
     }
 
-    private static Decision Mutation(Journal journal, Draws draws, int[] alive, int parent)
+    private static Decision Mutation(Journal journal, Belief belief, Draws draws, int[] alive, int parent)
     {
         string why = $"Node {parent} ({AidePolicy.Shown(journal, parent)}) won a tournament among the newest {alive.Length}";
-        return OperatorChoice.Draw(journal, draws, OperatorChoice.Open(journal, parent, why).Where(decision => decision.Operator is Operator.Improve or Operator.Tune))
+        return OperatorChoice.Draw(journal, belief, draws, OperatorChoice.Open(journal, parent, why).Where(decision => decision.Operator is Operator.Improve or Operator.Tune))
             ?? new Decision(Operator.Draft, [], $"Nothing is left to ask for node {parent}: another start.");
     }
 

@@ -57,7 +57,7 @@ public sealed class MctsPolicy(MctsOptions options) : IPolicy
     {
         null => new Decision(Operator.Draft, [], "Every node has as many children as its visits allow: another start."),
         0 => new Decision(Operator.Draft, [], $"A new start promises more than any of the {tree.Starts.Count} there are."),
-        int node => Step(journal, draws, node, string.Create(
+        int node => Step(journal, tree.Belief, draws, node, string.Create(
             CultureInfo.InvariantCulture, $"Node {node} ({AidePolicy.Shown(journal, node)}) promises most: value {tree.Value(node):0.00} over {tree.Visits(node)} visit{(tree.Visits(node) == 1 ? "" : "s")}")),
     };
 
@@ -65,11 +65,11 @@ public sealed class MctsPolicy(MctsOptions options) : IPolicy
     private Decision Leader(Journal journal, Draws draws, SolutionTree tree)
     {
         int node = tree.Ranked.Take(options.Leaders).MinBy(tree.Steps);
-        return Step(journal, draws, node, $"Node {node} ({AidePolicy.Shown(journal, node)}) is one of the best {Math.Min(options.Leaders, tree.Ranked.Count)}, and was worked on least of them");
+        return Step(journal, tree.Belief, draws, node, $"Node {node} ({AidePolicy.Shown(journal, node)}) is one of the best {Math.Min(options.Leaders, tree.Ranked.Count)}, and was worked on least of them");
     }
 
-    private static Decision Step(Journal journal, Draws draws, int node, string why) =>
-        OperatorChoice.Draw(journal, draws, OperatorChoice.Open(journal, node, why)) ?? new Decision(Operator.Draft, [], $"Nothing is left to ask for node {node}: another start.");
+    private static Decision Step(Journal journal, Belief belief, Draws draws, int node, string why) =>
+        OperatorChoice.Draw(journal, belief, draws, OperatorChoice.Open(journal, node, why)) ?? new Decision(Operator.Draft, [], $"Nothing is left to ask for node {node}: another start.");
 
     /// <summary>Another start and a merge, by turns.</summary>
     private Decision Elsewhere(Journal journal, SolutionTree tree)

@@ -33,9 +33,9 @@ internal static class OperatorChoice
     }
 
     /// <summary>One of them, by a draw for each in turn; null where there is none.</summary>
-    public static Decision? Draw(Journal journal, Draws draws, IEnumerable<Decision> open)
+    public static Decision? Draw(Journal journal, Belief belief, Draws draws, IEnumerable<Decision> open)
     {
-        OperatorRecord record = new(journal);
+        OperatorRecord record = new(journal, belief);
         (double Rate, Decision Decision)? chosen = null;
         foreach (Decision decision in open)
         {

@@ -10,9 +10,8 @@ internal sealed class OperatorRecord
 
     private readonly Dictionary<Operator, (int Tries, int Gains)> _counts = [];
 
-    public OperatorRecord(Journal journal)
+    public OperatorRecord(Journal journal, Belief belief)
     {
-        Belief belief = new(journal);
         foreach (Node node in journal.Nodes.Where(node => node.IsDone))
         {
             (int tries, int gains) = this[node.Operator];

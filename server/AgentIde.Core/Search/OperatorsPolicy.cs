@@ -21,23 +21,21 @@ public sealed class OperatorsPolicy(AideOptions options) : IPolicy
             return first;
         }
 
-        if (Belief.Best(journal) is not { } best)
+        Belief belief = new(journal);
+        if (belief.Best is not { } best)
         {
             return new Decision(Operator.Draft, [], "No node is valid yet and none was drawn to be mended: another start.");
         }
 
-        int ground = Ground(journal, best);
-        return OperatorChoice.Draw(journal, draws, Open(journal, best, ground)) ?? new Decision(Operator.Draft, [], $"Nothing is left to ask for node {ground}: another start.");
+        int ground = Ground(journal, belief, best);
+        return OperatorChoice.Draw(journal, belief, draws, Open(journal, belief, best, ground)) ?? new Decision(Operator.Draft, [], $"Nothing is left to ask for node {ground}: another start.");
     }
 
     /// <summary>The node believed to be best, or what Simplify made of it where that is as good.</summary>
-    private static int Ground(Journal journal, int best)
-    {
-        Belief belief = new(journal);
-        return journal[best].Children.FirstOrDefault(child => journal[child] is { Operator: Operator.Simplify, Rejected: null } && OperatorRecord.Gained(journal, belief, journal[child]), best);
-    }
+    private static int Ground(Journal journal, Belief belief, int best) =>
+        journal[best].Children.FirstOrDefault(child => journal[child] is { Operator: Operator.Simplify, Rejected: null } && OperatorRecord.Gained(journal, belief, journal[child]), best);
 
-    private static IEnumerable<Decision> Open(Journal journal, int best, int ground)
+    private static IEnumerable<Decision> Open(Journal journal, Belief belief, int best, int ground)
     {
         string lead = best == journal.Best ? "is the best so far" : $"is believed to be better than node {journal.Best}, which leads on the holdout, by its own score out of fold as well";
         string node = $"Node {ground} {(ground == best ? lead : $"is node {best} made simpler, as good as the best")} ({AidePolicy.Shown(journal, ground)})";
@@ -46,17 +44,16 @@ public sealed class OperatorsPolicy(AideOptions options) : IPolicy
             yield return decision;
         }
 
-        if (OperatorChoice.Takes(journal, Operator.Merge) && Partner(journal, ground) is { } partner)
+        if (OperatorChoice.Takes(journal, Operator.Merge) && Partner(journal, belief, ground) is { } partner)
         {
             yield return new Decision(Operator.Merge, [ground, partner], $"{node}, and node {partner} ({AidePolicy.Shown(journal, partner)}) the best of another start.");
         }
     }
 
     /// <summary>The best valid node that comes from other drafts and has not been merged with this one.</summary>
-    private static int? Partner(Journal journal, int ground)
+    private static int? Partner(Journal journal, Belief belief, int ground)
     {
         Branches branches = new(journal);
-        Belief belief = new(journal);
         Node? partner = null;
         foreach (Node node in journal.Nodes.Where(node => node is { IsValid: true, Rejected: null } && branches.AreApart(ground, node.Id)))
         {

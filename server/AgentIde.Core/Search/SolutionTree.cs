@@ -38,7 +38,8 @@ internal sealed class SolutionTree
             }
         }
 
-        Ranked = Rank(journal, [.. nodes.Where(IsSolution)]);
+        Belief = new Belief(journal);
+        Ranked = Rank([.. nodes.Where(IsSolution)]);
         for (int id = nodes.Length; id > 0; id--)
         {
             int above = _above[id];
@@ -59,6 +60,8 @@ internal sealed class SolutionTree
             }
         }
     }
+
+    public Belief Belief { get; }
 
     /// <summary>All solutions, those that <see cref="Belief"/> takes for the best first; the earlier of equals.</summary>
     public IReadOnlyList<int> Ranked { get; }
@@ -132,17 +135,16 @@ internal sealed class SolutionTree
         return leads;
     }
 
-    private int[] Rank(Journal journal, Node[] solutions)
+    private int[] Rank(Node[] solutions)
     {
-        Belief belief = new(journal);
         Array.Sort(solutions, (one, other) =>
-            belief.IsBetter(one, other) ? -1
-            : belief.IsBetter(other, one) ? 1
+            Belief.IsBetter(one, other) ? -1
+            : Belief.IsBetter(other, one) ? 1
             : one.Id.CompareTo(other.Id));
         for (int first = 0; first < solutions.Length;)
         {
             int after = first + 1;
-            while (after < solutions.Length && belief.Of(solutions[after]).Equals(belief.Of(solutions[first])))
+            while (after < solutions.Length && Belief.Of(solutions[after]).Equals(Belief.Of(solutions[first])))
             {
                 after++;
             }

@@ -20,7 +20,7 @@ public sealed class BeliefTests
         Journal journal = Run((0.50, 0.51), (0.51, 0.52), (0.48, 0.515), (0.495, 0.495)).Journal;
 
         journal.Best.ShouldBe(3, "on the holdout alone");
-        Belief.Best(journal).ShouldBe(4);
+        new Belief(journal).Best.ShouldBe(4);
         Choose(journal).Parents[0].ShouldBe(4);
         Choose(journal).Why.ShouldStartWith("Node 4 is believed to be better than node 3, which leads on the holdout, by its own score out of fold as well (RMSE 0.495)");
     }
@@ -42,7 +42,7 @@ public sealed class BeliefTests
     public void A_claim_that_departs_from_the_holdout_by_more_than_chance_counts_for_nothing()
     {
         Journal journal = Run((0.50, 0.50), (0.51, 0.51), (0.52, 0.52), (0.53, 0.10)).Journal;
-        Belief.Best(journal).ShouldBe(1);
+        new Belief(journal).Best.ShouldBe(1);
         new Belief(journal).Of(journal[4]).ShouldBe(0.53);
     }
 
@@ -50,11 +50,11 @@ public sealed class BeliefTests
     public void Nobody_else_s_word_counts_nor_that_of_a_part_of_the_rows()
     {
         (double Score, double Claim)[] scores = [(0.50, 0.51), (0.51, 0.52), (0.48, 0.515), (0.495, 0.495)];
-        Belief.Best(Run(null, scores).Journal).ShouldBe(3, "another engineer's");
-        Belief.Best(Run(Recipe().Add(Part.Of(RowSample.Key).Set("rows", 300)), scores).Journal).ShouldBe(3, "of a sample");
-        Belief.Best(Run(Recipe(), scores, SplitKind.Time).Journal).ShouldBe(3, "the rows before are not those after");
-        Belief.Best(Run((0.50, 0.51), (0.48, 0.515)).Journal).ShouldBe(2, "two claims don't tell what claims are off by");
-        Belief.Best(Run(Recipe(), scores).Add(new NodeRejected(4, "a person", null)).Journal).ShouldBe(3, "what a person rejected is out of the question");
+        new Belief(Run(null, scores).Journal).Best.ShouldBe(3, "another engineer's");
+        new Belief(Run(Recipe().Add(Part.Of(RowSample.Key).Set("rows", 300)), scores).Journal).Best.ShouldBe(3, "of a sample");
+        new Belief(Run(Recipe(), scores, SplitKind.Time).Journal).Best.ShouldBe(3, "the rows before are not those after");
+        new Belief(Run((0.50, 0.51), (0.48, 0.515)).Journal).Best.ShouldBe(2, "two claims don't tell what claims are off by");
+        new Belief(Run(Recipe(), scores).Add(new NodeRejected(4, "a person", null)).Journal).Best.ShouldBe(3, "what a person rejected is out of the question");
     }
 
     [Fact]
