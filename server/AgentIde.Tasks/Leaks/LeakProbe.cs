@@ -24,6 +24,9 @@ public sealed class LeakProbe
     /// <summary>Share of the target's variance that places may explain by a chance that nobody sees.</summary>
     private const double TellingShare = 0.05;
 
+    /// <summary>In standard deviations of what chance explains: with few rows one of many remainders explains a twentieth by itself.</summary>
+    private const double Chance = 5;
+
     /// <summary>The same for sizes of files: what is in a file and how large it is go together a little anywhere.</summary>
     private const double TellingSize = 0.5;
 
@@ -154,15 +157,17 @@ public sealed class LeakProbe
     private (double Strength, string How) Told(long[] numbers)
     {
         double[] ranks = Ranks.Of([.. numbers.Select(number => (double)number)]);
-        (double Strength, string How) best = (_target.Explained([.. ranks.Select(rank => (int)((rank - 1) * Blocks / numbers.Length))], Blocks), "how far down it stands");
+        (double Strength, string How) best = (Telling(_target.Explained([.. ranks.Select(rank => (int)((rank - 1) * Blocks / numbers.Length))], Blocks), Blocks), "how far down it stands");
         for (int modulus = 2; modulus <= MostModulus; modulus++)
         {
             int by = modulus;
-            double strength = _target.Explained([.. numbers.Select(number => (int)(((number % by) + by) % by))], by);
+            double strength = Telling(_target.Explained([.. numbers.Select(number => (int)(((number % by) + by) % by))], by), by);
             best = strength > best.Strength ? (strength, $"its remainder by {by}") : best;
         }
 
-        return best.Strength > TellingShare ? best : default;
+        return best;
+
+        double Telling(double share, int groups) => share > Math.Max(TellingShare, Chance * Math.Sqrt(2.0 * (groups - 1)) / numbers.Length) ? share : 0;
     }
 
     /// <summary>Files of the task that are named by an id.</summary>

@@ -77,6 +77,25 @@ public sealed class LeakProbeTests
     }
 
     [Fact]
+    public void In_a_small_table_what_one_of_many_remainders_explains_by_chance_is_no_leak()
+    {
+        for (int start = 0; start < 30; start++)
+        {
+            StringBuilder train = new("id,size,rent\n"), test = new("id,size\n"), sample = new("id,rent\n");
+            foreach (Row row in Enumerable.Range(start * 1_000, 350).Select(number => new Row(number)))
+            {
+                train.Append(CultureInfo.InvariantCulture, $"a{row.Shuffled},{Text(row.Size)},{Text(row.Answer)}\n");
+                test.Append(CultureInfo.InvariantCulture, $"b{row.Shuffled},{Text(row.Age)}\n");
+                sample.Append(CultureInfo.InvariantCulture, $"b{row.Shuffled},1\n");
+            }
+
+            using TaskBuilder task = new();
+            task.Text("task.yaml", TaskBuilder.Yaml).Text("public/train.csv", train.ToString()).Text("public/test.csv", test.ToString()).Text("public/sample_submission.csv", sample.ToString()).Delete("private/answers.csv");
+            LeakProbe.Probe(task.Read(), TestContext.Current.CancellationToken).ShouldBeEmpty($"rows from {start * 1_000} on");
+        }
+    }
+
+    [Fact]
     public void A_trend_over_time_is_none_of_the_rows_own()
     {
         using TaskBuilder task = Make("rmse", row => "0", answer: row => row.Number);
