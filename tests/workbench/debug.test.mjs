@@ -9,7 +9,7 @@ import { smallTask } from './smallTask.mjs';
 import { stepsInWorkbench } from './steps.mjs';
 
 const { JOURNEY_VSIX: vsix, JOURNEY_TASK: task, JOURNEY_PICTURES: pictures } = process.env;
-const slow = { timeout: 20_000 };
+const slow = { timeout: 60_000 };
 
 /** What a person would have seen. */
 const seen = {};
@@ -124,7 +124,7 @@ describe('With the debugger on a run, a person', () => {
     // A key that is pressed while a document opens may be lost: a person who sees the session stand still presses it again.
     for (
       let waits = 0;
-      again && waits < 6 && !(await elsewhere.waitFor({ timeout: 3000 }).then(yes, no));
+      again && waits < 4 && !(await elsewhere.waitFor({ timeout: 10_000 }).then(yes, no));
       waits++
     ) {
       if ((await state(page).innerText()) === place) await act();
@@ -236,8 +236,8 @@ describe('With the debugger on a run, a person', () => {
       assert.match(await press(page, 'Continue'), /^history \d+\/\d+: Failures$/);
       const exception = page.locator('.exception-widget');
       // On a slow machine the editor fetches the frame a second time, and shows the exception of none until one looks at it.
-      if (!(await exception.waitFor({ timeout: 2000 }).then(yes, no))) await frames(page).first().click();
-      await exception.filter({ hasText: 'KeyError' }).waitFor({ timeout: 8000 });
+      if (!(await exception.waitFor({ timeout: 5000 }).then(yes, no))) await frames(page).first().click();
+      await exception.filter({ hasText: 'KeyError' }).waitFor({ timeout: 20_000 });
       seen.exception = words(await exception.innerText());
       assert.match(seen.exception, /Traceback.*line 8/);
       await workbench.fileInFront('.agentide/runs/diamonds-1/view/2/solution.py').waitFor();
