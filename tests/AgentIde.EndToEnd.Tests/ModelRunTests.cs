@@ -50,7 +50,7 @@ public sealed class ModelRunTests
         using TemporaryFolder folder = new();
         await using AnsweringServer model = new("diamonds");
 
-        // By the draws of this seed the draft that failed is mended, merged with the best of another start, and what comes of it simplified.
+        // By the draws of this seed the draft that failed is mended, merged with the best of other starts, and what comes of it simplified.
         Ended ended = await Product.RunAsync(
             folder.Path, Keys, "run", Repository.PathOf("tasks", "diamonds"), "--engineer", "openai:scripted,review=openai:reader", "--base-url", $"{model.Server.Url}", "--policy", "operators", "--seed", "104",
             "--nodes", "8", "--time", "8m", "--json");

@@ -7,6 +7,7 @@ namespace AgentIde.Core.Search;
 internal sealed class Branches
 {
     private readonly ImmutableHashSet<int>[] _drafts;
+    private readonly List<Node> _merges = [];
 
     public Branches(Journal journal)
     {
@@ -19,8 +20,15 @@ internal sealed class Branches
                 [int parent] => _drafts[parent - 1],
                 _ => [.. node.Parents.SelectMany(parent => _drafts[parent - 1])],
             };
+            if (node is { Operator: Operator.Merge, Failure: null })
+            {
+                _merges.Add(node);
+            }
         }
     }
+
+    /// <summary>Merges that are under way or came to a score.</summary>
+    public IReadOnlyList<Node> Merges => _merges;
 
     public bool AreApart(int node, int other) => !_drafts[node - 1].Overlaps(_drafts[other - 1]);
 }

@@ -79,7 +79,7 @@ public sealed class MctsPolicy(MctsOptions options) : IPolicy
         return (drafted ? Merge(journal, tree, why) : null) ?? new Decision(Operator.Draft, [], $"{why}: a start of another family.");
     }
 
-    /// <summary>The two best of different starts that were not merged; null where there are none, or the engineer takes no Merge.</summary>
+    /// <summary>The two best of different starts whose merge is new; null where there are none, or the engineer takes no Merge.</summary>
     private static Decision? Merge(Journal journal, SolutionTree tree, string why)
     {
         if (!OperatorChoice.Takes(journal, Operator.Merge))
@@ -95,7 +95,7 @@ public sealed class MctsPolicy(MctsOptions options) : IPolicy
             for (int first = Math.Max(0, sum - count + 1); 2 * first < sum; first++)
             {
                 (int better, int other) = (tree.Ranked[first], tree.Ranked[sum - first]);
-                if (branches.AreApart(better, other) && !OperatorChoice.Merged(journal, better, other))
+                if (branches.AreApart(better, other) && !OperatorChoice.IsCovered(journal, tree.Belief, branches, better, other))
                 {
                     return new Decision(Operator.Merge, [better, other], $"{char.ToUpperInvariant(why[0])}{why[1..]}: nodes {better} ({AidePolicy.Shown(journal, better)}) and {other} ({AidePolicy.Shown(journal, other)}) come from different starts.");
                 }

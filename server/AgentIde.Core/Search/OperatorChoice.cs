@@ -56,6 +56,20 @@ internal static class OperatorChoice
     public static bool Merged(Journal journal, int node, int other) =>
         Tried(journal, Operator.Merge, [node, other]) || Tried(journal, Operator.Merge, [other, node]);
 
+    /// <summary>
+    /// Whether a merge of two nodes is nothing new: they were merged, or two that are believed to be no worse were, each of a start of
+    /// theirs. A merge of others that failed tells nothing of these.
+    /// </summary>
+    public static bool IsCovered(Journal journal, Belief belief, Branches branches, int node, int other)
+    {
+        return Merged(journal, node, other) || branches.Merges.Any(merge =>
+            merge.Parents is [int one, int two]
+            && ((StandsFor(one, node) && StandsFor(two, other)) || (StandsFor(one, other) && StandsFor(two, node))));
+
+        bool StandsFor(int one, int another) =>
+            journal[one] is { IsValid: true, Rejected: null } and var known && !branches.AreApart(one, another) && !belief.IsBetter(journal[another], known);
+    }
+
     private static bool Failed(Journal journal, Operator @operator, int parent) =>
         @operator != Operator.Improve
         && journal[parent].Children.Any(child => journal[child] is { Failure.Kind: FailureKind.NoAnswer } node && node.Operator == @operator);

@@ -46,20 +46,20 @@ public sealed class OperatorsPolicy(AideOptions options) : IPolicy
 
         if (OperatorChoice.Takes(journal, Operator.Merge) && Partner(journal, belief, ground) is { } partner)
         {
-            yield return new Decision(Operator.Merge, [ground, partner], $"{node}, and node {partner} ({AidePolicy.Shown(journal, partner)}) the best of another start.");
+            yield return new Decision(Operator.Merge, [ground, partner], $"{node}, and node {partner} ({AidePolicy.Shown(journal, partner)}) the best of other starts that it was not merged with.");
         }
     }
 
-    /// <summary>The best valid node that comes from other drafts and has not been merged with this one.</summary>
+    /// <summary>The best valid node that comes from other drafts and whose merge with this one is new.</summary>
     private static int? Partner(Journal journal, Belief belief, int ground)
     {
         Branches branches = new(journal);
         Node? partner = null;
-        foreach (Node node in journal.Nodes.Where(node => node is { IsValid: true, Rejected: null } && branches.AreApart(ground, node.Id)))
+        foreach (Node node in journal.Nodes.Where(node => node is { IsValid: true, Rejected: null } && branches.AreApart(ground, node.Id) && !OperatorChoice.IsCovered(journal, belief, branches, ground, node.Id)))
         {
             partner = partner is null || belief.IsBetter(node, partner) ? node : partner;
         }
 
-        return partner is { } other && !OperatorChoice.Merged(journal, ground, other.Id) ? other.Id : null;
+        return partner?.Id;
     }
 }

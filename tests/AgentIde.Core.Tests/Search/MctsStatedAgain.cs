@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using AgentIde.Core.Runs;
 
@@ -117,10 +118,16 @@ internal sealed class MctsStatedAgain(Node[] nodes, bool higherIsBetter, int bud
             from second in Enumerable.Range(first + 1, ranked.Count - first - 1)
             where !Drafts(ranked[first]).Overlaps(Drafts(ranked[second]))
             where !nodes.Any(node => node.Operator == Operator.Merge && node.Parents.ToHashSet().SetEquals([ranked[first].Id, ranked[second].Id]))
+            where !nodes.Any(node => node.Operator == Operator.Merge && node.Failure is null && (Stand(node.Parents, ranked[first], ranked[second]) || Stand(node.Parents, ranked[second], ranked[first])))
             orderby first + second, first
             select (Operator.Merge, new[] { ranked[first].Id, ranked[second].Id });
         return pairs.Cast<(Operator, int[])?>().FirstOrDefault();
     }
+
+    /// <summary>Whether merged nodes are of the same starts as two others, and none of them is worse.</summary>
+    private bool Stand(ImmutableArray<int> merged, params Node[] others) => merged.Zip(others).All(pair =>
+        nodes[pair.First - 1] is var known && IsSolution(known) && Drafts(known).Overlaps(Drafts(pair.Second))
+        && (higherIsBetter ? known.Score!.Value >= pair.Second.Score!.Value : known.Score!.Value <= pair.Second.Score!.Value));
 
     private bool IsStagnant()
     {

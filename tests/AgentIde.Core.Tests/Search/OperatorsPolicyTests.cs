@@ -35,7 +35,7 @@ public sealed class OperatorsPolicyTests
 
         chosen.Keys.Order().ShouldBe([Operator.Improve, Operator.Tune, Operator.Ablate, Operator.Merge, Operator.Simplify]);
         chosen[Operator.Merge].Parents.ShouldBe([2, 1]);
-        chosen[Operator.Merge].Why.ShouldBe("Node 2 is the best so far (RMSE 0.4), and node 1 (RMSE 0.5) the best of another start. Merge has not been tried.");
+        chosen[Operator.Merge].Why.ShouldBe("Node 2 is the best so far (RMSE 0.4), and node 1 (RMSE 0.5) the best of other starts that it was not merged with. Merge has not been tried.");
         chosen[Operator.Simplify].Why.ShouldBe("Node 2 is the best so far (RMSE 0.4) and has 200 lines. Simplify has not been tried.");
         chosen[Operator.Tune].Parents.ShouldBe([2]);
     }
@@ -69,6 +69,31 @@ public sealed class OperatorsPolicyTests
         // What was merged belongs to both starts: of the three, the first is left.
         run.Begin(Operator.Merge, 6, 2).Score(0.2);
         Chosen(run.Journal, 100).Where(decision => decision.Operator == Operator.Merge).ShouldAllBe(decision => decision.Parents.SequenceEqual(new[] { 7, 1 }));
+    }
+
+    [Fact]
+    public void Where_the_best_partner_was_merged_the_next_start_is_and_no_worse_node_of_the_same()
+    {
+        // Two starts beside that of the best, the better of them with a second node.
+        JournalBuilder run = Settled(lines: 50);
+        run.Node(Operator.Draft, null, 0.7).Node(Operator.Improve, 1, 0.6);
+        run.Begin(Operator.Merge, 2, 1).Score(0.41);
+        Merges(run).ShouldBe(["2,3"]);
+
+        // What came of the first start is better now than what of it was merged.
+        run.Node(Operator.Improve, 4, 0.45);
+        Merges(run).ShouldBe(["2,6"]);
+
+        // Of a merge that came to nothing the two alone are known not to go together.
+        run.Begin(Operator.Merge, 2, 6).Add(new NodeFailed(7, new Failure(FailureKind.NoAnswer, "no time for it", null, null)));
+        Merges(run).ShouldBe(["2,3"]);
+        run.Node(Operator.Improve, 4, 0.46);
+        Merges(run).ShouldBe(["2,8"]);
+        run.Begin(Operator.Merge, 2, 8).Begin(Operator.Merge, 2, 3);
+        Merges(run).ShouldBeEmpty();
+
+        static string[] Merges(JournalBuilder run) =>
+            [.. Chosen(run.Journal, 100).Where(decision => decision.Operator == Operator.Merge).Select(decision => string.Join(',', decision.Parents)).Distinct()];
     }
 
     [Fact]
