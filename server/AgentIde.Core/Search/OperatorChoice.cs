@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using AgentIde.Core.Engineering;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.Search;
@@ -70,9 +71,14 @@ internal static class OperatorChoice
             journal[one] is { IsValid: true, Rejected: null } and var known && !branches.AreApart(one, another) && !belief.IsBetter(journal[another], known);
     }
 
+    /// <summary>
+    /// Whether a node tells only that an operator has nothing where it was asked: it came to no answer, and is not asked for there again, so
+    /// nothing was tried. Drafts and Improve are asked for again, so that theirs count.
+    /// </summary>
+    public static bool HadNothing(Node node) => node.Failure?.Kind == FailureKind.NoAnswer && IEngineer.IsVariation(node.Operator);
+
     private static bool Failed(Journal journal, Operator @operator, int parent) =>
-        @operator != Operator.Improve
-        && journal[parent].Children.Any(child => journal[child] is { Failure.Kind: FailureKind.NoAnswer } node && node.Operator == @operator);
+        journal[parent].Children.Any(child => journal[child] is var node && node.Operator == @operator && HadNothing(node));
 
     private static bool Tried(Journal journal, Operator @operator, ImmutableArray<int> parents) =>
         journal[parents[0]].Children.Any(child => journal[child] is var node && node.Operator == @operator && node.Parents.SequenceEqual(parents));

@@ -30,7 +30,7 @@ internal sealed class SolutionTree
         {
             int parent = node.Parent ?? 0;
             _above[node.Id] = parent == 0 || IsSolution(nodes[parent - 1]) ? parent : _above[parent];
-            _steps[parent]++;
+            _steps[parent] += OperatorChoice.HadNothing(node) ? 0 : 1;
             _children[node.Id] = [];
             if (IsSolution(node))
             {
@@ -72,7 +72,7 @@ internal sealed class SolutionTree
     /// <summary>Nodes under way that become starts where they come to a solution.</summary>
     public int StartsUnderWay { get; }
 
-    /// <summary>Steps that were begun from a node, whatever came of them.</summary>
+    /// <summary>Steps that were begun from a node, whatever came of them; an operator that had nothing there took none.</summary>
     public int Steps(int node) => _steps[node];
 
     /// <summary>

@@ -6,7 +6,7 @@ internal static class Stagnation
 {
     /// <summary>
     /// Whether the last nodes that are done, that many of them, brought no new best that is better by more than the
-    /// paired error, and no draft and no merge was started among them.
+    /// paired error, and no draft and no merge was started among them. Where an operator had nothing, nothing was tried.
     /// </summary>
     public static bool Is(Journal journal, int patience)
     {
@@ -14,6 +14,11 @@ internal static class Stagnation
         for (int id = journal.Nodes.Count; id > 0 && without < patience; id--)
         {
             Node node = journal[id];
+            if (OperatorChoice.HadNothing(node))
+            {
+                continue;
+            }
+
             if (node.Operator is Operator.Draft or Operator.Merge || IsGain(journal, node))
             {
                 return false;

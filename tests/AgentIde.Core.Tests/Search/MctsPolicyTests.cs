@@ -100,6 +100,42 @@ public sealed class MctsPolicyTests
     }
 
     [Fact]
+    public void An_operator_that_has_nothing_at_a_node_closes_it_to_no_other()
+    {
+        JournalBuilder run = new JournalBuilder(budget: new Budget(100, 100_000)).Node(Operator.Draft, null, 0.5);
+        foreach (Operator @operator in (Operator[])[Operator.Ablate, Operator.Simplify, Operator.Tune])
+        {
+            Nothing(run, @operator, 1);
+        }
+
+        new SolutionTree(run.Journal).Steps(1).ShouldBe(0);
+
+        // An Improve without an answer may be asked for again: it counts, or the search would stay with it for ever.
+        Nothing(run, Operator.Improve, 1);
+        new SolutionTree(run.Journal).Steps(1).ShouldBe(1);
+        run.Begin(Operator.Tune, 1);
+        new SolutionTree(run.Journal).Steps(1).ShouldBe(2, "under way");
+    }
+
+    [Fact]
+    public void Where_an_operator_had_nothing_nothing_was_tried_in_vain()
+    {
+        JournalBuilder run = new JournalBuilder(budget: new Budget(100, 100_000)).Node(Operator.Draft, null, 0.5).Node(Operator.Draft, null, 0.6);
+        for (int node = 0; node < 7; node++)
+        {
+            run.Node(Operator.Improve, 1, 0.7);
+        }
+
+        Nothing(run, Operator.Tune, 1);
+        Stagnation.Is(run.Journal, 8).ShouldBeFalse("seven were tried");
+        Nothing(run, Operator.Merge, 1, 2);
+        run.Node(Operator.Improve, 1, 0.7);
+        Stagnation.Is(run.Journal, 8).ShouldBeTrue("the merge was none");
+        run.Begin(Operator.Merge, 1, 2);
+        Stagnation.Is(run.Journal, 8).ShouldBeFalse();
+    }
+
+    [Fact]
     public void What_fails_gets_no_visit_and_what_it_was_mended_into_does()
     {
         JournalBuilder run = new JournalBuilder().Node(Operator.Draft, null, 0.5).Node(Operator.Improve, 1, null);
@@ -180,6 +216,10 @@ public sealed class MctsPolicyTests
         Decision decision = Choose(run.Journal);
         (decision.Operator, decision.Parents[0]).ShouldBe((Operator.Improve, 4_500), "one start: nothing can be merged, and the best has no child yet");
     }
+
+    /// <summary>A node without an answer.</summary>
+    private static void Nothing(JournalBuilder run, Operator @operator, params int[] parents) =>
+        run.Begin(@operator, parents).Add(new NodeFailed(run.Journal.Nodes.Count, new Failure(FailureKind.NoAnswer, "nothing to do", null, null)));
 
     /// <summary>Eight nodes, each a new best by <paramref name="gain"/>, with a paired error of 0.01.</summary>
     private static void Patiently(JournalBuilder run, double gain)

@@ -72,7 +72,7 @@ internal sealed class MctsStatedAgain(Node[] nodes, bool higherIsBetter, int bud
 
     private bool HasRoom(int node) => Slots(node) + 1 <= Math.Ceiling(Math.Sqrt(Visits(node))) + 1;
 
-    private int Slots(int node) => nodes.Count(other => (other.Parents.IsEmpty ? 0 : other.Parents[0]) == node);
+    private int Slots(int node) => nodes.Count(other => !HadNothing(other) && (other.Parents.IsEmpty ? 0 : other.Parents[0]) == node);
 
     private IEnumerable<int> Children(int node) => Solutions.Where(other => Ancestors(other).FirstOrDefault() == node).Select(other => other.Id);
 
@@ -132,7 +132,7 @@ internal sealed class MctsStatedAgain(Node[] nodes, bool higherIsBetter, int bud
     private bool IsStagnant()
     {
         int done = 0;
-        foreach (Node node in nodes.Reverse())
+        foreach (Node node in nodes.Reverse().Where(node => !HadNothing(node)))
         {
             bool gained = node is { Score: { } score, Rejected: null } && (node.BestBefore is not { } best || score.Comparisons.Single(comparison => comparison.Other == best) is { } paired && paired.Gain > paired.StandardError);
             if (node.Operator is Operator.Draft or Operator.Merge || gained)
@@ -169,6 +169,8 @@ internal sealed class MctsStatedAgain(Node[] nodes, bool higherIsBetter, int bud
 
         return inARow < 4;
     }
+
+    private static bool HadNothing(Node node) => node is { Failure.Kind: FailureKind.NoAnswer, Operator: not (Operator.Draft or Operator.Debug or Operator.Improve) };
 
     private static bool IsSolution(Node node) => node.Score is not null && node.Rejected is null;
 
