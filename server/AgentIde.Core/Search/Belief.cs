@@ -110,7 +110,8 @@ internal sealed class Belief
         node is { Score: { Kind: ScoreKind.Verified, Claim: { } claim }, Rejected: null, Author: null } && double.IsFinite(claim)
         && journal.Split is { Kind: not SplitKind.Time } && BuiltInEngineer.ScoresOutOfFold(node);
 
-    private static double Median(double[] values)
+    /// <summary>Of at least one value, which are sorted in place.</summary>
+    internal static double Median(double[] values)
     {
         Array.Sort(values);
         return (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;

@@ -12,8 +12,14 @@ namespace AgentIde.Core.Search;
 /// </summary>
 internal static class OperatorChoice
 {
-    /// <summary>A program of more lines is long.</summary>
-    public const int ManyLines = 100;
+    /// <summary>A program of no more lines is short, whatever the others have.</summary>
+    private const int ManyLines = 100;
+
+    /// <summary>Times the lines of the run's usual program: what has more is long.</summary>
+    private const double Long = 1.5;
+
+    /// <summary>Times the time of the run's usual program: what takes more is slow.</summary>
+    private const double Slow = 2;
 
     /// <summary>The steps with one parent that fit a valid node.</summary>
     /// <param name="node">What is said of the node, as the beginning of a sentence.</param>
@@ -83,18 +89,18 @@ internal static class OperatorChoice
     private static bool Tried(Journal journal, Operator @operator, ImmutableArray<int> parents) =>
         journal[parents[0]].Children.Any(child => journal[child] is var node && node.Operator == @operator && node.Parents.SequenceEqual(parents));
 
-    /// <summary>Why a program is worth being made simpler; null where it is short and fast.</summary>
+    /// <summary>Why a program is worth being made simpler; null where it is short and fast beside the run's others, which all may be long or slow.</summary>
     private static string? TooMuch(Journal journal, int ground)
     {
-        if (journal[ground].Lines is { } lines and > ManyLines)
+        Node[] others = [.. journal.Nodes.Where(node => node is { IsValid: true, Rejected: null })];
+        if (journal[ground].Lines is { } lines and > ManyLines && lines > Long * Belief.Median([.. others.Select(node => (double?)node.Lines).OfType<double>()]))
         {
-            return string.Create(CultureInfo.InvariantCulture, $"has {lines} lines");
+            return string.Create(CultureInfo.InvariantCulture, $"has {lines} lines, more than half as many again as usual");
         }
 
-        double seconds = journal.Executed(ground).Execution?.Seconds ?? 0;
-        Budget? budget = journal.Settings?.Budget;
-        return budget is { Nodes: > 0 } && seconds > budget.Seconds / budget.Nodes
-            ? string.Create(CultureInfo.InvariantCulture, $"takes {seconds:0} s, more than its share of the time")
+        double[] times = [.. others.Select(node => journal.Executed(node.Id).Execution?.Seconds).OfType<double>()];
+        return journal.Executed(ground).Execution is { Seconds: var seconds } && times.Length > 0 && Belief.Median(times) is var usual && seconds > Slow * usual
+            ? string.Create(CultureInfo.InvariantCulture, $"takes {seconds:0.#} s, more than twice the usual {usual:0.#} s")
             : null;
     }
 

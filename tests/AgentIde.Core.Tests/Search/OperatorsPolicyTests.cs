@@ -36,7 +36,7 @@ public sealed class OperatorsPolicyTests
         chosen.Keys.Order().ShouldBe([Operator.Improve, Operator.Tune, Operator.Ablate, Operator.Merge, Operator.Simplify]);
         chosen[Operator.Merge].Parents.ShouldBe([2, 1]);
         chosen[Operator.Merge].Why.ShouldBe("Node 2 is the best so far (RMSE 0.4), and node 1 (RMSE 0.5) the best of other starts that it was not merged with. Merge has not been tried.");
-        chosen[Operator.Simplify].Why.ShouldBe("Node 2 is the best so far (RMSE 0.4) and has 200 lines. Simplify has not been tried.");
+        chosen[Operator.Simplify].Why.ShouldBe("Node 2 is the best so far (RMSE 0.4) and has 200 lines, more than half as many again as usual. Simplify has not been tried.");
         chosen[Operator.Tune].Parents.ShouldBe([2]);
     }
 
@@ -102,6 +102,23 @@ public sealed class OperatorsPolicyTests
         JournalBuilder run = Settled(lines: 200);
         run.Begin(Operator.Simplify, 2).Add(Proposed(3, 90)).Score(0.401, new Comparison(2, -0.001, 0.002));
         Chosen(run.Journal, 60).ShouldAllBe(decision => decision.Parents[0] == 3 && decision.Operator != Operator.Simplify);
+    }
+
+    [Theory]
+    [InlineData(140, 10, null)]
+    [InlineData(160, 10, "has 160 lines, more than half as many again as usual")]
+    [InlineData(90, 19, null)]
+    [InlineData(90, 21, "takes 21 s, more than twice the usual 10 s")]
+    public void What_is_to_be_made_simpler_is_long_or_slow_beside_the_other_programs_of_the_run(int lines, double seconds, string? why)
+    {
+        // A hundredth of the budget is 1 s: each of these takes more.
+        JournalBuilder run = new(budget: new Budget(100, 100));
+        Scored(run, 100, 10, 0.5);
+        Scored(run, 100, 9, 0.5);
+        Scored(run, 100, 10, 0.5);
+        Scored(run, lines, seconds, 0.4);
+        string[] said = [.. Chosen(run.Journal, 100).Where(decision => decision.Operator == Operator.Simplify).Select(decision => decision.Why).Distinct()];
+        said.ShouldBe(why is null ? [] : [$"Node 4 is the best so far (RMSE 0.4) and {why}. Simplify has not been tried."]);
     }
 
     [Fact]
@@ -188,13 +205,16 @@ public sealed class OperatorsPolicyTests
     private static IEnumerable<Decision> Chosen(Journal journal, int seeds) =>
         [.. Enumerable.Range(1, seeds).Select(seed => new OperatorsPolicy(NoDebug).Choose(journal, new Draws(seed, journal.Nodes.Count + 1, "policy")))];
 
-    /// <summary>Two drafts, the second the better one.</summary>
+    /// <summary>Two drafts, the first of 60 lines, the second the better one.</summary>
     private static JournalBuilder Settled(int lines, params Operator[] taken)
     {
         JournalBuilder run = new(operators: taken.Length == 0 ? null : [.. taken]);
-        run.Node(Operator.Draft, null, 0.5);
+        run.Begin(Operator.Draft).Add(Proposed(1, 60)).Score(0.5);
         return run.Begin(Operator.Draft).Add(Proposed(2, lines)).Score(0.4);
     }
+
+    private static void Scored(JournalBuilder run, int lines, double seconds, double score) =>
+        run.Begin(Operator.Draft).Add(Proposed(run.Journal.Nodes.Count, lines)).Execute(Digest.Of("output"), seconds).Score(score);
 
     private static NodeProposed Proposed(int node, int lines) => new(node, "A plan.", Digest.Of($"{node}"), [], null, null, lines);
 }
