@@ -54,6 +54,29 @@ public sealed class OperatorsPolicyTests
         Chosen(run.Journal, 200).Count(decision => decision.Operator == Operator.Tune).ShouldBeGreaterThan(140);
     }
 
+    [Theory]
+    [InlineData(0.0001, 0.01, false)]
+    [InlineData(0.0049, 0.01, false)]
+    [InlineData(0.0051, 0.01, true)]
+    [InlineData(0, 0, false)]
+    [InlineData(0.0001, 0, true)]
+    public void A_gain_is_one_of_half_an_error_of_the_difference(double gain, double error, bool counts)
+    {
+        JournalBuilder run = Settled(lines: 50);
+        run.Begin(Operator.Tune, 2).Score(0.4 - gain, new Comparison(2, gain, error));
+        new OperatorRecord(run.Journal, new Belief(run.Journal))[Operator.Tune].ShouldBe((1, counts ? 1 : 0));
+    }
+
+    [Fact]
+    public void A_merge_gains_where_it_is_better_than_both_of_its_parents()
+    {
+        JournalBuilder run = Settled(lines: 50);
+        run.Begin(Operator.Merge, 2, 1).Score(0.39, new Comparison(2, 0.003, 0.01), new Comparison(1, 0.11, 0.01));
+        new OperatorRecord(run.Journal, new Belief(run.Journal))[Operator.Merge].ShouldBe((1, 0));
+        run.Begin(Operator.Merge, 2, 1).Score(0.39, new Comparison(2, 0.006, 0.01), new Comparison(1, 0.11, 0.01));
+        new OperatorRecord(run.Journal, new Belief(run.Journal))[Operator.Merge].ShouldBe((2, 1));
+    }
+
     [Fact]
     public void A_pair_is_merged_once_and_only_across_starts()
     {
