@@ -3,8 +3,8 @@ namespace AgentIde.Core.Search;
 /// <param name="Exploration">The constant c of UCT, in ranks.</param>
 /// <param name="Families">Solutions of different families that drafts go on to.</param>
 /// <param name="DraftsUntil">The share of the budget at which drafts end all the same, 0 to 1, as with the two that follow.</param>
-/// <param name="TreeUntil">Where UCT ends, and the leading nodes alone are worked on.</param>
-/// <param name="LeadersUntil">Where that ends, and merging begins.</param>
+/// <param name="TreeUntil">Where UCT ends, and the leading nodes are worked on, by turns with a merge.</param>
+/// <param name="LeadersUntil">Where that ends, and merging comes first.</param>
 /// <param name="Leaders">How many nodes lead.</param>
 /// <param name="Debugs">Debug steps in a row, at most.</param>
 /// <param name="Patience">Nodes without a clear gain after which something else is tried.</param>

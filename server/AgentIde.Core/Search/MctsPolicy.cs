@@ -7,7 +7,7 @@ namespace AgentIde.Core.Search;
 /// Monte Carlo tree search over solutions: UCT (Kocsis and Szepesvári, Bandit Based Monte-Carlo Planning, 2006) with
 /// progressive widening (Coulom, Computing Elo Ratings of Move Patterns, 2007) and virtual loss (Chaslot et al.,
 /// Parallel Monte-Carlo Tree Search, 2008), on ranks instead of scores: see <see cref="SolutionTree"/>. A schedule by
-/// the share of the budget stands around it: drafts of different families, UCT, the leading nodes, merging. Which
+/// the share of the budget stands around it: drafts of different families, UCT, the leading nodes by turns with a merge, merging. Which
 /// operator works on a chosen node is <see cref="OperatorChoice"/>'s, and the only thing that draws.
 /// </summary>
 public sealed class MctsPolicy(MctsOptions options) : IPolicy
@@ -41,13 +41,19 @@ public sealed class MctsPolicy(MctsOptions options) : IPolicy
 
         if (share >= options.LeadersUntil)
         {
-            return Merge(journal, tree, "the time to merge has come") ?? Leader(journal, draws, tree);
+            // Where no merge fits into the time that is left, one answer says so for many: nodes are not spent on the others alone.
+            bool hadNone = journal.Nodes is [.., { Operator: Operator.Merge } last] && OperatorChoice.HadNothing(last);
+            return (hadNone ? null : Merge(journal, tree, "the time to merge has come")) ?? Leader(journal, draws, tree);
         }
 
         return Stagnation.Is(journal, options.Patience) ? Elsewhere(journal, tree)
-            : share >= options.TreeUntil ? Leader(journal, draws, tree)
+            : share >= options.TreeUntil ? InTurn(journal, tree) ?? Leader(journal, draws, tree)
             : Expand(journal, draws, tree);
     }
+
+    /// <summary>A merge, where the leaders had their turns since the last: a blend of slow programs fits into the time while there is some.</summary>
+    private Decision? InTurn(Journal journal, SolutionTree tree) =>
+        journal.Nodes.TakeLast(options.Leaders).Any(node => node.Operator == Operator.Merge) ? null : Merge(journal, tree, "a merge's turn has come");
 
     /// <summary>Each start whose engineer does not tell is a family of its own.</summary>
     private static int Families(Journal journal, SolutionTree tree) =>

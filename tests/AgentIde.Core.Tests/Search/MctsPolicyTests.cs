@@ -176,7 +176,7 @@ public sealed class MctsPolicyTests
     }
 
     [Fact]
-    public void Late_in_the_budget_the_leading_nodes_are_worked_on_by_turns_and_then_merged()
+    public void Late_in_the_budget_the_leading_nodes_are_worked_on_by_turns_with_a_merge_and_then_merged()
     {
         JournalBuilder run = new(budget: new Budget(20, 100_000), operators: Plain);
         for (int draft = 1; draft <= 6; draft++)
@@ -189,18 +189,31 @@ public sealed class MctsPolicyTests
             run.Node(Operator.Improve, 6, 0.9);
         }
 
-        int[] turns = [.. Enumerable.Range(0, 3).Select(_ =>
+        string[] turns = [.. Enumerable.Range(0, 4).Select(_ =>
         {
-            Decision decision = new MctsPolicy(MctsOptions.Default with { Patience = 1_000 }).Choose(run.Journal, new Draws(1, 1, "policy"));
-            run.Node(decision.Operator, decision.Parents[0], 0.95);
-            return decision.Parents[0];
+            Decision decision = Step();
+            run.Begin(decision.Operator, [.. decision.Parents]).Score(0.95);
+            return Shown(decision);
         })];
-        turns.ShouldBe([1, 2, 3]);
-        run.Node(Operator.Improve, 6, 0.9);
-        Decision merge = Choose(run.Journal);
-        (merge.Operator, string.Join(',', merge.Parents)).ShouldBe((Operator.Merge, "1,2"));
-        run.Begin(Operator.Merge, 1, 2);
-        Choose(run.Journal).Parents.ShouldBe([1, 3]);
+        turns.ShouldBe(["Merge 1,2", "Improve 2", "Improve 3", "Improve 1"], "while a merge of slow programs still fits into the time");
+
+        // From four fifths on merges come first, and a leader where one had nothing.
+        Shown(Step()).ShouldBe("Merge 1,3");
+        run.Begin(Operator.Merge, 1, 3);
+        Shown(Step()).ShouldBe("Merge 1,4", "by another worker");
+        run.Add(new NodeFailed(17, new Failure(FailureKind.NoAnswer, "no time for it", null, null)));
+        Shown(Step()).ShouldBe("Improve 2");
+        run.Node(Operator.Improve, 2, 0.95);
+        Shown(Step()).ShouldBe("Merge 1,4");
+        run.Begin(Operator.Merge, 1, 4).Add(new NodeFailed(19, new Failure(FailureKind.Exception, "ValueError", 3, null)));
+
+        // What failed is mended first, and given up where that comes to nothing.
+        Nothing(run, Operator.Debug, 19);
+        Shown(Step()).ShouldBe("Merge 2,3");
+
+        Decision Step() => new MctsPolicy(MctsOptions.Default with { Patience = 1_000 }).Choose(run.Journal, new Draws(1, 1, "policy"));
+
+        static string Shown(Decision decision) => $"{decision.Operator} {string.Join(',', decision.Parents)}";
     }
 
     [Fact]

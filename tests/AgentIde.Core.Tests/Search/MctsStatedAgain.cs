@@ -36,7 +36,7 @@ internal sealed class MctsStatedAgain(Node[] nodes, bool higherIsBetter, int bud
         }
 
         List<Node> ranked = [.. solutions.OrderBy(node => higherIsBetter ? -node.Score!.Value : node.Score!.Value).ThenBy(node => node.Id)];
-        if (share >= 0.8 && Merge(ranked) is { } late)
+        if (share >= 0.8 && !(nodes[^1].Operator == Operator.Merge && HadNothing(nodes[^1])) && Merge(ranked) is { } late)
         {
             return late;
         }
@@ -48,7 +48,8 @@ internal sealed class MctsStatedAgain(Node[] nodes, bool higherIsBetter, int bud
 
         if (share >= 0.6)
         {
-            return (Operator.Improve, [ranked.Take(3).OrderBy(node => Slots(node.Id)).First().Id]);
+            bool isTurn = share < 0.8 && nodes.Reverse().Take(3).All(node => node.Operator != Operator.Merge);
+            return isTurn && Merge(ranked) is { } early ? early : (Operator.Improve, [ranked.Take(3).OrderBy(node => Slots(node.Id)).First().Id]);
         }
 
         int? chosen = CanGrow(0) ? Descend(0) : 0;
