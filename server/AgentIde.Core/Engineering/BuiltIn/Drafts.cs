@@ -65,7 +65,7 @@ internal static class Drafts
         {
             ModelFamily family = families[draws.NextIndex(families.Count)];
             Recipe start = Start(problem, family, experience);
-            Recipe drawn = start.Put(family.Redraw(family.Default(problem), draws));
+            Recipe drawn = start.Put(family.Redraw(family.Default(problem), draws).Part);
             Recipe recipe = i < Redraws / 2 ? Thrift.Below(problem, drawn, allowance.Draft).Recipe : drawn;
             if (Costs.Seconds(problem, recipe) <= allowance.Most && !experience.WasTried(Composer.Compose(problem, recipe).Code))
             {
@@ -154,19 +154,19 @@ internal static class Drafts
             parts.Add(Part.Of(CommonWords.Key));
         }
 
-        if (family is WordModel or PieceModel or PieceLines or PictureModel)
+        if (family is WordModel or PieceModel or PieceLines or PictureModel or PictureKernel)
         {
             parts.Add(Part.Of(AllRows.Key));
         }
 
         Recipe start = new([.. parts]);
-        if (family is PictureModel)
+        if (family is PictureModel or PictureKernel)
         {
             // Models of all rows predict test: folds tell the score alone, and each takes as long as two thirds of them.
             start = start.Put(Part.Of(FoldSplit.Key).Set(FoldSplit.Setting, 3));
         }
 
-        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine or FastForest or FastTree))
+        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine or PictureKernel or FastForest or FastTree))
         {
             // The mean of many trees is far too timid, and margins are no chances: uncalibrated they look worse than they are.
             start = start.Add(Part.Of(Pool.Key));
@@ -177,7 +177,8 @@ internal static class Drafts
 
     private static double Suits(Problem problem, ModelFamily family) => family switch
     {
-        WordModel or PieceModel or PieceLines or PictureModel => MadeForIt,
+        PictureModel => Catalogue.Family(PictureKernel.Key)!.Fits(problem) ? 1.1 : MadeForIt,
+        WordModel or PieceModel or PieceLines or PictureKernel => MadeForIt,
         BoostedTrees or FastTree => 3,
         _ when OnlyTexts(problem) => family is ExtraTrees ? 0.9 : family is XgBoost ? 0.8 : 0.5,
         XgBoost or LightGbm => 3,
@@ -197,7 +198,7 @@ internal static class Drafts
     private static string Because(Problem problem, ModelFamily family) => family switch
     {
         WordModel or PieceModel or PieceLines => "the task is read, not measured.",
-        PictureModel => "the task is looked at: edges say more than single pixels.",
+        PictureModel or PictureKernel => "the task is looked at: edges say more than single pixels.",
         LinearModel or LinearTrainer => "seconds to run, and the mark that others must beat.",
         PairLines => "what holds for one value of two columns together is learnt at once.",
         Neighbours => "assumes no shape at all.",
