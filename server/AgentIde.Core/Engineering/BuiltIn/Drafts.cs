@@ -23,6 +23,9 @@ internal static class Drafts
     /// <summary>Families for texts and pictures: what others see of these is little.</summary>
     private const double MadeForIt = 4;
 
+    /// <summary>Of a start's time, what one of another family takes.</summary>
+    private const double LookAside = 3;
+
     /// <summary>Failures without a single score after which a valid submission goes before any further idea.</summary>
     private const int Patience = 4;
 
@@ -40,7 +43,9 @@ internal static class Drafts
                 .Select(Notes.Of).OfType<Notes>().SelectMany(notes => notes.Recipe.Models).Select(model => model.Family.Name),
         ];
         List<ModelFamily> families = [.. Catalogue.Families.Where(family => family.Fits(problem) && experience.IsThere(family))];
-        List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family, experience), Suits(problem, family) >= MadeForIt ? allowance.Improve : allowance.Draft).Recipe)];
+        // Once what is made for the data has a score, the others are a look aside.
+        double others = allowance.Draft / (families.Exists(family => Suits(problem, family) >= MadeForIt && experience.Alone(family) is not null) ? LookAside : 1);
+        List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family, experience), Suits(problem, family) >= MadeForIt ? allowance.Improve : others).Recipe)];
         IEnumerable<Recipe> order = bySuit.Take(FirstRound)
             .OrderByDescending(recipe => Suits(problem, recipe.Models.Single().Family) >= MadeForIt)
             .ThenBy(recipe => Math.Max(Costs.Seconds(problem, recipe), 5))

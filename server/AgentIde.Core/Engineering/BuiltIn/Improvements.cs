@@ -52,7 +52,7 @@ internal static class Improvements
 
     /// <summary>The parent without one of its parts: the one that is expected to be worth least.</summary>
     public static Idea? Ablate(Problem problem, Recipe parent, Experience experience, Draws draws, Allowance allowance) =>
-        Affordable(problem, parent, Open(problem, Simplifications.Without(problem, parent), experience), experience, draws, allowance);
+        Affordable(problem, parent, Open(problem, Simplifications.Without(problem, parent).Select(move => move with { Promise = move.Promise - Simplifications.Gained(move, experience) }), experience), experience, draws, allowance);
 
     private static List<(Move Move, double Seconds)> Open(Problem problem, IEnumerable<Move> moves, Experience experience) =>
     [
@@ -211,6 +211,7 @@ internal static class Improvements
         {
             Recipe recipe = parent;
             List<string> names = [];
+            HashSet<string> been = [Composer.Compose(problem, parent).Code];
             for (int step = 0; step < LongestWalk; step++)
             {
                 List<Move> moves = [.. Moves(problem, recipe, parentScore, experience)];
@@ -220,9 +221,14 @@ internal static class Improvements
                 }
 
                 Move move = moves[draws.NextIndex(moves.Count)];
+                if (!been.Add(Composer.Compose(problem, move.After).Code))
+                {
+                    continue; // A step back is none.
+                }
+
                 recipe = move.After;
                 names.Add(move.Name);
-                if (step > 0 && Costs.Seconds(problem, recipe) <= most && IsOpen(problem, recipe, experience))
+                if (names.Count > 1 && Costs.Seconds(problem, recipe) <= most && IsOpen(problem, recipe, experience))
                 {
                     return new Idea(SeveralKind, SeveralKind, $"Makes {names.Count} changes at once, since each by itself is tried: {string.Join(", ", names)}.", recipe);
                 }
