@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Runs;
 
 namespace AgentIde.Core.Search;
@@ -25,18 +26,25 @@ internal static class OperatorChoice
     /// <param name="node">What is said of the node, as the beginning of a sentence.</param>
     public static IEnumerable<Decision> Open(Journal journal, int ground, string node)
     {
-        foreach (Operator @operator in (Operator[])[Operator.Improve, Operator.Tune, Operator.Ablate])
+        if (Takes(journal, Operator.Improve))
         {
-            if (Takes(journal, @operator) && !Failed(journal, @operator, ground))
+            yield return new Decision(Operator.Improve, [ground], $"{node}.");
+        }
+
+        foreach (Operator @operator in (Operator[])[Operator.Tune, Operator.Ablate])
+        {
+            if (MayVary(@operator) && !Failed(journal, @operator, ground))
             {
                 yield return new Decision(@operator, [ground], $"{node}.");
             }
         }
 
-        if (Takes(journal, Operator.Simplify) && !Tried(journal, Operator.Simplify, [ground]) && TooMuch(journal, ground) is { } weight)
+        if (MayVary(Operator.Simplify) && !Tried(journal, Operator.Simplify, [ground]) && TooMuch(journal, ground) is { } weight)
         {
             yield return new Decision(Operator.Simplify, [ground], $"{node} and {weight}.");
         }
+
+        bool MayVary(Operator @operator) => Takes(journal, @operator) && BuiltInEngineer.MayVary(journal, journal[ground], @operator);
     }
 
     /// <summary>One of them, by a draw for each in turn; null where there is none.</summary>

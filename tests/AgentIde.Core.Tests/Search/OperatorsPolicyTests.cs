@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using AgentIde.Core.Engineering.BuiltIn;
+using AgentIde.Core.Engineering.BuiltIn.Components;
+using AgentIde.Core.Engineering.BuiltIn.Models;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Search;
+using AgentIde.Core.Tests.Engineering;
 
 namespace AgentIde.Core.Tests.Search;
 
@@ -165,6 +169,27 @@ public sealed class OperatorsPolicyTests
         JournalBuilder run = Settled(lines: 50);
         run.Begin(Operator.Tune, 2).Add(new NodeFailed(3, new Failure(FailureKind.NoAnswer, "nothing to tune", null, null)));
         Chosen(run.Journal, 60).ShouldNotContain(decision => decision.Operator == Operator.Tune);
+    }
+
+    [Fact]
+    public void The_built_in_engineer_is_asked_for_nothing_that_its_recipe_has_no_part_for()
+    {
+        Operator[] all = [Operator.Improve, Operator.Tune, Operator.Ablate, Operator.Simplify];
+        Recipe plain = new([Part.Of(BoostedTrees.Key)]);
+        Asked(plain).ShouldBe([Operator.Improve, Operator.Tune]);
+        Asked(plain.Add(Part.Of("frequencies"))).ShouldBe(all);
+        Asked(plain.Add(Part.Of(SeedBag.Key).Set("seeds", 2))).ShouldBe([Operator.Improve, Operator.Tune, Operator.Simplify]);
+        Asked(null).ShouldBe([Operator.Improve], "somebody else's program");
+        Asked(plain, "openai:scripted").ShouldBe(all, "a model can take lines out of any program");
+
+        static Operator[] Asked(Recipe? recipe, string engineer = "builtin/1")
+        {
+            Tables tables = Tables.Make("rmse");
+            JournalBuilder run = new(tables.Task, tables.Profile, engineer: engineer);
+            Scored(run, 60, 5, 0.6);
+            run.Begin(Operator.Draft).Add(new NodeProposed(2, "A plan.", Digest.Of("2"), [], recipe is null ? "{}" : new Notes("draft", BoostedTrees.Key, 5, recipe.Parts).ToJson(), null, 200)).Score(0.4);
+            return [.. Chosen(run.Journal, 100).Select(decision => decision.Operator).Where(@operator => @operator != Operator.Merge).Distinct().Order()];
+        }
     }
 
     [Theory]

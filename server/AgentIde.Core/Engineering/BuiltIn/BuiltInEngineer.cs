@@ -12,7 +12,9 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// </summary>
 public sealed class BuiltInEngineer : IEngineer
 {
-    public string Name => "builtin/1";
+    private const string Itself = "builtin/1";
+
+    public string Name => Itself;
 
     public ImmutableArray<string> Observe(TaskFacts task, DataProfile profile) => Observations.Of(new Problem(task, profile, 1));
 
@@ -163,6 +165,26 @@ public sealed class BuiltInEngineer : IEngineer
 
     /// <summary>Whether what the node's program says of its own score is out of fold, of all rows that it sees: this engineer's programs do so, but for those of a sample of rows.</summary>
     internal static bool ScoresOutOfFold(Node node) => Notes.Of(node) is { Recipe: var recipe } && !recipe.Has(Components.RowSample.Key);
+
+    /// <summary>
+    /// Whether this engineer, where it is the run's, may find something to tune, ablate or simplify in a node, by the recipe alone: it finds nothing in
+    /// what it did not write, nor parts to leave out of one model of the columns as they are. Whether it is new and fits into the time is seen once it is asked.
+    /// </summary>
+    internal static bool MayVary(Journal journal, Node node, Operator @operator)
+    {
+        if (journal is not { Settings.Engineer: Itself, Task: { } task, Profile: { } profile })
+        {
+            return true;
+        }
+
+        Problem problem = new(task, profile, 1);
+        return Notes.Of(node) is { Recipe: var recipe } && @operator switch
+        {
+            Operator.Ablate => Simplifications.Without(problem, recipe).Any(),
+            Operator.Simplify => Simplifications.Fewer(recipe).Any() || Simplifications.Without(problem, recipe).Any(),
+            _ => true,
+        };
+    }
 
     private static string Word(Operator @operator) => @operator.ToString().ToLowerInvariant();
 

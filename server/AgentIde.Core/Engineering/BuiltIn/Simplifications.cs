@@ -40,7 +40,8 @@ internal static class Simplifications
         }
     }
 
-    private static IEnumerable<Move> Fewer(Recipe recipe)
+    /// <summary>The recipe with fewer seeds, and with fewer folds.</summary>
+    public static IEnumerable<Move> Fewer(Recipe recipe)
     {
         if (recipe.Seeds > 1)
         {
