@@ -17,8 +17,9 @@ internal static class Rehearsal
         "ValueError: n_splits=5 cannot be greater than the number of members in each class.", "RuntimeError: something nobody has seen before",
     ];
 
+    /// <param name="timed">Whether each program takes as long as was forecast, a few many times as long; else nobody knows how long it takes.</param>
     public static async Task<(List<Proposal> Proposals, JournalBuilder Run)> PlayAsync(
-        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python, string policy = AidePolicy.Usual)
+        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python, string policy = AidePolicy.Usual, bool timed = false)
     {
         JournalBuilder run = new(task, profile, seed, budget, language);
         List<Proposal> proposals = [];
@@ -45,6 +46,11 @@ internal static class Rehearsal
 
             proposals.Add(proposal);
             run.Propose(proposal);
+            if (timed)
+            {
+                run.Execute(Digest.Of(proposal.Code), Notes.Of(run.Journal[node])!.Seconds * (1 + (9 * Math.Pow(fate.NextDouble(), 3))));
+            }
+
             if (fate.NextDouble() < failures)
             {
                 // The last kind is one of imported runs alone.

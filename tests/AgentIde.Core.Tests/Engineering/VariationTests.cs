@@ -96,9 +96,9 @@ public sealed class VariationTests
     public async Task Whole_runs_use_each_operator_and_never_write_a_program_twice(ProgramLanguage language)
     {
         HashSet<Operator> used = [];
-        foreach (Tables tables in new[] { "rmse", "multi-class-log-loss" }.Select(metric => Tables.Make(metric)))
+        foreach ((Tables tables, string policy) in from metric in new[] { "rmse", "multi-class-log-loss" } from policy in new[] { "operators", "mcts" } select (Tables.Make(metric), policy))
         {
-            (List<Proposal> proposals, JournalBuilder run) = await Rehearsal.PlayAsync(tables.Task, tables.Profile, 1, 40, failures: 0.1, language: language, policy: "operators");
+            (List<Proposal> proposals, JournalBuilder run) = await Rehearsal.PlayAsync(tables.Task, tables.Profile, 1, 40, failures: 0.1, new Budget(40, 1_200), language, policy, timed: true);
             proposals.Select(proposal => proposal.Code).ShouldBeUnique();
             proposals.ShouldAllBe(proposal => Brevity.Lines(proposal.Code) <= 120);
             used.UnionWith(run.Journal.Nodes.Where(node => node.Code is not null).Select(node => node.Operator));
