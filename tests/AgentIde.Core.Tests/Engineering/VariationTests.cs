@@ -138,6 +138,25 @@ public sealed class VariationTests
         }
     }
 
+    [Theory]
+    [InlineData(0.71, true)]
+    [InlineData(0.55, false)]
+    public void All_kinds_that_are_not_far_behind_are_blended_at_once(double third, bool atOnce)
+    {
+        Tables tables = Tables.Make("roc-auc");
+        Problem problem = new(tables.Task, tables.Profile, 2);
+        JournalBuilder run = new(tables.Task, tables.Profile);
+        foreach ((string family, double score) in new[] { ("xgboost", 0.72), ("boosted-trees", 0.72), ("extra-trees", third) })
+        {
+            Recipe start = Drafts.Start(problem, Catalogue.Family(family)!);
+            run.Begin(Operator.Draft).Propose(new Proposal("Trees.", Composer.Compose(problem, start).Code, [], new Notes("draft", family, 5, start.Parts).ToJson())).Score(score);
+        }
+
+        Recipe recipe = Drafts.Start(problem, Catalogue.Family("xgboost")!);
+        Idea idea = Improvements.Next(problem, recipe, 0.72, new Experience(run.Journal), new Draws(1, 3, "engineer"), new Allowance(600, 600, 600, 600))!;
+        idea.Plan.StartsWith("Blends boosted trees and extra trees in at once", StringComparison.Ordinal).ShouldBe(atOnce, idea.Plan);
+    }
+
     [Fact]
     public void Parameters_drawn_anew_keep_some_of_what_was_found()
     {

@@ -24,6 +24,11 @@ internal static class Improvements
     /// <summary>Of leaving out what a start takes for granted: some of it is noise on some data.</summary>
     private const double WithoutPromise = 0.5;
 
+    private const double AllKindsPromise = 3;
+
+    /// <summary>Of what the best lacks to being perfect.</summary>
+    private const double NotFarBehind = 0.15;
+
     /// <summary>In paired standard errors: what a program that takes twice as long must promise more.</summary>
     private const double Doubling = 0.25;
 
@@ -130,6 +135,11 @@ internal static class Improvements
     private static IEnumerable<Move> Blends(Problem problem, Recipe recipe, double? score, Experience experience)
     {
         var models = recipe.Models.ToList();
+        if (AllKinds(problem, recipe, models, score, experience) is { } all)
+        {
+            yield return all;
+        }
+
         foreach (ModelFamily family in Catalogue.Families)
         {
             if (models.Any(model => model.Family == family))
@@ -149,6 +159,40 @@ internal static class Improvements
             }
         }
     }
+
+    /// <summary>Every other kind of model that is not far behind by itself, at once: what each errs by averages out, though the holdout may tell none of the steps there.</summary>
+    private static Move? AllKinds(Problem problem, Recipe recipe, List<(ModelFamily Family, Part Part)> models, double? score, Experience experience)
+    {
+        if (score is not { } best)
+        {
+            return null;
+        }
+
+        List<(ModelFamily Family, Part Part)> others =
+        [
+            .. (from family in Catalogue.Families
+                where !recipe.Has(family.Name) && family.Fits(problem) && experience.IsThere(family)
+                let alone = experience.Alone(family)
+                where alone is not null
+                let behind = Behind(problem, best, alone.Value.Score)
+                where behind < NotFarBehind
+                orderby behind
+                select (family, alone.Value.Part)).Take(MostModels - models.Count),
+        ];
+        if (others.Count < 2)
+        {
+            return null;
+        }
+
+        Recipe after = others.Aggregate(recipe, (blended, other) => blended.Add(other.Part));
+        return new Move("blend", "with all kinds",
+            $"Blends {PythonText.Names([.. others.Select(other => other.Family.Words(problem))])} in at once, weighed out of fold: by themselves they are not far behind, and they err elsewhere.",
+            AllKindsPromise, after.Has(Pool.Key) ? after : after.Add(Part.Of(Pool.Key)));
+    }
+
+    /// <summary>How much worse a score is, as a share of what the best lacks to being perfect.</summary>
+    private static double Behind(Problem problem, double best, double score) =>
+        problem.Task.Metric.Gain(best, score) / (problem.HigherIsBetter ? Math.Max(1 - best, 1e-9) : Math.Max(Math.Abs(best), 1e-9));
 
     /// <summary>Without the family; one model alone has nothing to weigh, and only a log loss cares how sure it is.</summary>
     internal static Recipe Left(Problem problem, Recipe recipe, ModelFamily family)
@@ -170,12 +214,10 @@ internal static class Improvements
             return 1.8;
         }
 
-        double reference = problem.HigherIsBetter ? Math.Max(1 - best, 1e-9) : Math.Max(Math.Abs(best), 1e-9);
-        double behind = problem.Task.Metric.Gain(best, alone.Score) / reference;
-        return behind switch
+        return Behind(problem, best, alone.Score) switch
         {
-            < 0.1 => 3,
-            < 0.5 => 2.6,
+            < 0.1 => 2.6,
+            < 0.5 => 2.4,
             < 1.5 => 1.6,
             _ => 0.8,
         };
