@@ -43,7 +43,7 @@ internal static class Words
     public static string Folded(Journal journal, Node node) => node.Folds switch
     {
         { Result: { } folded } => $"node {node.Id}: {journal.Task!.Metric.DisplayName} {WithError(folded.Score, folded.StandardError)}{(node.Score is { StandardError: { } error } first ? $", of {WithError(first.Value, error)} on the first" : "")}",
-        { Failed: { } failed } => $"node {node.Id}: failed on fold {failed.Fold}: {failed.Reason}",
+        { Failed: { } failed } => $"node {node.Id}: {failed.Words}",
         { Executions: var begun } => $"node {node.Id}: {begun.Count(fold => fold.Execution is not null) + 1} of {journal.Split?.Folds} were executed",
         null => $"node {node.Id}: executed on the first alone",
     };

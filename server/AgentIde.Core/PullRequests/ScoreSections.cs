@@ -25,7 +25,7 @@ internal static class ScoreSections
             Row(text, $"{(journal.Split is { Folds: { } folds } ? $"The first of {folds} folds alone" : "Holdout")}, graded on {(journal.Split is { } split ? Wording.Count(split.ScoredRows, "row") : "rows")}{Units(journal.Split)} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
             if (evidence.Node.Folds?.Failed is { } failed)
             {
-                Row(text, $"Fold {failed.Fold}", $"failed: {evidence.Inline(failed.Reason, 200)}");
+                Row(text, $"Fold {failed.Fold}", $"{failed.What}: {evidence.Inline(failed.Reason, 200)}");
             }
         }
 

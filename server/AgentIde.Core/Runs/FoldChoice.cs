@@ -54,7 +54,9 @@ internal static class FoldChoice
             return [];
         }
 
-        Node[] wanted = [.. Wanted(journal)];
+        // A leader that was cut off on a fold has no score over all of them to come: that of another would decide.
+        bool isUntried = journal is { Best: { } best } && journal[best] is { Folded: null, Folds.Failed.IsUntried: true };
+        Node[] wanted = [.. Wanted(journal).Where(node => !isUntried || node.Folds is not null)];
         double share = (isOver ? LargestShare : ShareOfSearch) * journal.Settings!.Budget.Seconds - SecondsSpent(journal);
         List<Node> now = [];
         foreach (Node node in wanted)
@@ -122,7 +124,7 @@ internal static class FoldChoice
         Node chosen = folded.Aggregate((best, next) => metric.IsBetter(Low(next), Low(best)) ? next : best);
         string rows = chosen.Folds!.Result!.Rows.ToString("N0", CultureInfo.InvariantCulture);
         string score = $"{metric.DisplayName} {Told(chosen)} on all {rows} train rows, each blind on one of {journal.Split?.Folds ?? 0} folds";
-        string failed = string.Concat(journal.Nodes.Where(node => node is { Rejected: null, Folds.Failed: not null }).Select(node => $" Node {node.Id} failed on fold {node.Folds!.Failed!.Fold}: {node.Folds.Failed.Reason}."));
+        string failed = string.Concat(journal.Nodes.Where(node => node is { Rejected: null, Folds.Failed: not null }).Select(node => $" Node {node.Id} {node.Folds!.Failed!.Words}."));
         return folded is [_]
             ? (chosen.Id, $"Node {chosen.Id} alone was executed on all folds: {score}.{failed}")
             : (chosen.Id, $"Nodes {string.Join(", ", folded[..^1].Select(node => node.Id))} and {folded[^1].Id} led on the first fold, so they were executed on all of them. Node {chosen.Id} has the best score over all folds less half an error: {score}.{Against(chosen, folded)}{FirstFold(metric, chosen, folded)}{failed}");
@@ -133,7 +135,7 @@ internal static class FoldChoice
     /// <summary>Why no node has a score over all folds, and the first fold decides alone.</summary>
     public static string WhyNone(Journal journal, bool isStopped) =>
         isStopped ? "the run was stopped before that"
-        : journal.Nodes.FirstOrDefault(node => node.Folds?.Failed is not null) is { Folds.Failed: { } failed } node ? $"node {node.Id} failed on fold {failed.Fold}: {failed.Reason}"
+        : journal.Nodes.OrderBy(node => node.Id != journal.Best).FirstOrDefault(node => node.Folds?.Failed is not null) is { Folds.Failed: { } failed } node ? $"node {node.Id} {failed.Words}"
         : "no time was left for it; a longer time limit leaves more";
 
     private static string Against(Node chosen, Node[] folded)

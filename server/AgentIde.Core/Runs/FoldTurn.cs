@@ -63,7 +63,9 @@ internal sealed class FoldTurn(LiveRun live, IFoldGrader grader)
         ImmutableArray<RunEvent> Consequence(ExecutionResult result) => FailureReading.Of(result, limits) switch
         {
             null => [],
-            { Kind: FailureKind.TimeOut } when left < patience => [new NodeFoldFailed(node.Id, fold, FormattableString.Invariant($"it took more than the {seconds:0.#} s that were left for folds"))],
+            { Kind: FailureKind.TimeOut } when left < patience && seconds <= live.Parts.Limits.Time.TotalSeconds =>
+                [new NodeFoldFailed(node.Id, fold, FormattableString.Invariant($"it took more than the {seconds:0.#} s that were left for folds"), true)],
+            { Kind: FailureKind.Lost } lost => [new NodeFoldFailed(node.Id, fold, lost.Message, true)],
             { } failure => [new NodeFoldFailed(node.Id, fold, failure.Message)],
         };
         return await live.ExecuteAsync(node, program, ExecutionPurpose.Fold, (node.Folds?.Of(fold)?.Attempts ?? 0) + 1, limits, Consequence, cancellationToken, fold);

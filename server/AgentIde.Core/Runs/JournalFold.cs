@@ -294,7 +294,7 @@ public sealed partial record Journal
     {
         Journal next = With(this[scored.Node] with { Score = scored.Score, BestBefore = Best }) with { ValidNodes = ValidNodes + 1 };
         bool better = this[scored.Node].Rejected is null
-            && (Best is not { } best || (this[best] is { Folded: null } leader && (leader.Folds?.Failed is not null || Task!.Metric.IsBetter(scored.Score.Value, leader.Score!.Value))));
+            && (Best is not { } best || (this[best] is { Folded: null } leader && (leader.FailedOnFold || Task!.Metric.IsBetter(scored.Score.Value, leader.Score!.Value))));
         return better ? next with { Best = scored.Node } : next;
     }
 
@@ -396,7 +396,7 @@ public sealed partial record Journal
         int kind = Kind(node), known = Kind(best);
         return kind != known ? kind < known : Task!.Metric.IsBetter(node.Standing!.Value, best.Standing!.Value);
 
-        static int Kind(Node one) => one.Folded is not null ? 0 : one.Folds?.Failed is null ? 1 : 2;
+        static int Kind(Node one) => one.Folded is not null ? 0 : one.FailedOnFold ? 2 : 1;
     }
 
     private Journal Took(string? request) => request is null ? this : this with { Taken = Taken.Add(request) };

@@ -102,6 +102,10 @@ public sealed record Node
     [JsonIgnore]
     public Score? Folded { get; init; }
 
+    /// <summary>Whether its program failed on a fold; one that was cut off there for want of time, or lost, did not.</summary>
+    [JsonIgnore]
+    public bool FailedOnFold => Folds?.Failed is { IsUntried: not true };
+
     /// <summary>The score to show: over all folds where it has that one, else on the holdout. What the search compares is <see cref="Score"/>.</summary>
     [JsonIgnore]
     public Score? Standing => Folded ?? Score;

@@ -65,7 +65,7 @@ internal static class Wording
     public static string? Folds(Journal journal, Node node) => node switch
     {
         { Folds.Result: not null, Score: { } first } => $"On the first fold alone it has {Metric(journal)} {Figures.WithError(first.Value, first.StandardError)}.",
-        { Folds.Failed: { } failed } => $"It has no score over all folds: on fold {failed.Fold} it failed ({PlainText.Visible(failed.Reason, 200)}).",
+        { Folds.Failed: { } failed } => $"It has no score over all folds: on fold {failed.Fold} it {failed.What} ({PlainText.Visible(failed.Reason, 200)}).",
         { Folds.Executions: var begun } => $"{begun.Count(fold => fold.Execution is not null) + 1} of {journal.Split?.Folds} folds were executed.",
         _ => null,
     };

@@ -128,8 +128,27 @@ public sealed class FoldRunTests
         int folds = 0;
         sandbox = new((spec, _) => Task.FromResult(!IsFold(spec) || ++folds < 3 ? Execute(spec, 40) : ScriptedSandbox.Ended(Ending.TimeOut) with { Seconds = spec.Limits.Time.TotalSeconds }));
         Journal cut = await Loop(sandbox, "0.50 0.50").RunAsync(last, new Budget(1, 475));
-        cut[1].Folds!.Failed.ShouldBe(new NodeFoldFailed(1, 4, "it took more than the 110 s that were left for folds"));
-        cut.Choice!.Why.ShouldEndWith("no node has a score over all of them: node 1 failed on fold 4: it took more than the 110 s that were left for folds.");
+        cut[1].Folds!.Failed.ShouldBe(new NodeFoldFailed(1, 4, "it took more than the 110 s that were left for folds", true));
+        cut.Choice!.Why.ShouldEndWith("no node has a score over all of them: node 1 did not end on fold 4: it took more than the 110 s that were left for folds.");
+    }
+
+    [Fact]
+    public async Task A_leader_that_was_cut_off_on_a_fold_or_lost_there_leads_all_the_same()
+    {
+        int folds = 0;
+        ScriptedSandbox slows = new((spec, _) => Task.FromResult(!IsFold(spec) || ++folds < 3 ? Execute(spec, 40) : ScriptedSandbox.Ended(Ending.TimeOut) with { Seconds = spec.Limits.Time.TotalSeconds }));
+        await using OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
+        Journal cut = await Loop(slows, "0.30 0.30", "0.90 0.90").RunAsync(owned, new Budget(2, 475));
+        (cut[1].Folds!.Failed, cut.Best, cut.Choice?.Node).ShouldBe((new NodeFoldFailed(1, 4, "it took more than the 110 s that were left for folds", true), 1, 1));
+        cut.Choice!.Why.ShouldStartWith("Node 1 has the best score on the blind holdout, RMSE 0.300 ± 0.010; node 2 follows 0.600 behind. That is the first of 5 folds alone");
+        cut.Choice.Why.ShouldEndWith("node 1 did not end on fold 4: it took more than the 110 s that were left for folds.");
+
+        // A score over all folds of another would decide, and says nothing of the leader: no other is executed on them until one leads.
+        ScriptedSandbox loses = new((spec, _) => Task.FromResult(IsFold(spec) && spec.Name.Contains("node-1-", StringComparison.Ordinal) ? ScriptedSandbox.Ended(Ending.Cancelled) with { Why = "its job was lost" } : Execute(spec, 1)));
+        Journal lost = await RunAsync(loses, "0.30 0.30", "0.90 0.90", "0.31 0.31", "0.80 0.80");
+        (lost[1].Folds!.Failed, lost.Best, lost.Choice?.Node, lost[3].Folds).ShouldBe((new NodeFoldFailed(1, 2, "its job was lost", true), 1, 1, null));
+        Journal better = await RunAsync(loses, "0.30 0.30", "0.90 0.90", "0.31 0.31", "0.25 0.25");
+        (better.Best, better[4].Standing!.Kind, better.Choice?.Node).ShouldBe((4, ScoreKind.VerifiedByFolds, 4));
     }
 
     [Fact]
@@ -196,6 +215,9 @@ public sealed class FoldRunTests
         (string kind, _, byte[] payload) = RunJson.Write(new ExecutionStarted(1, 1, ExecutionPurpose.Fold, null, 3));
         (kind, Encoding.UTF8.GetString(payload)).ShouldBe(("execution-started", """{"node":1,"attempt":1,"purpose":"fold","fold":3}"""));
         Encoding.UTF8.GetString(RunJson.Write(new ExecutionStarted(1, 1, ExecutionPurpose.Search)).Payload).ShouldBe("""{"node":1,"attempt":1,"purpose":"search"}""");
+        RunJson.Read("node-fold-failed", 1, """{"node":1,"fold":2,"reason":"no"}"""u8).ShouldBe(new NodeFoldFailed(1, 2, "no"));
+        Encoding.UTF8.GetString(RunJson.Write(new NodeFoldFailed(1, 2, "no")).Payload).ShouldBe("""{"node":1,"fold":2,"reason":"no"}""");
+        Encoding.UTF8.GetString(RunJson.Write(new NodeFoldFailed(1, 2, "no", true)).Payload).ShouldBe("""{"node":1,"fold":2,"reason":"no","isUntried":true}""");
         RunJson.Read("execution-started", 3, """{"node":1,"attempt":1,"purpose":"search"}"""u8).ShouldBe(new ExecutionStarted(1, 1, ExecutionPurpose.Search));
     }
 
