@@ -47,6 +47,9 @@ public abstract class Metric
     /// <summary>Why the answers as a whole have no score: <c>all answers are 0</c>; null where they have.</summary>
     public virtual string? ProblemOfAnswers(ReadOnlySpan<double> answers) => null;
 
+    /// <summary>Whether these rows tell how much such rows differ, as one row alone does not: what has no such error is no figure to report.</summary>
+    public virtual bool HasErrorOf(ReadOnlySpan<double> answers) => answers.Length > 1;
+
     private protected static void RequireFit(ReadOnlySpan<double> answers, ReadOnlySpan<double> predictions)
     {
         if (answers.IsEmpty || predictions.Length % answers.Length != 0 || predictions.IsEmpty)

@@ -7,7 +7,7 @@ namespace AgentIde.Tasks.Metrics;
 /// scores on the same rows has the difference of the influences.
 /// </remarks>
 /// <param name="Score">In the metric's units; infinite where predictions are too large to be squared.</param>
-/// <param name="Influences">One a row (or a group or block of rows), in the metric's units; their sum is 0 up to rounding.</param>
+/// <param name="Influences">One a row (or a group or block of rows), in the metric's units; their sum is 0 up to rounding, unless a row is the only one, or of its class.</param>
 public sealed record MetricValue(double Score, ReadOnlyMemory<double> Influences)
 {
     /// <summary>Of the score, in the metric's units.</summary>
