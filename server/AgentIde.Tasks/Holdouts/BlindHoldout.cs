@@ -150,11 +150,12 @@ public sealed class BlindHoldout : IHoldout
     public Sentinel PrepareSentinel(string folder, CancellationToken cancellationToken)
     {
         (_, BlindPlan plan, double[] answers) = _split.Value;
-        SentinelFiles files = new(plan);
+        SentinelFiles files = new(plan, _task.Facts.Metric.Predicts == PredictionKind.Values ? null : answers);
         BlindFiles blind = new(_task, plan, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
         BlindFolder.Make(Path.Combine(folder, "search"), open => blind.Write(plan.SearchTrain, files.Kept, open, cancellationToken));
         SubmissionGrader now = MakeGrader(plan, answers, files.Kept, files.Holdout), then = MakeGrader(plan, answers, plan.Mixed, files.Holdout);
-        return new Sentinel(folder, files.With, files.Holdout.Length, (mine, whole, token) => Task.FromResult(now.Beside(mine, then, whole, token)));
+        bool isFew = files.Holdout.Length == 0 || Problem(files.Holdout, answers) is not null || now.Units?.Distinct().Count() < 2;
+        return new Sentinel(folder, files.With, files.Holdout.Length, (mine, whole, token) => Task.FromResult(isFew ? new SentinelGrades(null, null, null, "too few rows are left") : now.Beside(mine, then, whole, token)));
     }
 
     private static void RequireSupported(TaskFolder task)
