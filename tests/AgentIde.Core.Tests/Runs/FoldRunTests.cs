@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Core.Search;
@@ -149,6 +150,43 @@ public sealed class FoldRunTests
         (lost[1].Folds!.Failed, lost.Best, lost.Choice?.Node, lost[3].Folds).ShouldBe((new NodeFoldFailed(1, 2, "its job was lost", true), 1, 1, null));
         Journal better = await RunAsync(loses, "0.30 0.30", "0.90 0.90", "0.31 0.31", "0.25 0.25");
         (better.Best, better[4].Standing!.Kind, better.Choice?.Node).ShouldBe((4, ScoreKind.VerifiedByFolds, 4));
+    }
+
+    [Fact]
+    public async Task What_leads_on_the_first_fold_and_was_not_executed_on_the_others_is_named()
+    {
+        // Nodes 1 and 3 take the share; node 4 needs more than what is left of it.
+        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(Execute(spec, spec.Name.Contains("node-4-", StringComparison.Ordinal) ? 60 : 20)));
+        Journal journal = await RunAsync(sandbox, "0.50 0.50", "0.90 0.90", "0.51 0.40", "0.45 0.45");
+        (journal[4].Folds, journal.Choice?.Node).ShouldBe((null, 3));
+        journal.Choice!.Why.ShouldBe("Nodes 1 and 3 were among those that led on the first fold, so they were executed on all of them. Node 3 has the best score over all folds less half an error: RMSE 0.422 ± 0.010 on all 5 train rows, each blind on one of 5 folds. Against node 1 it is better by 0.078 ± 0.010, on the same rows. Node 4 leads on the first fold (0.450 ± 0.010), and no time was left to execute it on the others.");
+
+        JournalBuilder run = new();
+        run.Add(new HoldoutMade(new SplitFacts(SplitKind.Random, "5 folds", 480, 120, 500, Digest.Of("files")) { Folds = 5 }));
+        double[] scores = [0.50, 0.51, 0.40, 0.30];
+        foreach (double score in scores)
+        {
+            run.Begin(Operator.Draft).Add(new NodeProposed(run.Journal.Nodes.Count, "plan", Digest.Of($"{score}"), [], null, null)).Score(score, score == 0.40 ? [new Comparison(1, 0.1, 0.02)] : []);
+        }
+
+        foreach (int node in (int[])[1, 2])
+        {
+            foreach (int fold in (int[])[2, 3, 4, 5])
+            {
+                run.Add(new ExecutionStarted(node, 1, ExecutionPurpose.Fold, null, fold));
+                run.Add(new ExecutionEnded(node, 1, ExecutionPurpose.Fold, new ExecutionRecord(Ending.Exited, 0, null, false, 1, 1, 1, Digest.Of("output"), Digest.Of("submission"), null, null), fold));
+            }
+
+            run.Add(new NodeFolded(node, 0.5, 0.005, 600, []));
+        }
+
+        run.Add(new NodeFoldFailed(4, 2, "KeyError"));
+        FoldChoice.Of(run.Journal)!.Value.Why.ShouldBe(
+            "Nodes 1 and 2 were among those that led on the first fold, so they were executed on all of them. Node 1 has the best score over all folds less half an error: RMSE 0.5000 ± 0.0050 on all 600 train rows, each blind on one of 5 folds."
+            + " Node 3 leads on the first fold (0.400 ± 0.010, there better by 0.100 ± 0.020 than node 1), and no time was left to execute it on the others. Node 4 failed on fold 2: KeyError.");
+        FoldChoice.Of(run.Journal, isStopped: true)!.Value.Why.ShouldContain(", and the run was stopped before it was executed on the others.");
+        run.Add(new NodeFoldFailed(3, 2, "it took more than the 9 s that were left for folds", true));
+        FoldChoice.Of(run.Journal)!.Value.Why.ShouldEndWith(" Node 3 leads on the first fold (0.400 ± 0.010, there better by 0.100 ± 0.020 than node 1), and has no score over all of them. Node 3 did not end on fold 2: it took more than the 9 s that were left for folds. Node 4 failed on fold 2: KeyError.");
     }
 
     [Fact]
