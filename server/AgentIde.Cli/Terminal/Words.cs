@@ -27,8 +27,7 @@ internal static class Words
     public static string? Gain(Node node) => node.Parent is { } parent ? Gain(node, parent) : null;
 
     /// <summary>Against another node; null where the two were not compared.</summary>
-    public static string? Gain(Node node, int other) =>
-        node.Standing?.Comparisons.FirstOrDefault(comparison => comparison.Other == other)?.Told(node.Standing.StandardError);
+    public static string? Gain(Node node, int other) => node.ToldAgainst(other);
 
     /// <summary><c>RMSLE 0.0831 ± 0.0041 on 1,734 rows that nothing was chosen by</c></summary>
     public static string Second(MetricFacts metric, SecondHoldoutOpened opened) =>
