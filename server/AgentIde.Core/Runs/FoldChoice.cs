@@ -125,7 +125,7 @@ internal static class FoldChoice
         Node chosen = folded.Aggregate((best, next) => metric.IsBetter(Low(next), Low(best)) ? next : best);
         string rows = chosen.Folds!.Result!.Rows.ToString("N0", CultureInfo.InvariantCulture);
         string score = $"{metric.DisplayName} {Told(chosen)} on all {rows} train rows, each blind on one of {journal.Split?.Folds ?? 0} folds";
-        string failed = string.Concat(journal.Nodes.Where(node => node is { Rejected: null, Folds.Failed: not null }).Select(node => $" Node {node.Id} {node.Folds!.Failed!.Words}."));
+        string failed = string.Concat(journal.Nodes.Where(node => node is { Rejected: null, SameAs: null, Folds.Failed: not null }).Select(node => $" Node {node.Id} {node.Folds!.Failed!.Words}."));
         Node first = journal.Nodes.Where(node => node is { IsValid: true, Rejected: null, SameAs: null, FailedOnFold: false }).Aggregate((best, next) => metric.IsBetter(next.Score!.Value, best.Score!.Value) ? next : best);
         string led = first.Folded is null ? "were among those that led" : "led";
         string onFirst = FirstFold(chosen, first, isStopped);

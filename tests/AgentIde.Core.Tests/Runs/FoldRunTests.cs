@@ -199,6 +199,17 @@ public sealed class FoldRunTests
     }
 
     [Fact]
+    public async Task The_same_code_fails_on_the_folds_as_the_first_that_was_executed_there()
+    {
+        // Node 2 leads and fails once there are three solutions: node 3 has its code before that, and node 5 after it.
+        Journal journal = await RunAsync(Sandbox(), "0.90 0.90", "0.40 crash", "0.40 crash", "0.95 0.95", "0.40 crash");
+        journal.Nodes.Select(node => (node.SameAs, node.Folds?.Failed)).ShouldBe([
+            (null, null), (null, new NodeFoldFailed(2, 2, "ended with exit code 1")), (2, new NodeFoldFailed(3, 2, "ended with exit code 1")), (null, null), (2, new NodeFoldFailed(5, 2, "ended with exit code 1"))]);
+        (journal.Best, journal.Choice?.Node, journal[1].Standing!.Kind).ShouldBe((1, 1, ScoreKind.VerifiedByFolds));
+        journal.Choice!.Why.ShouldEndWith("each blind on one of 5 folds. Node 2 failed on fold 2: ended with exit code 1.");
+    }
+
+    [Fact]
     public async Task A_stop_on_the_folds_leaves_the_choice_to_what_has_a_score_over_all_of_them()
     {
         foreach (bool isFirst in (bool[])[true, false])
