@@ -38,6 +38,9 @@ public abstract class Metric
     public virtual MetricValue EvaluateFolds(IReadOnlyList<(double[] Answers, double[] Predictions)> folds) =>
         Evaluate(folds.SelectMany(fold => fold.Answers).ToArray(), folds.SelectMany(fold => fold.Predictions).ToArray());
 
+    /// <summary>Whether <see cref="EvaluateFolds"/> takes each fold for itself, so that its influences are held against the score of their fold.</summary>
+    public virtual bool TakesFoldsApart => false;
+
     /// <summary>Why an answer does not suit the metric: <c>roc-auc needs 0 or 1</c>; null where it does.</summary>
     public virtual string? ProblemOfAnswer(double answer) => null;
 

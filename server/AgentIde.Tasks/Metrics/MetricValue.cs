@@ -67,6 +67,34 @@ public sealed record MetricValue(double Score, ReadOnlyMemory<double> Influences
         return new MetricValue(Score, sums.Values.Select(sum => sum * scale).ToArray());
     }
 
+    /// <summary>The same score by units where the influences are of several folds, each of which was taken for itself: its units tell how much they differ in it.</summary>
+    /// <param name="units">Of each fold, in order, as <see cref="ByUnits"/> takes them.</param>
+    /// <exception cref="ArgumentException">The number of rows is another, or a fold has but one unit.</exception>
+    public MetricValue ByUnitsOfFolds(IReadOnlyList<int[]> units)
+    {
+        ReadOnlyMemory<double> left = Influences;
+        List<double> all = [];
+        int count = units.Sum(fold => fold.Distinct().Count());
+        foreach (int[] fold in units)
+        {
+            if (left.Length < fold.Length)
+            {
+                throw new ArgumentException($"{units.Sum(one => one.Length)} units do not fit {Influences.Length} rows.", nameof(units));
+            }
+
+            // A fold's weight is its share of the rows, and all units are divided by their number once more.
+            ReadOnlySpan<double> its = new MetricValue(Score, left[..fold.Length]).ByUnits(fold).Influences.Span;
+            foreach (double influence in its)
+            {
+                all.Add(influence * fold.Length / Influences.Length * count / its.Length);
+            }
+
+            left = left[fold.Length..];
+        }
+
+        return left.IsEmpty ? new MetricValue(Score, all.ToArray()) : throw new ArgumentException($"{units.Sum(one => one.Length)} units do not fit {Influences.Length} rows.", nameof(units));
+    }
+
     private static double Norm(ReadOnlySpan<double> values)
     {
         double squares = 0;

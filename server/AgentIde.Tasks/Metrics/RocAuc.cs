@@ -19,6 +19,8 @@ internal sealed class RocAuc() : Metric("roc-auc", "ROC AUC", MetricDirection.Hi
     public override string? ProblemOfAnswers(ReadOnlySpan<double> answers) =>
         answers.ContainsAnyExcept(answers[0]) ? null : $"all answers are {answers[0]}: roc-auc needs both 0 and 1";
 
+    public override bool TakesFoldsApart => true;
+
     public override bool HasErrorOf(ReadOnlySpan<double> answers) => answers.Count(1.0) is > 1 and var positives && answers.Length - positives > 1;
 
     public override MetricValue Evaluate(ReadOnlySpan<double> answers, ReadOnlySpan<double> predictions)

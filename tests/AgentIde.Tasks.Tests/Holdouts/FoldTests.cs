@@ -209,6 +209,36 @@ public class FoldTests
             .ShouldBe("task.yaml: 'split: folds' can't be, for test comes after train by year, and all folds but the last would be trained on what comes later; use 'split: auto', which holds out one part of train");
     }
 
+    /// <summary>An area is taken of each fold, and of two groups each tells how far the other is off; a mean is of all rows, and of all ten groups.</summary>
+    [Theory]
+    [InlineData("roc-auc")]
+    [InlineData("log-loss")]
+    public async Task Errors_by_groups_are_of_what_each_fold_is_held_against(string metricName)
+    {
+        using TaskBuilder task = Task(200, metricName, null, "patient", row => row < 200 ? $"p{row % 10}" : $"q{row % 9}", Label);
+        using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
+        BlindPlan[] plans = prepared.Holdout.FoldPlans;
+        plans.ShouldAllBe(plan => plan.Units!.Distinct().Count() == 2);
+        Metric metric = MetricCatalogue.Find(metricName)!;
+        MetricValue[] rowwise = [.. plans.Select(plan => metric.Evaluate([.. plan.Holdout.Select(row => (double)Label(row))], [.. plan.Holdout.Select(row => Predicted(row, 1))]))];
+        double[] errors = [.. rowwise.Zip(plans).Select(pair => pair.First.ByUnits(pair.Second.Units!).StandardError)];
+        double expected = metricName == "roc-auc"
+            ? Math.Sqrt(errors.Zip(plans).Sum(pair => Math.Pow(pair.First * pair.Second.Holdout.Length / 200, 2)))
+            : metric.EvaluateFolds([.. plans.Select(plan => (plan.Holdout.Select(row => (double)Label(row)).ToArray(), plan.Holdout.Select(row => Predicted(row, 1)).ToArray()))]).ByUnits([.. plans.SelectMany(plan => plan.Units!)]).StandardError;
+        ImmutableArray<ReadOnlyMemory<byte>> one = Left(1), other = Left(2);
+        IFoldGrader grader = prepared.Holdout.Folds!;
+        (await grader.GradeAsync(one, CancellationToken.None)).StandardError!.Value.ShouldBe(expected, 1e-9);
+        PairedDifference paired = await grader.CompareAsync(one, other, CancellationToken.None), turned = await grader.CompareAsync(other, one, CancellationToken.None);
+        (turned.Gain, turned.StandardError).ShouldBe((-paired.Gain, paired.StandardError));
+        paired.StandardError.ShouldBeGreaterThan(0);
+        (await grader.CompareAsync(one, one, CancellationToken.None)).ShouldBe(new PairedDifference(0, 0));
+
+        static int Label(int row) => row * 7 % 11 % 2;
+        static double Predicted(int row, int seed) => 0.05 + (new Random((1_000 * seed) + row).NextDouble() * 0.8) + (0.1 * (row * 7 % 11 % 2));
+        ImmutableArray<ReadOnlyMemory<byte>> Left(int seed) =>
+            [.. plans.Select(plan => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes("id,rent\n" + string.Concat(plan.Mixed.Select(row => string.Create(CultureInfo.InvariantCulture, $"{plan.FreshIds[row]},{Predicted(row, seed):R}\n")))))];
+    }
+
     private static (IFoldGrader Grader, ImmutableArray<ReadOnlyMemory<byte>> Submissions) Submissions(MeasuredTask task, PreparedTask prepared, Random? order)
     {
         ImmutableArray<ReadOnlyMemory<byte>>.Builder submissions = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
