@@ -17,7 +17,7 @@ internal sealed class SentinelFiles
         Kept = isTime ? [.. plan.Mixed.Where(holdout.Contains)] : [.. EverySecond(plan, classes).Reverse()];
         With = isTime ? "with the holdout's rows of test alone, and nothing that comes later" : "with every second row of test alone, in the opposite order";
         HashSet<int> kept = [.. Kept];
-        Holdout = [.. plan.Holdout.Where(kept.Contains)];
+        Holdout = [.. plan.Scored.Where(kept.Contains)];
     }
 
     private static IEnumerable<int> EverySecond(BlindPlan plan, double[]? classes)
@@ -39,7 +39,7 @@ internal sealed class SentinelFiles
     /// <summary>Rows as the plan numbers them, in the order of the file.</summary>
     public int[] Kept { get; }
 
-    /// <summary>Those of the holdout among them, ascending.</summary>
+    /// <summary>Those of the holdout among them that scores of a search are of, ascending: the second holdout is opened once, and not here.</summary>
     public int[] Holdout { get; }
 
     public string With { get; }

@@ -14,6 +14,8 @@ public class SentinelTests(PreparedTasks tasks)
         using TemporaryFolder folder = new();
         Sentinel sentinel = prepared.Holdout.PrepareSentinel(folder.Path, CancellationToken.None);
         sentinel.With.ShouldBe("with every second row of test alone, in the opposite order");
+        prepared.Facts.SecondRows.ShouldNotBeNull();
+        sentinel.HoldoutRows.ShouldBe((prepared.Facts.ScoredRows + 1) / 2, "the second holdout is not opened here");
         string[] whole = await File.ReadAllLinesAsync(Path.Combine(prepared.Folder, "search", "test.csv")), left = await File.ReadAllLinesAsync(Path.Combine(folder.Path, "search", "test.csv"));
         left[1..].ShouldBeSubsetOf(whole[1..]);
         (left.Length - 1).ShouldBe(whole.Length / 2);
