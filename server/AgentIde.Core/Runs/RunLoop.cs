@@ -218,11 +218,14 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
     /// <summary>Whether another node may be begun.</summary>
     private bool HasTime => SecondsForSearch() >= LeastTime.Of(Journal);
 
-    /// <summary>An execution may take half of the time that is left, so that one that hangs does not end the search.</summary>
+    /// <summary>
+    /// An execution may take half of the time that is left, so that one that hangs does not end the search; and half as long again as
+    /// the longest that came to a score, so that it can be gone on from.
+    /// </summary>
     private ExecutionLimits LimitsNow()
     {
-        double left = SecondsForSearch();
-        double seconds = Math.Max(left / 2, Math.Min(left, LeastSeconds));
+        double left = SecondsForSearch(), longest = Journal.Nodes.Where(node => node.IsValid).Max(node => node.Execution?.Seconds) ?? 0;
+        double seconds = Math.Max(left / 2, Math.Min(left, Math.Max(LeastSeconds, 1.5 * longest)));
         return parts.Limits with { Time = TimeSpan.FromSeconds(Math.Clamp(seconds, LeastTime.Shortest, parts.Limits.Time.TotalSeconds)) };
     }
 

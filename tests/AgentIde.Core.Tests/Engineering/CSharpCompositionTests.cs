@@ -1,4 +1,5 @@
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Runs;
 using AgentIde.Testing;
 
@@ -21,7 +22,7 @@ public sealed class CSharpCompositionTests
         }
 
         proposals.Count.ShouldBe(350);
-        proposals.ShouldAllBe(proposal => proposal.Code.TrimEnd('\n').Split('\n').Length <= 120);
+        proposals.ShouldAllBe(proposal => Brevity.Lines(proposal.Code) <= 120);
         proposals.ShouldAllBe(proposal => proposal.Code.Split('\n').All(line => line.Length <= 220));
         int every = IsTorture ? 1 : 10;
         using CSharpEnvironment csharp = new();

@@ -68,7 +68,7 @@ public sealed class CompositionTests
         }
 
         proposals.Count.ShouldBe(680);
-        proposals.ShouldAllBe(proposal => proposal.Code.TrimEnd('\n').Split('\n').Length <= 120);
+        proposals.ShouldAllBe(proposal => Brevity.Lines(proposal.Code) <= 120);
     }
 
     [Theory]

@@ -237,7 +237,7 @@ public sealed class HintTests
         JournalBuilder run = new(_tables.Task, _tables.Profile, language: ProgramLanguage.CSharp);
         run.Begin(Operator.Draft);
         run.Propose((await Rehearsal.ProposeAsync(run.Journal, Operator.Draft, null, 1))!).Score(0.5);
-        (await AskAsync(run, "LightGBM")).Plan.ShouldEndWith("What the hint asks for comes to a program of more than 120 lines.");
+        (await AskAsync(run, "LightGBM, a forest and boosted trees")).Plan.ShouldEndWith("What the hint asks for comes to a program of more than 120 lines.");
 
         Problem problem = new(_tables.Task, _tables.Profile, 1) { Language = ProgramLanguage.CSharp };
         Recipe recipe = Notes.Of(run.Journal[1])!.Recipe.Add(Catalogue.Family("light-gbm")!.Default(problem)).Add(Part.Of(Pool.Key));

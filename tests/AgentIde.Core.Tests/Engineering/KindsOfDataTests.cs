@@ -19,7 +19,7 @@ public sealed class KindsOfDataTests
     public async Task Pictures_texts_and_days_are_learnt_by_what_is_made_for_them()
     {
         using Python python = new();
-        (string Train, string Test, string Sample, Problem Problem)[] kinds = [Pictures(), Texts(), Days(), Texts(), Routes(), Texts(rows: 500)];
+        (string Train, string Test, string Sample, Problem Problem)[] kinds = [Pictures(), Texts(), Days(), Texts(), Routes(), Texts(rows: 500), Pictures(), Pictures()];
         string[] programs =
         [
             Composer.Compose(kinds[0].Problem, Drafts.Start(kinds[0].Problem, Catalogue.Family(PictureModel.Key)!)).Code,
@@ -28,12 +28,17 @@ public sealed class KindsOfDataTests
             Composer.Compose(kinds[3].Problem, Drafts.Start(kinds[3].Problem, Catalogue.Family(PieceLines.Key)!)).Code,
             Composer.Compose(kinds[4].Problem, Drafts.Start(kinds[4].Problem, Catalogue.Family(PairLines.Key)!)).Code,
             Composer.Compose(kinds[5].Problem, Drafts.Start(kinds[5].Problem, Catalogue.Family(BoostedTrees.Key)!)).Code,
+            Composer.Compose(kinds[6].Problem, Drafts.Start(kinds[6].Problem, Catalogue.Family(PictureKernel.Key)!)).Code,
+            Composer.Compose(kinds[7].Problem, Mirrored(Drafts.Start(kinds[7].Problem, Catalogue.Family(PictureKernel.Key)!))).Code,
         ];
         string[] folders = [.. kinds.Zip(programs).Select((entry, at) => python.Lay($"kind{at}", entry.Second, entry.First.Train, entry.First.Test, entry.First.Sample))];
 
         double[] claims = [.. (await Python.ExecuteAsync(null, folders)).Select(Claim)];
 
         claims[0].ShouldBeGreaterThan(0.95, "accuracy where a single pixel tells nothing of the edge's direction");
+        claims[6].ShouldBeGreaterThan(0.95, "accuracy where a single pixel tells nothing of the edge's direction");
+        claims[7].ShouldBeGreaterThan(0.95, "what lies or stands does so in the mirror");
+        programs[7].ShouldContain("for mirrored in (False, True)");
         claims[1].ShouldBeLessThan(0.3, "log loss where the ending of words alone tells the class");
         claims[2].ShouldBeLessThan(1.0, "mean absolute error where weekdays and days off alone move the number by 5 and more");
         claims[3].ShouldBeLessThan(0.3, "log loss where the ending of words alone tells the class");
@@ -45,7 +50,7 @@ public sealed class KindsOfDataTests
     [Fact]
     public void What_is_made_for_the_data_is_drafted_first()
     {
-        Drafted(Pictures().Problem).ShouldBe(PictureModel.Key);
+        Drafted(Pictures().Problem).ShouldBe(PictureKernel.Key);
         Drafted(Texts().Problem).ShouldBeOneOf(WordModel.Key, PieceModel.Key);
     }
 
@@ -107,6 +112,8 @@ public sealed class KindsOfDataTests
         };
         Catalogue.Family(PictureModel.Key)!.Fits(problem with { Profile = profile }).ShouldBe(are);
     }
+
+    private static Recipe Mirrored(Recipe recipe) => recipe.Put(recipe[PictureKernel.Key]!.Set("mirrored", 1));
 
     private static double Claim(string output)
     {

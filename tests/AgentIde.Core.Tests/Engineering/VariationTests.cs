@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Engineering.BuiltIn;
 using AgentIde.Core.Engineering.BuiltIn.Components;
 using AgentIde.Core.Runs;
+using AgentIde.Core.Search;
 
 namespace AgentIde.Core.Tests.Engineering;
 
@@ -98,13 +100,105 @@ public sealed class VariationTests
         {
             (List<Proposal> proposals, JournalBuilder run) = await Rehearsal.PlayAsync(tables.Task, tables.Profile, 1, 40, failures: 0.1, language: language, policy: "operators");
             proposals.Select(proposal => proposal.Code).ShouldBeUnique();
-            proposals.ShouldAllBe(proposal => proposal.Code.TrimEnd('\n').Split('\n').Length <= 120);
+            proposals.ShouldAllBe(proposal => Brevity.Lines(proposal.Code) <= 120);
             used.UnionWith(run.Journal.Nodes.Where(node => node.Code is not null).Select(node => node.Operator));
             run.Journal.Nodes.Count(node => node.Failure?.Kind == FailureKind.NoAnswer).ShouldBeLessThan(12);
         }
 
         used.Order().ShouldBe(Enum.GetValues<Operator>());
     }
+
+    [Fact]
+    public void A_blend_whose_program_would_be_too_long_goes_without_what_lost()
+    {
+        Tables tables = Tables.Make("roc-auc");
+        Problem problem = new(tables.Task, tables.Profile, 2);
+        Recipe recipe = Drafts.Start(problem, Catalogue.Family("xgboost")!), other = Drafts.Start(problem, Catalogue.Family("boosted-trees")!);
+        foreach (Component luxury in Catalogue.All.Where(component => component.Block == Block.Features && component is not ModelFamily && component.Fits(problem)))
+        {
+            recipe = recipe.Put(Part.Of(luxury.Name)) is var longer && Lines(problem, longer) <= Brevity.MostLines ? longer : recipe;
+        }
+
+        Lines(problem, recipe.Add(Catalogue.Family("boosted-trees")!.Default(problem)).Add(Part.Of(Pool.Key))).ShouldBeGreaterThan(Brevity.MostLines);
+        JournalBuilder run = new(tables.Task, tables.Profile);
+        foreach ((Recipe each, string family) in new[] { (recipe, "xgboost"), (other, "boosted-trees") })
+        {
+            run.Begin(Operator.Draft).Propose(new Proposal("Trees.", Composer.Compose(problem, each).Code, [], new Notes("draft", family, 5, each.Parts).ToJson())).Score(0.7);
+        }
+
+        Next().ShouldNotContain("Blends boosted trees in", Case.Sensitive, "what may be worth something does not make room");
+        run.Begin(Operator.Improve, 2).Propose(new Proposal("Means.", "means", [], new Notes("features", TargetMeans.Key, 5, other.Parts).ToJson())).Score(0.6, new Comparison(2, -0.1, 0.02));
+        Next().ShouldMatch("Blends boosted trees in.* For room it goes without target means");
+
+        string Next()
+        {
+            Idea idea = Improvements.Next(problem, recipe, 0.7, new Experience(run.Journal), new Draws(1, 3, "engineer"), new Allowance(600, 600, 600, 600))!;
+            Lines(problem, idea.Recipe).ShouldBeLessThanOrEqualTo(Brevity.MostLines);
+            return idea.Plan;
+        }
+    }
+
+    [Theory]
+    [InlineData(0.71, true)]
+    [InlineData(0.55, false)]
+    public void All_kinds_that_are_not_far_behind_are_blended_at_once(double third, bool atOnce)
+    {
+        Tables tables = Tables.Make("roc-auc");
+        Problem problem = new(tables.Task, tables.Profile, 2);
+        JournalBuilder run = new(tables.Task, tables.Profile);
+        foreach ((string family, double score) in new[] { ("xgboost", 0.72), ("boosted-trees", 0.72), ("extra-trees", third) })
+        {
+            Recipe start = Drafts.Start(problem, Catalogue.Family(family)!);
+            run.Begin(Operator.Draft).Propose(new Proposal("Trees.", Composer.Compose(problem, start).Code, [], new Notes("draft", family, 5, start.Parts).ToJson())).Score(score);
+        }
+
+        Recipe recipe = Drafts.Start(problem, Catalogue.Family("xgboost")!);
+        Idea idea = Improvements.Next(problem, recipe, 0.72, new Experience(run.Journal), new Draws(1, 3, "engineer"), new Allowance(600, 600, 600, 600))!;
+        idea.Plan.StartsWith("Blends boosted trees and extra trees in at once", StringComparison.Ordinal).ShouldBe(atOnce, idea.Plan);
+    }
+
+    [Fact]
+    public void Parameters_drawn_anew_keep_some_of_what_was_found()
+    {
+        ModelFamily family = Catalogue.Family("xgboost")!;
+        Problem problem = new(_tables.Task, _tables.Profile, 2);
+        Part start = family.Default(problem);
+        List<int> changes = [];
+        for (int seed = 1; seed <= 60; seed++)
+        {
+            (Part part, ImmutableArray<string> drawn) = family.Redraw(start, new Draws(seed, 1, "redraw"));
+            drawn.ShouldNotBeEmpty();
+            start.With.Where(pair => !drawn.Contains(pair.Key)).ShouldAllBe(pair => part.With[pair.Key].Equals(pair.Value));
+            changes.Add(drawn.Length);
+        }
+
+        changes.Distinct().Count().ShouldBeGreaterThan(2);
+    }
+
+    [Fact]
+    public async Task When_all_steps_are_tried_chance_goes_the_way_that_lost_less()
+    {
+        JournalBuilder run = Started(out _);
+        Dictionary<string, int> drawn = [];
+        for (int node = 2; node <= 150; node++)
+        {
+            run.Begin(Operator.Improve, 1);
+            Proposal proposal = (await Rehearsal.ProposeAsync(run.Journal, Operator.Improve, 1, 1))!;
+            string name = NotesOf(proposal).Name;
+            if (name == "several" || name.EndsWith(" redrawn", StringComparison.Ordinal))
+            {
+                drawn[name] = drawn.GetValueOrDefault(name) + 1;
+            }
+
+            // Parameters drawn anew lose, several changes at once make no difference.
+            run.Propose(proposal).Score(0.5, new Comparison(1, name.EndsWith(" redrawn", StringComparison.Ordinal) ? -0.5 : 0, 0.1));
+        }
+
+        drawn["boosted-trees redrawn"].ShouldBeInRange(1, 3);
+        drawn["several"].ShouldBeGreaterThan(10);
+    }
+
+    private static int Lines(Problem problem, Recipe recipe) => Brevity.Lines(Composer.Compose(problem, recipe).Code);
 
     /// <summary>A scored draft with further parts.</summary>
     private JournalBuilder Started(out Notes notes, params Part[] parts)

@@ -23,6 +23,7 @@ internal static class Catalogue
         new PieceModel(),
         new PieceLines(),
         new PictureModel(),
+        new PictureKernel(),
         new LinearTrainer(),
         new FastForest(),
         new FastTree(),
@@ -82,6 +83,9 @@ internal static class Catalogue
     private static readonly FrozenDictionary<string, Component> ByName = All.ToFrozenDictionary(component => component.Name, StringComparer.Ordinal);
 
     public static Component Get(string name) => ByName[name];
+
+    /// <summary>Its place among all.</summary>
+    public static int Place(Component component) => All.IndexOf(component);
 
     public static bool Knows(string name) => ByName.ContainsKey(name);
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace AgentIde.Core.Engineering.BuiltIn;
 
-/// <summary>Writes the program of a recipe: the same recipe, task and profile give the same text.</summary>
+/// <summary>Writes the program of a recipe: the same recipe, task and profile give the same text, in whatever order its parts came about.</summary>
 internal static class Composer
 {
     public static (string Code, ImmutableArray<Reason> Reasons) Compose(Problem problem, Recipe recipe)
@@ -13,7 +13,7 @@ internal static class Composer
             .. Catalogue.All.Where(component => component.IsStructure).Select(component => (component, Part.Of(component.Name))),
             .. recipe.Parts.Select(part => (Catalogue.Get(part.Component), part)),
         ];
-        foreach ((Component component, Part part) in parts.OrderBy(entry => entry.Component.Block).ThenBy(entry => entry.Component.Rank))
+        foreach ((Component component, Part part) in parts.OrderBy(entry => entry.Component.Block).ThenBy(entry => entry.Component.Rank).ThenBy(entry => Catalogue.Place(entry.Component)))
         {
             if (problem.Language == Runs.ProgramLanguage.CSharp)
             {

@@ -18,7 +18,7 @@ internal static class Costs
     {
         int folds = recipe.Folds;
         double rows = RowSample.RowsOf(problem, recipe[RowSample.Key]);
-        double pool = recipe.Has(Pool.Key) ? 150 * rows * problem.Outputs * recipe.Models.Count() * 1.2e-8 : 0;
+        double pool = recipe.Has(Pool.Key) ? Pool.Trials(recipe.Models.Count()) * rows * problem.Outputs * recipe.Models.Count() * 1.2e-8 : 0;
         double means = recipe.Has(TargetMeans.Key) ? folds * recipe.Seeds * recipe.Models.Count() * (rows + problem.Profile.TestRows) * 3e-6 : 0;
         double table = (rows + problem.Profile.TestRows) * Columns(problem, recipe) * 1e-7;
         double words = recipe.Has(CommonWords.Key) ? (rows + problem.Profile.TestRows) * problem.Texts.Sum(column => Math.Max(column.MeanLength, 1)) * 4e-7 : 0;

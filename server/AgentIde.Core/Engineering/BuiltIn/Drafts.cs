@@ -23,6 +23,9 @@ internal static class Drafts
     /// <summary>Families for texts and pictures: what others see of these is little.</summary>
     private const double MadeForIt = 4;
 
+    /// <summary>Of a start's time, what one of another family takes.</summary>
+    private const double LookAside = 3;
+
     /// <summary>Failures without a single score after which a valid submission goes before any further idea.</summary>
     private const int Patience = 4;
 
@@ -40,7 +43,9 @@ internal static class Drafts
                 .Select(Notes.Of).OfType<Notes>().SelectMany(notes => notes.Recipe.Models).Select(model => model.Family.Name),
         ];
         List<ModelFamily> families = [.. Catalogue.Families.Where(family => family.Fits(problem) && experience.IsThere(family))];
-        List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family, experience), Suits(problem, family) >= MadeForIt ? allowance.Improve : allowance.Draft).Recipe)];
+        // Once what is made for the data has a score, the others are a look aside.
+        double others = allowance.Draft / (families.Exists(family => Suits(problem, family) >= MadeForIt && experience.Alone(family) is not null) ? LookAside : 1);
+        List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family, experience), Suits(problem, family) >= MadeForIt ? allowance.Improve : others).Recipe)];
         IEnumerable<Recipe> order = bySuit.Take(FirstRound)
             .OrderByDescending(recipe => Suits(problem, recipe.Models.Single().Family) >= MadeForIt)
             .ThenBy(recipe => Math.Max(Costs.Seconds(problem, recipe), 5))
@@ -65,7 +70,7 @@ internal static class Drafts
         {
             ModelFamily family = families[draws.NextIndex(families.Count)];
             Recipe start = Start(problem, family, experience);
-            Recipe drawn = start.Put(family.Redraw(family.Default(problem), draws));
+            Recipe drawn = start.Put(family.Redraw(family.Default(problem), draws).Part);
             Recipe recipe = i < Redraws / 2 ? Thrift.Below(problem, drawn, allowance.Draft).Recipe : drawn;
             if (Costs.Seconds(problem, recipe) <= allowance.Most && !experience.WasTried(Composer.Compose(problem, recipe).Code))
             {
@@ -154,19 +159,19 @@ internal static class Drafts
             parts.Add(Part.Of(CommonWords.Key));
         }
 
-        if (family is WordModel or PieceModel or PieceLines or PictureModel)
+        if (family is WordModel or PieceModel or PieceLines or PictureModel or PictureKernel)
         {
             parts.Add(Part.Of(AllRows.Key));
         }
 
         Recipe start = new([.. parts]);
-        if (family is PictureModel)
+        if (family is PictureModel or PictureKernel)
         {
             // Models of all rows predict test: folds tell the score alone, and each takes as long as two thirds of them.
             start = start.Put(Part.Of(FoldSplit.Key).Set(FoldSplit.Setting, 3));
         }
 
-        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine or FastForest or FastTree))
+        if (problem.Goal == Goal.ManyClasses && problem.IsLogLoss && family is (ExtraTrees or KernelMachine or PictureKernel or FastForest or FastTree))
         {
             // The mean of many trees is far too timid, and margins are no chances: uncalibrated they look worse than they are.
             start = start.Add(Part.Of(Pool.Key));
@@ -177,7 +182,8 @@ internal static class Drafts
 
     private static double Suits(Problem problem, ModelFamily family) => family switch
     {
-        WordModel or PieceModel or PieceLines or PictureModel => MadeForIt,
+        PictureModel => Catalogue.Family(PictureKernel.Key)!.Fits(problem) ? 1.1 : MadeForIt,
+        WordModel or PieceModel or PieceLines or PictureKernel => MadeForIt,
         BoostedTrees or FastTree => 3,
         _ when OnlyTexts(problem) => family is ExtraTrees ? 0.9 : family is XgBoost ? 0.8 : 0.5,
         XgBoost or LightGbm => 3,
@@ -197,7 +203,7 @@ internal static class Drafts
     private static string Because(Problem problem, ModelFamily family) => family switch
     {
         WordModel or PieceModel or PieceLines => "the task is read, not measured.",
-        PictureModel => "the task is looked at: edges say more than single pixels.",
+        PictureModel or PictureKernel => "the task is looked at: edges say more than single pixels.",
         LinearModel or LinearTrainer => "seconds to run, and the mark that others must beat.",
         PairLines => "what holds for one value of two columns together is learnt at once.",
         Neighbours => "assumes no shape at all.",

@@ -16,6 +16,10 @@ internal sealed class Experience
     private const double KindWeight = 0.35;
     private const double Cut = 3;
 
+    /// <summary>What a change is worth that changes no prediction: it has cost a node.</summary>
+    private const double Nothing = -0.25;
+
+
     private readonly Dictionary<string, (double Gain, int Count)> _kinds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (double Gain, int Count)> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (double Score, Part Part)> _alone = new(StringComparer.Ordinal);
@@ -66,16 +70,22 @@ internal sealed class Experience
     /// <summary>Whether the family was tried and never came to a score.</summary>
     public bool IsBroken(ModelFamily family) => _broken.Contains(family.Name) && !_alone.ContainsKey(family.Name);
 
-    public double Worth(Move move)
+    public double Worth(Move move) => Worth(move.Kind, move.Name, move.Promise);
+
+    /// <summary>As of a move of that kind and name.</summary>
+    public double Worth(string kind, string name, double promise)
     {
-        (double kindGain, int kindCount) = _kinds.GetValueOrDefault(move.Kind);
-        (double gain, int count) = _names.GetValueOrDefault(move.Name);
-        double evidence = (PromiseWeight * move.Promise) + (KindWeight * (kindGain - gain)) + gain;
+        (double kindGain, int kindCount) = _kinds.GetValueOrDefault(kind);
+        (double gain, int count) = _names.GetValueOrDefault(name);
+        double evidence = (PromiseWeight * promise) + (KindWeight * (kindGain - gain)) + gain;
         return evidence / (PromiseWeight + (KindWeight * (kindCount - count)) + count);
     }
 
     /// <summary>What moves of this name brought on average; 0 where none was tried.</summary>
     public double Gained(string name) => _names.TryGetValue(name, out (double Gain, int Count) known) ? known.Gain / known.Count : 0;
+
+    /// <summary>Components of the recipe that are not known to lose in this run.</summary>
+    public HashSet<string> WorthKeeping(Recipe recipe) => [.. recipe.Parts.Select(part => part.Component).Where(name => Gained(name) >= 0)];
 
     private void Learn(Node node, Notes notes)
     {
@@ -118,6 +128,7 @@ internal sealed class Experience
         Comparison? comparison = node.Score?.Comparisons.FirstOrDefault(one => one.Other == node.Parent);
         double gain = node.IsBuggy ? -1
             : comparison is null ? 0
+            : comparison is { Gain: 0, StandardError: 0 } ? Nothing
             : Math.Clamp(_belief.Errors(node, Journal[comparison.Other], comparison) ?? (Cut * Math.Sign(comparison.Gain)), -Cut, Cut);
         Add(_kinds, notes.Kind, gain);
         Add(_names, notes.Name, gain);

@@ -16,6 +16,12 @@ internal static class Merges
         foreach ((Recipe recipe, string what) in new[] { (all, "models and features"), (blended, "models"), (features, "features") })
         {
             Recipe after = recipe.With(other.Parts.Where(part => Catalogue.Get(part.Component) is Mend));
+            if (recipe == blended && blended != better)
+            {
+                // Room for the models: what lost in this run goes first.
+                after = Brevity.Around(problem, after, experience.WorthKeeping(after)).Recipe;
+            }
+
             if (Improvements.IsOpen(problem, after, experience) && Costs.Seconds(problem, after) <= Math.Min(allowance.Most, Math.Max(2 * allowance.Improve, allowance.For(problem, after))))
             {
                 string plan = recipe == features

@@ -61,8 +61,20 @@ internal abstract class ModelFamily : Component
         }
     }
 
-    public Part Redraw(Part part, Draws draws) =>
-        Dials.Aggregate(part, (drawn, dial) => drawn.Set(dial.Name, dial.Values[draws.NextIndex(dial.Values.Length)]));
+    /// <summary>One parameter at least drawn anew, each other one by even chance: what was found so far is not all thrown away.</summary>
+    /// <returns>The part and the names of what is drawn.</returns>
+    public (Part Part, ImmutableArray<string> Drawn) Redraw(Part part, Draws draws)
+    {
+        int sure = draws.NextIndex(Dials.Length);
+        ImmutableArray<Dial> drawn = [.. Dials.Where((_, dial) => dial == sure || draws.NextIndex(2) == 0)];
+        return (drawn.Aggregate(part, (made, dial) => made.Set(dial.Name, Other(dial, part))), [.. drawn.Select(dial => dial.Name)]);
+
+        double Other(Dial dial, Part from)
+        {
+            ImmutableArray<double> others = dial.Values.Remove(from.Number(dial.Name, double.NaN));
+            return others[draws.NextIndex(others.Length)];
+        }
+    }
 
     /// <summary>Writes the model; <paramref name="estimator"/> may be several lines, <paramref name="before"/> what it calls.</summary>
     protected void WriteModel(Script script, Part part, string estimator, string before = "")

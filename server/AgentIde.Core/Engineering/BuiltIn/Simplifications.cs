@@ -8,11 +8,18 @@ internal static class Simplifications
     /// <summary>What to do without first: chance that is averaged away, then the part that brought least in this run.</summary>
     public static Idea? Next(Problem problem, Recipe parent, Experience experience)
     {
-        IEnumerable<Move> parts = Without(problem, parent).OrderBy(move => experience.Gained(move.Name["without ".Length..])).ThenBy(move => Costs.Seconds(problem, move.After));
+        IEnumerable<Move> parts = Without(problem, parent).OrderBy(move => Gained(move, experience)).ThenBy(move => Costs.Seconds(problem, move.After));
         return Fewer(parent).Concat(parts)
             .Where(move => Improvements.IsOpen(problem, move.After, experience))
             .Select(move => new Idea("simpler", move.Name, move.Plan, move.After))
             .FirstOrDefault();
+    }
+
+    /// <summary>What the part that a move leaves out brought in this run; 0 where nobody knows.</summary>
+    public static double Gained(Move without, Experience experience)
+    {
+        string name = without.Name["without ".Length..];
+        return experience.Gained(Catalogue.Family(name) is null ? name : $"with {name}");
     }
 
     /// <summary>The recipe without each of the parts that it can do without: features, and all models but one.</summary>

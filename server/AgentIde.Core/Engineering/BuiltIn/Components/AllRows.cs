@@ -37,10 +37,10 @@ internal sealed class AllRows : Component
         {
             bool isSmooth = recipe.Models.All(model => IsSmooth(model.Family));
             yield return new Move("rows of a model", Key, $"Predicts test by models that learnt from all rows, not by those of the folds with {share} % of them.",
-                isSmooth ? 2.2 : 0.9, recipe.Add(Part.Of(Key)));
+                isSmooth ? 2.2 : 0.4, recipe.Add(Part.Of(Key)));
         }
     }
 
     /// <summary>Whether a family's models differ little from fold to fold, so that a mean of them brings less than more rows do.</summary>
-    private static bool IsSmooth(ModelFamily family) => family is Models.WordModel or Models.PieceModel or Models.PieceLines or Models.PictureModel or Models.KernelMachine or Models.LinearModel;
+    private static bool IsSmooth(ModelFamily family) => family is Models.WordModel or Models.PieceModel or Models.PieceLines or Models.PictureModel or Models.PictureKernel or Models.KernelMachine or Models.LinearModel or Models.PairLines;
 }

@@ -44,6 +44,7 @@ internal sealed class Pool : Component
             return;
         }
 
+        int models = script.Recipe.Models.Count();
         string loss = script.Problem.IsLogLoss ? "score(mix(free, slice(len(y))))" : "-np.log(mix(free, slice(len(y)))[np.arange(len(y)), y]).mean()";
         script.Segment(Block, Why(script, part), $$"""
             def mix(free, rows):
@@ -53,7 +54,7 @@ internal sealed class Pool : Component
 
             {{guesses}}
             start = np.full(len(guesses), -np.log(len(guesses)))
-            found = minimize(lambda free: {{loss}}, start, method="Nelder-Mead", options={"maxfev": 150})
+            found = minimize(lambda free: {{loss}}, start, method="Nelder-Mead", options={"maxfev": {{Trials(models)}}})
             guess = mix(found.x, slice(None))
             """);
     }
@@ -108,6 +109,9 @@ internal sealed class Pool : Component
             double[][] guess = Mix(free, table.Length);
             """);
     }
+
+    /// <summary>Of weights: each further model is a dimension more to search.</summary>
+    public static int Trials(int models) => 75 * Math.Max(models, 2);
 
     private static string Loss(Script script, string guess) => script.Problem.HigherIsBetter ? $"-score({guess})" : $"score({guess})";
 

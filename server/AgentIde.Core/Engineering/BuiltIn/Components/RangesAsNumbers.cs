@@ -4,7 +4,7 @@ using AgentIde.Core.Engineering.BuiltIn.CSharp;
 
 namespace AgentIde.Core.Engineering.BuiltIn.Components;
 
-/// <summary>Ranges written as words, such as <c>50 - 62%</c>, have an order and a middle.</summary>
+/// <summary>Ranges written as words, such as <c>50 - 62%</c>, have an order and a middle; one that is open, such as <c>20000 - ?</c>, has its lower end.</summary>
 internal sealed partial class RangesAsNumbers : Component
 {
     public override string Name => "ranges-as-numbers";
@@ -65,6 +65,6 @@ internal sealed partial class RangesAsNumbers : Component
         column is { Kind: ColumnKind.Category, Distinct: >= 3 } && column.Top.Length == column.Distinct
         && column.Top.All(top => Range().IsMatch(top.Value)) && column.Top.Any(top => top.Value.Length > 2);
 
-    [GeneratedRegex(@"^\s*[A-Za-z<>=~\$€£]{0,2}\s*\d[\d,.]*\s*%?(\s*(-|–|to|\.\.)\s*[\$€£]?\d[\d,.]*\s*%?)?\s*[%+]?\s*$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^\s*[A-Za-z<>=~\$€£]{0,2}\s*\d[\d,.]*\s*%?(\s*(-|–|to|\.\.)\s*([\$€£]?\d[\d,.]*\s*%?|\?)?)?\s*[%+]?\s*$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Range();
 }

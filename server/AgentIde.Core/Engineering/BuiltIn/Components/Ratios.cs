@@ -16,7 +16,8 @@ internal sealed class Ratios : Component
 
     public override int Rank => 3;
 
-    public override bool Fits(Problem problem) => Columns(problem).Count >= 2;
+    /// <summary>Two pixels have no ratio that means anything.</summary>
+    public override bool Fits(Problem problem) => Columns(problem).Count >= 2 && Pictures.Of(problem) is null;
 
     public static List<string> Columns(Problem problem) =>
     [

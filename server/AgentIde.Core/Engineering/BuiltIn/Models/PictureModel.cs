@@ -4,15 +4,12 @@ using System.Globalization;
 namespace AgentIde.Core.Engineering.BuiltIn.Models;
 
 /// <summary>
-/// Pictures by the directions of their edges: histograms of oriented gradients (Dalal and Triggs, 2005) in small and
-/// large cells, and the picture itself made small, pressed into few numbers, into support vectors.
+/// Pictures by their <see cref="Edges"/>, pressed into few numbers, into support vectors: for what is too many rows for
+/// <see cref="PictureKernel"/>.
 /// </summary>
 internal sealed class PictureModel : ModelFamily
 {
     public const string Key = "pictures";
-
-    /// <summary>Directions that edges are told apart by.</summary>
-    private const int Turns = 9;
 
     public override string Name => Key;
 
@@ -29,8 +26,7 @@ internal sealed class PictureModel : ModelFamily
 
     protected override string Reason(Problem problem, Part part)
     {
-        int side = Pictures.Of(problem)?.Side ?? 0;
-        return $"the columns are pictures of {side} by {side} pixels: how strong the edges of each direction are in cells of {Read(part).Cell} by {Read(part).Cell} and of {Coarse(side, Read(part).Cell)} by {Coarse(side, Read(part).Cell)}, the picture at half its size, and support vectors on that.";
+        return $"the columns are {Edges.Words(Pictures.Of(problem)?.Side ?? 0, Read(part).Cell)}, pressed into {Read(part).Components} numbers, and support vectors on these.";
     }
 
     public override Part Default(Problem problem) => Make(10, Pictures.Of(problem) is { Side: < 16 } ? 2 : 4, 150);
@@ -57,31 +53,17 @@ internal sealed class PictureModel : ModelFamily
         }
 
         (double c, int cell, int components) = Read(part);
-        int side = pictures.Side, half = side / 2, coarse = Coarse(side, cell);
+        int side = pictures.Side;
         script.From("sklearn.decomposition", "PCA");
         script.From("sklearn.pipeline", "make_pipeline");
         script.From("sklearn.preprocessing", "FunctionTransformer");
         Margins.Write(script);
-        string kept = Math.Clamp(Components.RowSample.RowsOf(script.Problem, script.Recipe[Components.RowSample.Key]) / 3, 1, Math.Min(components, Features(side, cell) - 1)).ToString(CultureInfo.InvariantCulture);
-        WriteModel(script, part, $"make_pipeline(FunctionTransformer(edges), PCA({kept}, svd_solver=\"arpack\", random_state=SEED), MarginSVC(C={PythonText.Number(c)}, decision_function_shape=\"ovo\", cache_size=500))", $$"""
-            def edges(rows, turns={{Turns}}):
-                pixels = rows.reindex(columns=[{{PythonText.Quote(pictures.Prefix)}} + str(number) for number in range({{pictures.First}}, {{pictures.First + (side * side)}})], fill_value={{PythonText.Number(pictures.Background)}})
-                light = np.sqrt(pixels.to_numpy("float32").reshape(-1, {{side}}, {{side}}) / {{PythonText.Number(pictures.Brightest)}})
-                down, across = np.gradient(light, axis=(1, 2))
-                strength, turn = np.hypot(down, across), np.arctan2(down, across) % np.pi / np.pi * turns
-                parts = [2 * light[:, :{{2 * half}}, :{{2 * half}}].reshape(-1, {{half}}, 2, {{half}}, 2).mean((2, 4)).reshape(len(rows), -1)]
-                for cell, cells in (({{cell}}, {{side / cell}}), ({{coarse}}, {{side / coarse}})):
-                    seen = np.zeros((len(rows), cells, cells, turns), "float32")
-                    for at in range(turns):
-                        share = strength * np.clip(1 - np.abs((turn - at + turns / 2) % turns - turns / 2), 0, 1)
-                        seen[..., at] = share[:, :cells * cell, :cells * cell].reshape(-1, cells, cell, cells, cell).sum((2, 4))
-                    power = np.pad((seen ** 2).sum(-1), ((0, 0), (1, 1), (1, 1)))
-                    around = sum(power[:, i:i + cells, j:j + cells] for i in range(3) for j in range(3))
-                    parts.append((seen / (np.sqrt(around)[..., None] + 1e-3)).reshape(len(rows), -1))
-                return np.hstack(parts)
-
-
-
+        Edges.Write(script, pictures);
+        string kept = Math.Clamp(Components.RowSample.RowsOf(script.Problem, script.Recipe[Components.RowSample.Key]) / 3, 1, Math.Min(components, Edges.Features(side, cell) - 1)).ToString(CultureInfo.InvariantCulture);
+        WriteModel(script, part, $$"""
+            make_pipeline(
+                FunctionTransformer(edges, kw_args={"cell": {{cell}}, "coarse": {{Edges.Coarse(side, cell)}}}), PCA({{kept}}, svd_solver="arpack", random_state=SEED),
+                MarginSVC(C={{PythonText.Number(c)}}, decision_function_shape="ovo", cache_size=500))
             """);
     }
 
@@ -92,16 +74,11 @@ internal sealed class PictureModel : ModelFamily
     public override double Seconds(Problem problem, Part part, double rows, double others, int columns)
     {
         (_, int cell, int components) = Read(part);
-        int features = Features(Pictures.Of(problem)?.Side ?? (int)Math.Sqrt(columns), cell);
+        int features = Edges.Features(Pictures.Of(problem)?.Side ?? (int)Math.Sqrt(columns), cell);
         return ((rows + others) * columns * 2.6e-7) + (rows * features * components * 3e-9) + (rows * rows * components * 1.6e-10) + (rows * others * components * 5e-10);
     }
 
     public override Part? Cheaper(Problem problem, Part part) => Read(part) is { Components: > 50 } read ? Make(read.C, read.Cell, read.Components / 2) : null;
-
-    private static int Coarse(int side, int cell) => Math.Min((2 * cell) - 1, side / 2);
-
-    /// <summary>Numbers that a picture becomes: itself at half its size, and the directions of its edges in small and large cells.</summary>
-    private static int Features(int side, int cell) => (side / 2 * (side / 2)) + (Turns * ((side / cell * (side / cell)) + (side / Coarse(side, cell) * (side / Coarse(side, cell)))));
 
     private static Part Make(double c, int cell, int components) => Part.Of(Key).Set("c", c).Set("cell", cell).Set("components", components);
 
