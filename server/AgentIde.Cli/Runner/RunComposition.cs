@@ -106,7 +106,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 throw new CommandException(ExitCode.BadUsage, $"The task's files in {plan.TaskFolder} are not those that {owned.Run} began with: bring them back, or start a new run.");
             }
 
-            BlindHoldout holdout = new(task, WorkspaceSecret.ReadOrCreate(plan.Workspace), settings.SplitSeed, hasSecond: journal.Split is not { SecondRows: null }, mayFold: journal.Split is not { Folds: null });
+            BlindHoldout holdout = new(task, WorkspaceSecret.ReadOrCreate(plan.Workspace), settings.SplitSeed, hasSecond: journal.Split is null ? null : journal.Split.SecondRows is not null, mayFold: journal.Split is null ? null : journal.Split.Folds is not null);
             RunParts parts = new(
                 choice.Discreet(engine.Sandbox),
                 settings.Language,

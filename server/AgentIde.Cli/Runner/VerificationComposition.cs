@@ -92,9 +92,9 @@ internal sealed class VerificationComposition : IAsyncDisposable
         string folder = Path.Combine(_work.Path, "audit");
         Sentinel sentinel = _holdout.PrepareSentinel(Path.Combine(folder, "sentinel"), cancellationToken);
         FreshSplit? fresh = null;
-        if (journal.Split!.Kind != SplitKind.Time)
+        if (journal.Split is { Kind: not SplitKind.Time } split)
         {
-            BlindHoldout other = new(_task, _secret, unchecked(journal.Settings!.SplitSeed + FreshSeed));
+            BlindHoldout other = new(_task, _secret, unchecked(journal.Settings!.SplitSeed + FreshSeed), hasSecond: split.SecondRows is not null, mayFold: split.Folds is not null);
             await other.PrepareAsync(Path.Combine(folder, "fresh"), cancellationToken);
             fresh = new FreshSplit(Path.Combine(folder, "fresh"), other.Grader);
         }

@@ -153,7 +153,7 @@ internal static class LiveView
 
     private static string Change(Node node)
     {
-        if (node.Parent is not { } parent || node.Standing!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not { } gain)
+        if (node.Parent is not { } parent || node.Against(parent) is not { } gain)
         {
             return "";
         }

@@ -173,7 +173,7 @@ internal static class ResultText
     private static string Time(Journal journal) => $"{Words.Clock(journal.Spent)} of {Words.Clock(TimeSpan.FromSeconds(journal.Settings!.Budget.Seconds))}";
 
     private static string? FirstOfLine(Journal journal, Node node) =>
-        node.Parent is { } parent && node.Standing!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is not null
+        node.Parent is { } parent && node.Against(parent) is not null
             ? $"its parent, node {parent}, on the same rows: {Words.Gain(node)}"
             : null;
 

@@ -27,8 +27,7 @@ internal static class Words
     public static string? Gain(Node node) => node.Parent is { } parent ? Gain(node, parent) : null;
 
     /// <summary>Against another node; null where the two were not compared.</summary>
-    public static string? Gain(Node node, int other) =>
-        node.Standing?.Comparisons.FirstOrDefault(comparison => comparison.Other == other)?.Told(node.Standing.StandardError);
+    public static string? Gain(Node node, int other) => node.ToldAgainst(other);
 
     /// <summary><c>RMSLE 0.0831 ± 0.0041 on 1,734 rows that nothing was chosen by</c></summary>
     public static string Second(MetricFacts metric, SecondHoldoutOpened opened) =>
@@ -43,7 +42,7 @@ internal static class Words
     public static string Folded(Journal journal, Node node) => node.Folds switch
     {
         { Result: { } folded } => $"node {node.Id}: {journal.Task!.Metric.DisplayName} {WithError(folded.Score, folded.StandardError)}{(node.Score is { StandardError: { } error } first ? $", of {WithError(first.Value, error)} on the first" : "")}",
-        { Failed: { } failed } => $"node {node.Id}: failed on fold {failed.Fold}: {failed.Reason}",
+        { Failed: { } failed } => $"node {node.Id}: {failed.Words}",
         { Executions: var begun } => $"node {node.Id}: {begun.Count(fold => fold.Execution is not null) + 1} of {journal.Split?.Folds} were executed",
         null => $"node {node.Id}: executed on the first alone",
     };

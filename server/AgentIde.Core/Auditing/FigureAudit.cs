@@ -41,6 +41,21 @@ internal static class FigureAudit
             }
         }
 
+        if (journal is { Choice: { } led, Split: { ScoredRows: > 0 and var onFirst }, Task.Metric: { } by } && journal[led.Node] is { Folds.Result: { } folded, Score: { StandardError: { } ofFirst } alone })
+        {
+            // The first fold is a part of all of them, and is all that a search is told of.
+            double ofAll = folded.StandardError * folded.StandardError, worse = by.Gain(alone.Value, folded.Score);
+            double allowed = ClearErrors * Math.Sqrt(Math.Max((ofFirst * ofFirst) - ofAll, ofAll * Math.Max(0, ((double)folded.Rows / onFirst) - 1)));
+            if (worse > allowed)
+            {
+                yield return AuditFinding.Warning(
+                    AuditKind.Gap, null, $"{by.DisplayName} is {Figures.WithError(alone.Value, ofFirst)} on the first fold and {Figures.WithError(folded.Score, folded.StandardError)} over all folds: worse by {Figures.Rounded(worse, ofFirst)}, and {Figures.Rounded(allowed, ofFirst)} would be chance") with
+                {
+                    Node = led.Node,
+                };
+            }
+        }
+
         if (journal is { Choice: { Second: { } second } opened, Task.Metric: { } metric } && journal[opened.Node].Score is { StandardError: { } own } first)
         {
             double worse = metric.Gain(first.Value, second.Score), allowed = ClearErrors * Math.Sqrt((own * own) + (second.StandardError * second.StandardError));

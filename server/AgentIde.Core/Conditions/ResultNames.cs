@@ -23,7 +23,7 @@ internal static class ResultNames
         Number("claimed", "score.claimed", "What its code says of its own score", (journal, node) => Of(node.Score?.Claim ?? journal.Executed(node.Id).Execution?.Claim)) with { Unit = ConditionUnit.Metric },
         Number("overclaim", "score.overclaim", "How much better what its code says is than its score", (journal, node) => Gain(journal, node.Standing?.Claim, node.Standing?.Value)) with { Unit = ConditionUnit.Metric },
         Number("gain", "score.gain", "How much better its score is than its first parent's; negative where it is worse", (journal, node) => Gain(journal, node, node.Parent)) with { Unit = ConditionUnit.Metric },
-        Number("gainError", "score.gainError", "The standard error of the gain, paired on the same rows", (_, node) => Of(Compared(node, node.Parent)?.StandardError)) with { Unit = ConditionUnit.Metric },
+        Number("gainError", "score.gainError", "The standard error of the gain, paired on the same rows", (journal, node) => Of(Compared(journal, node, node.Parent)?.StandardError)) with { Unit = ConditionUnit.Metric },
         Number("gainOverBest", "score.gainOverBest", "How much better its score is than that of the best node before it", (journal, node) => Gain(journal, node, node.BestBefore)) with { Unit = ConditionUnit.Metric },
         new("newBest", "score.newBest", ConditionKind.Truth, "Whether it was better than all nodes before it") { IsOfResult = true, OfNode = (journal, node) => Of(IsNewBest(journal, node)) },
 
@@ -59,9 +59,9 @@ internal static class ResultNames
     private static ConditionValue Gain(Journal journal, double? score, double? other) =>
         score is { } one && other is { } two && journal.Task is { } task ? Of(task.Metric.Gain(one, two)) : None;
 
-    private static Comparison? Compared(Node node, int? other)
+    private static Comparison? Compared(Journal journal, Node node, int? other)
     {
-        if (node.Standing is { } score && other is { } id)
+        if (other is { } id && journal.Has(id) && (node.Folded is not null && journal[id].Folded is not null ? node.Folded : node.Score) is { } score)
         {
             foreach (Comparison comparison in score.Comparisons)
             {

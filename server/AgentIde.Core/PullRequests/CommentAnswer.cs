@@ -71,7 +71,9 @@ public sealed record CommentAnswer(ReviewComment Comment, string Text, Node? Nod
     {
         null => "no node has come to it yet.",
         { Failure: { } failure } node => $"node {node.Id} was made for it and failed ({GitHubText.Inline(redact(failure.Message), 200)}).",
-        { Standing: { } score } node => $"node {node.Id} was made for it: {(Before?.Standing is { } before ? $"{Figures.WithError(before.Value, before.StandardError)} before (node {Before.Id}), " : "")}{Figures.WithError(score.Value, score.StandardError)} after{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}. {Standing(node)}",
+        { Standing: not null } node when Wording.Both(Before, node) is (var before, var after, var ground) =>
+            $"node {node.Id} was made for it: {Figures.WithError(before.Value, before.StandardError)} before (node {Before!.Id}), {Figures.WithError(after.Value, after.StandardError)} after{ground}{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}. {Standing(node)}",
+        { Standing: { } score } node => $"node {node.Id} was made for it: {Figures.WithError(score.Value, score.StandardError)} after{(Wording.Gain(node) is { } gain ? $", {gain}" : "")}. {Standing(node)}",
         var node => $"node {node.Id} was made for it and is under way.",
     };
 
@@ -97,8 +99,9 @@ public sealed record CommentAnswer(ReviewComment Comment, string Text, Node? Nod
             return $"Node {proposed.Id}, which is proposed{Place}, does not come from it{(node.Rejected is null ? "" : ": it was rejected")}.";
         }
 
-        string against = WishedTie.Between(node, proposed) is { } difference ? $"; on the same rows node {node.Id} is {WishedTie.Said(difference)}" : "";
-        return $"Node {proposed.Id}, which is proposed{Place}, does not come from it: node {proposed.Id} has {Said(proposed)}{against}.";
+        (_, Score its, string ground) = Wording.Both(node, proposed) ?? (proposed.Standing!, proposed.Standing!, "");
+        string against = (ground.Length == 0 ? WishedTie.Between(node, proposed) : WishedTie.OnHoldout(node, proposed)) is { } difference ? $"; on the same rows node {node.Id} is {WishedTie.Said(difference)}" : "";
+        return $"Node {proposed.Id}, which is proposed{Place}, does not come from it: node {proposed.Id} has {Figures.WithError(its.Value, its.StandardError)}{ground}{against}.";
     }
 
     private string Place => Commit is null ? "" : $" in {Commit}";

@@ -28,7 +28,7 @@ public static partial class CommitMessage
         }
 
         message.Append(plan.Length == 0 ? "" : "\n");
-        foreach (string line in Wrapped($"{After(journal, node, redact)}{Before(before)}"))
+        foreach (string line in Wrapped($"{After(journal, node, redact)}{Before(before, node)}"))
         {
             message.Append(line).Append('\n');
         }
@@ -74,9 +74,11 @@ public static partial class CommitMessage
         : node.Failure is { } failure ? $"It failed ({GitHubText.Plain(redact(failure.Message), 200)})."
         : "It has no score yet.";
 
-    private static string Before(Node? before) => before switch
+    private static string Before(Node? before, Node node) => before switch
     {
         null => "",
+        { Score: not null } when Wording.Both(before, node) is { Ground.Length: > 0 } both =>
+            $" Before it was {Figures.WithError(both.Before.Value, both.Before.StandardError)}{both.Ground} (node {before.Id}), and there it is {Figures.WithError(both.After.Value, both.After.StandardError)}.",
         { Standing: { } score } => $" Before it was {Figures.WithError(score.Value, score.StandardError)} (node {before.Id}).",
         _ => $" Before there was none (node {before.Id} failed).",
     };

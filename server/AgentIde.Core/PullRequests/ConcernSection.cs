@@ -54,9 +54,9 @@ internal static class ConcernSection
             yield return $"The code claims {Runs.Figures.Rounded(claim, error)}, clearly {how} than the {Runs.Figures.WithError(value, error)} that it was graded: {why}.";
         }
 
-        if (node.Parent is { } parent && node.Standing!.Comparisons.FirstOrDefault(comparison => comparison.Other == parent) is { } gain && !gain.IsClear)
+        if (node.Parent is { } parent && node.Against(parent) is { } gain && !gain.IsClear)
         {
-            yield return "The last step is no clear gain over its parent.";
+            yield return $"The last step is no clear gain over its parent{node.GroundAgainst(parent)}.";
         }
 
         if (evidence.Journal.Choice is { Refit: { Taken: false } } choice && choice.Node == node.Id)

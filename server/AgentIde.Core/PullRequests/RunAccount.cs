@@ -12,7 +12,7 @@ public sealed class RunAccount
     private RunAccount(IEnumerable<RecordedEvent> events)
     {
         Journal journal = Journal.Empty;
-        ImmutableArray<ScorePoint>.Builder best = ImmutableArray.CreateBuilder<ScorePoint>();
+        List<(ScorePoint Point, bool IsOverAll)> best = [];
         ImmutableArray<(int, string)>.Builder hints = ImmutableArray.CreateBuilder<(int, string)>();
         int inherited = 0;
         ImmutableArray<int>.Builder asked = ImmutableArray.CreateBuilder<int>();
@@ -23,7 +23,7 @@ public sealed class RunAccount
                 Identity = begun.Settings.Fork?.PullRequest?.Identity ?? Digest.Of(string.Create(CultureInfo.InvariantCulture, $"{begun.Settings.Run} {recorded.At.UtcTicks} {begun.Settings.Seed} {begun.Task.Digest}"));
             }
 
-            int? before = journal.Best;
+            (int?, bool) before = Leader(journal);
             journal = journal.Apply(recorded);
             switch (recorded.Event)
             {
@@ -48,23 +48,25 @@ public sealed class RunAccount
                     break;
             }
 
-            if (journal.Best != before && journal.Best is { } node)
+            if (Leader(journal) != before && journal.Best is { } node)
             {
-                best.Add(new ScorePoint(journal.Spent, journal[node].Standing!.Value));
+                best.Add((new ScorePoint(journal.Spent, journal[node].Standing!.Value), journal[node].Folded is not null));
             }
         }
+
+        static (int?, bool) Leader(Journal journal) => (journal.Best, journal.Best is { } best && journal[best].Folded is not null);
 
         Journal = journal;
         RunFork? fork = journal.Settings?.Fork;
         Inherited = fork is { PullRequest.Made: [.., { Last: var last }] } ? last : fork?.Elapsed is null ? null : inherited;
-        Best = best.ToImmutable();
+        Best = [.. best.Where(one => one.IsOverAll == best[^1].IsOverAll).Select(one => one.Point)];
         Hints = hints.ToImmutable();
         AskedFor = asked.ToImmutable();
     }
 
     public Journal Journal { get; }
 
-    /// <summary>The best score each time that it changed, in order.</summary>
+    /// <summary>The best score each time that it changed, in order; where it came to one over all folds, those alone, which one on the first can't be held against.</summary>
     public ImmutableArray<ScorePoint> Best { get; }
 
     /// <summary>What people said on the way, each with the number of nodes that had been begun by then.</summary>

@@ -25,14 +25,14 @@ internal static class ScoreSections
             Row(text, $"{(journal.Split is { Folds: { } folds } ? $"The first of {folds} folds alone" : "Holdout")}, graded on {(journal.Split is { } split ? Wording.Count(split.ScoredRows, "row") : "rows")}{Units(journal.Split)} that the code could not see", $"**{Figures.WithError(score.Value, score.StandardError)}**");
             if (evidence.Node.Folds?.Failed is { } failed)
             {
-                Row(text, $"Fold {failed.Fold}", $"failed: {evidence.Inline(failed.Reason, 200)}");
+                Row(text, $"Fold {failed.Fold}", $"{failed.What}: {evidence.Inline(failed.Reason, 200)}");
             }
         }
 
         foreach (Comparison comparison in Told(evidence.Node, score))
         {
             string which = comparison.Other == evidence.Node.Parent ? "its parent" : evidence.Node.Folded is null ? "the best before it" : "the next over all folds";
-            Row(text, $"Against node {comparison.Other}, {which}, paired on the same rows", comparison.Told(score.StandardError));
+            Row(text, $"Against node {comparison.Other}, {which}, paired on the same rows", evidence.Node.ToldAgainst(comparison.Other)!);
         }
 
         Row(text, "What the code claims of itself", score.Claim is { } claim ? Figures.Rounded(claim, score.StandardError) : "nothing");
@@ -67,9 +67,8 @@ internal static class ScoreSections
     });
 
     /// <summary>With its parent and the best before it; over all folds with its parent and with that of the others which is nearest, of the many that it was compared with.</summary>
-    private static IEnumerable<Comparison> Told(Node node, Score score) => node.Folds?.Result is not { } folded ? score.Comparisons
-        : score.Comparisons.Where(comparison => comparison.Other == node.Parent)
-            .Concat(score.Comparisons.Where(comparison => comparison.Other != node.Parent && folded.Comparisons.Any(known => known.Other == comparison.Other)).OrderBy(comparison => Math.Abs(comparison.Gain)).Take(1));
+    private static IEnumerable<Comparison> Told(Node node, Score score) => node.Folded is null ? score.Comparisons
+        : new[] { node.Parent is { } parent ? node.Against(parent) : null, score.Comparisons.Where(comparison => comparison.Other != node.Parent).MinBy(comparison => Math.Abs(comparison.Gain)) }.OfType<Comparison>();
 
     /// <summary>What choosing by the holdout does to the score of the node; nothing where a person chose another one than the run would.</summary>
     private static string Chosen(Evidence evidence)

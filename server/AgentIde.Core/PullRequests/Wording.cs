@@ -37,7 +37,13 @@ internal static class Wording
 
     /// <summary>Against the parent: <c>better by 0.0056 ± 0.0004</c>; null where nothing was compared.</summary>
     public static string? Gain(Node node) =>
-        node is { Standing: { } score, Parent: { } parent } ? score.Comparisons.FirstOrDefault(comparison => comparison.Other == parent)?.Told(score.StandardError) : null;
+        node.Parent is { } parent ? node.ToldAgainst(parent) : null;
+
+    /// <summary>The scores of two nodes of one kind: over all folds where both have those, else on the holdout, and what is to be said behind the first of them then. Null where one has none.</summary>
+    public static (Score Before, Score After, string Ground)? Both(Node? before, Node after) =>
+        before is not { Score: { } first } || after.Score is not { } second ? null
+        : before.Folded is null == after.Folded is null ? (before.Standing!, after.Standing!, "")
+        : (first, second, " on the first fold");
 
     /// <summary><see cref="Figures.WithError"/> for a table's cell, which is not to be broken there.</summary>
     public static string Cell(double value, double? error) => Figures.WithError(value, error).Replace(' ', '\u00A0');

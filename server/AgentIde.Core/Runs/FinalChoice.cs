@@ -36,7 +36,13 @@ internal static class FinalChoice
             return (best.Id, $"Node {best.Id} is the only valid solution: {score} on the blind holdout.");
         }
 
-        string gap = Figures.Rounded(metric.Gain(best.Score.Value, second.Score!.Value), best.Score.StandardError);
+        double behind = metric.Gain(best.Score.Value, second.Score!.Value);
+        if (behind < 0)
+        {
+            return (best.Id, $"Node {best.Id} has the best score on the blind holdout of those that did not fail on a fold, {score}; node {second.Id}, which did, has {Figures.WithError(second.Score.Value, second.Score.StandardError)} there.");
+        }
+
+        string gap = Figures.Rounded(behind, best.Score.StandardError);
         return (best.Id, $"Node {best.Id} has the best score on the blind holdout, {score}; node {second.Id} {(gap.Any(letter => letter is > '0' and <= '9') ? $"follows {gap} behind" : "has the same to these digits")}.");
     }
 }

@@ -21,7 +21,7 @@ internal sealed class FinalRoundTurn(LiveRun live)
         if (Journal.Split?.Folds is not null)
         {
             // The folds were the final round.
-            return WishedTie.Of(Journal) is not null ? FinalChoice.Of(Journal) : FoldChoice.Of(Journal) ?? WithoutFolds();
+            return WishedTie.Of(Journal) is not null ? FinalChoice.Of(Journal) : FoldChoice.Of(Journal, live.Stop is not null) ?? WithoutFolds();
         }
 
         if (WishedTie.Of(Journal) is null)

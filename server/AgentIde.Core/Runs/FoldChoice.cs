@@ -54,7 +54,9 @@ internal static class FoldChoice
             return [];
         }
 
-        Node[] wanted = [.. Wanted(journal)];
+        // A leader that was cut off on a fold has no score over all of them to come: that of another would decide.
+        bool isUntried = journal is { Best: { } best } && journal[best] is { Folded: null, Folds.Failed.IsUntried: true };
+        Node[] wanted = [.. Wanted(journal).Where(node => !isUntried || node.Folds is not null)];
         double share = (isOver ? LargestShare : ShareOfSearch) * journal.Settings!.Budget.Seconds - SecondsSpent(journal);
         List<Node> now = [];
         foreach (Node node in wanted)
@@ -110,7 +112,8 @@ internal static class FoldChoice
         node.Folds!.Executions.Sum(fold => (fold.Execution?.Seconds ?? 0) + ((fold.Attempts - (fold.Execution is null ? 0 : 1)) * FreshChoice.Seconds(journal, node.Id))));
 
     /// <summary>What is chosen of the nodes with a score over all folds; null where there is none.</summary>
-    public static (int Node, string Why)? Of(Journal journal)
+    /// <param name="isStopped">Whether a person ended the run.</param>
+    public static (int Node, string Why)? Of(Journal journal, bool isStopped = false)
     {
         MetricFacts metric = journal.Task!.Metric;
         Node[] folded = [.. journal.Nodes.Where(node => node is { Rejected: null, Folded: not null, SameAs: null })];
@@ -122,10 +125,13 @@ internal static class FoldChoice
         Node chosen = folded.Aggregate((best, next) => metric.IsBetter(Low(next), Low(best)) ? next : best);
         string rows = chosen.Folds!.Result!.Rows.ToString("N0", CultureInfo.InvariantCulture);
         string score = $"{metric.DisplayName} {Told(chosen)} on all {rows} train rows, each blind on one of {journal.Split?.Folds ?? 0} folds";
-        string failed = string.Concat(journal.Nodes.Where(node => node is { Rejected: null, Folds.Failed: not null }).Select(node => $" Node {node.Id} failed on fold {node.Folds!.Failed!.Fold}: {node.Folds.Failed.Reason}."));
+        string failed = string.Concat(journal.Nodes.Where(node => node is { Rejected: null, SameAs: null, Folds.Failed: not null }).Select(node => $" Node {node.Id} {node.Folds!.Failed!.Words}."));
+        Node first = journal.Nodes.Where(node => node is { IsValid: true, Rejected: null, SameAs: null, FailedOnFold: false }).Aggregate((best, next) => metric.IsBetter(next.Score!.Value, best.Score!.Value) ? next : best);
+        string led = first.Folded is null ? "were among those that led" : "led";
+        string onFirst = FirstFold(chosen, first, isStopped);
         return folded is [_]
-            ? (chosen.Id, $"Node {chosen.Id} alone was executed on all folds: {score}.{failed}")
-            : (chosen.Id, $"Nodes {string.Join(", ", folded[..^1].Select(node => node.Id))} and {folded[^1].Id} led on the first fold, so they were executed on all of them. Node {chosen.Id} has the best score over all folds less half an error: {score}.{Against(chosen, folded)}{FirstFold(metric, chosen, folded)}{failed}");
+            ? (chosen.Id, $"Node {chosen.Id} alone was executed on all folds: {score}.{onFirst}{failed}")
+            : (chosen.Id, $"Nodes {string.Join(", ", folded[..^1].Select(node => node.Id))} and {folded[^1].Id} {led} on the first fold, so they were executed on all of them. Node {chosen.Id} has the best score over all folds less half an error: {score}.{Against(chosen, folded)}{onFirst}{failed}");
 
         double Low(Node node) => metric.Direction == MetricDirection.LowerIsBetter ? node.Folded!.Value + (node.Folded.StandardError!.Value / 2) : node.Folded!.Value - (node.Folded.StandardError!.Value / 2);
     }
@@ -133,21 +139,33 @@ internal static class FoldChoice
     /// <summary>Why no node has a score over all folds, and the first fold decides alone.</summary>
     public static string WhyNone(Journal journal, bool isStopped) =>
         isStopped ? "the run was stopped before that"
-        : journal.Nodes.FirstOrDefault(node => node.Folds?.Failed is not null) is { Folds.Failed: { } failed } node ? $"node {node.Id} failed on fold {failed.Fold}: {failed.Reason}"
+        : journal.Nodes.OrderBy(node => node.Id != journal.Best).FirstOrDefault(node => node.Folds?.Failed is not null) is { Folds.Failed: { } failed } node ? $"node {node.Id} {failed.Words}"
         : "no time was left for it; a longer time limit leaves more";
 
     private static string Against(Node chosen, Node[] folded)
     {
         Node? next = folded.Where(other => other.Id != chosen.Id).Select(other => (Node: other, Known: WishedTie.Between(chosen, other)))
-            .Where(pair => pair.Known is not null).MinBy(pair => pair.Known!.Gain).Node;
+            .Where(pair => pair.Known is not null).OrderBy(pair => pair.Known!.Gain).Select(pair => pair.Node).FirstOrDefault();
         return next is null ? "" : $" Against node {next.Id} it is {WishedTie.Said(WishedTie.Between(chosen, next)!)}, on the same rows.";
     }
 
-    /// <summary>An honest caveat: what is chosen is not what the first fold alone would choose.</summary>
-    private static string FirstFold(MetricFacts metric, Node chosen, Node[] folded)
+    /// <summary>An honest caveat: what is chosen is not what the first fold alone would choose, be it that this one was never executed on the others.</summary>
+    private static string FirstFold(Node chosen, Node first, bool isStopped)
     {
-        Node first = folded.Aggregate((best, next) => metric.IsBetter(next.Score!.Value, best.Score!.Value) ? next : best);
-        return first.Id == chosen.Id ? "" : $" The first fold alone would have chosen node {first.Id} ({Figures.WithError(first.Score!.Value, first.Score.StandardError)}).";
+        if (first.Id == chosen.Id)
+        {
+            return "";
+        }
+
+        string score = Figures.WithError(first.Score!.Value, first.Score.StandardError);
+        if (first.Folded is not null)
+        {
+            return $" The first fold alone would have chosen node {first.Id} ({score}).";
+        }
+
+        string against = WishedTie.OnHoldout(first, chosen) is { } known ? $", there {WishedTie.Said(known)} than node {chosen.Id}" : "";
+        string why = first.Folds?.Failed is not null ? "has no score over all of them" : isStopped ? "the run was stopped before it was executed on the others" : "no time was left to execute it on the others";
+        return $" Node {first.Id} leads on the first fold ({score}{against}), and {why}.";
     }
 
     private static string Told(Node node) => Figures.WithError(node.Folded!.Value, node.Folded.StandardError);

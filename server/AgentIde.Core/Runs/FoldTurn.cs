@@ -31,7 +31,7 @@ internal sealed class FoldTurn(LiveRun live, IFoldGrader grader)
             int fold = Enumerable.Range(2, Journal.Split!.Folds!.Value - 1).FirstOrDefault(number => node.Folds?.Of(number)?.Execution is null);
             if (fold == 0)
             {
-                await live.AppendAsync(await ScoreAsync(node, cancellationToken), cancellationToken);
+                await AppendAsync(await ScoreAsync(node, cancellationToken), cancellationToken);
             }
             else if (!FoldChoice.MayGoOn(Journal, id, live.SecondsLeft) || !await ExecuteAsync(node, fold, cancellationToken))
             {
@@ -49,7 +49,7 @@ internal sealed class FoldTurn(LiveRun live, IFoldGrader grader)
         Built? built = await live.BuildAsync(node, cancellationToken);
         if (built?.Failure is { } error)
         {
-            await live.AppendAsync(new NodeFoldFailed(node.Id, fold, error.Message), cancellationToken);
+            await AppendAsync(new NodeFoldFailed(node.Id, fold, error.Message), cancellationToken);
             return true;
         }
 
@@ -63,11 +63,23 @@ internal sealed class FoldTurn(LiveRun live, IFoldGrader grader)
         ImmutableArray<RunEvent> Consequence(ExecutionResult result) => FailureReading.Of(result, limits) switch
         {
             null => [],
-            { Kind: FailureKind.TimeOut } when left < patience => [new NodeFoldFailed(node.Id, fold, FormattableString.Invariant($"it took more than the {seconds:0.#} s that were left for folds"))],
-            { } failure => [new NodeFoldFailed(node.Id, fold, failure.Message)],
+            { Kind: FailureKind.TimeOut } when left < patience && seconds <= live.Parts.Limits.Time.TotalSeconds =>
+                WithCopies(new NodeFoldFailed(node.Id, fold, FormattableString.Invariant($"it took more than the {seconds:0.#} s that were left for folds"), true)),
+            { Kind: FailureKind.Lost } lost => WithCopies(new NodeFoldFailed(node.Id, fold, lost.Message, true)),
+            { } failure => WithCopies(new NodeFoldFailed(node.Id, fold, failure.Message)),
         };
         return await live.ExecuteAsync(node, program, ExecutionPurpose.Fold, (node.Folds?.Of(fold)?.Attempts ?? 0) + 1, limits, Consequence, cancellationToken, fold);
     }
+
+    private Task AppendAsync(RunEvent end, CancellationToken cancellationToken) =>
+        live.AppendAsync(_ => Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>((end is NodeFoldFailed failed ? WithCopies(failed) : [end], [])), cancellationToken);
+
+    /// <summary>What failed does so in each node of the same code that has a score, which is executed nowhere.</summary>
+    private ImmutableArray<RunEvent> WithCopies(NodeFoldFailed failed) =>
+    [
+        failed,
+        .. from copy in Journal.Nodes where copy is { SameAs: not null, IsValid: true, Folds: null } && Journal.Executed(copy.Id).Id == failed.Node select failed with { Node = copy.Id },
+    ];
 
     private async Task<RunEvent> ScoreAsync(Node node, CancellationToken cancellationToken)
     {

@@ -96,9 +96,10 @@ internal static class FreshChoice
         Finalist[] wanted = [.. round.Finalists.Where(finalist => journal[finalist.Node].Rejected is null)];
         (Finalist Finalist, double Mean, double Error)[] scored =
             [.. from finalist in wanted let both = MeanOf(journal, finalist) where both is not null select (finalist, both.Value.Mean, both.Value.StandardError)];
-        if (wanted is not [var leader, ..] || journal.Best != leader.Node)
+        // They stand in the order of belief; where a person has rejected the leader, another one leads by its score.
+        if (Array.Find(wanted, finalist => finalist.Node == journal.Best) is not { } leader)
         {
-            return (null, "those that were tried were rejected");
+            return (null, wanted.Length == 0 || journal.Best is not { } best ? "those that were tried were rejected" : $"what led when they were tried was rejected, and node {best}, which leads now, was not tried there");
         }
 
         if (leader.Result is null or { IsUntried: true })

@@ -294,7 +294,7 @@ public sealed partial record Journal
     {
         Journal next = With(this[scored.Node] with { Score = scored.Score, BestBefore = Best }) with { ValidNodes = ValidNodes + 1 };
         bool better = this[scored.Node].Rejected is null
-            && (Best is not { } best || (this[best] is { Folded: null } leader && (leader.Folds?.Failed is not null || Task!.Metric.IsBetter(scored.Score.Value, leader.Score!.Value))));
+            && (Best is not { } best || (this[best] is { Folded: null } leader && (leader.FailedOnFold || Task!.Metric.IsBetter(scored.Score.Value, leader.Score!.Value))));
         return better ? next with { Best = scored.Node } : next;
     }
 
@@ -304,16 +304,13 @@ public sealed partial record Journal
         Check(
             node.SameAs is not null || Split?.Folds is not { } count || Enumerable.Range(2, count - 1).All(fold => node.Folds?.Of(fold)?.Execution is not null),
             $"Node {node.Id} has a score over all folds, and was not executed on all of them.");
-        // What it was compared with on the first fold alone stays so compared.
-        ImmutableArray<Comparison> comparisons = [.. folded.Comparisons, .. node.Score!.Comparisons.Where(known => folded.Comparisons.All(pooled => pooled.Other != known.Other))];
         Journal next = With(node with
         {
             Folds = (node.Folds ?? NodeFolds.None) with { Result = folded },
-            Folded = new Score(folded.Score, ScoreKind.VerifiedByFolds, folded.StandardError, node.Score.Claim, comparisons),
+            Folded = new Score(folded.Score, ScoreKind.VerifiedByFolds, folded.StandardError, node.Score!.Claim, folded.Comparisons),
         });
         foreach (Comparison pooled in folded.Comparisons)
         {
-            // The others were compared with it on the first fold alone, if at all.
             Node other = next[pooled.Other];
             Check(other is { Folded: not null } && other.Id != node.Id, $"Node {node.Id} is compared over all folds with node {other.Id}, which has no score over them.");
             next = next.With(other with { Folded = other.Folded! with { Comparisons = [.. other.Folded.Comparisons.Where(known => known.Other != node.Id), new Comparison(node.Id, -pooled.Gain, pooled.StandardError)] } });
@@ -396,7 +393,7 @@ public sealed partial record Journal
         int kind = Kind(node), known = Kind(best);
         return kind != known ? kind < known : Task!.Metric.IsBetter(node.Standing!.Value, best.Standing!.Value);
 
-        static int Kind(Node one) => one.Folded is not null ? 0 : one.Folds?.Failed is null ? 1 : 2;
+        static int Kind(Node one) => one.Folded is not null ? 0 : one.FailedOnFold ? 2 : 1;
     }
 
     private Journal Took(string? request) => request is null ? this : this with { Taken = Taken.Add(request) };

@@ -160,7 +160,7 @@ internal sealed class LiveRun(OwnedRun run, IRunStore store, RunParts parts, Tim
         }
 
         (ExecutionRecord record, ImmutableArray<Blob> blobs) = Execution.Record(result);
-        await AppendAsync([new ExecutionEnded(node.Id, attempt, purpose, record, fold), .. consequence(result)], blobs, cancellationToken);
+        await AppendAsync(_ => Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>(([new ExecutionEnded(node.Id, attempt, purpose, record, fold), .. consequence(result)], blobs)), cancellationToken);
         return true;
     }
 

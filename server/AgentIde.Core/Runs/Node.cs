@@ -98,13 +98,29 @@ public sealed record Node
     /// <summary>What came of it on the folds after the first; null where it was not executed on any, as in every run that has none.</summary>
     public NodeFolds? Folds { get; init; }
 
-    /// <summary>Its score over all folds; null where it has none.</summary>
+    /// <summary>Its score over all folds, compared with others that have one; null where it has none.</summary>
     [JsonIgnore]
     public Score? Folded { get; init; }
+
+    /// <summary>Whether its program failed on a fold; one that was cut off there for want of time, or lost, did not.</summary>
+    [JsonIgnore]
+    public bool FailedOnFold => Folds?.Failed is { IsUntried: not true };
 
     /// <summary>The score to show: over all folds where it has that one, else on the holdout. What the search compares is <see cref="Score"/>.</summary>
     [JsonIgnore]
     public Score? Standing => Folded ?? Score;
+
+    /// <summary>Against another node over all folds, where both have a score over them and were compared, else on the rows of the holdout; null where they never were.</summary>
+    public Comparison? Against(int other) => OverAll(other) ?? Score?.Comparisons.FirstOrDefault(known => known.Other == other);
+
+    /// <summary>The same in words, which say where it is of the first fold and the score is not; null where the two were never compared.</summary>
+    public string? ToldAgainst(int other) =>
+        OverAll(other) is { } all ? all.Told(Folded!.StandardError) : Against(other) is { } first ? first.Told(Score!.StandardError) + GroundAgainst(other) : null;
+
+    /// <summary><c> on the first fold</c>, where the node has a score over all folds and is compared on the first alone; empty elsewhere.</summary>
+    public string GroundAgainst(int other) => Folded is null || OverAll(other) is not null ? "" : " on the first fold";
+
+    private Comparison? OverAll(int other) => Folded?.Comparisons.FirstOrDefault(known => known.Other == other);
 
     public Failure? Failure { get; init; }
 

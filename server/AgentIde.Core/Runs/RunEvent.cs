@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AgentIde.Core.Auditing;
 using AgentIde.Core.Engineering;
 using AgentIde.Core.Holdouts;
@@ -101,7 +102,17 @@ public sealed record NodeFolded(int Node, double Score, double StandardError, in
 
 /// <summary>A node has no score over all folds: on one of them its code failed, or left no valid submission. It keeps the score that it has on the first.</summary>
 /// <param name="Reason">One line, for people.</param>
-public sealed record NodeFoldFailed(int Node, int Fold, string Reason) : RunEvent;
+/// <param name="IsUntried">True where that says nothing of the program: the time for folds ran out, or the execution was lost.</param>
+public sealed record NodeFoldFailed(int Node, int Fold, string Reason, bool? IsUntried = null) : RunEvent
+{
+    /// <summary><c>failed on fold 2: ended with exit code 1</c></summary>
+    [JsonIgnore]
+    public string Words => $"{What} on fold {Fold}: {Reason}";
+
+    /// <summary>What the code did there, in two words at most.</summary>
+    [JsonIgnore]
+    public string What => IsUntried is true ? "did not end" : "failed";
+}
 
 /// <summary>A model has read a scored node's program and output. It changes neither score nor validity.</summary>
 /// <param name="By">The other program whose word it is; it says nothing of suspicions then. Null for a review of our own.</param>

@@ -163,7 +163,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
             await (node switch
             {
                 { Stage: NodeStage.Think } => ProposeAsync(node, cancellationToken),
-                { Stage: NodeStage.Execute, SameAs: { } same } => RepeatAsync(node, Journal[same], cancellationToken),
+                { Stage: NodeStage.Execute, SameAs: { } same } => RepeatAsync(node, same, cancellationToken),
                 { Stage: NodeStage.Execute } => ExecuteAsync(node, cancellationToken),
                 _ => ScoreAsync(node, cancellationToken),
             });
@@ -307,9 +307,16 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         }
     }
 
-    private Task RepeatAsync(Node node, Node same, CancellationToken cancellationToken) =>
-        _live.AppendAsync(
-            [same.Score is { } score ? new NodeScored(node.Id, score) : new NodeFailed(node.Id, same.Failure!), .. same.Folds?.Result is { } folded ? [folded with { Node = node.Id }] : Array.Empty<RunEvent>()], [], cancellationToken);
+    /// <summary>What came of the same code comes of this node, also on the folds; what is yet to come of it there, whoever executes it there says.</summary>
+    private Task RepeatAsync(Node node, int same, CancellationToken cancellationToken) => _live.AppendAsync(
+        journal => Task.FromResult<(ImmutableArray<RunEvent>, ImmutableArray<Blob>)>((journal[same] switch
+        {
+            { Score: not { } } failed => [new NodeFailed(node.Id, failed.Failure!)],
+            { Score: { } score, Folds.Result: { } folded } => [new NodeScored(node.Id, score), folded with { Node = node.Id }],
+            { Score: { } score, Folds.Failed: { } failed } => [new NodeScored(node.Id, score), failed with { Node = node.Id }],
+            { Score: { } score } => [new NodeScored(node.Id, score)],
+        }, [])),
+        cancellationToken);
 
     private async Task ExecuteAsync(Node node, CancellationToken cancellationToken)
     {

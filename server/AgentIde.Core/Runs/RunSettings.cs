@@ -20,6 +20,13 @@ public sealed record RunSettings(
     Budget Budget,
     int? Parallel = null)
 {
+    /// <summary>What the name of an engineer begins with that is a program of somebody's own.</summary>
+    public const string OfProgram = "command/";
+
+    /// <summary>Whether the engineer is such a program: what its notes say is its own word, also where they read like those of the built-in engineer.</summary>
+    [JsonIgnore]
+    public bool IsByProgram => Engineer.StartsWith(OfProgram, StringComparison.Ordinal);
+
     /// <summary>What names the engineer on a command line, such as <c>recording:/data/proposals.jsonl</c>; null for the built-in one.</summary>
     public string? EngineerOption { get; init; }
 

@@ -20,7 +20,7 @@ internal sealed record WishedTie(Node Node, Node Best, Comparison Against)
         Node best = journal[id];
         MetricFacts metric = journal.Task!.Metric;
         return journal.Nodes
-            .Where(node => node is { IsValid: true, Rejected: null } && node.Code != best.Code && node.Folded is null == best.Folded is null && Wishes(journal, node) > Wishes(journal, best))
+            .Where(node => node is { IsValid: true, Rejected: null } && node.Code != best.Code && node.Folded is null == best.Folded is null && (!node.FailedOnFold || best.FailedOnFold) && Wishes(journal, node) > Wishes(journal, best))
             .Select(node => Between(node, best) is { } against && against.Gain >= -against.StandardError ? new WishedTie(node, best, against) : null)
             .OfType<WishedTie>()
             .OrderByDescending(tie => Wishes(journal, tie.Node))

@@ -108,7 +108,7 @@ internal sealed class Belief
 
     private static bool IsOutOfFold(Journal journal, Node node) =>
         node is { Score: { Kind: ScoreKind.Verified, Claim: { } claim }, Rejected: null, Author: null } && double.IsFinite(claim)
-        && journal.Split is { Kind: not SplitKind.Time } && BuiltInEngineer.ScoresOutOfFold(node);
+        && journal is { Split.Kind: not SplitKind.Time, Settings.IsByProgram: false } && BuiltInEngineer.ScoresOutOfFold(node);
 
     /// <summary>Of at least one value, which are sorted in place.</summary>
     internal static double Median(double[] values)

@@ -65,7 +65,7 @@ internal static class Wording
     public static string? Folds(Journal journal, Node node) => node switch
     {
         { Folds.Result: not null, Score: { } first } => $"On the first fold alone it has {Metric(journal)} {Figures.WithError(first.Value, first.StandardError)}.",
-        { Folds.Failed: { } failed } => $"It has no score over all folds: on fold {failed.Fold} it failed ({PlainText.Visible(failed.Reason, 200)}).",
+        { Folds.Failed: { } failed } => $"It has no score over all folds: on fold {failed.Fold} it {failed.What} ({PlainText.Visible(failed.Reason, 200)}).",
         { Folds.Executions: var begun } => $"{begun.Count(fold => fold.Execution is not null) + 1} of {journal.Split?.Folds} folds were executed.",
         _ => null,
     };
@@ -76,15 +76,16 @@ internal static class Wording
     /// <summary>Against another node, paired on the same rows; null where the two were not compared.</summary>
     public static string? Gain(Node node, int other)
     {
-        if (Compared(node, other) is not { } comparison)
+        if (node.Against(other) is not { } comparison)
         {
             return null;
         }
 
         string amount = Figures.WithError(Math.Abs(comparison.Gain), comparison.StandardError);
-        return comparison.Gain == 0 ? $"the same as node {other}"
+        string words = comparison.Gain == 0 ? $"the same as node {other}"
             : comparison.Gain > 0 ? $"better than node {other} by {amount}"
             : $"worse than node {other} by {amount}";
+        return words + node.GroundAgainst(other);
     }
 
     /// <summary><c>Review of node 3: leak: the label is a feature</c></summary>
@@ -125,6 +126,7 @@ internal static class Wording
     private static string Outcome(Journal journal, Node node) =>
         node.Failure is { } failure ? $"failed: {PlainText.Visible(failure.Message, 80)}" : node.IsValid ? Score(journal, node) : "under way";
 
+    /// <summary>What the score that is shown was compared by; null where that was not, be it that another was.</summary>
     public static Comparison? Compared(Node node, int other) => node.Standing?.Comparisons.FirstOrDefault(comparison => comparison.Other == other);
 
     /// <summary>What is under way; null where nothing is.</summary>

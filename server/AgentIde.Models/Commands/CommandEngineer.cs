@@ -27,7 +27,7 @@ public sealed class CommandEngineer : IEngineer, IAsyncDisposable
         _folder = folder;
         _title = command.Title(folder);
         _speech = new Speech(_title, redact, thought);
-        Name = $"command/{Digest.Of(command.Text).Short}";
+        Name = $"{RunSettings.OfProgram}{Digest.Of(command.Text).Short}";
     }
 
     /// <summary>By the digest of the command's text: arguments may hold what should not enter a log.</summary>

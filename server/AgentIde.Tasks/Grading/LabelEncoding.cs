@@ -11,7 +11,8 @@ namespace AgentIde.Tasks.Grading;
 /// </summary>
 internal sealed class LabelEncoding
 {
-    private const double UnknownClass = -1;
+    /// <summary>Of a private answer that train lacks, and of a prediction that is no class of train: what is not known is not the same as anything.</summary>
+    private const double UnknownAnswer = -1, UnknownPrediction = -2;
 
     private readonly Metric _metric;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>>? _classes;
@@ -51,7 +52,7 @@ internal sealed class LabelEncoding
         if (_classes is { } classes)
         {
             bool known = classes.TryGetValue(text, out int code);
-            value = known ? code : UnknownClass;
+            value = known ? code : UnknownAnswer;
             return text.IsEmpty ? "is empty"
                 : !known && _metric.Facts.Predicts == PredictionKind.ClassProbabilities
                 ? $"is '{Shown.Text(text)}', which is no column under 'submission.target'"
@@ -72,7 +73,7 @@ internal sealed class LabelEncoding
         }
 
         // A class that the answers don't have is merely wrong; no class at all is a fault.
-        value = classes.TryGetValue(text, out int code) ? code : UnknownClass;
+        value = classes.TryGetValue(text, out int code) ? code : UnknownPrediction;
         return text.IsEmpty ? "is empty" : null;
     }
 

@@ -26,15 +26,15 @@ public sealed class BlindHoldout : IHoldout
     private readonly Lazy<BlindPlan[]> _folds;
     private readonly Lazy<SubmissionGrader> _grader;
     private readonly Lazy<SubmissionGrader?> _second;
-    private readonly bool _hasSecond;
-    private readonly bool _mayFold;
+    private readonly bool? _hasSecond;
+    private readonly bool? _mayFold;
 
     /// <param name="secret">The workspace's own, 32 bytes: without it nobody can tell which rows are cut.</param>
     /// <param name="splitSeed">Another seed cuts other rows.</param>
-    /// <param name="hasSecond">Whether a part of the holdout is kept back for one look after the choice; runs of old have none.</param>
-    /// <param name="mayFold">Whether train is cut into folds where one holdout would be too small; runs of old never were.</param>
+    /// <param name="hasSecond">Whether a part of the holdout is kept back for one look after the choice, as the run was begun; null for a new one, which has it where the holdout has rows for it.</param>
+    /// <param name="mayFold">Whether train is cut into folds, as the run was begun; null for a new one, whose train is where one holdout would be too small.</param>
     /// <exception cref="TaskProblemException">The task asks for a split that its columns don't allow.</exception>
-    public BlindHoldout(TaskFolder task, ReadOnlySpan<byte> secret, long splitSeed, bool hasSecond = true, bool mayFold = true)
+    public BlindHoldout(TaskFolder task, ReadOnlySpan<byte> secret, long splitSeed, bool? hasSecond = null, bool? mayFold = null)
     {
         if (secret.Length != SecretLength)
         {
@@ -92,7 +92,7 @@ public sealed class BlindHoldout : IHoldout
         string refit = BlindFolder.Make(Path.Combine(folder, "refit"), open => files.Write(plan.RefitTrain, plan.RefitTest, open, cancellationToken));
         return Task.FromResult(new SplitFacts(
             plan.Kind,
-            SplitEvidence.Why(basis, plan, train, test, _task.Facts.IdColumn, answers, cancellationToken),
+            SplitEvidence.Why(basis, plan, train, test, _task.Facts.IdColumn, _task.Metric, answers, cancellationToken),
             plan.SearchTrain.Length,
             plan.Holdout.Length,
             plan.TestRows,
@@ -150,11 +150,12 @@ public sealed class BlindHoldout : IHoldout
     public Sentinel PrepareSentinel(string folder, CancellationToken cancellationToken)
     {
         (_, BlindPlan plan, double[] answers) = _split.Value;
-        SentinelFiles files = new(plan);
+        SentinelFiles files = new(plan, _task.Facts.Metric.Predicts == PredictionKind.Values ? null : answers);
         BlindFiles blind = new(_task, plan, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
         BlindFolder.Make(Path.Combine(folder, "search"), open => blind.Write(plan.SearchTrain, files.Kept, open, cancellationToken));
         SubmissionGrader now = MakeGrader(plan, answers, files.Kept, files.Holdout), then = MakeGrader(plan, answers, plan.Mixed, files.Holdout);
-        return new Sentinel(folder, files.With, files.Holdout.Length, (mine, whole, token) => Task.FromResult(now.Beside(mine, then, whole, token)));
+        bool isFew = files.Holdout.Length == 0 || Problem(files.Holdout, answers) is not null || now.Units?.Distinct().Count() < 2;
+        return new Sentinel(folder, files.With, files.Holdout.Length, (mine, whole, token) => Task.FromResult(isFew ? new SentinelGrades(null, null, null, "too few rows are left") : now.Beside(mine, then, whole, token)));
     }
 
     private static void RequireSupported(TaskFolder task)
@@ -176,7 +177,7 @@ public sealed class BlindHoldout : IHoldout
         double[] answers = TaskTables.Answers(train, _task.Facts.Label, _task.Encoding);
         SplitBasis basis = SplitChooser.Choose(_task, train, test, answers, CancellationToken.None);
         string? notFolds = null;
-        if (SplitChooser.ForFolds(_task, answers) is { } reason && _mayFold)
+        if (_mayFold is not false && SplitChooser.ForFolds(_task, test.Rows, basis, answers) is { } reason)
         {
             notFolds = WhyNoFolds(train.Rows, test.Rows, basis, answers);
             if (notFolds is null)
@@ -208,9 +209,11 @@ public sealed class BlindHoldout : IHoldout
 
         basis = basis with { Why = basis.Why + notFolds };
 
-        // Both parts must have what a score needs, such as rows of either class; else all of it is scored by.
-        BlindPlan two = _hasSecond ? plan.WithSecond(_salt, basis.Strata) : plan;
-        return (basis, Problem(two.Scored, answers) is null && (two.Second.Length == 0 || Problem(two.Second, answers) is null) ? two : plan, answers);
+        // Both parts must have what a score and its error need, such as rows of either class; else all of it is scored by.
+        BlindPlan two = _hasSecond is true || (_hasSecond is null && plan.Holdout.Length >= BlindPlan.LeastHoldoutRowsForSecond) ? plan.WithSecond(_salt, basis.Strata) : plan;
+        return (basis, two.Second.Length > 0 && IsScored(two.Scored) && IsScored(two.Second) ? two : plan, answers);
+
+        bool IsScored(int[] rows) => Problem(rows, answers) is null && (_hasSecond is true || HasError(rows, answers));
     }
 
     private BlindPlan[] InFolds(int trainRows, int testRows, SplitBasis basis) =>
@@ -238,6 +241,8 @@ public sealed class BlindHoldout : IHoldout
     }
 
     private string? Problem(int[] rows, double[] answers) => _task.Metric.ProblemOfAnswers([.. rows.Select(row => answers[row])]);
+
+    private bool HasError(int[] rows, double[] answers) => _task.Metric.HasErrorOf([.. rows.Select(row => answers[row])]);
 
     private SubmissionGrader MakeGrader(int[] graded)
     {

@@ -29,6 +29,9 @@ internal sealed record BlindPlan(
     /// <summary>Below this the holdout's own error is large, and folds are better.</summary>
     public const int FewTrainRows = 1_500;
 
+    /// <summary>Where one holdout would have fewer, for test is too small to hide more, as well.</summary>
+    public const int FewHoldoutRows = 200;
+
     /// <summary>Where fewer rows of train are of another class than the commonest, as well.</summary>
     public const int FewMinorityRows = 100;
 
@@ -43,6 +46,9 @@ internal sealed record BlindPlan(
 
     /// <summary>Below this many train rows all of the holdout is scored by.</summary>
     public const int LeastTrainRowsForSecond = 4_000;
+
+    /// <summary>Nor is there a second holdout in a smaller one: it would say next to nothing, and leave the scores less.</summary>
+    public const int LeastHoldoutRowsForSecond = 400;
 
     /// <summary>Of the holdout's rows, or of its groups or blocks of time.</summary>
     private const double ShareOfSecond = 0.25;

@@ -11,7 +11,7 @@ internal sealed class FoldGrader(ImmutableArray<SubmissionGrader> folds) : IFold
     private readonly int _rows = folds.Sum(fold => fold.Answers.Length);
 
     // A group is on one fold alone, so its number is its own on all of them.
-    private readonly int[]? _units = folds[0].Units is null ? null : [.. folds.SelectMany(fold => fold.Units!)];
+    private readonly int[][]? _units = folds[0].Units is null ? null : [.. folds.Select(fold => fold.Units!)];
 
     public Task<Grade> GradeAsync(ImmutableArray<ReadOnlyMemory<byte>> submissions, CancellationToken cancellationToken)
     {
@@ -53,6 +53,10 @@ internal sealed class FoldGrader(ImmutableArray<SubmissionGrader> folds) : IFold
             read.Add((folds[fold].Answers, predictions));
         }
 
-        return SubmissionGrader.Checked(folds[0].Metric, folds[0].Metric.EvaluateFolds(read), _units);
+        Metric metric = folds[0].Metric;
+        MetricValue value = metric.EvaluateFolds(read);
+        return _units is not null && metric.TakesFoldsApart
+            ? SubmissionGrader.Checked(metric, value.ByUnitsOfFolds(_units), null)
+            : SubmissionGrader.Checked(metric, value, _units?.SelectMany(units => units).ToArray());
     }
 }

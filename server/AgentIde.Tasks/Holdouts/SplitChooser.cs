@@ -47,12 +47,14 @@ internal static class SplitChooser
     };
 
     /// <summary>Why train is to be cut into folds, if it can be; null where one holdout is enough, or a person named its kind.</summary>
-    public static string? ForFolds(TaskFolder task, double[] answers) => task.Split.Rule switch
+    public static string? ForFolds(TaskFolder task, int testRows, SplitBasis basis, double[] answers) => task.Split.Rule switch
     {
         SplitRule.Folds => $"for {TaskYaml.FileName} asks for them",
         SplitRule.Auto when answers.Length < BlindPlan.FewTrainRows => $"for train has only {Rows(answers.Length)}",
         SplitRule.Auto when task.Facts.Metric.Predicts != PredictionKind.Values && answers.Length - answers.CountBy(answer => answer).Max(pair => pair.Value) is < BlindPlan.FewMinorityRows and var few =>
             $"for only {Rows(few)} of train {(few == 1 ? "is" : "are")} of another class than the commonest",
+        SplitRule.Auto when basis.Time is null && BlindPlan.Size(answers.Length, testRows) is < BlindPlan.FewHoldoutRows and var size =>
+            $"for test has only {Rows(testRows)}, and one holdout would have {size.ToString("N0", CultureInfo.InvariantCulture)}",
         _ => null,
     };
 

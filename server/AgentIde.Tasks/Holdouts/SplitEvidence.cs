@@ -2,6 +2,7 @@ using System.Globalization;
 using AgentIde.Core.Holdouts;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
+using AgentIde.Tasks.Metrics;
 using AgentIde.Tasks.Statistics;
 
 namespace AgentIde.Tasks.Holdouts;
@@ -23,7 +24,7 @@ internal static class SplitEvidence
     /// <summary>Share of test rows of groups that train lacks, below which whole groups do not match test.</summary>
     private const double MostlyUnseen = 0.9;
 
-    public static string Why(SplitBasis basis, BlindPlan plan, CsvTable train, CsvTable test, string idColumn, double[] answers, CancellationToken cancellationToken)
+    public static string Why(SplitBasis basis, BlindPlan plan, CsvTable train, CsvTable test, string idColumn, Metric metric, double[] answers, CancellationToken cancellationToken)
     {
         List<string> parts = [basis.Why];
         if (plan.Units is { } units)
@@ -52,11 +53,11 @@ internal static class SplitEvidence
             }
         }
 
-        parts.AddRange(Warnings(basis, plan, answers));
+        parts.AddRange(Warnings(basis, plan, metric, answers));
         return string.Join("; ", parts);
     }
 
-    private static IEnumerable<string> Warnings(SplitBasis basis, BlindPlan plan, double[] answers)
+    private static IEnumerable<string> Warnings(SplitBasis basis, BlindPlan plan, Metric metric, double[] answers)
     {
         if (basis.Time is { } time && plan.Units is null)
         {
@@ -81,6 +82,11 @@ internal static class SplitEvidence
         if (plan.Kind == SplitKind.Stratified && answers.CountBy(answer => answer).MinBy(pair => pair.Value) is { Value: < FewOfAClass } rare)
         {
             yield return $"the rarest class has only {rare.Value:N0} train {(rare.Value == 1 ? "row" : "rows")}, so scores on the {(basis.InFolds ? "first fold" : "holdout")} are rough";
+        }
+
+        if (plan.Units is null && !metric.HasErrorOf([.. plan.Scored.Select(row => answers[row])]))
+        {
+            yield return $"the {(basis.InFolds ? "first fold" : "holdout")} has one row{(plan.Scored.Length > 1 ? " of a class" : "")}, which tells nothing of how much such rows differ, so its standard errors are rough";
         }
 
         if (basis.InFolds && (double)plan.Holdout.Length / plan.Mixed.Length is > BlindPlan.LargestShareOfMixed and var share)

@@ -25,6 +25,9 @@ internal abstract class MeanMetric(string name, string displayName, MetricDirect
         // The root's derivative is 1 / (2 root); a root of zero has no spread at all.
         double slope = !root ? 1 : score > 0 ? 0.5 / score : 0;
         double scale = slope * Math.Sqrt(rows / Math.Max(rows - 1.0, 1.0));
+
+        // One row tells nothing of how much rows differ: held against none at all, its square is in the mean no smaller than its variance.
+        mean = rows == 1 ? 0 : mean;
         for (int row = 0; row < rows; row++)
         {
             values[row] = (values[row] - mean) * scale;

@@ -38,6 +38,9 @@ public abstract class Metric
     public virtual MetricValue EvaluateFolds(IReadOnlyList<(double[] Answers, double[] Predictions)> folds) =>
         Evaluate(folds.SelectMany(fold => fold.Answers).ToArray(), folds.SelectMany(fold => fold.Predictions).ToArray());
 
+    /// <summary>Whether <see cref="EvaluateFolds"/> takes each fold for itself, so that its influences are held against the score of their fold.</summary>
+    public virtual bool TakesFoldsApart => false;
+
     /// <summary>Why an answer does not suit the metric: <c>roc-auc needs 0 or 1</c>; null where it does.</summary>
     public virtual string? ProblemOfAnswer(double answer) => null;
 
@@ -46,6 +49,9 @@ public abstract class Metric
 
     /// <summary>Why the answers as a whole have no score: <c>all answers are 0</c>; null where they have.</summary>
     public virtual string? ProblemOfAnswers(ReadOnlySpan<double> answers) => null;
+
+    /// <summary>Whether these rows tell how much such rows differ, as one row alone does not: what has no such error is no figure to report.</summary>
+    public virtual bool HasErrorOf(ReadOnlySpan<double> answers) => answers.Length > 1;
 
     private protected static void RequireFit(ReadOnlySpan<double> answers, ReadOnlySpan<double> predictions)
     {

@@ -7,7 +7,7 @@ namespace AgentIde.Tasks.Metrics;
 /// scores on the same rows has the difference of the influences.
 /// </remarks>
 /// <param name="Score">In the metric's units; infinite where predictions are too large to be squared.</param>
-/// <param name="Influences">One a row (or a group or block of rows), in the metric's units; their sum is 0 up to rounding.</param>
+/// <param name="Influences">One a row (or a group or block of rows), in the metric's units; their sum is 0 up to rounding, unless a row is the only one, or of its class.</param>
 public sealed record MetricValue(double Score, ReadOnlyMemory<double> Influences)
 {
     /// <summary>Of the score, in the metric's units.</summary>
@@ -65,6 +65,34 @@ public sealed record MetricValue(double Score, ReadOnlyMemory<double> Influences
         double count = sums.Count;
         double scale = count / n * Math.Sqrt(count / (count - 1) * ((n - 1) / n));
         return new MetricValue(Score, sums.Values.Select(sum => sum * scale).ToArray());
+    }
+
+    /// <summary>The same score by units where the influences are of several folds, each of which was taken for itself: its units tell how much they differ in it.</summary>
+    /// <param name="units">Of each fold, in order, as <see cref="ByUnits"/> takes them.</param>
+    /// <exception cref="ArgumentException">The number of rows is another, or a fold has but one unit.</exception>
+    public MetricValue ByUnitsOfFolds(IReadOnlyList<int[]> units)
+    {
+        ReadOnlyMemory<double> left = Influences;
+        List<double> all = [];
+        int count = units.Sum(fold => fold.Distinct().Count());
+        foreach (int[] fold in units)
+        {
+            if (left.Length < fold.Length)
+            {
+                throw new ArgumentException($"{units.Sum(one => one.Length)} units do not fit {Influences.Length} rows.", nameof(units));
+            }
+
+            // A fold's weight is its share of the rows, and all units are divided by their number once more.
+            ReadOnlySpan<double> its = new MetricValue(Score, left[..fold.Length]).ByUnits(fold).Influences.Span;
+            foreach (double influence in its)
+            {
+                all.Add(influence * fold.Length / Influences.Length * count / its.Length);
+            }
+
+            left = left[fold.Length..];
+        }
+
+        return left.IsEmpty ? new MetricValue(Score, all.ToArray()) : throw new ArgumentException($"{units.Sum(one => one.Length)} units do not fit {Influences.Length} rows.", nameof(units));
     }
 
     private static double Norm(ReadOnlySpan<double> values)

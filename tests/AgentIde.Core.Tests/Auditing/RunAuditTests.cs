@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AgentIde.Core.Auditing;
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Core.Stepping;
@@ -70,6 +71,27 @@ public sealed class RunAuditTests
         ImmutableArray<AuditFinding> found = await WarningsAsync(run);
         string.Join(", ", found.Select(one => $"{one.Kind}".ToLowerInvariant())).ShouldBe(expected);
         found.ShouldAllBe(one => one.Evidence.EndsWith("on its part that nothing was chosen by: worse by 0.00400, and 0.00268 would be chance", StringComparison.Ordinal) && one.Node == 1);
+    }
+
+    /// <summary>The first fold has a fifth of the rows, so by chance it departs from all by twice the error of all.</summary>
+    [Theory]
+    [InlineData(0.1011, "")]
+    [InlineData(0.1013, "gap")]
+    [InlineData(0.0900, "")]
+    public async Task The_score_over_all_folds_is_held_against_that_of_the_first(double all, string expected)
+    {
+        await using ScriptedRun run = await ScriptedRun.StartAsync(_store);
+        await run.AppendAsync([new HoldoutMade(new SplitFacts(SplitKind.Random, "5 folds", 480, 120, 500, Digest.Of("files")) { Folds = 5 })]);
+        await NodeAsync(run, 0.1);
+        foreach (int fold in (int[])[2, 3, 4, 5])
+        {
+            await run.AppendAsync([new ExecutionStarted(1, 1, ExecutionPurpose.Fold, null, fold), new ExecutionEnded(1, 1, ExecutionPurpose.Fold, run.Journal[1].Execution!, fold)]);
+        }
+
+        await run.AppendAsync([new NodeFolded(1, all, 0.0002, 600, []), new SolutionChosen(1, "the only one", RunEnding.NodesSpent)]);
+        ImmutableArray<AuditFinding> found = await WarningsAsync(run);
+        string.Join(", ", found.Select(one => $"{one.Kind}".ToLowerInvariant())).ShouldBe(expected);
+        found.ShouldAllBe(one => one.Node == 1 && one.Evidence == "RMSLE is 0.10000 ± 0.00040 on the first fold and 0.10130 ± 0.00020 over all folds: worse by 0.00130, and 0.00120 would be chance");
     }
 
     [Theory]

@@ -81,10 +81,37 @@ public sealed class AccountTests
         pull.Title.ShouldEndWith(" 0.4500 ± 0.0050 over all folds");
         pull.Steps[^1].Message.ReplaceLineEndings(" ").ShouldContain("RMSE 0.4500 ± 0.0050 over all folds, better by 0.0300 ± 0.0040");
         pull.Body.ShouldContain("| All 5 folds, graded on 600 rows, each of which the code could not see once | **0.4500 ± 0.0050** |\n| The first of them alone, on 120 rows, by which the search went | 0.400 ± 0.010 |\n| Against node 1, its parent, paired on the same rows | better by 0.0300 ± 0.0040 |\n");
+        account.Best.Select(point => point.Score).ShouldBe([0.48, 0.45], "one on the first fold is not beside them");
         pull.Body.ShouldContain(" A score of a node that was chosen from 2 by their scores over all folds is a little too good: expect slightly worse on new rows.");
         pull.Body.ShouldContain("— 0.600 ± 0.010 on the first fold");
         pull.Body.ShouldContain("n3[\"3 improve: 0.600 on the first fold\"]");
         PullRequest.Of(account, 3, "c", text => text).Body.ShouldContain("| The first of 5 folds alone, graded on 120 rows that the code could not see | **0.600 ± 0.010** |\n| Fold 2 | failed: KeyError:");
+    }
+
+    [Fact]
+    public void What_is_known_of_the_first_fold_alone_is_said_to_be_of_it()
+    {
+        JournalBuilder run = new();
+        run.Add(new HoldoutMade(new SplitFacts(SplitKind.Random, "5 folds", 480, 120, 500, Digest.Of("files")) { Folds = 5 }));
+        run.Begin(Operator.Draft).Add(Proposed(1, "Predict a constant.", "a")).Score(0.5);
+        run.Begin(Operator.Improve, 1).Add(Proposed(2, "Fit a line.", "b")).Score(0.49, new Comparison(1, 0.01, 0.008));
+        run.Add(new BranchAsked(2, "ann, at GitHub", "Try it.", Comment: new ReviewComment(CommentKind.Line, 11, "ann", "https://github.com/ann/gems/pull/1#discussion_r1")));
+        run.Add(new NodeStarted(3, Operator.Improve, [2], "A comment asks for it.", [], Asked: 1)).Add(Proposed(3, "Fit a curve.", "c")).Score(0.6, new Comparison(2, -0.11, 0.02));
+        foreach (int fold in (int[])[2, 3, 4, 5])
+        {
+            run.Add(new ExecutionStarted(2, 1, ExecutionPurpose.Fold, null, fold));
+            run.Add(new ExecutionEnded(2, 1, ExecutionPurpose.Fold, new ExecutionRecord(Ending.Exited, 0, null, false, 1, 1, 1, Digest.Of("output"), Digest.Of("submission"), null, null), fold));
+        }
+
+        run.Add(new NodeFolded(2, 0.53, 0.005, 600, []));
+        Node node = run.Journal[2];
+        (node.Standing!.Comparisons.IsEmpty, node.Against(1), node.ToldAgainst(1)).ShouldBe((true, new Comparison(1, 0.01, 0.008), "no clear change (better by 0.0100 ± 0.0080) on the first fold"));
+        PullRequest pull = PullRequest.Of(RunAccount.Of(run.Events), 2, "b", text => text);
+        pull.Steps[^1].Message.ReplaceLineEndings(" ").ShouldContain("The score is RMSE 0.5300 ± 0.0050 over all folds, no clear change (better by 0.0100 ± 0.0080) on the first fold. Before it was 0.500 ± 0.010 on the first fold (node 1), and there it is 0.490 ± 0.010.");
+        pull.Body.ShouldContain("| Against node 1, its parent, paired on the same rows | no clear change (better by 0.0100 ± 0.0080) on the first fold |\n");
+        pull.Body.ShouldContain("The last step is no clear gain over its parent on the first fold.");
+        string reply = CommentAnswer.Of(run.Journal, 2).ShouldHaveSingleItem().Reply(RunId.Parse("sample-1"), text => text);
+        reply.ShouldContain("ode 3 was made for it: 0.490 ± 0.010 before (node 2), 0.600 ± 0.010 after on the first fold, worse by 0.110 ± 0.020. Node 2, which is proposed, does not come from it: node 2 has 0.490 ± 0.010 on the first fold; on the same rows node 3 is worse by 0.110 ± 0.020.");
     }
 
     [Fact]

@@ -20,6 +20,18 @@ public sealed class FinalChoiceTests
         FinalChoice.Of(run.Journal).ShouldBe((1, why));
     }
 
+    [Fact]
+    public void What_failed_on_a_fold_and_was_better_on_the_first_does_not_follow()
+    {
+        JournalBuilder run = Begun();
+        run.Add(new NodeFoldFailed(1, 2, "KeyError"));
+        FinalChoice.Of(run.Journal).ShouldBe((2, "Node 2 has the best score on the blind holdout of those that did not fail on a fold, RMSE 0.500 ± 0.010; node 1, which did, has 0.400 ± 0.010 there."));
+        Ask(run, 11, 1, 0.4005, new Comparison(2, 0.0995, 0.002));
+        FinalChoice.Of(run.Journal).Node.ShouldBe(3);
+        run.Add(new NodeFoldFailed(3, 2, "KeyError"));
+        FinalChoice.Of(run.Journal).Node.ShouldBe(2, "no comment makes up for it");
+    }
+
     [Theory]
     [InlineData(-0.001, 0.002, 3)]
     [InlineData(-0.002, 0.002, 3)]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using AgentIde.Core.Engineering;
+using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Sandboxes;
 using AgentIde.Core.Search;
@@ -128,8 +129,64 @@ public sealed class FoldRunTests
         int folds = 0;
         sandbox = new((spec, _) => Task.FromResult(!IsFold(spec) || ++folds < 3 ? Execute(spec, 40) : ScriptedSandbox.Ended(Ending.TimeOut) with { Seconds = spec.Limits.Time.TotalSeconds }));
         Journal cut = await Loop(sandbox, "0.50 0.50").RunAsync(last, new Budget(1, 475));
-        cut[1].Folds!.Failed.ShouldBe(new NodeFoldFailed(1, 4, "it took more than the 110 s that were left for folds"));
-        cut.Choice!.Why.ShouldEndWith("no node has a score over all of them: node 1 failed on fold 4: it took more than the 110 s that were left for folds.");
+        cut[1].Folds!.Failed.ShouldBe(new NodeFoldFailed(1, 4, "it took more than the 110 s that were left for folds", true));
+        cut.Choice!.Why.ShouldEndWith("no node has a score over all of them: node 1 did not end on fold 4: it took more than the 110 s that were left for folds.");
+    }
+
+    [Fact]
+    public async Task A_leader_that_was_cut_off_on_a_fold_or_lost_there_leads_all_the_same()
+    {
+        int folds = 0;
+        ScriptedSandbox slows = new((spec, _) => Task.FromResult(!IsFold(spec) || ++folds < 3 ? Execute(spec, 40) : ScriptedSandbox.Ended(Ending.TimeOut) with { Seconds = spec.Limits.Time.TotalSeconds }));
+        await using OwnedRun owned = await _store.CreateAsync("sample", CancellationToken.None);
+        Journal cut = await Loop(slows, "0.30 0.30", "0.90 0.90").RunAsync(owned, new Budget(2, 475));
+        (cut[1].Folds!.Failed, cut.Best, cut.Choice?.Node).ShouldBe((new NodeFoldFailed(1, 4, "it took more than the 110 s that were left for folds", true), 1, 1));
+        cut.Choice!.Why.ShouldStartWith("Node 1 has the best score on the blind holdout, RMSE 0.300 ± 0.010; node 2 follows 0.600 behind. That is the first of 5 folds alone");
+        cut.Choice.Why.ShouldEndWith("node 1 did not end on fold 4: it took more than the 110 s that were left for folds.");
+
+        // A score over all folds of another would decide, and says nothing of the leader: no other is executed on them until one leads.
+        ScriptedSandbox loses = new((spec, _) => Task.FromResult(IsFold(spec) && spec.Name.Contains("node-1-", StringComparison.Ordinal) ? ScriptedSandbox.Ended(Ending.Cancelled) with { Why = "its job was lost" } : Execute(spec, 1)));
+        Journal lost = await RunAsync(loses, "0.30 0.30", "0.90 0.90", "0.31 0.31", "0.80 0.80");
+        (lost[1].Folds!.Failed, lost.Best, lost.Choice?.Node, lost[3].Folds).ShouldBe((new NodeFoldFailed(1, 2, "its job was lost", true), 1, 1, null));
+        Journal better = await RunAsync(loses, "0.30 0.30", "0.90 0.90", "0.31 0.31", "0.25 0.25");
+        (better.Best, better[4].Standing!.Kind, better.Choice?.Node).ShouldBe((4, ScoreKind.VerifiedByFolds, 4));
+    }
+
+    [Fact]
+    public async Task What_leads_on_the_first_fold_and_was_not_executed_on_the_others_is_named()
+    {
+        // Nodes 1 and 3 take the share; node 4 needs more than what is left of it.
+        ScriptedSandbox sandbox = new((spec, _) => Task.FromResult(Execute(spec, spec.Name.Contains("node-4-", StringComparison.Ordinal) ? 60 : 20)));
+        Journal journal = await RunAsync(sandbox, "0.50 0.50", "0.90 0.90", "0.51 0.40", "0.45 0.45");
+        (journal[4].Folds, journal.Choice?.Node).ShouldBe((null, 3));
+        journal.Choice!.Why.ShouldBe("Nodes 1 and 3 were among those that led on the first fold, so they were executed on all of them. Node 3 has the best score over all folds less half an error: RMSE 0.422 ± 0.010 on all 5 train rows, each blind on one of 5 folds. Against node 1 it is better by 0.078 ± 0.010, on the same rows. Node 4 leads on the first fold (0.450 ± 0.010), and no time was left to execute it on the others.");
+
+        JournalBuilder run = new();
+        run.Add(new HoldoutMade(new SplitFacts(SplitKind.Random, "5 folds", 480, 120, 500, Digest.Of("files")) { Folds = 5 }));
+        double[] scores = [0.50, 0.51, 0.40, 0.30];
+        foreach (double score in scores)
+        {
+            run.Begin(Operator.Draft).Add(new NodeProposed(run.Journal.Nodes.Count, "plan", Digest.Of($"{score}"), [], null, null)).Score(score, score == 0.40 ? [new Comparison(1, 0.1, 0.02)] : []);
+        }
+
+        foreach (int node in (int[])[1, 2])
+        {
+            foreach (int fold in (int[])[2, 3, 4, 5])
+            {
+                run.Add(new ExecutionStarted(node, 1, ExecutionPurpose.Fold, null, fold));
+                run.Add(new ExecutionEnded(node, 1, ExecutionPurpose.Fold, new ExecutionRecord(Ending.Exited, 0, null, false, 1, 1, 1, Digest.Of("output"), Digest.Of("submission"), null, null), fold));
+            }
+
+            run.Add(new NodeFolded(node, 0.5, 0.005, 600, []));
+        }
+
+        run.Add(new NodeFoldFailed(4, 2, "KeyError"));
+        FoldChoice.Of(run.Journal)!.Value.Why.ShouldBe(
+            "Nodes 1 and 2 were among those that led on the first fold, so they were executed on all of them. Node 1 has the best score over all folds less half an error: RMSE 0.5000 ± 0.0050 on all 600 train rows, each blind on one of 5 folds."
+            + " Node 3 leads on the first fold (0.400 ± 0.010, there better by 0.100 ± 0.020 than node 1), and no time was left to execute it on the others. Node 4 failed on fold 2: KeyError.");
+        FoldChoice.Of(run.Journal, isStopped: true)!.Value.Why.ShouldContain(", and the run was stopped before it was executed on the others.");
+        run.Add(new NodeFoldFailed(3, 2, "it took more than the 9 s that were left for folds", true));
+        FoldChoice.Of(run.Journal)!.Value.Why.ShouldEndWith(" Node 3 leads on the first fold (0.400 ± 0.010, there better by 0.100 ± 0.020 than node 1), and has no score over all of them. Node 3 did not end on fold 2: it took more than the 9 s that were left for folds. Node 4 failed on fold 2: KeyError.");
     }
 
     [Fact]
@@ -139,6 +196,17 @@ public sealed class FoldRunTests
         Journal journal = await RunAsync(sandbox, "0.50 0.50", "0.90 0.90", "0.91 0.91", "0.50 0.50");
         (journal[4].SameAs, journal[4].Standing!.Value, journal[4].Standing!.Kind, journal.Choice?.Node).ShouldBe((1, 0.5, ScoreKind.VerifiedByFolds, 1));
         sandbox.Executed.Count(IsFold).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task The_same_code_fails_on_the_folds_as_the_first_that_was_executed_there()
+    {
+        // Node 2 leads and fails once there are three solutions: node 3 has its code before that, and node 5 after it.
+        Journal journal = await RunAsync(Sandbox(), "0.90 0.90", "0.40 crash", "0.40 crash", "0.95 0.95", "0.40 crash");
+        journal.Nodes.Select(node => (node.SameAs, node.Folds?.Failed)).ShouldBe([
+            (null, null), (null, new NodeFoldFailed(2, 2, "ended with exit code 1")), (2, new NodeFoldFailed(3, 2, "ended with exit code 1")), (null, null), (2, new NodeFoldFailed(5, 2, "ended with exit code 1"))]);
+        (journal.Best, journal.Choice?.Node, journal[1].Standing!.Kind).ShouldBe((1, 1, ScoreKind.VerifiedByFolds));
+        journal.Choice!.Why.ShouldEndWith("each blind on one of 5 folds. Node 2 failed on fold 2: ended with exit code 1.");
     }
 
     [Fact]
@@ -196,6 +264,9 @@ public sealed class FoldRunTests
         (string kind, _, byte[] payload) = RunJson.Write(new ExecutionStarted(1, 1, ExecutionPurpose.Fold, null, 3));
         (kind, Encoding.UTF8.GetString(payload)).ShouldBe(("execution-started", """{"node":1,"attempt":1,"purpose":"fold","fold":3}"""));
         Encoding.UTF8.GetString(RunJson.Write(new ExecutionStarted(1, 1, ExecutionPurpose.Search)).Payload).ShouldBe("""{"node":1,"attempt":1,"purpose":"search"}""");
+        RunJson.Read("node-fold-failed", 1, """{"node":1,"fold":2,"reason":"no"}"""u8).ShouldBe(new NodeFoldFailed(1, 2, "no"));
+        Encoding.UTF8.GetString(RunJson.Write(new NodeFoldFailed(1, 2, "no")).Payload).ShouldBe("""{"node":1,"fold":2,"reason":"no"}""");
+        Encoding.UTF8.GetString(RunJson.Write(new NodeFoldFailed(1, 2, "no", true)).Payload).ShouldBe("""{"node":1,"fold":2,"reason":"no","isUntried":true}""");
         RunJson.Read("execution-started", 3, """{"node":1,"attempt":1,"purpose":"search"}"""u8).ShouldBe(new ExecutionStarted(1, 1, ExecutionPurpose.Search));
     }
 

@@ -51,6 +51,22 @@ public sealed class FreshChoiceTests
         FreshChoice.Of(Named().Add(new FinalistTried(1, 0.4, 0.01, null, null)).Add(other).Add(new NodeRejected(2, "nvim", null)).Journal).ShouldBe((null, "no other left a score there"));
     }
 
+    [Fact]
+    public void Where_a_person_rejects_the_leader_the_best_of_the_others_leads_in_whatever_order_they_were_named()
+    {
+        // The second of the finalists is believed to be better than the third, whose score is better.
+        JournalBuilder run = Run("rmse", [0.4, 0.404, 0.402, 0.403]).Add(new FinalistsNamed([1, 2, 3], RunEnding.NodesSpent, 250, Digest.Of("files")));
+        run.Add(new FinalistTried(1, 0.4, 0.01, null, null)).Add(new FinalistTried(2, 0.41, 0.01, new Comparison(1, -0.004, 0.003), new Comparison(1, -0.01, 0.003))).Add(new FinalistTried(3, 0.405, 0.01, new Comparison(1, -0.002, 0.003), new Comparison(1, -0.005, 0.003)));
+        run.Add(new NodeRejected(1, "nvim", null));
+        (int? node, string why) = FreshChoice.Of(run.Journal);
+        node.ShouldBe(3);
+        why.ShouldContain("Node 3 has the best mean of both less half an error: RMSE 0.4035 ± 0.0071");
+        run.Add(new NodeRejected(3, "nvim", null));
+        FreshChoice.Of(run.Journal).ShouldBe((null, "what led when they were tried was rejected, and node 4, which leads now, was not tried there"));
+        run.Add(new NodeRejected(2, "nvim", null));
+        FreshChoice.Of(run.Journal).ShouldBe((null, "those that were tried were rejected"));
+    }
+
     [Theory]
     [InlineData(600, 4, new[] { 0.4, 0.401, 0.402, 0.403, 0.9 }, 24)] // four within reach, of 4 s each: 4 × (1.25 × 4 + 1)
     [InlineData(600, 40, new[] { 0.4, 0.401, 0.402, 0.403, 0.9 }, 0)] // not even two fit into 90 s

@@ -51,6 +51,8 @@ public sealed class BeliefTests
     {
         (double Score, double Claim)[] scores = [(0.50, 0.51), (0.51, 0.52), (0.48, 0.515), (0.495, 0.495)];
         new Belief(Run(null, scores).Journal).Best.ShouldBe(3, "another engineer's");
+        new Belief(Run(Recipe(), scores, engineer: "command/0123abcd").Journal).Best.ShouldBe(3, "another engineer's with the notes of the built-in one");
+        new Belief(Run(Recipe(), scores, engineer: "draft=builtin,improve=openai:gpt").Journal).Best.ShouldBe(4, "the built-in engineer beside a model");
         new Belief(Run(Recipe().Add(Part.Of(RowSample.Key).Set("rows", 300)), scores).Journal).Best.ShouldBe(3, "of a sample");
         new Belief(Run(Recipe(), scores, SplitKind.Time).Journal).Best.ShouldBe(3, "the rows before are not those after");
         new Belief(Run((0.50, 0.51), (0.48, 0.515)).Journal).Best.ShouldBe(2, "two claims don't tell what claims are off by");
@@ -81,9 +83,9 @@ public sealed class BeliefTests
 
     private static JournalBuilder Run(params (double Score, double Claim)[] scores) => Run(Recipe(), scores);
 
-    private static JournalBuilder Run(Recipe? recipe, (double Score, double Claim)[] scores, SplitKind kind = SplitKind.Random)
+    private static JournalBuilder Run(Recipe? recipe, (double Score, double Claim)[] scores, SplitKind kind = SplitKind.Random, string engineer = "builtin/1")
     {
-        JournalBuilder run = new(Known.Task, Known.Profile);
+        JournalBuilder run = new(Known.Task, Known.Profile, engineer: engineer);
         run.Add(new HoldoutMade(new SplitFacts(kind, "for a test", 1_500, 500, 1_000, Digest.Of("files"))));
         foreach ((double score, double claim) in scores)
         {

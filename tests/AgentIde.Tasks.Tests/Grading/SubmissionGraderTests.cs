@@ -70,6 +70,17 @@ public class SubmissionGraderTests
     }
 
     [Theory]
+    [InlineData("id,rent\n5,low\n6,high\n", 0.5)]
+    [InlineData("id,rent\n5,low\n6,???\n", 0.5)]
+    [InlineData("id,rent\n5,???\n6,???\n", 0)]
+    public async Task A_prediction_that_is_no_class_of_train_is_not_right_where_the_answer_is_none_either(string submission, double accuracy)
+    {
+        using TaskBuilder task = new();
+        task.Replace("task.yaml", "metric: rmse", "metric: accuracy").Text("public/train.csv", "id,rooms,rent\n1,2,low\n2,3,high\n").Text("private/answers.csv", "id,rent\n5,low\n6,vast\n");
+        (await task.Read().PrivateGrader()!.GradeAsync(Encoding.UTF8.GetBytes(submission), CancellationToken.None)).Score.ShouldBe(accuracy);
+    }
+
+    [Theory]
     [InlineData("id,rent\n5,510\n6,690\n")]
     [InlineData("\uFEFFid,rent\r\n6,690\r\n5,510\r\n")]
     [InlineData("rent,id\n510,5\n690,6")]

@@ -134,6 +134,56 @@ public class FoldTests
         (old.Folds, old.Plan.Holdout.Length).ShouldBe((null, BlindPlan.Size(rows, rows)));
     }
 
+    /// <summary>What is hidden among test's rows is at most 30 % of both.</summary>
+    [Theory]
+    [InlineData(5_000, 50, "rmse", null, 21, "5 folds, for test has only 50 rows, and one holdout would have 21: ")]
+    [InlineData(5_000, 3, "rmse", null, 1, "5 folds, for test has only 3 rows, and one holdout would have 1: ")]
+    [InlineData(2_000, 466, "roc-auc", null, 199, "5 folds, for test has only 466 rows, and one holdout would have 199: ")]
+    [InlineData(2_000, 467, "roc-auc", null, 200, null)]
+    [InlineData(5_000, 50, "rmse", "random", 21, null)]
+    public async Task Where_test_hides_few_rows_train_is_cut_into_folds(int rows, int testRows, string metric, string? split, int size, string? says)
+    {
+        using TaskBuilder task = Task(rows, metric, split, "noise", row => $"n{row % 3}", row => metric == "rmse" ? row * 31 % 97 : row % 2, testRows);
+        using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
+        (prepared.Facts.Folds, prepared.Facts.SecondRows, prepared.Facts.HoldoutRows).ShouldBe(says is null ? (null, null, size) : (5, null, rows / 5));
+        prepared.Facts.Why.Contains(says ?? "folds", StringComparison.Ordinal).ShouldBe(says is not null);
+        BlindHoldout old = new(prepared.Task, PreparedTask.Secret, 1, mayFold: false);
+        (old.Folds, old.Plan.Holdout.Length).ShouldBe((null, size));
+    }
+
+    [Fact]
+    public async Task Of_a_split_by_time_the_holdout_is_as_large_as_train_makes_it()
+    {
+        using TaskBuilder later = Task(2_000, "rmse", null, "year", row => $"{1800 + (row / 10)}", row => row * 31 % 97, 20);
+        using PreparedTask time = await PreparedTask.MakeAsync(later.Path);
+        (time.Facts.Kind, time.Facts.Folds, time.Facts.HoldoutRows).ShouldBe((SplitKind.Time, null, 200));
+        time.Facts.Why.ShouldNotContain("folds");
+    }
+
+    [Theory]
+    [InlineData(900, "rmse", 385, null, 96)]
+    [InlineData(934, "rmse", 400, 100, 100)]
+    [InlineData(4_000, "roc-auc", 1_000, null, 250)]
+    public async Task A_second_holdout_is_kept_back_where_it_says_something(int testRows, string metric, int size, int? second, int before)
+    {
+        using TaskBuilder task = Task(4_000, metric, metric == "rmse" ? "random" : "stratified", "noise", row => $"n{row % 3}", row => metric == "rmse" ? row * 31 % 97 : row < 16 ? 1 : 0, testRows);
+        using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
+        (prepared.Facts.HoldoutRows, prepared.Facts.SecondRows).ShouldBe((size, second));
+
+        // A run of before goes on with the one that it began with, though one positive in it says nothing.
+        BlindHoldout old = new(prepared.Task, PreparedTask.Secret, 1, hasSecond: true);
+        (old.Plan.Second.Length, old.Plan.Holdout.Length).ShouldBe((before, size));
+        new BlindHoldout(prepared.Task, PreparedTask.Secret, 1, hasSecond: false).Plan.Second.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_holdout_with_one_row_of_a_class_says_that_its_errors_are_rough()
+    {
+        using TaskBuilder task = Task(300, "roc-auc", "stratified", "noise", row => $"n{row % 3}", row => row < 5 ? 1 : 0);
+        using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
+        prepared.Facts.Why.ShouldContain("the holdout has one row of a class, which tells nothing of how much such rows differ, so its standard errors are rough");
+    }
+
     [Fact]
     public async Task Groups_stay_whole_and_time_has_no_folds()
     {
@@ -159,6 +209,36 @@ public class FoldTests
             .ShouldBe("task.yaml: 'split: folds' can't be, for test comes after train by year, and all folds but the last would be trained on what comes later; use 'split: auto', which holds out one part of train");
     }
 
+    /// <summary>An area is taken of each fold, and of two groups each tells how far the other is off; a mean is of all rows, and of all ten groups.</summary>
+    [Theory]
+    [InlineData("roc-auc")]
+    [InlineData("log-loss")]
+    public async Task Errors_by_groups_are_of_what_each_fold_is_held_against(string metricName)
+    {
+        using TaskBuilder task = Task(200, metricName, null, "patient", row => row < 200 ? $"p{row % 10}" : $"q{row % 9}", Label);
+        using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
+        BlindPlan[] plans = prepared.Holdout.FoldPlans;
+        plans.ShouldAllBe(plan => plan.Units!.Distinct().Count() == 2);
+        Metric metric = MetricCatalogue.Find(metricName)!;
+        MetricValue[] rowwise = [.. plans.Select(plan => metric.Evaluate([.. plan.Holdout.Select(row => (double)Label(row))], [.. plan.Holdout.Select(row => Predicted(row, 1))]))];
+        double[] errors = [.. rowwise.Zip(plans).Select(pair => pair.First.ByUnits(pair.Second.Units!).StandardError)];
+        double expected = metricName == "roc-auc"
+            ? Math.Sqrt(errors.Zip(plans).Sum(pair => Math.Pow(pair.First * pair.Second.Holdout.Length / 200, 2)))
+            : metric.EvaluateFolds([.. plans.Select(plan => (plan.Holdout.Select(row => (double)Label(row)).ToArray(), plan.Holdout.Select(row => Predicted(row, 1)).ToArray()))]).ByUnits([.. plans.SelectMany(plan => plan.Units!)]).StandardError;
+        ImmutableArray<ReadOnlyMemory<byte>> one = Left(1), other = Left(2);
+        IFoldGrader grader = prepared.Holdout.Folds!;
+        (await grader.GradeAsync(one, CancellationToken.None)).StandardError!.Value.ShouldBe(expected, 1e-9);
+        PairedDifference paired = await grader.CompareAsync(one, other, CancellationToken.None), turned = await grader.CompareAsync(other, one, CancellationToken.None);
+        (turned.Gain, turned.StandardError).ShouldBe((-paired.Gain, paired.StandardError));
+        paired.StandardError.ShouldBeGreaterThan(0);
+        (await grader.CompareAsync(one, one, CancellationToken.None)).ShouldBe(new PairedDifference(0, 0));
+
+        static int Label(int row) => row * 7 % 11 % 2;
+        static double Predicted(int row, int seed) => 0.05 + (new Random((1_000 * seed) + row).NextDouble() * 0.8) + (0.1 * (row * 7 % 11 % 2));
+        ImmutableArray<ReadOnlyMemory<byte>> Left(int seed) =>
+            [.. plans.Select(plan => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes("id,rent\n" + string.Concat(plan.Mixed.Select(row => string.Create(CultureInfo.InvariantCulture, $"{plan.FreshIds[row]},{Predicted(row, seed):R}\n")))))];
+    }
+
     private static (IFoldGrader Grader, ImmutableArray<ReadOnlyMemory<byte>> Submissions) Submissions(MeasuredTask task, PreparedTask prepared, Random? order)
     {
         ImmutableArray<ReadOnlyMemory<byte>>.Builder submissions = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
@@ -174,14 +254,14 @@ public class FoldTests
 
     private static (string Id, int Row)[] Rows(PreparedTask prepared, string folder, string file) => MeasuredTask.Read(Path.Combine(prepared.Folder, folder, $"{file}.csv"));
 
-    /// <summary>So many rows of train, and as many of test.</summary>
-    private static TaskBuilder Task(int rows, string metric, string? split, string column, Func<int, string> value, Func<int, int> label)
+    /// <summary>So many rows of train, and as many of test where it does not say.</summary>
+    private static TaskBuilder Task(int rows, string metric, string? split, string column, Func<int, string> value, Func<int, int> label, int? testRows = null)
     {
         TaskBuilder task = new();
         task.Replace("task.yaml", "metric: rmse", $"metric: {metric}").Replace("task.yaml", "label: rent", $"label: rent{(split is null ? "" : $"\nsplit: {split}")}").Delete("private/answers.csv");
         task.Text("public/train.csv", $"id,{column},rooms,rent\n" + string.Concat(Enumerable.Range(0, rows).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row},{value(row)},{row * 13 % 5},{label(row)}\n"))));
-        task.Text("public/test.csv", $"id,{column},rooms\n" + string.Concat(Enumerable.Range(rows, rows).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row},{value(row)},{row * 13 % 5}\n"))));
-        task.Text("public/sample_submission.csv", "id,rent\n" + string.Concat(Enumerable.Range(rows, rows).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row},1\n"))));
+        task.Text("public/test.csv", $"id,{column},rooms\n" + string.Concat(Enumerable.Range(rows, testRows ?? rows).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row},{value(row)},{row * 13 % 5}\n"))));
+        task.Text("public/sample_submission.csv", "id,rent\n" + string.Concat(Enumerable.Range(rows, testRows ?? rows).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row},1\n"))));
         return task;
     }
 }

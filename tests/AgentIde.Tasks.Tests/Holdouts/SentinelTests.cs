@@ -14,6 +14,8 @@ public class SentinelTests(PreparedTasks tasks)
         using TemporaryFolder folder = new();
         Sentinel sentinel = prepared.Holdout.PrepareSentinel(folder.Path, CancellationToken.None);
         sentinel.With.ShouldBe("with every second row of test alone, in the opposite order");
+        prepared.Facts.SecondRows.ShouldNotBeNull();
+        sentinel.HoldoutRows.ShouldBe((prepared.Facts.ScoredRows + 1) / 2, "the second holdout is not opened here");
         string[] whole = await File.ReadAllLinesAsync(Path.Combine(prepared.Folder, "search", "test.csv")), left = await File.ReadAllLinesAsync(Path.Combine(folder.Path, "search", "test.csv"));
         left[1..].ShouldBeSubsetOf(whole[1..]);
         (left.Length - 1).ShouldBe(whole.Length / 2);
@@ -42,6 +44,29 @@ public class SentinelTests(PreparedTasks tasks)
         left.ShouldBe(whole[..(prepared.Facts.HoldoutRows + 1)]);
         sentinel.HoldoutRows.ShouldBe(prepared.Facts.HoldoutRows);
         sentinel.With.ShouldBe("with the holdout's rows of test alone, and nothing that comes later");
+    }
+
+    /// <summary>Of what is held out: two positives, or two groups, of which one or both would be left out half the time.</summary>
+    [Theory]
+    [InlineData("stratified")]
+    [InlineData("group:house")]
+    public async Task What_is_left_of_the_holdout_has_each_class_and_each_group(string split)
+    {
+        using TaskBuilder task = new();
+        task.Replace("task.yaml", "metric: rmse", "metric: roc-auc").Replace("task.yaml", "label: rent", $"label: rent\nsplit: {split}").Delete("private/answers.csv");
+        task.Text("public/train.csv", "id,house,rooms,rent\n" + string.Concat(Enumerable.Range(0, 200).Select(row => $"{row},h{row % 7},{row * 13 % 5},{(row < 7 ? 1 : 0)}\n")));
+        task.Text("public/test.csv", "id,house,rooms\n" + string.Concat(Enumerable.Range(200, 150).Select(row => $"{row},g{row % 7},{row * 13 % 5}\n")));
+        task.Text("public/sample_submission.csv", "id,rent\n" + string.Concat(Enumerable.Range(200, 150).Select(row => $"{row},0.5\n")));
+        foreach (long seed in (long[])[1, 2, 3, 4, 5, 6, 7, 8])
+        {
+            using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path, seed);
+            using TemporaryFolder folder = new();
+            Sentinel sentinel = prepared.Holdout.PrepareSentinel(folder.Path, CancellationToken.None);
+            byte[] then = Submission(Path.Combine(prepared.Folder, "search"), id => id), now = Submission(Path.Combine(folder.Path, "search"), id => -id);
+            SentinelGrades grades = await sentinel.CompareAsync(now, then, CancellationToken.None);
+            (grades.Problem, grades.Now is not null).ShouldBe((null, true));
+            sentinel.HoldoutRows.ShouldBeInRange(prepared.Facts.HoldoutRows / 2, (prepared.Facts.HoldoutRows / 2) + 3);
+        }
     }
 
     /// <summary>Predicts from the id, as a number, for every row of the sample.</summary>

@@ -59,12 +59,77 @@ public class InfluenceTests
             MetricValue shuffled = metric.Evaluate(Take(answers, order, 1), Take(predictions, order, predictions.Length / rows));
             shuffled.Score.ShouldBe(straight.Score, 1e-12 * Math.Max(1, Math.Abs(straight.Score)));
             shuffled.StandardError.ShouldBe(straight.StandardError, 1e-9 * Math.Max(1, straight.StandardError));
-            straight.Influences.ToArray().Sum().ShouldBe(0, 1e-6);
+            if (metric.HasErrorOf(answers))
+            {
+                straight.Influences.ToArray().Sum().ShouldBe(0, 1e-6);
+            }
+
             for (int place = 0; place < rows; place++)
             {
                 shuffled.Influences.Span[place].ShouldBe(straight.Influences.Span[order[place]], 1e-9);
             }
         });
+    }
+
+    /// <summary>A thousand draws of rows of which 80 % are in the right order: what errors say is what scores and differences vary by.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(1, 5)]
+    [InlineData(5, 1)]
+    [InlineData(5, 3)]
+    public void Errors_of_an_area_are_no_smaller_than_what_it_varies_by_however_few_rows_a_class_has(int folds, int ofClass)
+    {
+        Metric metric = MetricCatalogue.Find("roc-auc")!;
+        foreach (bool isRare in (bool[])[true, false])
+        {
+            Random random = new(11);
+            List<double> scores = [], differences = [];
+            double squares = 0, paired = 0;
+            const int draws = 1_000;
+            for (int draw = 0; draw < draws; draw++)
+            {
+                double[][] answers = [.. Enumerable.Range(0, folds).Select(_ => Enumerable.Range(0, 40).Select(row => row < ofClass == isRare ? 1.0 : 0.0).ToArray())];
+                double[][] luck = [.. answers.Select(fold => fold.Select(answer => (1.19 * answer) + Normal()).ToArray())];
+                MetricValue one = Value(answers, luck, 0.5), other = Value(answers, luck, 0.5);
+                scores.Add(one.Score);
+                differences.Add(one.Score - other.Score);
+                squares += one.StandardError * one.StandardError / draws;
+                paired += one.PairedStandardError(other) * one.PairedStandardError(other) / draws;
+            }
+
+            // Where a class has one row in all, its error is more than it varies by.
+            (double least, double most) = folds * ofClass > 1 ? (0.9, 1.15) : (1, 2.5);
+            (Math.Sqrt(squares) / Deviation(scores)).ShouldBeInRange(least, most);
+            (Math.Sqrt(paired) / Deviation(differences)).ShouldBeInRange(0.9, 1.15);
+
+            double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            MetricValue Value(double[][] answers, double[][] luck, double noise)
+            {
+                double[][] predictions = [.. luck.Select(fold => fold.Select(value => value + (noise * Normal())).ToArray())];
+                return folds == 1 ? metric.Evaluate(answers[0], predictions[0]) : metric.EvaluateFolds([.. answers.Zip(predictions)]);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_single_row_has_no_error_of_its_own_and_none_that_is_nothing(string name)
+    {
+        Metric metric = MetricCatalogue.Find(name)!;
+        if (name == "roc-auc")
+        {
+            metric.Evaluate([0, 1], [0.2, 0.7]).StandardError.ShouldBe(Math.Sqrt(0.5), 1e-12);
+            (metric.HasErrorOf([0, 1, 1]), metric.HasErrorOf([0, 0, 1, 1])).ShouldBe((false, true));
+            return;
+        }
+
+        Random random = new(3);
+        double[] answers = Answers(metric, 1, random.NextDouble), first = Predictions(metric, answers, random.NextDouble, noise: 1), second = Predictions(metric, answers, random.NextDouble, noise: 2);
+        (MetricValue one, MetricValue other) = (metric.Evaluate(answers, first), metric.Evaluate(answers, second));
+        one.StandardError.ShouldBe(name.StartsWith('r') ? one.Score / 2 : one.Score, 1e-12);
+        one.PairedStandardError(other).ShouldBe(Math.Abs(one.StandardError - other.StandardError), 1e-12);
+        (metric.HasErrorOf(answers), metric.HasErrorOf([.. answers, .. answers])).ShouldBe((false, true));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal static class StepWording
         ExecutionEnded ended => string.Create(CultureInfo.InvariantCulture, $"{(ended.Purpose == ExecutionPurpose.Refit ? "refitted" : "executed")}{(ended.Fold is { } part ? $" on fold {part}" : "")}{(ended.Execution.Seconds is { } seconds ? $" in {seconds:0.0} s" : "")}"),
         ExecutionAbandoned abandoned => $"abandoned: {Cut(abandoned.Why)}",
         NodeFolded folded => $"over all folds: {Wording.Score(journal, journal[folded.Node])}{(Wording.Gain(journal[folded.Node]) is { } better ? $", {better}" : "")}",
-        NodeFoldFailed failed => $"no score over all folds: on fold {failed.Fold} it failed: {Cut(failed.Reason)}",
+        NodeFoldFailed failed => $"no score over all folds: on fold {failed.Fold} it {failed.What}: {Cut(failed.Reason)}",
         NodeScored scored => Wording.Score(journal, journal[scored.Node]) + (Wording.Gain(journal[scored.Node]) is { } gain ? $", {gain}" : ""),
         NodeFailed failed => $"failed: {Cut(failed.Failure.Message)}",
         NodeReviewed { By: { } by } reviewed => $"{Cut(by)}: {Cut(reviewed.Summary)}",
