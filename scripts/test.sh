@@ -101,14 +101,8 @@ lane Core Storage GitHub
 wait "$beside"
 for project in Core Tasks MleBench LanguageServer Storage Models Import GitHub Cli; do dotnet_count "AgentIde.$project.Tests"; done
 wait "$preparing"
-# In torture alone, for they take minutes: the whole GitHub workflow, all cheats, groups of runs, and the extension with a scripted
-# server, whose journeys the product makes too.
-others=(--filter-not-class "*WorkflowTests" "*CheatTests" "*BenchTests" "*.ScaleTests")
-if [ "${AGENTIDE_TORTURE:-}" = 1 ]; then others=(); fi
-# Two lanes again. A person at the workbench mostly waits, and is hindered least beside the sandboxes; what takes a core and no engine
-# comes after. Of the format, spaces alone: rules of style are errors of the build.
+# What takes one core and no engine. Of the format, spaces alone: rules of style are errors of the build.
 (
-  run workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures
   run format . dotnet format whitespace --folder . --verify-no-changes --exclude artifacts tests/AgentIde.Core.Tests/Engineering/Expected tests/workbench/node_modules tests/dap/node_modules tests/github/node_modules vscode-extension/node_modules
   run vscode-extension vscode-extension npm test
   run lint . npm --prefix vscode-extension run lint
@@ -119,15 +113,29 @@ if [ "${AGENTIDE_TORTURE:-}" = 1 ]; then others=(); fi
   run github tests/github npm test
   run github-lint . npm --prefix tests/github run lint
   run dap-types . node tests/dap/check.mjs
-  if [ "${AGENTIDE_TORTURE:-}" = 1 ]; then run workbench-extension . node tests/workbench/journey.mjs; fi
 ) &
 beside=$!
 dotnet_tests AgentIde.Sandbox.Tests
-dotnet_tests AgentIde.EndToEnd.Tests --max-threads 3 "${others[@]}" # Its tests wait for editors, programs and other processes.
 wait "$beside"
-for name in workbench-product vscode-extension dap github; do count_node $name; done
+count_node vscode-extension
+count_node dap
+count_node github
 for name in format lint types lsp-types dap-lint dap-types github-lint; do count_check $name; done
-if [ "${AGENTIDE_TORTURE:-}" = 1 ]; then count_node workbench-extension; fi
+# In torture alone, for they take minutes: the whole GitHub workflow, all cheats, groups of runs, and the extension with a scripted
+# server, whose journeys the product makes too.
+if [ "${AGENTIDE_TORTURE:-}" = 1 ]; then
+  run workbench-extension . node tests/workbench/journey.mjs
+  count_node workbench-extension
+  others=()
+else
+  others=(--filter-not-class "*WorkflowTests" "*CheatTests" "*BenchTests" "*.ScaleTests")
+fi
+# A person at the workbench mostly waits.
+run workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures &
+beside=$!
+dotnet_tests AgentIde.EndToEnd.Tests --show-slowest-tests 30 --max-threads 3 "${others[@]}" # Its tests wait for editors, programs and other processes.
+wait "$beside"
+count_node workbench-product
 
 echo "$passed passed, $failed failed, $skipped skipped" >"$results/summary.txt"
 echo "Done in $((SECONDS - start)) s: $(cat "$results/summary.txt")"

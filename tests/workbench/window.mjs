@@ -125,19 +125,24 @@ export class Window {
     return this.page.locator('.breadcrumbs-control').filter({ hasText: text });
   }
 
-  /** Rests the mouse on a line and reads what comes up. */
+  /** Rests the mouse on a line and reads what comes up; again, where lines moved beneath the mouse meanwhile, as when a lens comes. */
   async hover(text) {
-    const words = this.line(text).locator('span span').first();
-    // A hover that is still up from before must not be read as the answer.
-    await this.page.mouse.move(5, 5);
-    await this.page
-      .locator('.monaco-hover.fade-in, .monaco-resizable-hover:visible')
-      .first()
-      .waitFor({ state: 'hidden' });
-    await words.hover();
-    const hover = this.page.locator('.monaco-resizable-hover:visible .monaco-hover-content');
-    await hover.first().waitFor();
-    return hover.first().innerText();
+    const hover = this.page.locator('.monaco-resizable-hover:visible .monaco-hover-content').first();
+    for (let tries = 1; ; tries++) {
+      // A hover that is still up from before must not be read as the answer.
+      await this.page.mouse.move(5, 5);
+      await this.page
+        .locator('.monaco-hover.fade-in, .monaco-resizable-hover:visible')
+        .first()
+        .waitFor({ state: 'hidden' });
+      await this.line(text).locator('span span').first().hover();
+      try {
+        await hover.waitFor({ timeout: 10_000 });
+        return await hover.innerText();
+      } catch (nothing) {
+        if (tries === 4) throw nothing;
+      }
+    }
   }
 
   /** Types at the end of a line. */

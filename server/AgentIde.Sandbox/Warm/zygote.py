@@ -195,10 +195,11 @@ class Execution:
             seccomp = Program(len(program) // 8, ctypes.cast(instructions, ctypes.c_void_p))
             check(libc.prctl(PR_SET_SECCOMP, 2, ctypes.addressof(seccomp), 0, 0), "seccomp")
 
-    def run(self):
+    def run(self, libraries):
         """As `python3 -s solution.py` would, in this process."""
         import random
 
+        libraries.set_free()
         random.seed()
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed()
@@ -273,15 +274,31 @@ def flush_files():
                 pass  # Closed already.
 
 
-def load(names):
-    loaded = []
-    for name in names:
+class Libraries:
+    """What is loaded before any execution. No thread may be there when it is copied, and OpenBLAS starts its threads as it is loaded: it has one here, and as many as the environment says in a copy."""
+
+    def __init__(self, names):
+        self.loaded = []
+        self.blas = None
         try:
-            importlib.import_module(name)
-            loaded.append(name)
+            from threadpoolctl import ThreadpoolController
+
+            os.environ["OPENBLAS_NUM_THREADS"] = "1"
         except ImportError:
-            pass
-    return loaded
+            ThreadpoolController = None
+        for name in names:
+            try:
+                importlib.import_module(name)
+                self.loaded.append(name)
+            except ImportError:
+                pass
+        if ThreadpoolController:
+            self.blas = ThreadpoolController().select(internal_api="openblas")
+
+    def set_free(self):
+        number = os.environ.get("OPENBLAS_NUM_THREADS", "")
+        if self.blas and number.isdecimal() and number != "1":
+            self.blas.limit(limits=int(number))
 
 
 def tend(requests):
@@ -384,14 +401,14 @@ def main():
         tend(requests)
     requests.close()
     zygote = Zygote(control, nursery)
-    loaded = load(sys.argv[1:])
+    libraries = Libraries(sys.argv[1:])
     threads = len(os.listdir("/proc/self/task"))
     gc.collect()
     gc.freeze()
-    zygote.tell(ready=threads == 1 and os.uname().machine in CLONE, threads=threads, loaded=loaded)
-    return zygote.serve()
+    zygote.tell(ready=threads == 1 and os.uname().machine in CLONE, threads=threads, loaded=libraries.loaded)
+    return zygote.serve(), libraries
 
 
-execution = main()
+execution, libraries = main()
 execution.seal()
-execution.run()
+execution.run(libraries)
