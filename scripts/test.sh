@@ -27,8 +27,8 @@ dotnet_tests() { # PROJECT [OPTION…]
   dotnet_count "$1"
 }
 
-dotnet_run() { # PROJECT [OPTION…]
-  run "$1" . dotnet test --project "tests/$1" -c Release --no-build --no-progress "${@:2}"
+dotnet_run() { # PROJECT [OPTION…]; how long each test took stands in PROJECT.xml
+  run "$1" . dotnet test --project "tests/$1" -c Release --no-build --no-progress --report-xunit-junit --report-xunit-junit-filename "$1.xml" --results-directory "$results" "${@:2}"
 }
 
 dotnet_count() { # PROJECT
@@ -133,7 +133,7 @@ fi
 # A person at the workbench mostly waits.
 run workbench-product . node tests/workbench/journey.mjs --vsix artifacts/agentide.vsix --nodes 6 --seconds 90 --screenshot artifacts/test-results/workbench.png --pictures artifacts/test-results/pictures &
 beside=$!
-dotnet_tests AgentIde.EndToEnd.Tests --show-slowest-tests 30 --max-threads 3 "${others[@]}" # Its tests wait for editors, programs and other processes.
+dotnet_tests AgentIde.EndToEnd.Tests --max-threads 3 "${others[@]}" # Its tests wait for editors, programs and other processes.
 wait "$beside"
 count_node workbench-product
 
