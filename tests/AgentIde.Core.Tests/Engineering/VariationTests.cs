@@ -161,6 +161,16 @@ public sealed class VariationTests
         idea.Plan.StartsWith("Blends boosted trees and extra trees in at once", StringComparison.Ordinal).ShouldBe(atOnce, idea.Plan);
     }
 
+    [Theory]
+    [InlineData("f 20000-?", true)]
+    [InlineData("f 20000-", true)]
+    [InlineData("f 20000-many", false)]
+    public void A_range_with_an_open_end_is_a_number_as_the_others_of_its_column(string last, bool isRange)
+    {
+        DataProfile profile = _tables.Profile with { Columns = _tables.Profile.Columns.Add(Samples.Words("premium", "f 0", "f 1000-4999", last)) };
+        RangesAsNumbers.Columns(new Problem(_tables.Task, profile, 2)).Contains("premium").ShouldBe(isRange);
+    }
+
     [Fact]
     public void Parameters_drawn_anew_keep_some_of_what_was_found()
     {

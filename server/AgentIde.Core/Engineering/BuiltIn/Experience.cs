@@ -19,7 +19,6 @@ internal sealed class Experience
     /// <summary>What a change is worth that changes no prediction: it has cost a node.</summary>
     private const double Nothing = -0.25;
 
-
     private readonly Dictionary<string, (double Gain, int Count)> _kinds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (double Gain, int Count)> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (double Score, Part Part)> _alone = new(StringComparer.Ordinal);
