@@ -70,7 +70,7 @@ public sealed class VerifierTests : IDisposable
         }
 
         sandbox.Executed.Select(spec => Path.GetFileName(spec.InputFolder)).Distinct().ShouldBe(["fresh"]);
-        VerifiedNode other = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(Predict(spec, "3 2 1")))).VerifyFreshAsync(finalists[0], default);
+        VerifiedNode other = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(SmallRuns.Predict(spec, "3 2 1")))).VerifyFreshAsync(finalists[0], default);
         other.Verdict.ShouldBe(Verdict.Differs);
         other.Differences[^1].ShouldStartWith("the score was ");
 
@@ -84,7 +84,7 @@ public sealed class VerifierTests : IDisposable
     public async Task Values_that_differ_in_their_last_digits_are_close(double by, string note)
     {
         Journal journal = await RunAsync(Sandbox(Solve), "3 2 0");
-        VerifiedNode node = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(Predict(spec, Invariant($"3 2 {by}")) + "\n"))).VerifyAsync(1, default);
+        VerifiedNode node = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(SmallRuns.Predict(spec, Invariant($"3 2 {by}")) + "\n"))).VerifyAsync(1, default);
         (node.Verdict, node.Differences.Length, node.Submission?.Differing).ShouldBe((Verdict.Close, 0, 0));
         node.Notes.ShouldHaveSingleItem().ShouldStartWith(note);
     }
@@ -93,7 +93,7 @@ public sealed class VerifierTests : IDisposable
     public async Task Another_engine_other_versions_and_other_threads_are_named_where_a_program_agrees_with_itself()
     {
         Journal journal = await RunAsync(Sandbox(Solve), ExecutionLimits.Default with { Cores = 64 }, "3 2 0");
-        ScriptedSandbox sandbox = Sandbox(spec => ScriptedSandbox.Left(Predict(spec, "3 2 0.1")));
+        ScriptedSandbox sandbox = Sandbox(spec => ScriptedSandbox.Left(SmallRuns.Predict(spec, "3 2 0.1")));
         SandboxReport now = new("bubblewrap", "0.8.0", "Python 3.12.0 (numpy 1.26.4, pandas 1.5.3)", []);
         VerifiedNode node = await Verifier(journal, sandbox, now).VerifyAsync(1, default);
         node.Verdict.ShouldBe(Verdict.Differs);
@@ -114,7 +114,7 @@ public sealed class VerifierTests : IDisposable
     {
         Journal journal = await RunAsync(Sandbox(Solve), "3 2 0");
         int draws = 0;
-        VerifiedNode node = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(Predict(spec, Invariant($"3 2 {++draws}"))))).VerifyAsync(1, default);
+        VerifiedNode node = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(SmallRuns.Predict(spec, Invariant($"3 2 {++draws}"))))).VerifyAsync(1, default);
         node.Verdict.ShouldBe(Verdict.Differs);
         node.Causes.ShouldHaveSingleItem().ShouldBe("chance: executed twice here it comes to two results, so it draws random numbers without a fixed seed, or adds up in the order in which threads end");
     }
@@ -123,8 +123,8 @@ public sealed class VerifierTests : IDisposable
     public async Task Reading_the_clock_is_named_with_its_line()
     {
         const string code = "# 3 2 0\nstart = time.time()";
-        Journal journal = await RunAsync(Sandbox(spec => ScriptedSandbox.Left(Predict(spec, "3 2 0"))), code);
-        VerifiedNode node = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(Predict(spec, "3 2 1")))).VerifyAsync(1, default);
+        Journal journal = await RunAsync(Sandbox(spec => ScriptedSandbox.Left(SmallRuns.Predict(spec, "3 2 0"))), code);
+        VerifiedNode node = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(SmallRuns.Predict(spec, "3 2 1")))).VerifyAsync(1, default);
         node.Causes.ShouldHaveSingleItem().ShouldBe("the clock: it reads it (line 2: time.time), and may do more or less on a faster or slower machine");
     }
 
@@ -138,7 +138,7 @@ public sealed class VerifierTests : IDisposable
         valid.Causes.ShouldBe(["a library that candidates don't have here: No module named 'lightgbm'"]);
         VerifiedNode failed = await Verifier(journal, sandbox).VerifyAsync(2, default);
         failed.Differences.ShouldBe(["failed (KeyError: 'x'; exit code 1) then, failed (ModuleNotFoundError: No module named 'lightgbm'; exit code 1) now"]);
-        VerifiedNode mended = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(Predict(spec, "3 2 0")))).VerifyAsync(2, default);
+        VerifiedNode mended = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(SmallRuns.Predict(spec, "3 2 0")))).VerifyAsync(2, default);
         mended.Differences.ShouldBe(["failed (KeyError: 'x'; exit code 1) then, had a score now"]);
     }
 
@@ -169,7 +169,7 @@ public sealed class VerifierTests : IDisposable
             ExecutionStarted started => started with { Bounds = null },
             _ => @event,
         }, new RunResumed("an older version goes on with it"));
-        VerifiedNode node = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(Predict(spec, "3 2 1")))).VerifyAsync(1, default);
+        VerifiedNode node = await Verifier(journal, Sandbox(spec => ScriptedSandbox.Left(SmallRuns.Predict(spec, "3 2 1")))).VerifyAsync(1, default);
         node.Causes.ShouldBe(
         [
             "not recorded: in which engine and with which versions it was executed",
@@ -274,23 +274,10 @@ public sealed class VerifierTests : IDisposable
     private static ScriptedSandbox Sandbox(Func<ExecutionSpec, ExecutionResult> execute) => new((spec, _) => Task.FromResult(execute(spec)));
 
     private static ExecutionResult Solve(ExecutionSpec spec) =>
-        Encoding.UTF8.GetString(spec.Code.Span) is "fail" ? Failed("KeyError: 'x'") : ScriptedSandbox.Left(Predict(spec, Encoding.UTF8.GetString(spec.Code.Span)));
+        Encoding.UTF8.GetString(spec.Code.Span) is "fail" ? Failed("KeyError: 'x'") : ScriptedSandbox.Left(SmallRuns.Predict(spec, Encoding.UTF8.GetString(spec.Code.Span)));
 
     private static ExecutionResult Failed(string message) =>
         ScriptedSandbox.Ended(Ending.Exited) with { Output = Encoding.UTF8.GetBytes($"Traceback (most recent call last):\n  File \"solution.py\", line 1, in <module>\n{message}\n") };
-
-    private static string Predict(ExecutionSpec spec, string solution)
-    {
-        double[] factors = [.. solution.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
-        StringBuilder submission = new("id,y\n");
-        foreach (string[] row in File.ReadLines(Path.Combine(spec.InputFolder, "test.csv")).Skip(1).Select(line => line.Split(',')))
-        {
-            double y = (factors[0] * double.Parse(row[1], CultureInfo.InvariantCulture)) + (factors[1] * double.Parse(row[2], CultureInfo.InvariantCulture)) + factors[2];
-            submission.Append(CultureInfo.InvariantCulture, $"{row[0]},{y:R}\n");
-        }
-
-        return submission.ToString();
-    }
 
     private static string Quoted(string text) => System.Text.Json.Nodes.JsonValue.Create(text).ToJsonString();
 
