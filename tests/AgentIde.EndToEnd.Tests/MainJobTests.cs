@@ -10,12 +10,12 @@ namespace AgentIde.EndToEnd.Tests;
 public sealed class MainJobTests
 {
     [Theory]
-    [InlineData("diamonds", 10, 0.0927)]
+    [InlineData("diamonds", 5, 0.0927)]
     [InlineData("letters", 4, 0.284)]
     public async Task Reaches_the_reference_good_on_the_private_answers(string task, int nodes, double good)
     {
         using TemporaryFolder folder = new();
-        Ended ended = await Product.RunAsync(folder.Path, "run", Repository.PathOf("tasks", task), "--nodes", $"{nodes}", "--time", "3m", "--json");
+        Ended ended = await Product.RunAsync(folder.Path, "run", Repository.PathOf("tasks", task), "--nodes", $"{nodes}", "--time", "4m", "--json");
         ended.ExitCode.ShouldBe(0, ended.Errors);
         using JsonDocument document = JsonDocument.Parse(ended.Output);
         JsonElement report = document.RootElement;
@@ -32,7 +32,7 @@ public sealed class MainJobTests
     public async Task Writes_csharp_that_passes_the_simple_reference()
     {
         using TemporaryFolder folder = new();
-        Ended ended = await Product.RunAsync(folder.Path, "run", Repository.PathOf("tasks", "diamonds"), "--language", "csharp", "--nodes", "2", "--time", "90s", "--json");
+        Ended ended = await Product.RunAsync(folder.Path, "run", Repository.PathOf("tasks", "diamonds"), "--language", "csharp", "--nodes", "2", "--time", "4m", "--json");
         ended.ExitCode.ShouldBe(0, ended.Errors);
         using JsonDocument document = JsonDocument.Parse(ended.Output);
         JsonElement report = document.RootElement;

@@ -153,6 +153,30 @@ public sealed class ForecastTests
         await Should.ThrowAsync<NoTimeLeftException>(() => ProposeAsync(run, Operator.Improve, 1, seconds: 25));
     }
 
+    [Fact]
+    public async Task Where_time_does_not_bound_the_run_a_busy_machine_changes_no_plan()
+    {
+        for (int node = 0; node < 12; node++)
+        {
+            (await ImprovedAsync(6, node)).ShouldBe(await ImprovedAsync(0.5, node));
+        }
+
+        async Task<string> ImprovedAsync(double slower, int earlier)
+        {
+            JournalBuilder run = Run(24 * 3600);
+            Executed(run, Start(LinearModel.Key), 0.5);
+            Executed(run, Start(BoostedTrees.Key), slower);
+            Executed(run, Start(ExtraTrees.Key), slower);
+            for (int idle = 0; idle < earlier; idle++)
+            {
+                run.Begin(Operator.Improve, 1).Add(new NodeFailed(run.Journal.Nodes.Count, new Failure(FailureKind.NoAnswer, "nothing", null, null)));
+            }
+
+            run.Begin(Operator.Improve, 1);
+            return (await ProposeAsync(run, Operator.Improve, 1))!.Plan;
+        }
+    }
+
     private static JournalBuilder Run(double seconds = 3600) => new(Task, Samples.Letters, 1, new Budget(20, seconds));
 
     private static ModelFamily Family(string name) => Catalogue.Family(name)!;

@@ -32,6 +32,9 @@ internal static class Improvements
     /// <summary>In paired standard errors: what a program that takes twice as long must promise more.</summary>
     private const double Doubling = 0.25;
 
+    /// <summary>Of the time that a change may take: where programs take less, time is not what bounds a run, and how quick they happened to be decides nothing.</summary>
+    private const double NegligibleShare = 0.05;
+
     public static Idea? Next(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, Allowance allowance)
     {
         List<(Move Move, double Seconds)> open = Open(problem, Moves(problem, parent, parentScore, experience).Concat(Without(problem, parent)), experience);
@@ -107,8 +110,14 @@ internal static class Improvements
             List<(Move Move, double Seconds)> affordable = [.. open.Where(entry => entry.Seconds <= Math.Min(allowance.Most, Math.Max(bearable, allowance.For(problem, entry.Move.After))))];
             if (affordable.Count > 0)
             {
+                double negligible = NegligibleShare * allowance.Improve;
                 List<(Move Move, double Worth)> valued =
-                    [.. affordable.Select(entry => (entry.Move, experience.Worth(entry.Move) - (0.5 * entry.Seconds / allowance.Improve) - (Doubling * Math.Log2(Math.Max(1, entry.Seconds / parentSeconds)))))];
+                [
+                    .. from entry in affordable
+                       let seconds = Math.Max(entry.Seconds, negligible)
+                       let doublings = Math.Log2(Math.Max(1, seconds / Math.Max(parentSeconds, negligible)))
+                       select (entry.Move, experience.Worth(entry.Move) - (0.5 * seconds / allowance.Improve) - (Doubling * doublings)),
+                ];
                 double best = valued.Max(entry => entry.Worth);
                 List<Move> leading = [.. valued.Where(entry => entry.Worth >= best - Tie).Select(entry => entry.Move)];
                 return Of(leading[leading.Count == 1 ? 0 : draws.NextIndex(leading.Count)]);
