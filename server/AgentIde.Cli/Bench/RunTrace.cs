@@ -14,7 +14,7 @@ internal sealed record RunTrace(Journal Journal, ImmutableArray<CurvePoint> Curv
 
     public RunTrace With(Journal journal)
     {
-        double? score = journal.Best is { } best ? journal[best].Standing?.Value : null;
+        double? score = journal.Best is { } best ? journal[best].Score?.Value : null; // Of a task in folds on the first, as every node has it.
         return score is not { } value || (Curve.Length > 0 && Curve[^1].Score == value)
             ? this with { Journal = journal }
             : new RunTrace(journal, Curve.Add(new CurvePoint(Math.Round(journal.Spent.TotalSeconds, 1), journal.Spending.Total.SettledDollars, value)));

@@ -8,7 +8,7 @@ namespace AgentIde.Core.Search;
 
 /// <summary>
 /// Which operator works on a node: of those that fit, by Thompson sampling. For each a rate of gains is drawn from what
-/// it brought in this run, and the highest wins. What the engineer does not take is never chosen, and what came to no
+/// it brought in this run and a few tries elsewhere, and the highest wins. What the engineer does not take is never chosen, and what came to no
 /// answer for a node is not asked for it again.
 /// </summary>
 internal static class OperatorChoice
@@ -55,7 +55,8 @@ internal static class OperatorChoice
         foreach (Decision decision in open)
         {
             (int tries, int gains) = record[decision.Operator];
-            double rate = BetaDraw.Next(draws, tries, gains);
+            (int before, int gained) = Elsewhere(decision.Operator);
+            double rate = BetaDraw.Next(draws, tries + before, gains + gained);
             if (chosen is null || rate > chosen.Value.Rate)
             {
                 chosen = (rate, decision with { Why = $"{decision.Why} {Past(decision.Operator, tries, gains)}" });
@@ -64,6 +65,19 @@ internal static class OperatorChoice
 
         return chosen?.Decision;
     }
+
+    /// <summary>
+    /// What a run counts for an operator before it has tried it: a few tries as they went in recorded runs (<c>docs/decisions/0238</c>), which a dozen of its own outweigh.
+    /// </summary>
+    private static (int Tries, int Gains) Elsewhere(Operator @operator) => @operator switch
+    {
+        Operator.Improve => (4, 2),
+        Operator.Merge => (3, 2),
+        Operator.Tune => (5, 1),
+        Operator.Ablate => (6, 0),
+        Operator.Simplify => (3, 0),
+        _ => (0, 0),
+    };
 
     public static bool Takes(Journal journal, Operator @operator) => journal.Settings?.Operators?.Contains(@operator) ?? true;
 

@@ -22,7 +22,7 @@ internal static class Simplifications
         return experience.Gained(Catalogue.Family(name) is null ? name : $"with {name}");
     }
 
-    /// <summary>The recipe without each of the parts that it can do without: features, and all models but one.</summary>
+    /// <summary>The recipe without each of the parts that it can do without: features, and all models but one. How sure a model is made is fitted out of fold, which no leaving out betters.</summary>
     public static IEnumerable<Move> Without(Problem problem, Recipe recipe)
     {
         bool isBlend = recipe.Models.Skip(1).Any();
@@ -33,7 +33,7 @@ internal static class Simplifications
             {
                 yield return new Move("ablation", $"without {family.Name}", $"Leaves {family.Words(problem)} out of the blend, to see what it is worth there.", 0.3, Improvements.Left(problem, recipe, family));
             }
-            else if ((component is not Mend && component.Block is Block.Features or Block.Clean) || (component is TargetRange or Pool && !isBlend))
+            else if ((component is not Mend && component.Block is Block.Features or Block.Clean) || (component is TargetRange && !isBlend))
             {
                 yield return new Move("ablation", $"without {component.Name}", $"Leaves {component.Name.Replace('-', ' ')} out, to see what it is worth.", 0.3, recipe.Without(component.Name));
             }
