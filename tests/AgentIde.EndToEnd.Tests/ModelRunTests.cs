@@ -15,7 +15,7 @@ public sealed class ModelRunTests
         await using AnsweringServer model = new(task);
         Ended ended = await Product.RunAsync(
             folder.Path, ModelRuns.Keys, "run", Repository.PathOf("tasks", task), "--engineer", engineer, "--base-url", $"{model.Server.Url}", "--price", $"{engineer}=1,10", "--cost", "1",
-            "--nodes", "9", "--time", "10m", "--json");
+            "--policy", "aide", "--nodes", "9", "--time", "10m", "--json");
         ended.ExitCode.ShouldBe(0, ended.Errors);
         using JsonDocument document = JsonDocument.Parse(ended.Output);
         JsonElement report = document.RootElement;

@@ -47,7 +47,7 @@ internal sealed record RunPlan(
     public const double DefaultSeconds = 600;
 
     public static RunPlan Default(string workspace, string taskFolder) => new(
-        workspace, taskFolder, null, BuiltInEngineer, AidePolicy.Usual, ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, SandboxChoice.Default, [], 1, null);
+        workspace, taskFolder, null, BuiltInEngineer, Policies.Usual, ProgramLanguage.Python, DefaultNodes, DefaultSeconds, 1, 1, SandboxChoice.Default, [], 1, null);
 }
 
 /// <param name="Text">What it says, before the task's own description.</param>

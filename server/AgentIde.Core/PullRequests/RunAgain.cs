@@ -92,7 +92,7 @@ internal static class RunAgain
         List<string> words = ["agentide", "run", folder.Length == 0 ? "TASK" : folder[0] == '-' ? $"./{folder}" : folder];
         void Add(string option, string? value, bool isDefault = false) => words.AddRange(value is null || isDefault ? [] : [option, value]);
         Add("--engineer", settings.EngineerOption is { } engineer ? Circumstances.Engineer(engineer) : null);
-        Add("--policy", settings.Policy, settings.Policy == AidePolicy.Usual);
+        Add("--policy", settings.Policy); // Named always: what is usual may change.
         Add("--language", "csharp", settings.Language == ProgramLanguage.Python);
         Add("--nodes", Number(budget.Nodes));
         Add("--time", $"{Number(Math.Ceiling(Math.Clamp(budget.Seconds, 1, 1e8)))}s");

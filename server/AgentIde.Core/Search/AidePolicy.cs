@@ -12,9 +12,9 @@ namespace AgentIde.Core.Search;
 /// number never marks a node buggy; and the direction belongs to the task's metric, so no two nodes can differ in it.
 /// Where several nodes are under way, the rule decides between those that have ended.
 /// </summary>
-public sealed class AidePolicy(AideOptions options, string name = AidePolicy.Usual) : IPolicy
+public sealed class AidePolicy(AideOptions options, string name = AidePolicy.Own) : IPolicy
 {
-    public const string Usual = "aide";
+    public const string Own = "aide";
 
     /// <summary>AIDE as MLE-bench ran it (Chan et al., MLE-bench, 2024): every failure is mended, up to 20 times in a row.</summary>
     public const string AsMleBench = "aide-mlebench";

@@ -22,6 +22,9 @@ internal static class OperatorChoice
     /// <summary>Times the time of the run's usual program: what takes more is slow.</summary>
     private const double Slow = 2;
 
+    /// <summary>Of the run's time: what takes less is quick, whatever the others take.</summary>
+    private const double Quick = 0.02;
+
     /// <summary>The steps with one parent that fit a valid node.</summary>
     /// <param name="node">What is said of the node, as the beginning of a sentence.</param>
     public static IEnumerable<Decision> Open(Journal journal, int ground, string node)
@@ -121,7 +124,7 @@ internal static class OperatorChoice
         }
 
         double[] times = [.. others.Select(node => journal.Executed(node.Id).Execution?.Seconds).OfType<double>()];
-        return journal.Executed(ground).Execution is { Seconds: var seconds } && times.Length > 0 && Belief.Median(times) is var usual && seconds > Slow * usual
+        return journal.Executed(ground).Execution is { Seconds: var seconds } && times.Length > 0 && Belief.Median(times) is var usual && seconds > Slow * usual && seconds > Quick * journal.Settings!.Budget.Seconds
             ? string.Create(CultureInfo.InvariantCulture, $"takes {seconds:0.#} s, more than twice the usual {usual:0.#} s")
             : null;
     }

@@ -8,9 +8,11 @@ namespace AgentIde.Core.Search;
 /// </summary>
 public sealed class OperatorsPolicy(AideOptions options) : IPolicy
 {
+    public const string Own = "operators";
+
     private readonly AidePolicy _aide = new(options);
 
-    public string Name => "operators";
+    public string Name => Own;
 
     public bool ChoosesOperators => true;
 

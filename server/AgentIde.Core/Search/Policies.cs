@@ -5,6 +5,9 @@ namespace AgentIde.Core.Search;
 /// <summary>The policies by the names that settings keep.</summary>
 public static class Policies
 {
+    /// <summary>Of a run whose user names none.</summary>
+    public const string Usual = AidePolicy.Own;
+
     private static readonly ImmutableArray<IPolicy> All =
     [
         new AidePolicy(AideOptions.Default),

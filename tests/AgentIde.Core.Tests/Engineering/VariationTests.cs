@@ -184,6 +184,9 @@ public sealed class VariationTests
             drawn.ShouldNotBeEmpty();
             start.With.Where(pair => !drawn.Contains(pair.Key)).ShouldAllBe(pair => part.With[pair.Key].Equals(pair.Value));
             changes.Add(drawn.Length);
+
+            // Boosting goes about as far as before, in other steps.
+            (part.Number("trees", 0) * part.Number("rate", 0)).ShouldBe(start.Number("trees", 0) * start.Number("rate", 0), 1);
         }
 
         changes.Distinct().Count().ShouldBeGreaterThan(2);

@@ -170,9 +170,9 @@ public sealed class PullRequestTests
         RunStarted started = (RunStarted)events[0].Event;
         string Body(RunSettings settings) => PullRequest.Of(RunAccount.Of([events[0] with { Event = started with { Settings = settings } }, .. events[1..]]), 6, RecordedRun.Code, text => text).Body;
         string Command(RunSettings settings) => Body(settings).Split("```sh\n")[1].Split("\n```")[0];
-        Command(started.Settings).ShouldBe("agentide run tasks/diamonds --nodes 7 --time 300s --seed 1");
+        Command(started.Settings).ShouldBe("agentide run tasks/diamonds --policy aide --nodes 7 --time 300s --seed 1");
         Command(started.Settings with { TaskFolder = "/home/ann/tasks/gems", EngineerOption = "command:python3 /home/ann/e.py", Parallel = 2, Seed = 4 })
-            .ShouldBe("agentide run gems --engineer command:PROGRAM --nodes 7 --time 300s --parallel 2 --seed 4");
+            .ShouldBe("agentide run gems --engineer command:PROGRAM --policy aide --nodes 7 --time 300s --parallel 2 --seed 4");
         Body(started.Settings with { EngineerOption = "command:python3 /home/ann/e.py" }).ShouldContain("\n- what stands for `PROGRAM`: it may hold paths and keys, so the run's log alone tells it\n");
         Command(started.Settings with { TaskFolder = "x'; rm -rf ~ #\n", Policy = "$(id)" }).ShouldBe("""agentide run 'x'\''; rm -rf ~ # ' --policy '$(id)' --nodes 7 --time 300s --seed 1""");
     }

@@ -14,6 +14,9 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// </summary>
 internal static class Drafts
 {
+    /// <summary>Of what is a start, whichever operator asked for it.</summary>
+    private const string Kind = "draft";
+
     private const int FirstRound = 5;
 
     /// <summary>Values of a category from which on their codes say nothing to trees, and their mean targets much.</summary>
@@ -39,8 +42,8 @@ internal static class Drafts
 
         HashSet<string> used =
         [
-            .. journal.Nodes.Where(node => node.Operator == Operator.Draft)
-                .Select(Notes.Of).OfType<Notes>().SelectMany(notes => notes.Recipe.Models).Select(model => model.Family.Name),
+            .. journal.Nodes.Select(node => (node.Operator, Notes: Notes.Of(node))).Where(node => node.Operator == Operator.Draft || node.Notes?.Kind == Kind)
+                .Select(node => node.Notes).OfType<Notes>().SelectMany(notes => notes.Recipe.Models).Select(model => model.Family.Name),
         ];
         List<ModelFamily> families = [.. Catalogue.Families.Where(family => family.Fits(problem) && experience.IsThere(family))];
         // Once what is made for the data has a score, the others are a look aside.
@@ -56,7 +59,7 @@ internal static class Drafts
             ModelFamily family = recipe.Models.Single().Family;
             if (!used.Contains(family.Name) && !experience.WasTried(Composer.Compose(problem, recipe).Code))
             {
-                Idea start = new("draft", family.Name, $"Starts with {Composer.Words(problem, recipe)}: {Because(problem, family)}", recipe);
+                Idea start = new(Kind, family.Name, $"Starts with {Composer.Words(problem, recipe)}: {Because(problem, family)}", recipe);
                 if (Costs.Seconds(problem, recipe) <= allowance.Most)
                 {
                     return start;
@@ -74,7 +77,7 @@ internal static class Drafts
             Recipe recipe = i < Redraws / 2 ? Thrift.Below(problem, drawn, allowance.Draft).Recipe : drawn;
             if (Costs.Seconds(problem, recipe) <= allowance.Most && !experience.WasTried(Composer.Compose(problem, recipe).Code))
             {
-                return new Idea("draft", $"{family.Name} redrawn", $"Starts over with {Composer.Words(problem, recipe)} and other parameters, drawn at random: {(tooLong is null ? "every family was tried" : "other families would not end in time")}.", recipe);
+                return new Idea(Kind, $"{family.Name} redrawn", $"Starts over with {Composer.Words(problem, recipe)} and other parameters, drawn at random: {(tooLong is null ? "every family was tried" : "other families would not end in time")}.", recipe);
             }
         }
 
@@ -87,7 +90,7 @@ internal static class Drafts
         Recipe recipe = Thrift.Below(problem, Start(problem, family, experience), seconds).Recipe;
         return experience.WasTried(Composer.Compose(problem, recipe).Code)
             ? null
-            : new Idea("draft", family.Name, $"Starts with {Composer.Words(problem, recipe)}, as a person's hint asks.", recipe);
+            : new Idea(Kind, family.Name, $"Starts with {Composer.Words(problem, recipe)}, as a person's hint asks.", recipe);
     }
 
     /// <summary>A valid submission, where nothing has come to a score yet and it is time to have one.</summary>
@@ -102,7 +105,7 @@ internal static class Drafts
         Recipe recipe = Start(problem, baseline, experience);
         return experience.WasTried(Composer.Compose(problem, recipe).Code)
             ? null
-            : new Idea("draft", baseline.Name, $"Starts with {baseline.Words(problem)}, the same for every row: nothing has come to a score yet, and this always does.", recipe);
+            : new Idea(Kind, baseline.Name, $"Starts with {baseline.Words(problem)}, the same for every row: nothing has come to a score yet, and this always does.", recipe);
     }
 
     /// <summary>What is plain from task and data, one family, and what the run's failures have taught.</summary>

@@ -9,6 +9,13 @@ namespace AgentIde.Core.Engineering.BuiltIn;
 /// </summary>
 internal abstract class ModelFamily : Component
 {
+    private const string Trees = "trees", Rate = "rate";
+
+    private const int MostTrees = 3_000;
+
+    /// <summary>Of a dial's values those nearest to the one that it has: what is far from it was seldom better.</summary>
+    private const int Near = 3;
+
     public sealed override Block Block => Block.Model;
 
     public override bool Fits(Problem problem) => problem is { IsLearnable: true, Language: Runs.ProgramLanguage.Python };
@@ -67,13 +74,25 @@ internal abstract class ModelFamily : Component
     {
         int sure = draws.NextIndex(Dials.Length);
         ImmutableArray<Dial> drawn = [.. Dials.Where((_, dial) => dial == sure || draws.NextIndex(2) == 0)];
-        return (drawn.Aggregate(part, (made, dial) => made.Set(dial.Name, Other(dial, part))), [.. drawn.Select(dial => dial.Name)]);
+        Part redrawn = Balanced(drawn.Aggregate(part, (made, dial) => made.Set(dial.Name, Other(dial, part))), part, drawn.Any(dial => dial.Name == Rate));
+        return (redrawn, [.. Dials.Select(dial => dial.Name).Where(name => redrawn.Number(name, double.NaN) != part.Number(name, double.NaN))]);
 
         double Other(Dial dial, Part from)
         {
-            ImmutableArray<double> others = dial.Values.Remove(from.Number(dial.Name, double.NaN));
+            double known = from.Number(dial.Name, double.NaN);
+            ImmutableArray<double> others = [.. dial.Values.Remove(known).OrderBy(value => double.IsNaN(known) ? 0 : Math.Abs(Math.Log((value + 1) / (known + 1)))).Take(Near)];
             return others[draws.NextIndex(others.Length)];
         }
+    }
+
+    /// <summary>Of boosting, trees times rate tell how far it goes: the trees follow a rate that was drawn, else the rate the trees.</summary>
+    private static Part Balanced(Part redrawn, Part before, bool byRate)
+    {
+        double far = before.Number(Trees, double.NaN) * before.Number(Rate, double.NaN), trees = redrawn.Number(Trees, double.NaN);
+        return double.IsNaN(far) ? redrawn
+            : byRate ? redrawn.Set(Trees, Math.Clamp(Math.Round(far / redrawn.Number(Rate, double.NaN)), 10, MostTrees))
+            : trees != before.Number(Trees, double.NaN) ? redrawn.Set(Rate, Math.Clamp(Math.Round(far / trees, 3), 0.005, 0.5))
+            : redrawn;
     }
 
     /// <summary>Writes the model; <paramref name="estimator"/> may be several lines, <paramref name="before"/> what it calls.</summary>
