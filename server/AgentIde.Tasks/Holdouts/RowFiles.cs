@@ -100,7 +100,7 @@ internal sealed class RowFiles
     }
 
     /// <summary>The row of a file's or, with a slash behind it, a folder's name; null for none.</summary>
-    private static (int Row, string Rest)? RowOf(string name, Dictionary<string, int> rows)
+    private static (int Row, string Ending)? RowOf(string name, Dictionary<string, int> rows)
     {
         if (name.EndsWith('/'))
         {
@@ -123,9 +123,9 @@ internal sealed class RowFiles
         {
             int end = path.IndexOf('/', start);
             string folder = start == 0 ? "" : path[..(start - 1)], name = end < 0 ? path[start..] : path[start..(end + 1)];
-            if (folders.Contains(folder) && RowOf(name, rows) is var (row, rest))
+            if (folders.Contains(folder) && RowOf(name, rows) is var (row, ending))
             {
-                return new RowFile(path, row, $"{(folder.Length == 0 ? "" : folder + "/")}{Mark}{rest}{(end < 0 ? "" : path[end..])}");
+                return new RowFile(path, row, $"{(folder.Length == 0 ? "" : folder + "/")}{Mark}{ending}{(end < 0 ? "" : path[end..])}");
             }
 
             start = end < 0 ? -1 : end + 1;

@@ -76,8 +76,8 @@ internal sealed class RowTables
     public void Write(string file, IEnumerable<int> rows, Func<int, string> freshIds, int[] order, Stream output)
     {
         RowTable table = _tables[file];
-        using Stream packed = file.EndsWith(Zipped, StringComparison.OrdinalIgnoreCase) ? new GZipStream(output, CompressionLevel.Fastest) : output;
-        using CsvWriter writer = new(packed);
+        using GZipStream? packed = file.EndsWith(Zipped, StringComparison.OrdinalIgnoreCase) ? new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true) : null;
+        using CsvWriter writer = new(packed ?? output);
         writer.Row(table.Table.Header);
         int id = table.Table.Require(_idColumn);
         foreach (int row in rows.Where(table.Known.Contains).OrderBy(row => order[row]))

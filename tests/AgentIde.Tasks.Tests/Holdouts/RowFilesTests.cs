@@ -57,7 +57,7 @@ public sealed class RowFilesTests
         string[] ids = TaskTables.Ids(learnt, "id");
         Enumerable.Range(0, boxes.Rows).ShouldAllBe(line => ids.Contains(boxes.Field(line, 1).ToString()));
         int[] order = [.. Enumerable.Range(0, boxes.Rows).Select(line => int.Parse(boxes.Field(line, 1), NumberStyles.None, CultureInfo.InvariantCulture))];
-        order.ShouldBe(order.Order(), "their order tells nothing");
+        order.ShouldBe([.. order.Order()], "their order tells nothing");
     }
 
     [Fact]
