@@ -49,8 +49,7 @@ public sealed class TaskFolder
 
     public string TrainFile => _files.Train.Path;
 
-    /// <summary>Null where the rows to predict are files, which the ids of the sample submission name.</summary>
-    public string? TestFile => _files.Test?.Path;
+    public string TestFile => _files.Test.Path;
 
     public string SampleSubmissionFile => _files.Sample.Path;
 
@@ -101,7 +100,7 @@ public sealed class TaskFolder
 
     internal CsvTable ReadTrain(CancellationToken cancellationToken = default) => CsvTable.Read(_files.Train.Path, _files.Train.Name, cancellationToken);
 
-    internal CsvTable ReadTest(CancellationToken cancellationToken = default) => _files.ReadTest(Facts.IdColumn, cancellationToken);
+    internal CsvTable ReadTest(CancellationToken cancellationToken = default) => CsvTable.Read(_files.Test.Path, _files.Test.Name, cancellationToken);
 
     internal CsvTable ReadSample(CancellationToken cancellationToken = default) => CsvTable.Read(_files.Sample.Path, _files.Sample.Name, cancellationToken);
 }

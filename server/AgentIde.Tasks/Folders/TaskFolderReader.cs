@@ -37,7 +37,7 @@ internal static class TaskFolderReader
         TaskFiles files = TaskFiles.Find(paths);
         Digest digest = TaskDigest.Of(paths, cancellationToken);
         CsvTable train = CsvTable.Read(files.Train.Path, files.Train.Name, cancellationToken);
-        CsvTable test = files.ReadTest(yaml.IdColumn, cancellationToken);
+        CsvTable test = CsvTable.Read(files.Test.Path, files.Test.Name, cancellationToken);
         CsvTable sample = CsvTable.Read(files.Sample.Path, files.Sample.Name, cancellationToken);
         ImmutableArray<string> targets = TaskTables.Targets(sample, yaml);
         string[] trainIds = TaskTables.Ids(train, yaml.IdColumn);

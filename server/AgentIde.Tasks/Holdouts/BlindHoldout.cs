@@ -22,7 +22,7 @@ public sealed class BlindHoldout : IHoldout
 
     private readonly TaskFolder _task;
     private readonly byte[] _salt;
-    private readonly Lazy<(SplitBasis Basis, BlindPlan Plan, double[] Answers, FreshIds Ids)> _split;
+    private readonly Lazy<(SplitBasis Basis, BlindPlan Plan, double[] Answers)> _split;
     private readonly Lazy<BlindPlan[]> _folds;
     private readonly Lazy<SubmissionGrader> _grader;
     private readonly Lazy<SubmissionGrader?> _second;
@@ -48,12 +48,7 @@ public sealed class BlindHoldout : IHoldout
         byte[] message = [.. Encoding.UTF8.GetBytes(task.Facts.Digest.Hex), .. new byte[sizeof(long)]];
         BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(message.Length - sizeof(long)), splitSeed);
         _salt = HMACSHA256.HashData(secret, message);
-        _split = new(() =>
-        {
-            CsvTable train = _task.ReadTrain(), test = _task.ReadTest();
-            (SplitBasis basis, BlindPlan plan, double[] answers) = Split(train, test);
-            return (basis, plan, answers, FreshIds.Of(train, test, _task.Facts.IdColumn));
-        });
+        _split = new(() => Split(_task.ReadTrain(), _task.ReadTest()));
         _folds = new(() => _split.Value is { Basis.InFolds: true } split ? InFolds(split.Plan.TrainRows, split.Plan.TestRows, split.Basis) : []);
         _grader = new(() => MakeGrader(_split.Value.Plan.Scored));
         _second = new(() => _split.Value.Plan.Second is { Length: > 0 } second ? MakeGrader(second) : null);
@@ -82,15 +77,15 @@ public sealed class BlindHoldout : IHoldout
         _task.RequireUnchanged(cancellationToken);
         CsvTable train = _task.ReadTrain(cancellationToken);
         CsvTable test = _task.ReadTest(cancellationToken);
-        SideFiles side = SideFiles.Of(_task, train, test, cancellationToken);
-        (SplitBasis basis, BlindPlan plan, double[] answers, _) = _split.Value;
-        BlindFiles files = new(_task, plan, train, test, _task.ReadSample(cancellationToken), side);
+        SideFiles.Check(_task, train, test);
+        (SplitBasis basis, BlindPlan plan, double[] answers) = _split.Value;
+        BlindFiles files = new(_task, plan, train, test, _task.ReadSample(cancellationToken));
         string search = BlindFolder.Make(Path.Combine(folder, "search"), open => files.Write(plan.SearchTrain, plan.Mixed, open, cancellationToken));
         StringBuilder others = new();
         foreach ((BlindPlan fold, int number) in _folds.Value.Skip(1).Select((fold, place) => (fold, place + 2)))
         {
             string name = FormattableString.Invariant($"fold-{number}");
-            BlindFiles its = new(_task, fold, train, test, _task.ReadSample(cancellationToken), side);
+            BlindFiles its = new(_task, fold, train, test, _task.ReadSample(cancellationToken));
             others.Append(name).Append('\n').Append(BlindFolder.Make(Path.Combine(folder, name), open => its.Write(fold.SearchTrain, fold.Mixed, open, cancellationToken)));
         }
 
@@ -115,14 +110,14 @@ public sealed class BlindHoldout : IHoldout
     /// <inheritdoc/>
     public Task<FreshHoldout?> PrepareFreshAsync(string folder, CancellationToken cancellationToken)
     {
-        (SplitBasis basis, BlindPlan plan, double[] answers, _) = _split.Value;
+        (SplitBasis basis, BlindPlan plan, double[] answers) = _split.Value;
         if (plan.Fresh(FreshSalt(), basis) is not { } fresh || Problem(fresh.Holdout, answers) is not null)
         {
             return Task.FromResult<FreshHoldout?>(null);
         }
 
         _task.RequireUnchanged(cancellationToken);
-        BlindFiles files = FilesOf(fresh, cancellationToken);
+        BlindFiles files = new(_task, fresh, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
         string path = Path.Combine(folder, "fresh");
         string listing = BlindFolder.Make(path, open => files.Write(fresh.SearchTrain, fresh.Mixed, open, cancellationToken));
         return Task.FromResult<FreshHoldout?>(new FreshHoldout(path, MakeGrader(fresh, answers, fresh.Mixed, fresh.Holdout), fresh.Holdout.Length, Digest.Of($"fresh\n{listing}")));
@@ -154,9 +149,9 @@ public sealed class BlindHoldout : IHoldout
     /// <param name="folder">Where to; absolute.</param>
     public Sentinel PrepareSentinel(string folder, CancellationToken cancellationToken)
     {
-        (_, BlindPlan plan, double[] answers, _) = _split.Value;
+        (_, BlindPlan plan, double[] answers) = _split.Value;
         SentinelFiles files = new(plan, _task.Facts.Metric.Predicts == PredictionKind.Values ? null : answers);
-        BlindFiles blind = FilesOf(plan, cancellationToken);
+        BlindFiles blind = new(_task, plan, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
         BlindFolder.Make(Path.Combine(folder, "search"), open => blind.Write(plan.SearchTrain, files.Kept, open, cancellationToken));
         SubmissionGrader now = MakeGrader(plan, answers, files.Kept, files.Holdout), then = MakeGrader(plan, answers, plan.Mixed, files.Holdout);
         bool isFew = files.Holdout.Length == 0 || Problem(files.Holdout, answers) is not null || now.Units?.Distinct().Count() < 2;
@@ -251,7 +246,7 @@ public sealed class BlindHoldout : IHoldout
 
     private SubmissionGrader MakeGrader(int[] graded)
     {
-        (_, BlindPlan plan, double[] answers, _) = _split.Value;
+        (_, BlindPlan plan, double[] answers) = _split.Value;
         return MakeGrader(plan, answers, plan.Mixed, graded);
     }
 
@@ -270,14 +265,8 @@ public sealed class BlindHoldout : IHoldout
             units);
     }
 
-    private BlindFiles FilesOf(BlindPlan plan, CancellationToken cancellationToken)
-    {
-        CsvTable train = _task.ReadTrain(cancellationToken), test = _task.ReadTest(cancellationToken);
-        return new BlindFiles(_task, plan, train, test, _task.ReadSample(cancellationToken), SideFiles.Of(_task, train, test, cancellationToken));
-    }
-
     private SubmissionForm Form(BlindPlan plan, int[] rows) =>
-        new(_task.Facts.IdColumn, _task.Facts.Targets, [.. rows.Select(row => _split.Value.Ids[plan.FreshIds[row]])]);
+        new(_task.Facts.IdColumn, _task.Facts.Targets, [.. rows.Select(row => plan.FreshIds[row].ToString(CultureInfo.InvariantCulture))]);
 
     private ReadOnlyMemory<byte> Restore(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken)
     {

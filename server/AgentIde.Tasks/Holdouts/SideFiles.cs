@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AgentIde.Core.Holdouts;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
@@ -6,78 +5,67 @@ using AgentIde.Tasks.Folders;
 namespace AgentIde.Tasks.Holdouts;
 
 /// <summary>
-/// The other public files: those of rows go with their rows, tables with ids are written anew, and what knows no row goes along as it is.
+/// Whether the other public files can go along as they are. One that knows the old ids, in a column or in file
+/// names, would tell the holdout from test (or say the answers), so it is refused.
 /// </summary>
-internal sealed class SideFiles
+internal static class SideFiles
 {
-    private readonly TaskFolder _task;
-    private readonly RowFiles _files;
-    private readonly RowTables _tables;
+    /// <summary>Share of files in a folder named by ids, above which they are taken to be the rows' own.</summary>
+    private const double ManyNamed = 0.5;
 
-    private SideFiles(TaskFolder task, RowFiles files, RowTables tables)
+    /// <exception cref="TaskProblemException">A side file holds ids or the label.</exception>
+    public static void Check(TaskFolder task, CsvTable train, CsvTable test)
     {
-        _task = task;
-        _files = files;
-        _tables = tables;
+        string[] reserved = [BlindFiles.Train, BlindFiles.Test, BlindFiles.Sample];
+        foreach (string file in task.SideFiles)
+        {
+            if (reserved.Any(name => file.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                throw new TaskProblemException($"public/{Shown.Text(file)} would overwrite a file of the split; rename it");
+            }
+
+            if (file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase))
+            {
+                CheckTable(task, file);
+            }
+        }
+
+        CheckNames(task, train, test);
     }
 
-    /// <exception cref="TaskProblemException">One of them would tell the holdout from test, say the answers, or overwrite a file of the split.</exception>
-    public static SideFiles Of(TaskFolder task, CsvTable train, CsvTable test, CancellationToken cancellationToken)
+    private static void CheckTable(TaskFolder task, string file)
     {
-        ImmutableArray<string> reserved = [BlindFiles.Train, BlindFiles.Test, BlindFiles.Sample];
-        if (task.SideFiles.FirstOrDefault(file => reserved.Contains(file, StringComparer.OrdinalIgnoreCase)) is { } taken)
+        string name = $"{TaskFiles.PublicFolder}/{file}";
+        try
         {
-            throw new TaskProblemException($"public/{Shown.Text(taken)} would overwrite a file of the split; rename it");
-        }
-
-        RowFiles files = RowFiles.Of(task, train, test);
-        return new SideFiles(task, files, RowTables.Of(task, files.Others, train, test, cancellationToken));
-    }
-
-    /// <param name="trainRows">How many rows the task's own train has: rows from there on are of test.</param>
-    /// <param name="order">The fresh ids as they sort, for each row.</param>
-    /// <param name="open">Opens a file of the folder for writing, by its relative path; it is closed here.</param>
-    public void Write(int[] trainOrder, int[] testOrder, int trainRows, int[] order, Func<int, string> freshId, Func<string, Stream> open, CancellationToken cancellationToken)
-    {
-        foreach (string file in _files.Others)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_tables.Has(file))
+            using CsvRecords records = CsvRecords.Open(File.OpenRead(Path.Combine(task.PublicFolder, file)), CsvLimits.Task);
+            foreach (string column in new[] { task.Facts.IdColumn, task.Facts.Label }.Where(column => records.Header.Contains(column)))
             {
-                // What is about rows of train alone is about none of the holdout.
-                IEnumerable<int> rows = _tables.IsOfTrainAlone(file, trainRows) ? trainOrder : trainOrder.Concat(testOrder);
-                using Stream table = open(file);
-                _tables.Write(file, rows, freshId, order, table);
-            }
-            else
-            {
-                Copy(file, file, open);
+                throw new TaskProblemException(
+                    $"{Shown.Text(name)} has the column '{Shown.Text(column)}': side tables with ids or labels are not supported yet in this version; join it into train.csv and test.csv");
             }
         }
-
-        foreach (int row in trainOrder)
+        catch (CsvProblemException problem)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach ((string source, string path) in _files.InTrain(row, freshId(row)))
-            {
-                Copy(source, path, open);
-            }
-        }
-
-        foreach (int row in testOrder)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach ((string source, string path) in _files.InTest(row, row >= trainRows, freshId(row)))
-            {
-                Copy(source, path, open);
-            }
+            throw problem.In(Shown.Text(name));
         }
     }
 
-    private void Copy(string source, string path, Func<string, Stream> open)
+    private static void CheckNames(TaskFolder task, CsvTable train, CsvTable test)
     {
-        using FileStream from = File.OpenRead(Path.Combine(_task.PublicFolder, source));
-        using Stream copy = open(path);
-        from.CopyTo(copy);
+        if (task.SideFiles.IsEmpty)
+        {
+            return;
+        }
+
+        HashSet<string> ids = new(TaskTables.Ids(train, task.Facts.IdColumn).Concat(TaskTables.Ids(test, task.Facts.IdColumn)), StringComparer.Ordinal);
+        foreach (IGrouping<string?, string> folder in task.SideFiles.GroupBy(Path.GetDirectoryName))
+        {
+            if (folder.Count(file => ids.Contains(Path.GetFileNameWithoutExtension(file))) > ManyNamed * folder.Count())
+            {
+                throw new TaskProblemException(
+                    $"public/{Shown.Text(folder.First())} and its neighbours are named by ids: files of rows are not supported yet in this version; take them out of public/");
+            }
+        }
     }
 }
