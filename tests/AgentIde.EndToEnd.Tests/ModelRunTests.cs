@@ -42,6 +42,7 @@ public sealed class ModelRunTests
     public async Task A_run_that_chooses_its_operators_merges_and_simplifies_and_is_reviewed()
     {
         using TemporaryFolder folder = new();
+        SmallTask.KnowSecret(folder.Path);
         await using AnsweringServer model = new("diamonds");
 
         // By the draws of this seed the draft that failed is mended, merged with the best of other starts, and what comes of it simplified, whether or not the mended one is slow enough to be simplified itself.

@@ -36,13 +36,13 @@ public sealed class OddDataTests
 
         JsonElement report = await RunAsync(folder.Path, task);
 
-        (report.GetProperty("nodes").GetInt32(), report.GetProperty("validNodes").GetInt32()).ShouldBe((4, 4));
+        (report.GetProperty("nodes").GetInt32(), report.GetProperty("validNodes").GetInt32()).ShouldBe((6, 6));
         report.GetProperty("private").GetProperty("score").GetDouble().ShouldBeLessThan(3);
     }
 
     private static async Task<JsonElement> RunAsync(string workspace, string task)
     {
-        Ended ended = await Product.RunAsync(workspace, "run", task, "--nodes", "4", "--time", "8m", "--json");
+        Ended ended = await Product.RunAsync(workspace, "run", task, "--nodes", "6", "--time", "8m", "--json");
         ended.ExitCode.ShouldBe(0, ended.Errors);
         return JsonDocument.Parse(ended.Output).RootElement;
     }

@@ -124,7 +124,8 @@ internal static class OperatorChoice
         }
 
         double[] times = [.. others.Select(node => journal.Executed(node.Id).Execution?.Seconds).OfType<double>()];
-        return journal.Executed(ground).Execution is { Seconds: var seconds } && times.Length > 0 && Belief.Median(times) is var usual && seconds > Slow * usual && seconds > Quick * journal.Settings!.Budget.Seconds
+        return journal.Executed(ground).Execution is { Seconds: var seconds } && times.Length > 0 && Belief.Median(times) is var usual
+            && seconds > Math.Max(Slow * usual, Quick * journal.Settings!.Budget.Seconds)
             ? string.Create(CultureInfo.InvariantCulture, $"takes {seconds:0.#} s, more than twice the usual {usual:0.#} s")
             : null;
     }

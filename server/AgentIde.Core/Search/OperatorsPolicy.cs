@@ -8,11 +8,9 @@ namespace AgentIde.Core.Search;
 /// </summary>
 public sealed class OperatorsPolicy(AideOptions options) : IPolicy
 {
-    public const string Own = "operators";
-
     private readonly AidePolicy _aide = new(options);
 
-    public string Name => Own;
+    public string Name => "operators";
 
     public bool ChoosesOperators => true;
 

@@ -154,6 +154,26 @@ public sealed class ForecastTests
     }
 
     [Fact]
+    public async Task A_family_that_started_in_place_of_a_change_does_not_start_again()
+    {
+        JournalBuilder run = Run();
+        foreach (string family in (string[])[BoostedTrees.Key, KernelMachine.Key, ExtraTrees.Key, XgBoost.Key, Neighbours.Key])
+        {
+            Executed(run, Start(family), 100);
+        }
+
+        run.Begin(Operator.Improve, 1);
+        run.Propose((await ProposeAsync(run, Operator.Improve, 1, seconds: 25))!).Execute(Digest.Of("output"), 100).Score(0.9);
+        run.Begin(Operator.Improve, 1);
+
+        await Should.ThrowAsync<NoTimeLeftException>(() => ProposeAsync(run, Operator.Improve, 1, seconds: 25));
+    }
+
+    [Fact]
+    public void How_sure_a_model_is_made_is_no_ablation() =>
+        Simplifications.Without(_problem, Start(ExtraTrees.Key).Add(Part.Of(Pool.Key))).Select(move => move.Name).ShouldNotContain($"without {Pool.Key}");
+
+    [Fact]
     public async Task Where_time_does_not_bound_the_run_a_busy_machine_changes_no_plan()
     {
         for (int node = 0; node < 12; node++)

@@ -75,7 +75,7 @@ internal abstract class ModelFamily : Component
         int sure = draws.NextIndex(Dials.Length);
         ImmutableArray<Dial> drawn = [.. Dials.Where((_, dial) => dial == sure || draws.NextIndex(2) == 0)];
         Part redrawn = Balanced(drawn.Aggregate(part, (made, dial) => made.Set(dial.Name, Other(dial, part))), part, drawn.Any(dial => dial.Name == Rate));
-        return (redrawn, [.. Dials.Select(dial => dial.Name).Where(name => redrawn.Number(name, double.NaN) != part.Number(name, double.NaN))]);
+        return (redrawn, [.. Dials.Select(dial => dial.Name).Where(name => !redrawn.Number(name, double.NaN).Equals(part.Number(name, double.NaN)))]);
 
         double Other(Dial dial, Part from)
         {
