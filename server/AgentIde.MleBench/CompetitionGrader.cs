@@ -30,30 +30,61 @@ public static class CompetitionGrader
             return MleBench.Grade.Refused($"there is no file {submissionPath}");
         }
 
-        return submission.Length > limits.Bytes
-            ? MleBench.Grade.Refused($"larger than {limits.Bytes:N0} bytes")
-            : Grade(competition, File.ReadAllBytes(answersPath), File.ReadAllBytes(submissionPath), limits);
-    }
-
-    /// <summary>Grades what was read; both arrays are used up.</summary>
-    internal static Grade Grade(Competition competition, byte[] answers, byte[] submission, TableLimits limits)
-    {
-        Table? truth = null, given = null;
-        Exception? broken = null;
-        string? problem = null;
-
-        // Two files, two cores: reading is most of the work.
-        Parallel.Invoke(
-            () => truth = Caught(() => ReadAnswers(competition, answers), (InvalidDataException none) => broken = none),
-            () => given = Caught(() => TableReader.Read(submission, limits), (NoScoreException none) => problem = none.Message));
-        if (broken is not null)
+        if (submission.Length > limits.Bytes)
         {
-            ExceptionDispatchInfo.Throw(broken);
+            return MleBench.Grade.Refused($"larger than {limits.Bytes:N0} bytes");
         }
 
+        using TableSource truth = TableSource.Open(answersPath);
+        using TableSource given = TableSource.Open(submissionPath);
+        return Grade(competition, truth, given, limits);
+    }
+
+    /// <summary>Grades what was read.</summary>
+    internal static Grade Grade(Competition competition, byte[] answers, byte[] submission, TableLimits limits)
+    {
+        using TableSource truth = TableSource.Of(answers);
+        using TableSource given = TableSource.Of(submission);
+        return Grade(competition, truth, given, limits);
+    }
+
+    private static Grade Grade(Competition competition, TableSource answers, TableSource submission, TableLimits limits)
+    {
+        Table? truth = null;
+        ExceptionDispatchInfo? broken = null;
+
+        // Two files, two cores: reading is most of the work.
+        Thread other = new(() =>
+        {
+            try
+            {
+                truth = ReadAnswers(competition, answers);
+            }
+            catch (Exception problem)
+            {
+                broken = ExceptionDispatchInfo.Capture(problem);
+            }
+        });
+        other.Start();
+        Table? given = null;
+        string? refusal = null;
         try
         {
-            return problem is not null ? MleBench.Grade.Refused(problem)
+            given = TableReader.Read(submission, limits);
+        }
+        catch (NoScoreException none)
+        {
+            refusal = none.Message;
+        }
+        finally
+        {
+            other.Join();
+        }
+
+        broken?.Throw();
+        try
+        {
+            return refusal is not null ? MleBench.Grade.Refused(refusal)
                 : given!.Columns.Count == 0 ? MleBench.Grade.Refused("the file is empty")
                 : MleBench.Grade.Of(GraderTable.All[competition.Id](truth!, given));
         }
@@ -63,25 +94,11 @@ public static class CompetitionGrader
         }
     }
 
-    private static Table? Caught<TProblem>(Func<Table> read, Action<TProblem> caught)
-        where TProblem : Exception
+    private static Table ReadAnswers(Competition competition, TableSource answers)
     {
         try
         {
-            return read();
-        }
-        catch (TProblem problem)
-        {
-            caught(problem);
-            return null;
-        }
-    }
-
-    private static Table ReadAnswers(Competition competition, byte[] answers)
-    {
-        try
-        {
-            Table truth = competition.Id == JsonAnswers ? JsonLinesReader.Read(answers) : TableReader.Read(answers, TableLimits.Usual, "answers");
+            Table truth = competition.Id == JsonAnswers ? JsonLinesReader.Read(answers.ReadAll()) : TableReader.Read(answers, TableLimits.Usual, "answers");
             return truth.Rows > 0 ? truth : throw new NoScoreException("no rows");
         }
         catch (NoScoreException problem)

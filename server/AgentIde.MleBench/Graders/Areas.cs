@@ -26,11 +26,16 @@ internal static class Areas
 
         submission.Needs(targets);
         Pairs pairs = Rows.BySortedId(answers, submission, id);
-        return targets.Average(target =>
+        double sum = 0;
+        foreach (string target in targets)
         {
             double[] given = submission[target].Present();
-            return Roc.Area(pairs.OfAnswers(answers[target].Present()), pairs.OfSubmission(withinOne ? submission[target].Within(0, 1) : given));
-        });
+            given = pairs.OfSubmission(withinOne ? submission[target].Within(0, 1) : given);
+            Column truth = answers[target];
+            sum += pairs.IsInFileOrder && truth.Small.Length > 0 ? Roc.Area(truth.Small, given) : Roc.Area(pairs.OfAnswers(truth.Present()), given);
+        }
+
+        return sum / targets.Length;
     };
 
     /// <summary>Twice the weight below a true positive rate of 0.4.</summary>

@@ -121,7 +121,16 @@ internal static class Classes
     private static double Equal(Pairs pairs, Column truth, Column given)
     {
         int hits = 0;
-        if (truth.Kind == CellKind.Integer && given.Kind == CellKind.Integer)
+        if (pairs.IsInFileOrder && truth.Small.Length == pairs.Count && given.Small.Length == pairs.Count)
+        {
+            ReadOnlySpan<int> t = truth.Small;
+            ReadOnlySpan<int> g = given.Small;
+            for (int row = 0; row < t.Length && row < g.Length; row++)
+            {
+                hits += t[row] == g[row] ? 1 : 0;
+            }
+        }
+        else if (truth.Kind == CellKind.Integer && given.Kind == CellKind.Integer)
         {
             long[] t = truth.Integers;
             long[] g = given.Integers;

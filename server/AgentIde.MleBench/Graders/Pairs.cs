@@ -5,6 +5,9 @@ namespace AgentIde.MleBench.Graders;
 /// <summary>Which row of the submission goes with which of the answers; null for the order of the file.</summary>
 internal sealed record Pairs(int[]? Answers, int[]? Submission, int Count)
 {
+    /// <summary>Whether each row goes with that of the same place.</summary>
+    public bool IsInFileOrder => Answers is null && Submission is null;
+
     public int Answer(int pair) => Answers is null ? pair : Answers[pair];
 
     public int Submitted(int pair) => Submission is null ? pair : Submission[pair];

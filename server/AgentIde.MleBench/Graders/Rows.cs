@@ -191,7 +191,14 @@ internal static class Rows
 
         if (left.Kind == CellKind.Integer && right.Kind == CellKind.Integer)
         {
-            return left.Integers.AsSpan().SequenceEqual(right.Integers);
+            return left.Small.Length > 0 && right.Small.Length > 0
+                ? left.Small.SequenceEqual(right.Small)
+                : left.Integers.AsSpan().SequenceEqual(right.Integers);
+        }
+
+        if (left.Kind == CellKind.Text)
+        {
+            return left.IsSameText(right);
         }
 
         for (int row = 0; row < left.Rows; row++)

@@ -3,9 +3,28 @@ namespace AgentIde.MleBench.Metrics;
 /// <summary>Distances between numbers.</summary>
 internal static class Regression
 {
-    public static double RootMeanSquaredError(double[] truth, double[] given) => Math.Sqrt(Mean(truth, given, (t, g) => (t - g) * (t - g)));
+    public static double RootMeanSquaredError(double[] truth, double[] given)
+    {
+        double sum = 0;
+        for (int row = 0; row < truth.Length; row++)
+        {
+            double apart = truth[row] - given[row];
+            sum += apart * apart;
+        }
 
-    public static double MeanAbsoluteError(double[] truth, double[] given) => Mean(truth, given, (t, g) => Math.Abs(t - g));
+        return Math.Sqrt(Mean(sum, truth, given));
+    }
+
+    public static double MeanAbsoluteError(double[] truth, double[] given)
+    {
+        double sum = 0;
+        for (int row = 0; row < truth.Length; row++)
+        {
+            sum += Math.Abs(truth[row] - given[row]);
+        }
+
+        return Mean(sum, truth, given);
+    }
 
     /// <summary>Pearson's r; NaN where a side is constant or anything is not finite.</summary>
     public static double Pearson(double[] truth, double[] given)
@@ -73,22 +92,9 @@ internal static class Regression
 
     private static bool IsConstant(double[] values) => Array.TrueForAll(values, value => value == values[0]);
 
-    private static double Mean(double[] truth, double[] given, Func<double, double, double> error)
-    {
-        if (truth.Length == 0)
-        {
-            throw new NoScoreException("no rows to compare");
-        }
-
-        double sum = 0;
-        for (int row = 0; row < truth.Length; row++)
-        {
-            sum += error(truth[row], given[row]);
-        }
-
-        // A sum over squares that are finite may overflow and is then a score; a value that is not finite is none.
-        return Array.TrueForAll(truth, double.IsFinite) && Array.TrueForAll(given, double.IsFinite)
-            ? sum / truth.Length
-            : throw new NoScoreException("a missing or infinite value");
-    }
+    /// <summary>A sum of finite values may overflow and is then a score; a value that is not finite is none.</summary>
+    private static double Mean(double sum, double[] truth, double[] given) =>
+        truth.Length == 0 ? throw new NoScoreException("no rows to compare")
+        : double.IsFinite(sum) || (Array.TrueForAll(truth, double.IsFinite) && Array.TrueForAll(given, double.IsFinite)) ? sum / truth.Length
+        : throw new NoScoreException("a missing or infinite value");
 }

@@ -5,39 +5,23 @@ internal static class Roc
 {
     /// <summary>The share of pairs of a positive and a negative that are in order; ties count half.</summary>
     /// <exception cref="NoScoreException">A missing score, or one class only.</exception>
-    public static double Area(double[] truth, double[] given)
-    {
-        (double[] positives, double[] negatives) = Split(truth, given);
-        ScoreOrder.Sort(positives);
-        ScoreOrder.Sort(negatives);
-        double pairs = 0;
-        int below = 0;
-        int upTo = 0;
-        foreach (double score in positives)
-        {
-            while (below < negatives.Length && negatives[below] < score)
-            {
-                below++;
-            }
+    public static double Area(double[] truth, double[] given) => Area(Positives(truth), given);
 
-            upTo = Math.Max(upTo, below);
-            while (upTo < negatives.Length && negatives[upTo] == score)
-            {
-                upTo++;
-            }
-
-            pairs += below + ((upTo - below) / 2.0);
-        }
-
-        return pairs / positives.Length / negatives.Length;
-    }
+    /// <inheritdoc cref="Area(double[], double[])"/>
+    public static double Area(ReadOnlySpan<int> truth, double[] given) => Area(Positives(truth), given);
 
     /// <summary>The vertices, from (0, 0) to (1, 1).</summary>
     public static List<(double False, double True)> Curve(double[] truth, double[] given)
     {
-        (double[] positives, double[] negatives) = Split(truth, given);
-        ScoreOrder.Sort(positives);
-        ScoreOrder.Sort(negatives);
+        if (!Array.TrueForAll(given, double.IsFinite))
+        {
+            throw new NoScoreException("a missing or infinite score");
+        }
+
+        bool[] isPositive = Positives(truth);
+        int count = isPositive.AsSpan().Count(true);
+        MustBeTwoClasses(count, truth.Length);
+        (double[] positives, double[] negatives) = Divide(isPositive, given, count);
         List<(double, double)> curve = [(0, 0)];
         int up = 0;
         int down = 0;
@@ -62,34 +46,109 @@ internal static class Roc
         return curve;
     }
 
-    /// <summary>Scores of the class that is named by the higher number, and of the other.</summary>
-    private static (double[] Positives, double[] Negatives) Split(double[] truth, double[] given)
+    private static double Area(bool[] isPositive, double[] given)
     {
-        double high = double.NegativeInfinity;
-        int count = 0;
-        for (int row = 0; row < truth.Length; row++)
+        double lowest = 0;
+        double highest = 0;
+        int positives = 0;
+        for (int row = 0; row < given.Length; row++)
         {
-            if (!double.IsFinite(given[row]))
+            double score = given[row];
+            if (!double.IsFinite(score))
             {
                 throw new NoScoreException("a missing or infinite score");
             }
 
-            count = truth[row] > high ? 1 : truth[row] == high ? count + 1 : count;
-            high = Math.Max(high, truth[row]);
+            lowest = score < lowest ? score : lowest;
+            highest = score > highest ? score : highest;
+            positives += isPositive[row] ? 1 : 0;
         }
 
-        if (count == 0 || count == truth.Length)
+        MustBeTwoClasses(positives, given.Length);
+        double pairs = lowest == 0 && ScoreBuckets.Hold(given.Length, highest)
+            ? ScoreBuckets.CountPairs(isPositive, given, highest)
+            : CountPairs(isPositive, given, positives);
+        return pairs / positives / (given.Length - positives);
+    }
+
+    private static double CountPairs(bool[] isPositive, double[] given, int count)
+    {
+        (double[] positives, double[] negatives) = Divide(isPositive, given, count);
+        double pairs = 0;
+        int below = 0;
+        int upTo = 0;
+        foreach (double score in positives)
+        {
+            while (below < negatives.Length && negatives[below] < score)
+            {
+                below++;
+            }
+
+            upTo = Math.Max(upTo, below);
+            while (upTo < negatives.Length && negatives[upTo] == score)
+            {
+                upTo++;
+            }
+
+            pairs += below + ((upTo - below) / 2.0);
+        }
+
+        return pairs;
+    }
+
+    /// <summary>Whether each row is of the class that is named by the higher number.</summary>
+    private static bool[] Positives(double[] truth)
+    {
+        double high = double.NegativeInfinity;
+        foreach (double value in truth)
+        {
+            high = value > high ? value : high;
+        }
+
+        bool[] isPositive = new bool[truth.Length];
+        for (int row = 0; row < truth.Length; row++)
+        {
+            isPositive[row] = truth[row] == high;
+        }
+
+        return isPositive;
+    }
+
+    private static bool[] Positives(ReadOnlySpan<int> truth)
+    {
+        int high = int.MinValue;
+        foreach (int value in truth)
+        {
+            high = Math.Max(high, value);
+        }
+
+        bool[] isPositive = new bool[truth.Length];
+        for (int row = 0; row < truth.Length; row++)
+        {
+            isPositive[row] = truth[row] == high;
+        }
+
+        return isPositive;
+    }
+
+    private static void MustBeTwoClasses(int positives, int rows)
+    {
+        if (positives == 0 || positives == rows)
         {
             throw new NoScoreException("the answers hold one class only");
         }
+    }
 
+    /// <summary>Scores of the positives and of the others, each in their order.</summary>
+    private static (double[] Positives, double[] Negatives) Divide(bool[] isPositive, double[] given, int count)
+    {
         double[] positives = new double[count];
-        double[] negatives = new double[truth.Length - count];
+        double[] negatives = new double[given.Length - count];
         int p = 0;
         int n = 0;
-        for (int row = 0; row < truth.Length; row++)
+        for (int row = 0; row < given.Length; row++)
         {
-            if (truth[row] == high)
+            if (isPositive[row])
             {
                 positives[p++] = given[row];
             }
@@ -99,6 +158,8 @@ internal static class Roc
             }
         }
 
+        ScoreOrder.Sort(positives);
+        ScoreOrder.Sort(negatives);
         return (positives, negatives);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace AgentIde.MleBench.Metrics;
 
 /// <summary>Sorts doubles by their bits, eleven at a time: time is linear, as it has to be for millions of scores.</summary>
@@ -10,7 +8,6 @@ internal static class ScoreOrder
     private const int Digits = 6;
 
     /// <param name="values">None of them NaN.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sort(double[] values)
     {
         if (values.Length < Few)
@@ -19,21 +16,42 @@ internal static class ScoreOrder
             return;
         }
 
-        ulong[] from = new ulong[values.Length];
-        ulong[] to = new ulong[values.Length];
-        int[] counts = new int[Digits << Bits];
-        for (int at = 0; at < values.Length; at++)
+        ulong[] keys = new ulong[values.Length];
+        for (int at = 0; at < keys.Length; at++)
         {
             // Bits of a double, so that they are in the order of the numbers; -0 is 0.
             long bits = BitConverter.DoubleToInt64Bits(values[at] + 0.0);
-            ulong key = (ulong)(bits ^ ((bits >> 63) | long.MinValue));
-            from[at] = key;
+            keys[at] = (ulong)(bits ^ ((bits >> 63) | long.MinValue));
+        }
+
+        Sort(keys);
+        for (int at = 0; at < keys.Length; at++)
+        {
+            long bits = (long)keys[at];
+            values[at] = BitConverter.Int64BitsToDouble(bits ^ ((~bits >> 63) | long.MinValue));
+        }
+    }
+
+    public static void Sort(Span<ulong> keys)
+    {
+        if (keys.Length < Few)
+        {
+            keys.Sort();
+            return;
+        }
+
+        int[] counts = new int[Digits << Bits];
+        foreach (ulong key in keys)
+        {
             for (int digit = 0; digit < Digits; digit++)
             {
                 counts[(digit << Bits) + (int)((key >> (digit * Bits)) & ((1 << Bits) - 1))]++;
             }
         }
 
+        Span<ulong> from = keys;
+        Span<ulong> to = new ulong[keys.Length];
+        bool isMoved = false;
         for (int digit = 0; digit < Digits; digit++)
         {
             Span<int> places = counts.AsSpan(digit << Bits, 1 << Bits);
@@ -56,13 +74,15 @@ internal static class ScoreOrder
                 to[places[(int)((key >> shift) & ((1 << Bits) - 1))]++] = key;
             }
 
-            (from, to) = (to, from);
+            Span<ulong> other = from;
+            from = to;
+            to = other;
+            isMoved = !isMoved;
         }
 
-        for (int at = 0; at < values.Length; at++)
+        if (isMoved)
         {
-            long bits = (long)from[at];
-            values[at] = BitConverter.Int64BitsToDouble(bits ^ ((~bits >> 63) | long.MinValue));
+            from.CopyTo(keys);
         }
     }
 }

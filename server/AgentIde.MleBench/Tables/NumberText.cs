@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace AgentIde.MleBench.Tables;
@@ -40,7 +39,6 @@ internal static class NumberText
         : null;
 
     /// <summary>Correctly rounded. Blanks around the number are passed over.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NumberForm Parse(ReadOnlySpan<byte> cell, out long integer, out double number)
     {
         integer = 0;
@@ -89,7 +87,7 @@ internal static class NumberText
             return Infinity(cell[start..], negative, out number) ? NumberForm.Number : NumberForm.None;
         }
 
-        if (at == cell.Length && count <= 19 && fraction <= 22 && TryDivide(digits, Tens[fraction], out number))
+        if (at == cell.Length && count <= 19 && TryDivide(digits, fraction, out number))
         {
             number = negative ? -number : number;
             return NumberForm.Number;
@@ -135,9 +133,19 @@ internal static class NumberText
         return true;
     }
 
-    /// <summary>The double nearest to the quotient; false where it is too close to the middle of two to be told this way.</summary>
-    private static bool TryDivide(ulong digits, double tens, out double quotient)
+    /// <summary>
+    /// The double nearest to digits / 10^fraction, of nineteen digits at most; false where it is too close to the middle
+    /// of two to be told this way.
+    /// </summary>
+    public static bool TryDivide(ulong digits, int fraction, out double quotient)
     {
+        if ((uint)fraction >= (uint)Tens.Length)
+        {
+            quotient = 0;
+            return false;
+        }
+
+        double tens = Tens[fraction];
         double high = digits;
         double first = high / tens;
         if (digits < 1UL << 53)

@@ -1,124 +1,152 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Unicode;
 
 namespace AgentIde.MleBench.Tables;
 
 /// <summary>
 /// CSV as the C parser of pandas reads it with its defaults: quotes count at the beginning of a field only, lines that
 /// are blank are passed over, short rows are padded, surplus fields of the first row become labels of rows and shift
-/// the columns, surplus fields of a later row are an error. Quoted fields are unescaped in place.
+/// the columns, surplus fields of a later row are an error. The text passes through a window and each record straight
+/// into the columns: those of the plain kind, without quotes and with all their fields, in one loop, and any other by
+/// <see cref="Records"/>. A column that held values before it turned out to be text is read a second time.
 /// </summary>
 internal sealed class TableReader
 {
-    private static readonly SearchValues<byte> Ends = SearchValues.Create(",\n\r"u8);
-
-    private readonly byte[] _bytes;
-    private readonly int _end;
+    private readonly TextWindow _text;
+    private readonly Records _records;
     private readonly TableLimits _limits;
     private readonly string _owner;
-    private readonly List<CellRange> _record = [];
-    private int _at;
-    private int _line = 1;
-    private int _recordLine;
+    private readonly long _length;
+    private readonly long _lines;
 
-    private TableReader(byte[] bytes, TableLimits limits, string owner)
+    private TableReader(TableSource source, TableLimits limits, string owner, int window)
     {
         _owner = owner;
-        _bytes = bytes;
-        _end = bytes.Length;
         _limits = limits;
-        _at = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
+        _length = source.Length;
+        _text = new TextWindow(source, (int)Math.Clamp(_length, 1, window));
+        _lines = _text.CountLines();
+        _text.Fill();
+        _records = new Records(_text);
     }
 
-    /// <param name="bytes">Owned from here on: quoted fields are rewritten.</param>
     /// <exception cref="NoScoreException">No table, or beyond the limits.</exception>
     public static Table Read(byte[] bytes, TableLimits limits, string owner = "submission")
     {
-        if (bytes.Length > limits.Bytes)
+        using TableSource source = TableSource.Of(bytes);
+        return Read(source, limits, owner);
+    }
+
+    /// <param name="window">Bytes that are read at once.</param>
+    /// <param name="state">Of every column at first: Text to keep all characters, and infer afterwards what they are.</param>
+    /// <exception cref="NoScoreException">No table, or beyond the limits.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public static Table Read(TableSource source, TableLimits limits, string owner = "submission", int window = TextWindow.Usual, ColumnState state = ColumnState.Empty)
+    {
+        if (source.Length > limits.Bytes)
         {
             throw new NoScoreException($"larger than {limits.Bytes:N0} bytes");
         }
 
-        if (!Utf8.IsValid(bytes))
+        (string[] names, Column?[] columns, int rows) = new TableReader(source, limits, owner, window).Read(_ => state);
+        if (Array.IndexOf(columns, null) >= 0)
         {
-            throw new NoScoreException("not UTF-8 text");
+            (string[] Names, Column?[] Columns, int Rows) again = new TableReader(source, limits, owner, window)
+                .Read(column => columns[column] is null ? ColumnState.Text : ColumnState.Skipped);
+            if (again.Rows != rows || !again.Names.AsSpan().SequenceEqual(names))
+            {
+                throw new NoScoreException("the file changed while it was read");
+            }
+
+            for (int column = 0; column < columns.Length; column++)
+            {
+                columns[column] ??= again.Columns[column];
+            }
         }
 
-        return new TableReader(bytes, limits, owner).Read();
+        return new Table(columns!, rows, owner);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private Table Read()
+    private (string[] Names, Column?[] Columns, int Rows) Read(Func<int, ColumnState> state)
     {
-        if (!ReadRecord(_limits.Columns))
+        if (!_records.Read(_limits.Columns))
         {
-            return new Table([], 0, _owner);
+            return ([], [], 0);
         }
 
-        List<string> names = Names();
-        int width = names.Count;
-        if (!ReadRecord(_limits.Columns))
-        {
-            return new Table([.. names.Select(name => new Column(name, _bytes, [], 0))], 0, _owner);
-        }
-
-        int labels = Math.Max(0, _record.Count - width);
-        CellRange[][] cells = new CellRange[width][];
-        int capacity = Math.Max(16, (int)Math.Min(_limits.Cells / Math.Max(1, width), (_end - _at) / Math.Max(1L, _at / 2) + 16));
-        for (int column = 0; column < width; column++)
-        {
-            cells[column] = new CellRange[capacity];
-        }
-
+        string[] names = Names();
+        int width = names.Length;
+        ColumnBuilder[] builders = new ColumnBuilder[width];
         int rows = 0;
-        do
+        if (_records.Read(_limits.Columns))
         {
-            if (_record.Count > width + labels)
-            {
-                throw new NoScoreException($"line {_recordLine}: {_record.Count} fields where {width + labels} are expected");
-            }
+            int labels = Math.Max(0, _records.Count - width);
 
-            if ((rows + 1L) * width > _limits.Cells)
-            {
-                throw new NoScoreException($"more than {_limits.Cells:N0} cells");
-            }
-
-            if (rows == capacity)
-            {
-                capacity = (int)Math.Min(capacity * 2L, _limits.Cells / width);
-                for (int column = 0; column < width; column++)
-                {
-                    Array.Resize(ref cells[column], capacity);
-                }
-            }
-
+            // A row for each line but the header, but not more than twice as many as if all were like the first: whoever
+            // made the file decides what is in it.
+            long room64 = Math.Min(Math.Min(_lines - 1, _limits.Cells / width), _length / Math.Max(1, (_records.Length + 1) / 2));
+            int room = (int)Math.Max(1, room64);
             for (int column = 0; column < width; column++)
             {
-                cells[column][rows] = labels + column < _record.Count ? _record[labels + column] : default;
+                builders[column] = new ColumnBuilder(room, state(column));
             }
 
-            rows++;
-            while (labels == 0 && rows < capacity && (rows + 1L) * width <= _limits.Cells && TryReadPlain(cells, rows))
+            do
             {
-                rows++;
-            }
-        }
-        while (ReadRecord(width + labels));
+                if (_records.Count > width + labels)
+                {
+                    throw new NoScoreException($"line {_records.Line}: {_records.Count} fields where {width + labels} are expected");
+                }
 
-        return new Table([.. names.Select((name, column) => new Column(name, _bytes, cells[column], rows))], rows, _owner);
+                if ((rows + 1L) * width > _limits.Cells)
+                {
+                    throw new NoScoreException($"more than {_limits.Cells:N0} cells");
+                }
+
+                if (rows == room)
+                {
+                    room = (int)Math.Min(room * 2L, _limits.Cells / width);
+                    foreach (ColumnBuilder builder in builders)
+                    {
+                        builder.Grow(room);
+                    }
+                }
+
+                for (int column = 0; column < width; column++)
+                {
+                    builders[column].Set(rows, labels + column < _records.Count ? _records[labels + column] : default);
+                }
+
+                rows++;
+                if (labels == 0)
+                {
+                    rows = ReadPlain(builders, rows, room);
+                }
+            }
+            while (_records.Read(width + labels));
+        }
+        else
+        {
+            Array.Fill(builders, new ColumnBuilder(0, ColumnState.Empty));
+        }
+
+        Column?[] columns = new Column?[width];
+        for (int column = 0; column < width; column++)
+        {
+            columns[column] = builders[column].Finish(names[column], rows);
+        }
+
+        return (names, columns, rows);
     }
 
     /// <summary>A name that repeats gets a suffix, so the first keeps its own.</summary>
-    private List<string> Names()
+    private string[] Names()
     {
-        List<string> names = [];
+        string[] names = new string[_records.Count];
         HashSet<string> seen = new(StringComparer.Ordinal);
         Dictionary<string, int> repeats = new(StringComparer.Ordinal);
-        for (int column = 0; column < _record.Count; column++)
+        for (int column = 0; column < names.Length; column++)
         {
-            string given = Encoding.UTF8.GetString(_bytes, _record[column].Start, _record[column].Length);
+            string given = Encoding.UTF8.GetString(_records[column]);
             given = given.Length == 0 ? $"Unnamed: {column}" : given;
             string name = given;
             while (!seen.Add(name))
@@ -128,160 +156,65 @@ internal sealed class TableReader
                 name = $"{given}.{repeat}";
             }
 
-            names.Add(name);
+            names[column] = name;
         }
 
         return names;
     }
 
-    /// <summary>False at the end. Reads one field more than allowed at most, then passes over the rest.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool ReadRecord(int allowed)
+    /// <summary>Whole records without quotes, up to the first of any other kind. Gives how many rows there are then.</summary>
+    private int ReadPlain(ColumnBuilder[] builders, int rows, int room)
     {
-        _record.Clear();
-        if (!PassBlankLines())
-        {
-            return false;
-        }
-
-        _recordLine = _line;
+        int first = rows;
         while (true)
         {
-            CellRange field = _at < _end && _bytes[_at] == (byte)'"' ? Quoted() : Plain();
-            if (_record.Count > allowed)
+            int before = rows;
+            rows = ReadPlainWindow(builders, rows, room);
+            bool mayGoOn = rows < room && rows > before && _text.End - _text.At < _text.Bytes.Length / 8;
+            if (!mayGoOn || !_text.Fill())
             {
-                throw new NoScoreException($"line {_recordLine}: more than {allowed:N0} fields");
+                _records.NextLine += rows - first;
+                return rows;
             }
-
-            _record.Add(field);
-            if (_at >= _end)
-            {
-                return true;
-            }
-
-            byte end = _bytes[_at++];
-            if (end == (byte)',')
-            {
-                continue;
-            }
-
-            _line++;
-            if (end == (byte)'\r' && _at < _end && _bytes[_at] == (byte)'\n')
-            {
-                _at++;
-            }
-
-            return true;
         }
     }
 
-    /// <summary>A whole record without quotes, straight into the columns; false, and nothing read, if it is any other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool TryReadPlain(CellRange[][] cells, int row)
+    private int ReadPlainWindow(ColumnBuilder[] builders, int rows, int room)
     {
-        byte[] bytes = _bytes;
-        int at = _at;
-        if (at >= _end || bytes[at] is (byte)' ' or (byte)'\t' or (byte)'\n')
+        byte[] bytes = _text.Bytes;
+        int end = _text.End;
+        int at = _text.At;
+        while (rows < room && at < end && bytes[at] is not ((byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r'))
         {
-            return false;
+            int place = at;
+            for (int column = 0; column < builders.Length; column++)
+            {
+                int next = builders[column].Take(bytes, place, end, rows);
+                if (next < 0)
+                {
+                    return rows;
+                }
+
+                place = next + 1;
+                byte ending = bytes[next];
+                if (column + 1 < builders.Length ? ending == (byte)',' : ending == (byte)'\n')
+                {
+                    continue;
+                }
+
+                if (column + 1 < builders.Length || ending != (byte)'\r' || bytes[place] != (byte)'\n')
+                {
+                    return rows;
+                }
+
+                place++;
+            }
+
+            at = place;
+            rows++;
+            _text.At = at;
         }
 
-        for (int column = 0; column < cells.Length; column++)
-        {
-            int start = at;
-            if (at < _end && bytes[at] == (byte)'"')
-            {
-                return false;
-            }
-
-            while (at < bytes.Length && bytes[at] is not ((byte)',' or (byte)'\n' or (byte)'\r'))
-            {
-                at++;
-            }
-
-            if (at >= _end || bytes[at] != (column == cells.Length - 1 ? (byte)'\n' : (byte)','))
-            {
-                return false;
-            }
-
-            cells[column][row] = new CellRange(start, at - start);
-            at++;
-        }
-
-        _at = at;
-        _line++;
-        return true;
-    }
-
-    private bool PassBlankLines()
-    {
-        int look = _at;
-        while (look < _end)
-        {
-            byte here = _bytes[look];
-            if (here is (byte)'\n' or (byte)'\r')
-            {
-                _line += here == (byte)'\n' ? 1 : 0;
-                _at = ++look;
-            }
-            else if (here is (byte)' ' or (byte)'\t')
-            {
-                look++;
-            }
-            else
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private CellRange Plain()
-    {
-        int start = _at;
-        int length = _bytes.AsSpan(start, _end - start).IndexOfAny(Ends);
-        _at = length < 0 ? _end : start + length;
-        return new CellRange(start, _at - start);
-    }
-
-    private CellRange Quoted()
-    {
-        int start = ++_at;
-        int write = start;
-        while (true)
-        {
-            int quote = _bytes.AsSpan(_at, _end - _at).IndexOf((byte)'"');
-            if (quote < 0)
-            {
-                throw new NoScoreException($"line {_recordLine}: a quote is never closed");
-            }
-
-            _line += _bytes.AsSpan(_at, quote).Count((byte)'\n');
-            Keep(ref write, quote);
-            _at++;
-            if (_at < _end && _bytes[_at] == (byte)'"')
-            {
-                Keep(ref write, 1);
-                continue;
-            }
-
-            // What follows the closing quote is part of the field, quotes included.
-            int rest = _bytes.AsSpan(_at, _end - _at).IndexOfAny(Ends);
-            Keep(ref write, rest < 0 ? _end - _at : rest);
-            return new CellRange(start, write - start);
-        }
-    }
-
-    private void Keep(ref int write, int length)
-    {
-        if (write != _at)
-        {
-            _bytes.AsSpan(_at, length).CopyTo(_bytes.AsSpan(write));
-        }
-
-        write += length;
-        _at += length;
+        return rows;
     }
 }
