@@ -14,10 +14,12 @@ internal sealed class TextWindow(TableSource source, int size)
     /// <summary>Bytes after the end that may be read, and mean nothing; the first of them is 0.</summary>
     private const int Slack = 32;
 
+    private const int Least = 4;
+
     private long _offset;
     private int _valid;
 
-    public byte[] Bytes { get; private set; } = new byte[size + Slack];
+    public byte[] Bytes { get; private set; } = new byte[Math.Max(size, Least) + Slack];
 
     public int At { get; set; }
 
@@ -60,7 +62,7 @@ internal sealed class TextWindow(TableSource source, int size)
         int left = End - At;
         if (left > (from.Length - Slack) / 2)
         {
-            Bytes = new byte[Math.Min(2L * (from.Length - Slack), source.Length) + Slack];
+            Bytes = new byte[Math.Max(Least, Math.Min(2L * (from.Length - Slack), source.Length)) + Slack];
         }
 
         from.AsSpan(At, left).CopyTo(Bytes);
