@@ -22,6 +22,8 @@ internal static class Roc
         int count = isPositive.AsSpan().Count(true);
         MustBeTwoClasses(count, truth.Length);
         (double[] positives, double[] negatives) = Divide(isPositive, given, count);
+        ScoreOrder.Sort(positives);
+        ScoreOrder.Sort(negatives);
         List<(double, double)> curve = [(0, 0)];
         int up = 0;
         int down = 0;
@@ -48,8 +50,8 @@ internal static class Roc
 
     private static double Area(bool[] isPositive, double[] given)
     {
-        double lowest = 0;
-        double highest = 0;
+        double lowest = double.MaxValue;
+        double highest = double.MinValue;
         int positives = 0;
         for (int row = 0; row < given.Length; row++)
         {
@@ -65,35 +67,18 @@ internal static class Roc
         }
 
         MustBeTwoClasses(positives, given.Length);
-        double pairs = lowest == 0 && ScoreBuckets.Hold(given.Length, highest)
-            ? ScoreBuckets.CountPairs(isPositive, given, highest)
-            : CountPairs(isPositive, given, positives);
-        return pairs / positives / (given.Length - positives);
-    }
-
-    private static double CountPairs(bool[] isPositive, double[] given, int count)
-    {
-        (double[] positives, double[] negatives) = Divide(isPositive, given, count);
-        double pairs = 0;
-        int below = 0;
-        int upTo = 0;
-        foreach (double score in positives)
+        double pairs;
+        if (ScoreBuckets.Hold(given.Length, lowest, highest))
         {
-            while (below < negatives.Length && negatives[below] < score)
-            {
-                below++;
-            }
-
-            upTo = Math.Max(upTo, below);
-            while (upTo < negatives.Length && negatives[upTo] == score)
-            {
-                upTo++;
-            }
-
-            pairs += below + ((upTo - below) / 2.0);
+            pairs = ScoreBuckets.CountPairs(isPositive, given, lowest, highest);
+        }
+        else
+        {
+            (double[] ofPositives, double[] ofNegatives) = Divide(isPositive, given, positives);
+            pairs = ScoreBuckets.Merged(ofPositives, ofNegatives);
         }
 
-        return pairs;
+        return pairs / positives / (given.Length - positives);
     }
 
     /// <summary>Whether each row is of the class that is named by the higher number.</summary>
@@ -158,8 +143,6 @@ internal static class Roc
             }
         }
 
-        ScoreOrder.Sort(positives);
-        ScoreOrder.Sort(negatives);
         return (positives, negatives);
     }
 }

@@ -1,91 +1,102 @@
 namespace AgentIde.MleBench.Metrics;
 
 /// <summary>
-/// Counts pairs that are in order, of scores from 0 on: these go to buckets by their value, about four to each if they
-/// lie evenly, and each bucket is sorted while it is at hand. What lies unevenly is sorted by bits.
+/// Counts pairs of scores that are in order without sorting them: scores go to buckets by their value, negatives before
+/// positives, about eight to each if they lie evenly, and only those of one bucket are compared. What lies so unevenly
+/// that a bucket is full is sorted.
 /// </summary>
 internal static class ScoreBuckets
 {
-    private const int Few = 48, MaxBits = 18;
+    private const int Full = 4096, MaxBits = 17;
 
-    /// <summary>Whether there are buckets for scores of which this is the highest.</summary>
-    public static bool Hold(int count, double highest) => count >= 1024 && highest > 0 && double.IsFinite((1 << MaxBits) / highest);
+    /// <summary>Whether there are buckets for scores between these.</summary>
+    public static bool Hold(int count, double lowest, double highest) => count >= 1024 && double.IsFinite((1 << MaxBits) / (highest - lowest)) && double.IsFinite(highest - lowest);
 
     /// <summary>Pairs of a positive and a negative with the higher score at the positive; ties count half.</summary>
     /// <param name="isPositive">Whether each score is one of a positive.</param>
-    /// <param name="scores">Finite, none below 0.</param>
-    public static double CountPairs(bool[] isPositive, double[] scores, double highest)
+    /// <param name="scores">Finite, none below the lowest or above the highest.</param>
+    public static double CountPairs(bool[] isPositive, double[] scores, double lowest, double highest)
     {
-        int last = (1 << Math.Min(MaxBits, 29 - int.LeadingZeroCount(scores.Length))) - 1;
-        double scale = last / highest;
-        int[] places = new int[last + 2];
-        foreach (double score in scores)
+        int last = (1 << Math.Min(MaxBits, 28 - int.LeadingZeroCount(scores.Length))) - 1;
+        double scale = last / (highest - lowest);
+
+        // Of each bucket two places: of its negatives, and of its positives after them.
+        int[] places = new int[(2 * (last + 1)) + 1];
+        for (int row = 0; row < scores.Length && row < isPositive.Length; row++)
         {
-            places[Bucket(score * scale) + 1]++;
+            places[(2 * Bucket((scores[row] - lowest) * scale)) + (isPositive[row] ? 1 : 0) + 1]++;
         }
 
-        for (int bucket = 1; bucket < places.Length; bucket++)
+        for (int place = 1; place < places.Length; place++)
         {
-            places[bucket] += places[bucket - 1];
+            places[place] += places[place - 1];
         }
 
-        // The sign has no bit to itself here, so that there is one for the class.
-        ulong[] keys = GC.AllocateUninitializedArray<ulong>(scores.Length);
+        double[] sorted = GC.AllocateUninitializedArray<double>(scores.Length);
         for (int row = 0; row < scores.Length && row < isPositive.Length; row++)
         {
             double score = scores[row];
-            ulong key = (BitConverter.DoubleToUInt64Bits(score + 0.0) << 1) | (isPositive[row] ? 1ul : 0);
-            keys[places[Bucket(score * scale)]++] = key;
+            sorted[places[(2 * Bucket((score - lowest) * scale)) + (isPositive[row] ? 1 : 0)]++] = score;
         }
 
         double pairs = 0;
-        int below = 0;
+        long below = 0;
         int start = 0;
         for (int bucket = 0; bucket <= last; bucket++)
         {
-            Span<ulong> some = keys.AsSpan(start, places[bucket] - start);
-            start = places[bucket];
-            Sort(some);
-            for (int at = 0; at < some.Length;)
-            {
-                ulong score = some[at] >> 1;
-                int first = at;
-                int positives = 0;
-                for (; at < some.Length && some[at] >> 1 == score; at++)
-                {
-                    positives += (int)(some[at] & 1);
-                }
-
-                int negatives = at - first - positives;
-                pairs += positives * (below + (negatives / 2.0));
-                below += negatives;
-            }
+            int middle = places[2 * bucket];
+            int end = places[(2 * bucket) + 1];
+            Span<double> negatives = sorted.AsSpan(start, middle - start);
+            Span<double> positives = sorted.AsSpan(middle, end - middle);
+            pairs += ((double)below * positives.Length) + ((long)negatives.Length * positives.Length > Full ? Merged(positives, negatives) : Compared(positives, negatives));
+            below += negatives.Length;
+            start = end;
         }
 
         return pairs;
     }
 
-    /// <summary>The nearest whole number, which is in the lowest bits once there is no room for a fraction.</summary>
-    private static int Bucket(double place) => (int)BitConverter.DoubleToInt64Bits(place + 4503599627370496.0);
-
-    private static void Sort(Span<ulong> keys)
+    /// <summary>The same of scores that are sorted first.</summary>
+    public static double Merged(Span<double> positives, Span<double> negatives)
     {
-        if (keys.Length > Few)
+        ScoreOrder.Sort(positives);
+        ScoreOrder.Sort(negatives);
+        double pairs = 0;
+        int below = 0;
+        int upTo = 0;
+        foreach (double score in positives)
         {
-            ScoreOrder.Sort(keys);
-            return;
-        }
-
-        for (int at = 1; at < keys.Length; at++)
-        {
-            ulong key = keys[at];
-            int to = at;
-            for (; to > 0 && keys[to - 1] > key; to--)
+            while (below < negatives.Length && negatives[below] < score)
             {
-                keys[to] = keys[to - 1];
+                below++;
             }
 
-            keys[to] = key;
+            upTo = Math.Max(upTo, below);
+            while (upTo < negatives.Length && negatives[upTo] == score)
+            {
+                upTo++;
+            }
+
+            pairs += below + ((upTo - below) / 2.0);
         }
+
+        return pairs;
     }
+
+    private static double Compared(Span<double> positives, Span<double> negatives)
+    {
+        int twice = 0;
+        foreach (double positive in positives)
+        {
+            foreach (double negative in negatives)
+            {
+                twice += (positive > negative ? 1 : 0) + (positive >= negative ? 1 : 0);
+            }
+        }
+
+        return twice / 2.0;
+    }
+
+    /// <summary>The nearest whole number, which is in the lowest bits once there is no room for a fraction.</summary>
+    private static int Bucket(double place) => (int)BitConverter.DoubleToInt64Bits(place + 4503599627370496.0);
 }

@@ -8,11 +8,11 @@ internal static class ScoreOrder
     private const int Digits = 6;
 
     /// <param name="values">None of them NaN.</param>
-    public static void Sort(double[] values)
+    public static void Sort(Span<double> values)
     {
         if (values.Length < Few)
         {
-            Array.Sort(values);
+            values.Sort();
             return;
         }
 
@@ -32,14 +32,8 @@ internal static class ScoreOrder
         }
     }
 
-    public static void Sort(Span<ulong> keys)
+    private static void Sort(Span<ulong> keys)
     {
-        if (keys.Length < Few)
-        {
-            keys.Sort();
-            return;
-        }
-
         int[] counts = new int[Digits << Bits];
         foreach (ulong key in keys)
         {
