@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace AgentIde.MleBench.Tables;
 
@@ -62,15 +63,12 @@ internal sealed class ColumnBuilder
     /// has no end within the text.
     /// </summary>
     /// <param name="bytes">With 0 at the end, and more bytes after it that may be read.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Take(byte[] bytes, int at, int end, int row)
     {
-        int next = State switch
-        {
-            ColumnState.Small => TakeSmall(bytes, at, row),
-            ColumnState.Number => TakeNumber(bytes, at, row),
-            ColumnState.Text => TakeText(bytes, at, end, row),
-            _ => -1,
-        };
+        int next = State == ColumnState.Small ? TakeSmall(bytes, at, row)
+            : State == ColumnState.Number ? TakeNumber(bytes, at, row)
+            : -1;
         return next >= 0 ? next : TakeAny(bytes, at, end, row);
     }
 
@@ -132,6 +130,7 @@ internal sealed class ColumnBuilder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int TakeSmall(byte[] bytes, int at, int row)
     {
         int start = at;
@@ -194,34 +193,25 @@ internal sealed class ColumnBuilder
             return -1;
         }
 
-        int length = bytes.AsSpan(at, end - at).IndexOfAny(Ends);
-        if (length < 0)
-        {
-            return -1;
-        }
-
-        Set(row, bytes.AsSpan(at, length));
-        return at + length;
-    }
-
-    private static bool IsEnd(byte ending) => ending is (byte)',' or (byte)'\n' or (byte)'\r';
-
-    private int TakeText(byte[] bytes, int at, int end, int row)
-    {
-        if (at >= end || bytes[at] == (byte)'"')
-        {
-            return -1;
-        }
-
         int length = bytes.AsSpan(at, end - at).IndexOfAny((byte)',', (byte)'\n', (byte)'\r');
         if (length < 0)
         {
             return -1;
         }
 
-        SetText(row, bytes.AsSpan(at, length));
+        if (State == ColumnState.Text)
+        {
+            SetText(row, bytes.AsSpan(at, length));
+        }
+        else
+        {
+            Set(row, bytes.AsSpan(at, length));
+        }
+
         return at + length;
     }
+
+    private static bool IsEnd(byte ending) => ending is (byte)',' or (byte)'\n' or (byte)'\r';
 
     private void SetInteger(int row, long value)
     {

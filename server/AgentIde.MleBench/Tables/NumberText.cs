@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace AgentIde.MleBench.Tables;
@@ -137,24 +138,31 @@ internal static class NumberText
     /// The double nearest to digits / 10^fraction, of nineteen digits at most; false where it is too close to the middle
     /// of two to be told this way.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDivide(ulong digits, int fraction, out double quotient)
     {
-        if ((uint)fraction >= (uint)Tens.Length)
+        double[] tens = Tens;
+        if (digits < 1UL << 53 && (uint)fraction < (uint)tens.Length)
         {
-            quotient = 0;
-            return false;
-        }
-
-        double tens = Tens[fraction];
-        double high = digits;
-        double first = high / tens;
-        if (digits < 1UL << 53)
-        {
-            quotient = first;
+            quotient = (long)digits / tens[fraction];
             return true;
         }
 
+        return TryDivideMany(digits, fraction, out quotient);
+    }
+
+    private static bool TryDivideMany(ulong digits, int fraction, out double quotient)
+    {
+        quotient = 0;
+        if ((uint)fraction >= (uint)Tens.Length)
+        {
+            return false;
+        }
+
         // What division and conversion have left over is exact; its share is known to fifty bits.
+        double tens = Tens[fraction];
+        double high = digits;
+        double first = high / tens;
         double left = Math.FusedMultiplyAdd(-first, tens, high) + (high >= 18446744073709551616.0 ? 0 : (long)(digits - (ulong)high));
         double second = left / tens;
         double slack = Math.Abs(second) * 8.881784197001252e-16;
