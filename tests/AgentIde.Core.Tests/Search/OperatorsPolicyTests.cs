@@ -10,20 +10,28 @@ namespace AgentIde.Core.Tests.Search;
 
 public sealed class OperatorsPolicyTests
 {
-    private static readonly AideOptions NoDebug = new(2, 0, 3);
+    private static readonly OperatorsOptions NoDebug = new(2, 0);
 
     [Fact]
-    public void Goes_as_aide_does_until_there_is_a_best_node_to_work_on()
+    public void Begins_with_starts_and_mends_what_fails_before_anything_is_worked_on()
     {
         JournalBuilder run = new();
-        run.Node(Operator.Draft, null, null).Node(Operator.Draft, null, null);
-        for (int seed = 1; seed <= 40; seed++)
-        {
-            Draws ours = new(seed, 3, "policy"), theirs = new(seed, 3, "policy");
-            Decision decision = new OperatorsPolicy(new AideOptions(2, 0.5, 3)).Choose(run.Journal, ours), expected = new AidePolicy(new AideOptions(2, 0.5, 3)).Choose(run.Journal, theirs);
-            (decision.Operator, string.Join(',', decision.Parents), decision.Why).ShouldBe((expected.Operator, string.Join(',', expected.Parents), expected.Why));
-            ours.Drawn.ShouldBe(theirs.Drawn);
-        }
+        Next().ShouldBe("Draft [] Draft 1 of 2: different starts before any is improved.");
+        run.Node(Operator.Draft, null, 0.5).Node(Operator.Draft, null, null);
+        Next().ShouldBe("Debug [2] Node 2 failed: ValueError: node 2. Mend 1 of at most 2.");
+        run.Node(Operator.Debug, 2, null);
+        Next().ShouldBe("Debug [3] Node 3 failed: ValueError: node 3. Mend 2 of at most 2.");
+        run.Node(Operator.Debug, 3, 0.4);
+        Next().ShouldNotStartWith("Debug");
+
+        // The solution has its score: an idea that takes too long for it is given up.
+        run.Begin(Operator.Improve, 4).Add(new NodeFailed(5, new Failure(FailureKind.TimeOut, "did not end within 20 s", null, null)));
+        Next().ShouldNotStartWith("Debug");
+        run.Node(Operator.Improve, 4, null);
+        Next().ShouldStartWith("Debug [6]");
+
+        string Next() => Enumerable.Range(1, 40).Select(seed => new OperatorsPolicy(new OperatorsOptions(2, 2)).Choose(run.Journal, new Draws(seed, run.Journal.Nodes.Count + 1, "policy")))
+            .Select(decision => $"{decision.Operator} [{string.Join(',', decision.Parents)}] {decision.Why}").GroupBy(text => text.Split(' ')[0]).OrderByDescending(group => group.Count()).First().First();
     }
 
     [Fact]
@@ -126,6 +134,67 @@ public sealed class OperatorsPolicyTests
     }
 
     [Fact]
+    public void What_is_merged_is_the_pair_whose_blend_promises_most_and_nothing_that_promises_nothing()
+    {
+        // Of three other starts the best promises nothing and the worst most.
+        JournalBuilder run = Settled(lines: 50);
+        run.Node(Operator.Draft, null, 0.45).Node(Operator.Draft, null, 0.7);
+        Blended(run, Operator.Improve, [2], 0.35, new Comparison(3, 0.004, 0.01), new Comparison(1, 0.006, 0.01), new Comparison(4, 0.03, 0.01));
+        Decision[] merges = [.. Chosen(run.Journal, 200).Where(decision => decision.Operator == Operator.Merge)];
+        merges.Length.ShouldBeGreaterThan(120, "what is seen to gain by more than chance comes first");
+        merges.ShouldAllBe(decision => decision.Parents.SequenceEqual(new[] { 5, 4 }));
+        merges[0].Why.ShouldBe(
+            "Node 5 is the best so far (RMSE 0.35), and node 4 (RMSE 0.7) that of other starts whose predictions, blended with its own, promise most (better by 0.030 ± 0.010). Merge has not been tried.");
+
+        run.Begin(Operator.Merge, 5, 4).Score(0.36);
+        Partners(run).ShouldBe([1]);
+        run.Begin(Operator.Merge, 5, 1).Score(0.36);
+        Partners(run).ShouldBeEmpty();
+
+        // A start that nobody blended with the best one stands behind those that promise something.
+        run.Node(Operator.Draft, null, 0.5);
+        Partners(run).ShouldBe([8]);
+
+        static int[] Partners(JournalBuilder run) =>
+            [.. Chosen(run.Journal, 100).Where(decision => decision.Operator == Operator.Merge).Select(decision => decision.Parents[1]).Distinct()];
+    }
+
+    [Fact]
+    public void A_node_is_blended_with_the_best_of_each_other_start()
+    {
+        JournalBuilder run = new(policy: "operators", operators: [Operator.Draft, Operator.Improve, Operator.Merge]);
+        for (int start = 1; start <= 9; start++)
+        {
+            run.Node(Operator.Draft, null, 0.9 - (start / 100.0));
+        }
+
+        run.Node(Operator.Improve, 1, 0.5).Node(Operator.Improve, 10, 0.6).Node(Operator.Draft, null, null);
+        MergeChoice.IsAsked(run.Journal).ShouldBeTrue();
+        run.Begin(Operator.Improve, 9);
+        MergeChoice.Others(run.Journal, 13).ShouldBe([10, 8, 7, 6, 5, 4]);
+        run.Begin(Operator.Merge, 10, 8).Score(0.4).Begin(Operator.Improve, 7);
+        MergeChoice.Others(run.Journal, 15).ShouldBe([14, 10, 9, 8, 6, 5]);
+        MergeChoice.IsAsked(new JournalBuilder(policy: "aide", operators: [Operator.Merge]).Journal).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(0.001, 40, 10, 2)]
+    [InlineData(0.001, 14, 10, 3)]
+    [InlineData(0.03, 40, 10, 3)]
+    [InlineData(0.001, 15, 5, 3)]
+    [InlineData(0.001, 40, 10, 3, 4)]
+    public void What_gains_nothing_clear_and_takes_much_longer_is_gone_on_from_last(double gain, double seconds, double before, int ground, int nodes = 100)
+    {
+        JournalBuilder run = new(budget: new Budget(nodes, 1_000));
+        Scored(run, 60, before, 0.5);
+        Scored(run, 60, before, 0.4);
+        run.Begin(Operator.Tune, 2).Add(Proposed(3, 60)).Execute(Digest.Of("output"), seconds).Score(0.4 - gain, new Comparison(2, gain, 0.01));
+        Decision[] chosen = Chosen(run.Journal, 60);
+        chosen.ShouldAllBe(decision => decision.Parents[0] == ground);
+        chosen.Any(decision => decision.Why.StartsWith("Node 2 leads to node 3, believed to be best, which gains nothing clear and takes much longer (RMSE 0.4)", StringComparison.Ordinal)).ShouldBe(ground == 2);
+    }
+
+    [Fact]
     public void Works_on_with_what_is_simpler_and_as_good()
     {
         JournalBuilder run = Settled(lines: 200);
@@ -147,7 +216,7 @@ public sealed class OperatorsPolicyTests
         Scored(run, 100, 9, 0.5);
         Scored(run, 100, 10, 0.5);
         Scored(run, lines, seconds, 0.4);
-        string[] said = [.. Chosen(run.Journal, 100).Where(decision => decision.Operator == Operator.Simplify).Select(decision => decision.Why).Distinct()];
+        string[] said = [.. Chosen(run.Journal, 1_000).Where(decision => decision.Operator == Operator.Simplify).Select(decision => decision.Why).Distinct()];
         said.ShouldBe(why is null ? [] : [$"Node 4 is the best so far (RMSE 0.4) and {why}. Simplify has not been tried."]);
     }
 
@@ -172,6 +241,7 @@ public sealed class OperatorsPolicyTests
         JournalBuilder run = Settled(lines: 50);
         run.Begin(Operator.Tune, 2).Add(new NodeFailed(3, new Failure(FailureKind.NoAnswer, "nothing to tune", null, null)));
         Chosen(run.Journal, 60).ShouldNotContain(decision => decision.Operator == Operator.Tune);
+        new OperatorRecord(run.Journal, new Belief(run.Journal))[Operator.Tune].ShouldBe((0, 0), "nothing was tried");
     }
 
     [Fact]
@@ -207,7 +277,7 @@ public sealed class OperatorsPolicyTests
             for (int node = 1; node <= 60; node++)
             {
                 Draws draws = new(tree, node, "policy"), again = new(tree, node, "policy"), fate = new(tree, node, "fate");
-                Decision decision = new OperatorsPolicy(AideOptions.Default).Choose(run.Journal, draws), same = new OperatorsPolicy(AideOptions.Default).Choose(run.Journal, again);
+                Decision decision = new OperatorsPolicy(OperatorsOptions.Default).Choose(run.Journal, draws), same = new OperatorsPolicy(OperatorsOptions.Default).Choose(run.Journal, again);
                 (same.Operator, same.Why, same.Parents.SequenceEqual(decision.Parents)).ShouldBe((decision.Operator, decision.Why, true));
                 again.Drawn.ShouldBe(draws.Drawn);
                 Fits(run.Journal, decision);
@@ -253,7 +323,10 @@ public sealed class OperatorsPolicyTests
         decision.Why.ShouldNotContain('\n');
     }
 
-    private static IEnumerable<Decision> Chosen(Journal journal, int seeds) =>
+    private static void Blended(JournalBuilder run, Operator @operator, int[] parents, double score, params Comparison[] blends) =>
+        run.Begin(@operator, parents).Add(new NodeScored(run.Journal.Nodes.Count, new Score(score, ScoreKind.Verified, 0.01, null, []) { Blends = [.. blends] }));
+
+    private static Decision[] Chosen(Journal journal, int seeds) =>
         [.. Enumerable.Range(1, seeds).Select(seed => new OperatorsPolicy(NoDebug).Choose(journal, new Draws(seed, journal.Nodes.Count + 1, "policy")))];
 
     /// <summary>Two drafts, the first of 60 lines, the second the better one.</summary>
