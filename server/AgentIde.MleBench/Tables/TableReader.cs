@@ -83,8 +83,8 @@ internal sealed class TableReader
 
             // A row for each line but the header, but not more than twice as many as if all were like the first: whoever
             // made the file decides what is in it.
-            long room64 = Math.Min(Math.Min(_lines - 1, _limits.Cells / width), _length / Math.Max(1, (_records.Length + 1) / 2));
-            int room = (int)Math.Max(1, room64);
+            long most = Math.Min(Math.Min(_lines - 1, _limits.Cells / width), _length / Math.Max(1, (_records.Length + 1) / 2));
+            int room = (int)Math.Max(1, most);
             for (int column = 0; column < width; column++)
             {
                 builders[column] = new ColumnBuilder(room, state(column));
