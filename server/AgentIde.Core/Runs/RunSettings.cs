@@ -136,6 +136,10 @@ public enum PredictionKind
     ClassProbabilities,
     [JsonStringEnumMemberName("labels")]
     Labels,
+
+    /// <summary>Cells of a table, in as many columns as the metric takes.</summary>
+    [JsonStringEnumMemberName("cells")]
+    Cells,
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<Operator>))]

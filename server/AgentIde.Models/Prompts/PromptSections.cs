@@ -39,6 +39,7 @@ internal static class PromptSections
                 PredictionKind.Values => "a number",
                 PredictionKind.Probability => "a probability, 0 to 1",
                 PredictionKind.ClassProbabilities => "a probability for each class, which add up to 1",
+                PredictionKind.Cells => "what the metric takes, in the columns and in the form of `sample_submission.csv`",
                 _ => "one of the label's values, written as in `train.csv`",
             }),
             ("description", MarkedData.Of("the task", TextCut.End($"{names}\n\n{VisibleText.Of(task.Description)}", bytes))));

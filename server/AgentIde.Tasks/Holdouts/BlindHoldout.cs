@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AgentIde.Core.Holdouts;
@@ -8,6 +7,7 @@ using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
 using AgentIde.Tasks.Grading;
 using AgentIde.Tasks.Leaks;
+using AgentIde.Tasks.Metrics;
 
 namespace AgentIde.Tasks.Holdouts;
 
@@ -22,10 +22,10 @@ public sealed class BlindHoldout : IHoldout
 
     private readonly TaskFolder _task;
     private readonly byte[] _salt;
-    private readonly Lazy<(SplitBasis Basis, BlindPlan Plan, double[] Answers)> _split;
+    private readonly Lazy<(SplitBasis Basis, BlindPlan Plan, double[] Answers, FreshIds Ids)> _split;
     private readonly Lazy<BlindPlan[]> _folds;
-    private readonly Lazy<SubmissionGrader> _grader;
-    private readonly Lazy<SubmissionGrader?> _second;
+    private readonly Lazy<RowGrader> _grader;
+    private readonly Lazy<RowGrader?> _second;
     private readonly bool? _hasSecond;
     private readonly bool? _mayFold;
 
@@ -48,7 +48,12 @@ public sealed class BlindHoldout : IHoldout
         byte[] message = [.. Encoding.UTF8.GetBytes(task.Facts.Digest.Hex), .. new byte[sizeof(long)]];
         BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(message.Length - sizeof(long)), splitSeed);
         _salt = HMACSHA256.HashData(secret, message);
-        _split = new(() => Split(_task.ReadTrain(), _task.ReadTest()));
+        _split = new(() =>
+        {
+            CsvTable train = _task.ReadTrain(), test = _task.ReadTest();
+            (SplitBasis basis, BlindPlan plan, double[] answers) = Split(train, test);
+            return (basis, plan, answers, FreshIds.Of(_task, train, test));
+        });
         _folds = new(() => _split.Value is { Basis.InFolds: true } split ? InFolds(split.Plan.TrainRows, split.Plan.TestRows, split.Basis) : []);
         _grader = new(() => MakeGrader(_split.Value.Plan.Scored));
         _second = new(() => _split.Value.Plan.Second is { Length: > 0 } second ? MakeGrader(second) : null);
@@ -61,7 +66,7 @@ public sealed class BlindHoldout : IHoldout
     public IGrader? Second => _second.Value;
 
     /// <summary>Grades what a program left on each fold; null where train is not cut into folds.</summary>
-    public IFoldGrader? Folds => _folds.Value is { Length: > 0 } folds ? new FoldGrader([.. folds.Select(fold => MakeGrader(fold, _split.Value.Answers, fold.Mixed, fold.Holdout))]) : null;
+    public IFoldGrader? Folds => _folds.Value is { Length: > 0 } folds ? new FoldGrader([.. folds.Select(fold => (SubmissionGrader)MakeGrader(fold, _split.Value.Answers, fold.Mixed, fold.Holdout))]) : null;
 
     /// <summary>For tests: the folds, of which the search runs on the first.</summary>
     internal BlindPlan[] FoldPlans => _folds.Value;
@@ -77,15 +82,16 @@ public sealed class BlindHoldout : IHoldout
         _task.RequireUnchanged(cancellationToken);
         CsvTable train = _task.ReadTrain(cancellationToken);
         CsvTable test = _task.ReadTest(cancellationToken);
-        SideFiles.Check(_task, train, test);
-        (SplitBasis basis, BlindPlan plan, double[] answers) = _split.Value;
-        BlindFiles files = new(_task, plan, train, test, _task.ReadSample(cancellationToken));
+        RowFiles rowFiles = RowFiles.Of(_task, train, test);
+        SideFiles.Check(_task, rowFiles, train, test);
+        (SplitBasis basis, BlindPlan plan, double[] answers, _) = _split.Value;
+        BlindFiles files = new(_task, plan, train, test, _task.ReadSample(cancellationToken), rowFiles);
         string search = BlindFolder.Make(Path.Combine(folder, "search"), open => files.Write(plan.SearchTrain, plan.Mixed, open, cancellationToken));
         StringBuilder others = new();
         foreach ((BlindPlan fold, int number) in _folds.Value.Skip(1).Select((fold, place) => (fold, place + 2)))
         {
             string name = FormattableString.Invariant($"fold-{number}");
-            BlindFiles its = new(_task, fold, train, test, _task.ReadSample(cancellationToken));
+            BlindFiles its = new(_task, fold, train, test, _task.ReadSample(cancellationToken), rowFiles);
             others.Append(name).Append('\n').Append(BlindFolder.Make(Path.Combine(folder, name), open => its.Write(fold.SearchTrain, fold.Mixed, open, cancellationToken)));
         }
 
@@ -103,21 +109,21 @@ public sealed class BlindHoldout : IHoldout
             SecondRows = plan.Second is { Length: > 0 and var kept } ? kept : null,
             Column = basis.Column,
             HoldoutUnits = plan.Units?.Where((_, place) => Array.BinarySearch(plan.Second, plan.Holdout[place]) < 0).Distinct().Count(),
-            Distinguishable = BlindnessProbe.Probe(basis, plan, train, test, _task.Facts.IdColumn, cancellationToken),
+            Distinguishable = BlindnessProbe.Probe(basis, plan, train, test, _task.Facts.IdColumn, (row, kind) => rowFiles.Size(_task.PublicFolder, row, kind), [.. rowFiles.Patterns.Select(pattern => pattern.Test)], cancellationToken),
         });
     }
 
     /// <inheritdoc/>
     public Task<FreshHoldout?> PrepareFreshAsync(string folder, CancellationToken cancellationToken)
     {
-        (SplitBasis basis, BlindPlan plan, double[] answers) = _split.Value;
+        (SplitBasis basis, BlindPlan plan, double[] answers, _) = _split.Value;
         if (plan.Fresh(FreshSalt(), basis) is not { } fresh || Problem(fresh.Holdout, answers) is not null)
         {
             return Task.FromResult<FreshHoldout?>(null);
         }
 
         _task.RequireUnchanged(cancellationToken);
-        BlindFiles files = new(_task, fresh, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
+        BlindFiles files = FilesOf(fresh, cancellationToken);
         string path = Path.Combine(folder, "fresh");
         string listing = BlindFolder.Make(path, open => files.Write(fresh.SearchTrain, fresh.Mixed, open, cancellationToken));
         return Task.FromResult<FreshHoldout?>(new FreshHoldout(path, MakeGrader(fresh, answers, fresh.Mixed, fresh.Holdout), fresh.Holdout.Length, Digest.Of($"fresh\n{listing}")));
@@ -149,11 +155,11 @@ public sealed class BlindHoldout : IHoldout
     /// <param name="folder">Where to; absolute.</param>
     public Sentinel PrepareSentinel(string folder, CancellationToken cancellationToken)
     {
-        (_, BlindPlan plan, double[] answers) = _split.Value;
+        (_, BlindPlan plan, double[] answers, _) = _split.Value;
         SentinelFiles files = new(plan, _task.Facts.Metric.Predicts == PredictionKind.Values ? null : answers);
-        BlindFiles blind = new(_task, plan, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
+        BlindFiles blind = FilesOf(plan, cancellationToken);
         BlindFolder.Make(Path.Combine(folder, "search"), open => blind.Write(plan.SearchTrain, files.Kept, open, cancellationToken));
-        SubmissionGrader now = MakeGrader(plan, answers, files.Kept, files.Holdout), then = MakeGrader(plan, answers, plan.Mixed, files.Holdout);
+        RowGrader now = MakeGrader(plan, answers, files.Kept, files.Holdout), then = MakeGrader(plan, answers, plan.Mixed, files.Holdout);
         bool isFew = files.Holdout.Length == 0 || Problem(files.Holdout, answers) is not null || now.Units?.Distinct().Count() < 2;
         return new Sentinel(folder, files.With, files.Holdout.Length, (mine, whole, token) => Task.FromResult(isFew ? new SentinelGrades(null, null, null, "too few rows are left") : now.Beside(mine, then, whole, token)));
     }
@@ -166,9 +172,9 @@ public sealed class BlindHoldout : IHoldout
                 $"{TaskYaml.FileName}: 'split: {Shown.Text(task.Split.ToString())}' names the {(column == task.Facts.Label ? "label" : "id, of which no two rows have the same")}; name another column");
         }
 
-        if (task.Split.Rule == SplitRule.Stratified && task.Facts.Metric.Predicts == PredictionKind.Values)
+        if (task.Split.Rule == SplitRule.Stratified && task.Facts.Metric.Predicts is PredictionKind.Values or PredictionKind.Cells)
         {
-            throw new TaskProblemException($"{TaskYaml.FileName}: 'split: stratified' needs a label of classes, and {task.Metric.Name} predicts numbers; use random");
+            throw new TaskProblemException($"{TaskYaml.FileName}: 'split: stratified' needs a label of classes, and {task.Metric.Name} {(task.Metric is TableMetric ? "takes whole tables" : "predicts numbers")}; use random");
         }
     }
 
@@ -227,6 +233,11 @@ public sealed class BlindHoldout : IHoldout
             return $"test comes after train by {Shown.Text(time.Name)}, and all folds but the last would be trained on what comes later";
         }
 
+        if (_task.Metric is TableMetric)
+        {
+            return "its metric takes whole tables";
+        }
+
         if (trainRows < 2 * BlindPlan.FoldCount || basis.Groups is { Count: < BlindPlan.LeastGroupsForFolds })
         {
             return basis.Groups is { } groups ? $"{groups.Count} groups of {Shown.Text(groups.Name)} are too few, of which each fold needs two" : $"{trainRows} rows are too few";
@@ -244,29 +255,36 @@ public sealed class BlindHoldout : IHoldout
 
     private bool HasError(int[] rows, double[] answers) => _task.Metric.HasErrorOf([.. rows.Select(row => answers[row])]);
 
-    private SubmissionGrader MakeGrader(int[] graded)
+    private RowGrader MakeGrader(int[] graded)
     {
-        (_, BlindPlan plan, double[] answers) = _split.Value;
+        (_, BlindPlan plan, double[] answers, _) = _split.Value;
         return MakeGrader(plan, answers, plan.Mixed, graded);
     }
 
     /// <param name="rows">Of the submission.</param>
     /// <param name="graded">Those of the holdout that count.</param>
-    private SubmissionGrader MakeGrader(BlindPlan plan, double[] answers, int[] rows, int[] graded)
+    private RowGrader MakeGrader(BlindPlan plan, double[] answers, int[] rows, int[] graded)
     {
         Dictionary<int, int> places = graded.Select((row, place) => (row, place)).ToDictionary(pair => pair.row, pair => pair.place);
         int[]? units = plan.Units is { } all ? [.. graded.Select(row => all[Array.BinarySearch(plan.Holdout, row)])] : null;
-        return new SubmissionGrader(
-            _task.Metric,
-            _task.Encoding,
-            Form(plan, rows),
-            [.. graded.Select(row => answers[row])],
-            [.. rows.Select(row => places.GetValueOrDefault(row, -1))],
-            units);
+        int[] placed = [.. rows.Select(row => places.GetValueOrDefault(row, -1))];
+        return _task.Metric switch
+        {
+            TableMetric metric => new TableGrader(
+                metric, _task.Encoding, Form(plan, rows), TableAnswers.Of(_task.ReadTrain(), _task.AnswerColumns, graded), placed, [.. graded.Select(row => plan.FreshIds[row])], units),
+            Metric metric => new SubmissionGrader(metric, _task.Encoding, Form(plan, rows), [.. graded.Select(row => answers[row])], placed, units),
+            _ => throw new InvalidOperationException($"{_task.Metric.Name} has no grader."),
+        };
+    }
+
+    private BlindFiles FilesOf(BlindPlan plan, CancellationToken cancellationToken)
+    {
+        CsvTable train = _task.ReadTrain(cancellationToken), test = _task.ReadTest(cancellationToken);
+        return new BlindFiles(_task, plan, train, test, _task.ReadSample(cancellationToken), RowFiles.Of(_task, train, test));
     }
 
     private SubmissionForm Form(BlindPlan plan, int[] rows) =>
-        new(_task.Facts.IdColumn, _task.Facts.Targets, [.. rows.Select(row => plan.FreshIds[row].ToString(CultureInfo.InvariantCulture))]);
+        new(_task.Facts.IdColumn, _task.Facts.Targets, [.. rows.Select(row => _split.Value.Ids[plan.FreshIds[row]])]);
 
     private ReadOnlyMemory<byte> Restore(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken)
     {
@@ -290,7 +308,7 @@ public sealed class BlindHoldout : IHoldout
 
     private int CountRows(ReadOnlyMemory<byte> submission)
     {
-        using CsvRecords records = CsvRecords.Open(SubmissionReader.AsStream(submission), CsvLimits.Submission(Plan.Mixed.Length, _task.Facts.Targets.Length + 1));
+        using CsvRecords records = CsvRecords.Open(SubmissionReader.AsStream(submission), CsvLimits.Submission(Plan.Mixed.Length, _task.Facts.Targets.Length + 1, _task.Encoding.IsOfCells));
         while (records.Read())
         {
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentIde.Core.Holdouts;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
@@ -14,10 +15,10 @@ internal static class SideFiles
     private const double ManyNamed = 0.5;
 
     /// <exception cref="TaskProblemException">A side file holds ids or the label.</exception>
-    public static void Check(TaskFolder task, CsvTable train, CsvTable test)
+    public static void Check(TaskFolder task, RowFiles files, CsvTable train, CsvTable test)
     {
         string[] reserved = [BlindFiles.Train, BlindFiles.Test, BlindFiles.Sample];
-        foreach (string file in task.SideFiles)
+        foreach (string file in files.Others)
         {
             if (reserved.Any(name => file.Equals(name, StringComparison.OrdinalIgnoreCase)))
             {
@@ -30,7 +31,7 @@ internal static class SideFiles
             }
         }
 
-        CheckNames(task, train, test);
+        CheckNames(files.Others, task.Facts.IdColumn, train, test);
     }
 
     private static void CheckTable(TaskFolder task, string file)
@@ -51,20 +52,20 @@ internal static class SideFiles
         }
     }
 
-    private static void CheckNames(TaskFolder task, CsvTable train, CsvTable test)
+    private static void CheckNames(ImmutableArray<string> files, string idColumn, CsvTable train, CsvTable test)
     {
-        if (task.SideFiles.IsEmpty)
+        if (files.IsEmpty)
         {
             return;
         }
 
-        HashSet<string> ids = new(TaskTables.Ids(train, task.Facts.IdColumn).Concat(TaskTables.Ids(test, task.Facts.IdColumn)), StringComparer.Ordinal);
-        foreach (IGrouping<string?, string> folder in task.SideFiles.GroupBy(Path.GetDirectoryName))
+        HashSet<string> ids = new(TaskTables.Ids(train, idColumn).Concat(TaskTables.Ids(test, idColumn)), StringComparer.Ordinal);
+        foreach (IGrouping<string?, string> folder in files.GroupBy(Path.GetDirectoryName))
         {
             if (folder.Count(file => ids.Contains(Path.GetFileNameWithoutExtension(file))) > ManyNamed * folder.Count())
             {
                 throw new TaskProblemException(
-                    $"public/{Shown.Text(folder.First())} and its neighbours are named by ids: files of rows are not supported yet in this version; take them out of public/");
+                    $"public/{Shown.Text(folder.First())} and its neighbours are named by ids: say under 'files' of {TaskYaml.FileName} whose they are, such as files: [{{train: \"train_images/{{id}}.png\", test: \"test_images/{{id}}.png\"}}]");
             }
         }
     }

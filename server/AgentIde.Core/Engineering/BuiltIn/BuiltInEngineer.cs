@@ -16,7 +16,7 @@ public sealed class BuiltInEngineer : IEngineer
 
     public string Name => Itself;
 
-    public ImmutableArray<string> Observe(TaskFacts task, DataProfile profile) => Observations.Of(new Problem(task, profile, 1));
+    public ImmutableArray<string> Observe(TaskFacts task, DataProfile profile) => task.Metric.Predicts == PredictionKind.Cells ? [] : Observations.Of(new Problem(task, profile, 1));
 
     public ImmutableArray<Operator> Operators { get; } =
         [Operator.Draft, Operator.Debug, Operator.Improve, Operator.Tune, Operator.Ablate, Operator.Merge, Operator.Simplify];
@@ -30,6 +30,11 @@ public sealed class BuiltInEngineer : IEngineer
         if (journal is not { Task: { } task, Profile: { } profile })
         {
             throw new InvalidOperationException("The engineer is asked before the run knows its task and data.");
+        }
+
+        if (task.Metric.Predicts == PredictionKind.Cells)
+        {
+            return SampleCopy.Of(assignment, task);
         }
 
         Problem problem = new(task, profile, Math.Max(assignment.Limits.Cores, 1)) { Language = journal.Settings?.Language ?? ProgramLanguage.Python };
