@@ -6,6 +6,7 @@ using System.Text.Json;
 using AgentIde.Core.Holdouts;
 using AgentIde.MleBench.Registry;
 using AgentIde.MleBench.Tables;
+using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Drafting;
 using AgentIde.Tasks.Folders;
 using AgentIde.Tasks.Metrics;
@@ -108,6 +109,12 @@ public static class PreparedTask
     private static void Lay(DataFolder data, Competition competition, CompetitionLayout layout, string folder, CancellationToken cancellationToken)
     {
         string source = Path.Combine(data.PreparedFolder(competition.Id), "public"), target = Path.Combine(folder, "public"), sample = Path.GetFileName(CompetitionFiles.Of(competition).Sample);
+        Directory.CreateDirectory(folder);
+        DiskSpace.Require(
+            folder,
+            Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Where(file => layout.Packed.Contains(Path.GetRelativePath(source, file)) || layout.Files.Any(files => files.Has(Path.GetRelativePath(source, file)))).Sum(file => new FileInfo(file).Length),
+            copies: 3,
+            "the task, the search and the refit");
         foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -120,7 +127,14 @@ public static class PreparedTask
             {
                 string to = name == "description.md" ? Path.Combine(folder, name) : Path.Combine(target, name == layout.Train ? "train.csv" : name == sample ? SampleFile : name);
                 Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-                File.Copy(file, to);
+                if (name == layout.Train && !layout.Full.IsEmpty)
+                {
+                    CopyFull(file, to, layout.Full, cancellationToken);
+                }
+                else
+                {
+                    File.Copy(file, to);
+                }
             }
         }
 
@@ -158,6 +172,28 @@ public static class PreparedTask
             // No task: the next time it is made anew, and says the same.
             File.Delete(made);
             throw;
+        }
+    }
+
+    /// <summary>The rows of train that have something in these columns: the others have no answer, and whoever predicted none would be refused.</summary>
+    private static void CopyFull(string file, string to, ImmutableArray<string> columns, CancellationToken cancellationToken)
+    {
+        CsvTable table = CsvTable.Read(file, Path.GetFileName(file), cancellationToken);
+        int[] places = [.. columns.Select(table.Require)];
+        using FileStream output = new(to, FileMode.CreateNew);
+        using CsvWriter writer = new(output);
+        writer.Row(table.Header);
+        for (int row = 0; row < table.Rows; row++)
+        {
+            if (places.All(place => !table.Field(row, place).IsWhiteSpace()))
+            {
+                for (int column = 0; column < table.Header.Length; column++)
+                {
+                    writer.Field(table.Field(row, column));
+                }
+
+                writer.EndRow();
+            }
         }
     }
 

@@ -15,9 +15,10 @@ namespace AgentIde.MleBench.Registry;
 /// <param name="Files">What files of rows are called, with <c>{id}</c> where a row's id stands.</param>
 /// <param name="Also">Files that know no row. What is neither stays out: most of it has ids or labels once more.</param>
 /// <param name="Packed">Archives of files of rows, which are unpacked into folders of their names.</param>
+/// <param name="Full">Columns without which a row of train says nothing: it is left out.</param>
 /// <param name="IsWhole">Whether only the competition's own grader will do, though its metric has a name that tasks know.</param>
 public sealed record CompetitionLayout(
-    string Train, string IdColumn, ImmutableArray<string> Labels, ImmutableArray<string> Answers, string? Group, ImmutableArray<LayoutFiles> Files, ImmutableArray<string> Also, ImmutableArray<string> Packed, bool IsWhole)
+    string Train, string IdColumn, ImmutableArray<string> Labels, ImmutableArray<string> Answers, string? Group, ImmutableArray<LayoutFiles> Files, ImmutableArray<string> Also, ImmutableArray<string> Packed, ImmutableArray<string> Full, bool IsWhole)
 {
     private static readonly FrozenDictionary<string, CompetitionLayout> ById = Read();
 
@@ -30,7 +31,7 @@ public sealed record CompetitionLayout(
         return Enumerable.Range(0, table.Rows).ToFrozenDictionary(
             row => table["id"].TextOf(row),
             row => new CompetitionLayout(
-                table["train"].TextOf(row), table["id_column"].TextOf(row), List(row, "labels"), List(row, "answers"), table["group"].Text(row), [.. List(row, "files").Select(LayoutFiles.Parse)], List(row, "also"), List(row, "packed"), table["whole"].Text(row) is "yes"),
+                table["train"].TextOf(row), table["id_column"].TextOf(row), List(row, "labels"), List(row, "answers"), table["group"].Text(row), [.. List(row, "files").Select(LayoutFiles.Parse)], List(row, "also"), List(row, "packed"), List(row, "full"), table["whole"].Text(row) is "yes"),
             StringComparer.Ordinal);
 
         ImmutableArray<string> List(int row, string column) => table[column].Text(row) is { Length: > 0 } text ? [.. text.Split(';')] : [];

@@ -17,9 +17,13 @@ internal sealed record RowFilePattern(string Train, string? Test, int Line)
         return at < 0 || text.IndexOf(Mark, at + 1, StringComparison.Ordinal) >= 0 ? $"must have {Mark} once, where a row's id stands"
             : at > 0 && text[at - 1] != '/' ? $"must have {Mark} at the beginning of a file's or folder's name"
             : text[(at + Mark.Length)..] is var rest && rest.Contains('/', StringComparison.Ordinal) && rest != "/" ? $"must end behind {Mark}, with the ending of a file or a slash for a folder"
+            : rest.Length > 0 && char.IsAsciiLetterOrDigit(rest[0]) ? $"must go on behind {Mark} with a sign such as . or _, for another id might end as it goes on"
             : text.StartsWith('/') || text.Split('/').Contains("..") ? "must be a path within public/"
             : null;
     }
+
+    /// <summary>Whether what is called by one pattern may be called by the other, but for folders and ids: a file of train that ends otherwise would be told among those of test.</summary>
+    public static bool EndAlike(string train, string test) => Path.GetExtension(train) == Path.GetExtension(test) && train.EndsWith('/') == test.EndsWith('/');
 
     /// <summary>The id and, of a row's own folder, the rest of the path, where a path is of the pattern; null where it isn't.</summary>
     public static (string Id, string Inside)? Match(string pattern, string path)

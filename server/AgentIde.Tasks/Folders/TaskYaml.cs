@@ -99,7 +99,7 @@ internal sealed record TaskYaml(
     {
         string name = Text(root, "metric");
         return MetricCatalogue.Named(name)
-            ?? throw Problem(Find(root, "metric")!.Line, $"unknown metric '{Shown.Text(name)}'; the metrics are {string.Join(", ", MetricCatalogue.Nearest(name))}");
+            ?? throw Problem(Find(root, "metric")!.Line, $"{TableMetric.WhyNot(name) ?? $"unknown metric '{Shown.Text(name)}'"}; the metrics are {string.Join(", ", MetricCatalogue.Nearest(name))}");
     }
 
     /// <summary>A column or a list of columns; null where the key is missing.</summary>
@@ -139,7 +139,22 @@ internal sealed record TaskYaml(
         }
 
         ImmutableArray<YamlNode> items = entry.Value is YamlList list ? list.Items : [entry.Value];
-        return [.. items.Select(Pattern)];
+        ImmutableArray<RowFilePattern> patterns = [.. items.Select(Pattern)];
+        for (int place = 0; place < patterns.Length; place++)
+        {
+            RowFilePattern one = patterns[place];
+            if (patterns.Take(place).Any(before => before.Train == one.Train || (one.Test is not null && before.Test == one.Test)))
+            {
+                throw Problem(one.Line, $"'files' has '{Shown.Text(one.Train)}' or what it is called in test twice; rows have one file of each name");
+            }
+
+            if (one.Test is { } test && !RowFilePattern.EndAlike(one.Train, test))
+            {
+                throw Problem(one.Line, $"'{Shown.Text(one.Train)}' and '{Shown.Text(test)}' under 'files' end otherwise, so a file of train would be told among those of test");
+            }
+        }
+
+        return patterns;
 
         static RowFilePattern Pattern(YamlNode item)
         {

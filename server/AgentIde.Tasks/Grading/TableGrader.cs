@@ -14,6 +14,11 @@ internal sealed class TableGrader : RowGrader
 {
     private const int MostBlocks = 40;
 
+    /// <summary>Answers above which there are half as many blocks, for each is a scoring of nearly all of them; and so on by twice as many.</summary>
+    private const int ManyCells = 200_000;
+
+    private const int LeastBlocks = 10;
+
     private readonly TableMetric _metric;
     private readonly LabelEncoding _encoding;
     private readonly SubmissionForm _form;
@@ -50,7 +55,46 @@ internal sealed class TableGrader : RowGrader
         // Rows without an answer have one of another row, for a look at what is said of them.
         _all = new(() => answers.Rows.Length is 0 || answers.Rows.Length == places.Length ? null
             : CsvLines.Of(places.Select((place, row) => answers.Rows[place >= 0 ? place : row % answers.Rows.Length].SetItem(0, form.Ids[row]))));
-        _blocks = Blocks(draws, units);
+        _blocks = Blocks(draws, units, MostBlocksOf(answers.Rows.Length * (answers.Columns.Length - 1)));
+    }
+
+    /// <summary>How many blocks errors are by, which bounds what grading takes.</summary>
+    internal static int MostBlocksOf(int cells)
+    {
+        int most = MostBlocks;
+        for (long many = ManyCells; cells > many && most > LeastBlocks; many *= 2)
+        {
+            most /= 2;
+        }
+
+        return most;
+    }
+
+    /// <summary>
+    /// Why no submission would have a score and an error here, such as a column whose answers are all the same where ranks are compared; null where one has.
+    /// Tried are the right answers, those of other rows, and the sample submission's.
+    /// </summary>
+    /// <param name="sample">Cells of one row.</param>
+    public string? ProblemOfAnswers(ImmutableArray<string> sample, CancellationToken cancellationToken)
+    {
+        int[] places = [.. _form.Targets.Select(target => _answers.Columns.IndexOf(target))];
+        byte[] header = CsvLines.Of([_form.Targets.Insert(0, _form.IdColumn)])[0];
+        string? first = null;
+        foreach (Func<int, IEnumerable<string>> cells in (Func<int, IEnumerable<string>>[])[Right, row => Right((row + 1) % _answers.Rows.Length), _ => sample])
+        {
+            byte[][] given = CsvLines.Of(_answers.Rows.Select((answer, row) => ImmutableArray.Create([answer[0], .. cells(row)])));
+            (MetricValue? value, string? problem) = Evaluate(header, given, "the right answers", cancellationToken);
+            if (value is not null)
+            {
+                return null;
+            }
+
+            first ??= problem;
+        }
+
+        return first;
+
+        IEnumerable<string> Right(int row) => places.Select(place => _answers.Rows[row][place]);
     }
 
     private protected override (MetricValue? Value, string? Problem) Evaluate(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
@@ -84,6 +128,16 @@ internal sealed class TableGrader : RowGrader
         }
 
         byte[][] given = CsvLines.Of(_rows.Select((row, place) => Line(_answers.Rows[place][0], row)));
+        (MetricValue? value, string? none) = Evaluate(header, given, "it", cancellationToken);
+
+        // All rows have passed: what is refused of some, and its number among these, would tell which they are.
+        return (value, value is null && _all.Value is not null ? $"{_metric.Facts.DisplayName} can't be told of it" : none);
+
+        ImmutableArray<string> Line(string id, int row) => [id, .. cells[(row * width)..((row + 1) * width)]];
+    }
+
+    private (MetricValue? Value, string? Problem) Evaluate(byte[] header, byte[][] given, string what, CancellationToken cancellationToken)
+    {
         (double? scored, string? wrong) = Score(header, given, null);
         if (scored is not { } score)
         {
@@ -92,11 +146,11 @@ internal sealed class TableGrader : RowGrader
 
         if (!double.IsFinite(score))
         {
-            return (null, $"{_metric.Facts.DisplayName} of it is {score.ToString(CultureInfo.InvariantCulture)}");
+            return (null, $"{_metric.Facts.DisplayName} of {what} is {score.ToString(CultureInfo.InvariantCulture)}");
         }
 
         // With fewer blocks each leaves more behind: a class or a kind that is in one block alone has no score without it. Halves keep blocks whole, as pairs need them.
-        int most = Math.Min(MostBlocks, _blocks.Max() + 1);
+        int most = _blocks.Max() + 1;
         for (int count = most; count > 1; count = count % 2 == 0 ? count / 2 : 0)
         {
             double[] without = new double[count];
@@ -129,8 +183,6 @@ internal sealed class TableGrader : RowGrader
         }
 
         return (null, $"too few rows have an answer for an error of {_metric.Facts.DisplayName}");
-
-        ImmutableArray<string> Line(string id, int row) => [id, .. cells[(row * width)..((row + 1) * width)]];
     }
 
     /// <summary>Of each block, from the scores without it, so that the variance of the score is the sum of their squares over the square of their number.</summary>
@@ -146,7 +198,7 @@ internal sealed class TableGrader : RowGrader
         return rows.Length == 0 ? (null, "no rows") : _metric.Score(CsvLines.Join(_header, _lines, rows), CsvLines.Join(header, given, rows));
     }
 
-    private static int[] Blocks(int[] draws, int[]? units)
+    private static int[] Blocks(int[] draws, int[]? units, int most)
     {
         int[] blocks = new int[draws.Length];
         if (units is not null)
@@ -155,7 +207,7 @@ internal sealed class TableGrader : RowGrader
             Dictionary<int, int> numbers = [];
             foreach (int row in Enumerable.Range(0, draws.Length).OrderBy(row => draws[row]))
             {
-                numbers.TryAdd(units[row], numbers.Count % MostBlocks);
+                numbers.TryAdd(units[row], numbers.Count % most);
             }
 
             return [.. units.Select(unit => numbers[unit])];
@@ -163,7 +215,7 @@ internal sealed class TableGrader : RowGrader
 
         foreach ((int row, int place) in Enumerable.Range(0, draws.Length).OrderBy(row => draws[row]).Select((row, place) => (row, place)))
         {
-            blocks[row] = place % MostBlocks;
+            blocks[row] = place % most;
         }
 
         return blocks;

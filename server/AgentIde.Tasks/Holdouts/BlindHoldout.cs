@@ -20,6 +20,9 @@ public sealed class BlindHoldout : IHoldout
 {
     public const int SecretLength = 32;
 
+    /// <summary>How often rows are drawn anew where a metric of whole tables has no score on those that were drawn, for a class or value is too rare.</summary>
+    private const int MostDraws = 20;
+
     private readonly TaskFolder _task;
     private readonly byte[] _salt;
     private readonly Lazy<(SplitBasis Basis, BlindPlan Plan, double[] Answers, FreshIds Ids)> _split;
@@ -85,6 +88,7 @@ public sealed class BlindHoldout : IHoldout
         RowFiles rowFiles = RowFiles.Of(_task, train, test);
         SideFiles.Check(_task, rowFiles, train, test);
         (SplitBasis basis, BlindPlan plan, double[] answers, _) = _split.Value;
+        RequireSpace(rowFiles, folder);
         BlindFiles files = new(_task, plan, train, test, _task.ReadSample(cancellationToken), rowFiles);
         string search = BlindFolder.Make(Path.Combine(folder, "search"), open => files.Write(plan.SearchTrain, plan.Mixed, open, cancellationToken));
         StringBuilder others = new();
@@ -109,7 +113,7 @@ public sealed class BlindHoldout : IHoldout
             SecondRows = plan.Second is { Length: > 0 and var kept } ? kept : null,
             Column = basis.Column,
             HoldoutUnits = plan.Units?.Where((_, place) => Array.BinarySearch(plan.Second, plan.Holdout[place]) < 0).Distinct().Count(),
-            Distinguishable = BlindnessProbe.Probe(basis, plan, train, test, _task.Facts.IdColumn, (row, kind) => rowFiles.Size(_task.PublicFolder, row, kind), [.. rowFiles.Patterns.Select(pattern => pattern.Test)], cancellationToken),
+            Distinguishable = BlindnessProbe.Probe(basis, plan, train, test, _task.Facts.IdColumn, (row, kind) => rowFiles.Look(_task.PublicFolder, row, kind), [.. rowFiles.Patterns.Select(pattern => pattern.Test)], cancellationToken),
         });
     }
 
@@ -117,7 +121,7 @@ public sealed class BlindHoldout : IHoldout
     public Task<FreshHoldout?> PrepareFreshAsync(string folder, CancellationToken cancellationToken)
     {
         (SplitBasis basis, BlindPlan plan, double[] answers, _) = _split.Value;
-        if (plan.Fresh(FreshSalt(), basis) is not { } fresh || Problem(fresh.Holdout, answers) is not null)
+        if (plan.Fresh(FreshSalt(), basis) is not { } fresh || Problem(_task.ReadTrain(cancellationToken), fresh, fresh.Holdout, answers) is not null)
         {
             return Task.FromResult<FreshHoldout?>(null);
         }
@@ -127,6 +131,17 @@ public sealed class BlindHoldout : IHoldout
         string path = Path.Combine(folder, "fresh");
         string listing = BlindFolder.Make(path, open => files.Write(fresh.SearchTrain, fresh.Mixed, open, cancellationToken));
         return Task.FromResult<FreshHoldout?>(new FreshHoldout(path, MakeGrader(fresh, answers, fresh.Mixed, fresh.Holdout), fresh.Holdout.Length, Digest.Of($"fresh\n{listing}")));
+    }
+
+    /// <summary>Tables are small; files of rows are copied into each folder.</summary>
+    private void RequireSpace(RowFiles rowFiles, string folder)
+    {
+        if (!rowFiles.Patterns.IsEmpty && !Directory.Exists(Path.Combine(folder, "refit")))
+        {
+            Directory.CreateDirectory(folder);
+            int folds = Math.Max(1, _folds.Value.Length);
+            DiskSpace.Require(folder, rowFiles.Bytes(_task.PublicFolder), folds + 1, folds > 1 ? $"{folds} folds and the refit" : "the search and the refit");
+        }
     }
 
     private byte[] FreshSalt() => HMACSHA256.HashData(_salt, "fresh/1"u8);
@@ -160,7 +175,7 @@ public sealed class BlindHoldout : IHoldout
         BlindFiles blind = FilesOf(plan, cancellationToken);
         BlindFolder.Make(Path.Combine(folder, "search"), open => blind.Write(plan.SearchTrain, files.Kept, open, cancellationToken));
         RowGrader now = MakeGrader(plan, answers, files.Kept, files.Holdout), then = MakeGrader(plan, answers, plan.Mixed, files.Holdout);
-        bool isFew = files.Holdout.Length == 0 || Problem(files.Holdout, answers) is not null || now.Units?.Distinct().Count() < 2;
+        bool isFew = files.Holdout.Length == 0 || Problem(_task.ReadTrain(cancellationToken), plan, files.Holdout, answers) is not null || now.Units?.Distinct().Count() < 2;
         return new Sentinel(folder, files.With, files.Holdout.Length, (mine, whole, token) => Task.FromResult(isFew ? new SentinelGrades(null, null, null, "too few rows are left") : now.Beside(mine, then, whole, token)));
     }
 
@@ -200,15 +215,31 @@ public sealed class BlindHoldout : IHoldout
             notFolds = $"; no folds, though {reason[4..]}, for {notFolds}";
         }
 
-        BlindPlan plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
-        if (Problem(plan.Holdout, answers) is { } unscored && basis.Column is not null && _task.Split.Rule == SplitRule.Auto)
+        byte[] salt = _salt;
+        BlindPlan plan = BlindPlan.Make(salt, train.Rows, test.Rows, basis);
+        string? lacking = Problem(train, plan, plan.Holdout, answers);
+        if (lacking is { } unscored && basis.Column is not null && _task.Split.Rule == SplitRule.Auto)
         {
             basis = SplitChooser.Without(basis, _task, answers, unscored);
-            plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
+            plan = BlindPlan.Make(salt, train.Rows, test.Rows, basis);
+            lacking = Problem(train, plan, plan.Holdout, answers);
         }
 
-        if (Problem(plan.Holdout, answers) is { } problem)
+        for (int draw = 2; lacking is not null && draw <= MostDraws && _task.Metric is TableMetric && basis.Time is null; draw++)
         {
+            salt = HMACSHA256.HashData(_salt, Encoding.UTF8.GetBytes(FormattableString.Invariant($"draw/{draw}")));
+            plan = BlindPlan.Make(salt, train.Rows, test.Rows, basis);
+            lacking = Problem(train, plan, plan.Holdout, answers);
+        }
+
+        if (lacking is { } problem)
+        {
+            if (_task.Metric is TableMetric)
+            {
+                throw new TaskProblemException(
+                    $"no holdout of {plan.Holdout.Length} rows can be scored{(basis.Time is null ? $", {MostDraws} were drawn" : "")}: {problem}; what {_task.Metric.Name} is of is too rare in train, so add rows to train and test");
+            }
+
             string way = basis.Column is null || _task.Facts.Metric.Predicts != PredictionKind.Values ? "stratified" : "random";
             throw new TaskProblemException($"the holdout of {plan.Holdout.Length} rows can't be scored: {problem}; use 'split: {way}', or add rows");
         }
@@ -216,10 +247,10 @@ public sealed class BlindHoldout : IHoldout
         basis = basis with { Why = basis.Why + notFolds };
 
         // Both parts must have what a score and its error need, such as rows of either class; else all of it is scored by.
-        BlindPlan two = _hasSecond is true || (_hasSecond is null && plan.Holdout.Length >= BlindPlan.LeastHoldoutRowsForSecond) ? plan.WithSecond(_salt, basis.Strata) : plan;
+        BlindPlan two = _hasSecond is true || (_hasSecond is null && plan.Holdout.Length >= BlindPlan.LeastHoldoutRowsForSecond) ? plan.WithSecond(salt, basis.Strata) : plan;
         return (basis, two.Second.Length > 0 && IsScored(two.Scored) && IsScored(two.Second) ? two : plan, answers);
 
-        bool IsScored(int[] rows) => Problem(rows, answers) is null && (_hasSecond is true || HasError(rows, answers));
+        bool IsScored(int[] rows) => Problem(train, plan, rows, answers) is null && (_hasSecond is true || HasError(rows, answers));
     }
 
     private BlindPlan[] InFolds(int trainRows, int testRows, SplitBasis basis) =>
@@ -245,13 +276,29 @@ public sealed class BlindHoldout : IHoldout
 
         BlindPlan[] folds = InFolds(trainRows, testRows, basis);
         bool isOfClasses = _task.Facts.Metric.Predicts != PredictionKind.Values;
-        return folds.Select(fold => Problem(fold.Holdout, answers)).FirstOrDefault(problem => problem is not null) is { } unscored ? $"one of them could not be scored: {unscored}"
+        return folds.Select(fold => _task.Metric.ProblemOfAnswers([.. fold.Holdout.Select(row => answers[row])])).FirstOrDefault(problem => problem is not null) is { } unscored ? $"one of them could not be scored: {unscored}"
             : folds.Any(fold => fold.Units is { } units && units.Distinct().Count() < 2) ? $"groups of {Shown.Text(basis.Groups!.Name)} are too unequal: one of them would have one group alone"
             : isOfClasses && answers.Distinct().Count() is var classes && folds.Any(fold => fold.SearchTrain.Select(row => answers[row]).Distinct().Count() < classes) ? "a class would be missing from the train rows of one of them"
             : null;
     }
 
-    private string? Problem(int[] rows, double[] answers) => _task.Metric.ProblemOfAnswers([.. rows.Select(row => answers[row])]);
+    /// <summary>Why rows of the holdout have no score, whatever a submission says; null where they have.</summary>
+    private string? Problem(CsvTable train, BlindPlan plan, int[] rows, double[] answers)
+    {
+        if (_task.Metric is not TableMetric metric)
+        {
+            return _task.Metric.ProblemOfAnswers([.. rows.Select(row => answers[row])]);
+        }
+
+        TableAnswers truth = TableAnswers.Of(train, _task.AnswerColumns, rows);
+        CsvTable sample = _task.ReadSample();
+        SubmissionForm form = new(_task.Facts.IdColumn, _task.Facts.Targets, [.. truth.Rows.Select(row => row[0])]);
+        return new TableGrader(metric, _task.Encoding, form, truth, [.. Enumerable.Range(0, rows.Length)], [.. rows.Select(row => plan.FreshIds[row])], UnitsOf(plan, rows))
+            .ProblemOfAnswers([.. _task.Facts.Targets.Select(target => sample.Field(0, sample.Require(target)).ToString())], CancellationToken.None);
+    }
+
+    /// <summary>The group or block of time of rows of the holdout; null where each is its own.</summary>
+    private static int[]? UnitsOf(BlindPlan plan, int[] rows) => plan.Units is { } all ? [.. rows.Select(row => all[Array.BinarySearch(plan.Holdout, row)])] : null;
 
     private bool HasError(int[] rows, double[] answers) => _task.Metric.HasErrorOf([.. rows.Select(row => answers[row])]);
 
@@ -266,7 +313,7 @@ public sealed class BlindHoldout : IHoldout
     private RowGrader MakeGrader(BlindPlan plan, double[] answers, int[] rows, int[] graded)
     {
         Dictionary<int, int> places = graded.Select((row, place) => (row, place)).ToDictionary(pair => pair.row, pair => pair.place);
-        int[]? units = plan.Units is { } all ? [.. graded.Select(row => all[Array.BinarySearch(plan.Holdout, row)])] : null;
+        int[]? units = UnitsOf(plan, graded);
         int[] placed = [.. rows.Select(row => places.GetValueOrDefault(row, -1))];
         return _task.Metric switch
         {

@@ -65,10 +65,10 @@ internal sealed class BlindnessProbe
     }
 
     /// <summary>Null where nothing tells them apart beyond <see cref="Alike"/> and chance. Of a time split never null: it claims no blindness.</summary>
-    /// <param name="files">How many files of a kind a row has, and their bytes.</param>
+    /// <param name="files">What can be seen of a row's files of a kind.</param>
     /// <param name="kinds">The kinds of files, null for those that no row of test has.</param>
     public static Distinction? Probe(
-        SplitBasis basis, BlindPlan plan, CsvTable train, CsvTable test, string idColumn, Func<int, int, (int Count, long Bytes)> files, ImmutableArray<string?> kinds, CancellationToken cancellationToken)
+        SplitBasis basis, BlindPlan plan, CsvTable train, CsvTable test, string idColumn, Func<int, int, RowFileLook> files, ImmutableArray<string?> kinds, CancellationToken cancellationToken)
     {
         int most = Math.Clamp(MostCells / test.Header.Length, LeastRows, MostRows);
         int[] mixed = Thin(plan.Mixed, most);
@@ -79,9 +79,12 @@ internal sealed class BlindnessProbe
             {
                 if (kinds[kind] is { } name)
                 {
-                    (int Count, long Bytes)[] sizes = [.. mixed.Select(row => files(row, kind))];
-                    probe.Try([.. sizes.Select(size => (double)size.Count)], $"the number of files {Shown.Text(name)}");
-                    probe.Try([.. sizes.Select(size => (double)size.Bytes)], $"the size of {Shown.Text(name)}");
+                    RowFileLook[] looks = [.. mixed.Select(row => files(row, kind))];
+                    probe.Try([.. looks.Select(look => (double)look.Count)], $"the number of files {Shown.Text(name)}");
+                    probe.Try([.. looks.Select(look => (double)look.Bytes)], $"the size of {Shown.Text(name)}");
+                    probe.Try([.. looks.Select(look => (double)look.Width)], $"the width of {Shown.Text(name)}");
+                    probe.Try([.. looks.Select(look => (double)look.Height)], $"the height of {Shown.Text(name)}");
+                    probe.Consider(probe.Area(probe.Chances([.. looks.Select(look => look.Form)])), $"the form of {Shown.Text(name)}");
                 }
             }
 

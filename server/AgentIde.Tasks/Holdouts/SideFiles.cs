@@ -32,6 +32,10 @@ internal static class SideFiles
         }
 
         CheckNames(files.Others, task.Facts.IdColumn, train, test);
+        if (!files.Patterns.IsEmpty)
+        {
+            AlsoFiles.Check(task, files, [.. TaskTables.Ids(train, task.Facts.IdColumn), .. TaskTables.Ids(test, task.Facts.IdColumn)]);
+        }
     }
 
     private static void CheckTable(TaskFolder task, string file)
@@ -40,7 +44,7 @@ internal static class SideFiles
         try
         {
             using CsvRecords records = CsvRecords.Open(File.OpenRead(Path.Combine(task.PublicFolder, file)), CsvLimits.Task);
-            foreach (string column in new[] { task.Facts.IdColumn, task.Facts.Label }.Where(column => records.Header.Contains(column)))
+            foreach (string column in task.AnswerColumns.Append(task.Facts.Label).Where(column => records.Header.Contains(column)))
             {
                 throw new TaskProblemException(
                     $"{Shown.Text(name)} has the column '{Shown.Text(column)}': side tables with ids or labels are not supported yet in this version; join it into train.csv and test.csv");
@@ -59,10 +63,12 @@ internal static class SideFiles
             return;
         }
 
-        HashSet<string> ids = new(TaskTables.Ids(train, idColumn).Concat(TaskTables.Ids(test, idColumn)), StringComparer.Ordinal);
+        string[] all = [.. TaskTables.Ids(train, idColumn), .. TaskTables.Ids(test, idColumn)];
+        HashSet<string> ids = [.. all.Concat(all.Select(FreshIds.Stem))];
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> known = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (IGrouping<string?, string> folder in files.GroupBy(Path.GetDirectoryName))
         {
-            if (folder.Count(file => ids.Contains(Path.GetFileNameWithoutExtension(file))) > ManyNamed * folder.Count())
+            if (folder.Count(file => ids.Contains(Path.GetFileNameWithoutExtension(file)) || file.Split('/').Any(part => FreshIds.Names(part, known))) > ManyNamed * folder.Count())
             {
                 throw new TaskProblemException(
                     $"public/{Shown.Text(folder.First())} and its neighbours are named by ids: say under 'files' of {TaskYaml.FileName} whose they are, such as files: [{{train: \"train_images/{{id}}.png\", test: \"test_images/{{id}}.png\"}}]");

@@ -23,7 +23,9 @@ public static class MetricCatalogue
     public static TaskMetric? Named(string name) => TableMetric.Find(name) ?? (TaskMetric?)Find(name);
 
     /// <summary>The names there are, the nearest to the given one first.</summary>
-    internal static IEnumerable<string> Nearest(string name) => Tasks.Nearest.Order(Canonical(name), All.Select(metric => metric.Name));
+    internal static IEnumerable<string> Nearest(string name) => name.StartsWith(TableMetric.Prefix, StringComparison.Ordinal)
+        ? Tasks.Nearest.Order(name, TableMetric.Names)
+        : Tasks.Nearest.Order(Canonical(name), All.Select(metric => metric.Name));
 
     private static string Canonical(string name) => name.Replace('_', '-');
 }

@@ -11,7 +11,7 @@ public sealed class RowFilesTests
     private const int TrainRows = 400, TestRows = 160;
 
     /// <summary>Of each file, for their sizes tell nothing.</summary>
-    private const int Length = 10;
+    private const int Length = 20;
 
     [Theory]
     [InlineData("train_images/{id}.png", "test_images/{id}.png", "")]
@@ -71,14 +71,14 @@ public sealed class RowFilesTests
             task.Text($"public/train/row{row}/mask.png", $"mask {row}");
         }
 
-        await RefusedAsync(task, "task.yaml line 10: 100 % of the rows of train have mask.png in their folders and none of test, so a holdout could be told from test; take these files out of the folders");
+        await RefusedAsync(task, "task.yaml line 10: 400 rows of train have files in their folders by names that none of test has, such as mask.png, so a holdout could be told from test; take these files or rows out, or call them alike");
     }
 
     [Fact]
     public async Task What_is_of_no_row_stays_away_unless_it_is_said_to_know_none()
     {
         using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "");
-        await RefusedAsync(task.Text("public/train.zip", "old names"), "public/train.zip is no file of a row by 'files' of task.yaml; name it under 'also' if it knows no row, or take it out of public/");
+        await RefusedAsync(task.Text("public/train.zip", "pictures by old names"), "public/train.zip is no file of a row by 'files' of task.yaml; name it under 'also' if it knows no row, or take it out of public/");
         task.Delete("public/train.zip");
         await RefusedAsync(task.Text("public/train/stranger.png", "of no row"), "public/train/stranger.png is no file of a row by 'files' of task.yaml; name it under 'also' if it knows no row, or take it out of public/");
         task.Delete("public/train/stranger.png").Text("public/notes/classes.txt", "one, two").Replace("task.yaml", "files:\n", "also: [notes]\nfiles:\n");
@@ -107,7 +107,7 @@ public sealed class RowFilesTests
         using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "");
         for (int row = TrainRows; row < TrainRows + TestRows; row++)
         {
-            task.Text($"public/test/row{row}.png", $"test {row} with a longer header");
+            task.Text($"public/test/row{row}.png", $"{Words(row)} and more");
         }
 
         using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
@@ -150,16 +150,18 @@ public sealed class RowFilesTests
         task.Delete("public/test.csv").Delete("private/answers.csv");
         for (int row = 0; row < TrainRows + TestRows; row++)
         {
-            task.Text("public/" + Named(row < TrainRows ? train : test, $"row{row}{ending}"), (row < TrainRows ? $"train {row}" : $"test {row}").PadRight(Length));
+            task.Text("public/" + Named(row < TrainRows ? train : test, $"row{row}{ending}"), Words(row));
         }
 
         return task;
     }
 
+    private static string Words(int row) => $"file of {(row < TrainRows ? "train" : "test")} {row}".PadRight(Length);
+
     private static string Named(string pattern, string id) => pattern.Replace("{id}", id, StringComparison.Ordinal) + (pattern.EndsWith('/') ? "first.bin" : "");
 
     private static string[] Contents(PreparedTask prepared, string folder, CsvTable table, string pattern) =>
-        [.. TaskTables.Ids(table, "id").Select(id => File.ReadAllText(Path.Combine(prepared.Folder, folder, Named(pattern, id))).TrimEnd())];
+        [.. TaskTables.Ids(table, "id").Select(id => File.ReadAllText(Path.Combine(prepared.Folder, folder, Named(pattern, id)))["file of ".Length..].TrimEnd())];
 
     /// <summary>What stands in the file of each row of train.</summary>
     private static string[] Own(CsvTable table) => [.. Enumerable.Range(0, table.Rows).Select(row => $"train {table.Field(row, 1).ToString()}")];
