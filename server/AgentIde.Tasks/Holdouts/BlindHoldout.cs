@@ -237,7 +237,7 @@ public sealed class BlindHoldout : IHoldout
             if (_task.Metric is TableMetric)
             {
                 throw new TaskProblemException(
-                    $"no holdout of {plan.Holdout.Length} rows can be scored{(basis.Time is null ? $", {MostDraws} were drawn" : "")}: {problem}; what {_task.Metric.Name} is of is too rare in train, so add rows to train and test");
+                    $"no holdout of {plan.Holdout.Length} rows can be scored{(basis.Time is null ? $", {MostDraws} were drawn" : "")}: {problem}; where a class or a value is too rare, add rows to train and test");
             }
 
             string way = basis.Column is null || _task.Facts.Metric.Predicts != PredictionKind.Values ? "stratified" : "random";

@@ -31,11 +31,12 @@ internal static class SideFiles
             }
         }
 
-        CheckNames(files.Others, task.Facts.IdColumn, train, test);
         if (!files.Patterns.IsEmpty)
         {
             AlsoFiles.Check(task, files, [.. TaskTables.Ids(train, task.Facts.IdColumn), .. TaskTables.Ids(test, task.Facts.IdColumn)]);
         }
+
+        CheckNames(files.Others, task.Facts.IdColumn, train, test);
     }
 
     private static void CheckTable(TaskFolder task, string file)

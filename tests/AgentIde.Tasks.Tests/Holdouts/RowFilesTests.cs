@@ -8,7 +8,7 @@ namespace AgentIde.Tasks.Tests.Holdouts;
 /// <summary>Files of rows go where their row goes, under its fresh id; a row of the holdout has what a row of test has.</summary>
 public sealed class RowFilesTests
 {
-    private const int TrainRows = 400, TestRows = 160;
+    private const int TrainRows = 100, TestRows = 40;
 
     /// <summary>Of each file, for their sizes tell nothing.</summary>
     private const int Length = 20;
@@ -71,7 +71,7 @@ public sealed class RowFilesTests
             task.Text($"public/train/row{row}/mask.png", $"mask {row}");
         }
 
-        await RefusedAsync(task, "task.yaml line 10: 400 rows of train have files in their folders by names that none of test has, such as mask.png, so a holdout could be told from test; take these files or rows out, or call them alike");
+        await RefusedAsync(task, $"task.yaml line 10: {TrainRows} rows of train have files in their folders by names that none of test has, such as mask.png, so a holdout could be told from test; take these files or rows out, or call them alike");
     }
 
     [Fact]
@@ -114,7 +114,130 @@ public sealed class RowFilesTests
         prepared.Facts.Distinguishable.ShouldNotBeNull().Text.ShouldStartWith("the size of test/{id}.png tells it from test");
     }
 
+    [Fact]
+    public async Task A_row_of_train_without_the_file_that_each_row_of_test_has_is_refused()
+    {
+        using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "");
+        await RefusedAsync(task.Delete("public/train/row7.png"), "task.yaml line 10: 1 row of train (row7) lacks or has files where no row of test does, so a holdout could be told from test; take these rows out of train");
+    }
+
     [Theory]
+    [InlineData("number", "3.bin")]
+    [InlineData("class", "cat3.bin")]
+    [InlineData("once", "3.bin")]
+    public async Task A_name_within_a_rows_folder_that_no_row_of_test_has_is_refused(string by, string first)
+    {
+        // One's own number, the name of a class or a scan that is longer than any of test.
+        using TaskBuilder task = Pictures("train/{id}/", "test/{id}/", "");
+        for (int row = by == "once" ? 3 : 0; row < (by == "once" ? 4 : TrainRows); row++)
+        {
+            task.Text($"public/train/row{row}/{(by == "class" ? "cat" : "")}{row}.bin", "x");
+        }
+
+        for (int row = TrainRows; row < TrainRows + TestRows && by == "number"; row++)
+        {
+            task.Text($"public/test/row{row}/{row}.bin", "x");
+        }
+
+        string refused = (await Should.ThrowAsync<TaskProblemException>(() => PreparedTask.MakeAsync(task.Path))).Message;
+        refused.ShouldContain(by == "once" ? $"1 row of train has a file in its folder by names that none of test has, such as {first}" : $"{TrainRows} rows of train have files in their folders by names that none of test has, such as ");
+    }
+
+    [Theory]
+    [InlineData("train.zip", "PK, by its name", "public/extra/train.zip can't be looked into for rows that it knows; beside files of rows 'also' of task.yaml takes plain files of 256 MiB at most, so unpack it or take it out of public/")]
+    [InlineData("data.bin", "PK\u0003\u0004 by its first bytes", "public/extra/data.bin can't be looked into for rows that it knows; beside files of rows 'also' of task.yaml takes plain files of 256 MiB at most, so unpack it or take it out of public/")]
+    [InlineData("boxes.json", "{\"row12\": 1, \"row13.png\": 2, \"x/row14.png\": 3}", "public/extra/boxes.json names rows by their ids (row14 and others), and rows get other ones; join what it says into train and test, or take it out of public/")]
+    [InlineData("row12_mask.png", "a mask", "public/extra/row12_mask.png is called by a row's id; 'also' of task.yaml is for what knows no row, so say under 'files' whose it is, or take it out of public/")]
+    [InlineData("thumbnail.png", "file of train 5     ", "a file under 'also' of task.yaml is the same as public/train/row5.png, a row's own, so it would tell the row; take it out of public/")]
+    [InlineData("notes.csv", "rent,words\n1,2\n", "public/extra/notes.csv has the column 'rent': side tables with ids or labels are not supported yet in this version; join it into train.csv and test.csv")]
+    public async Task What_is_said_to_know_no_row_is_looked_into(string name, string text, string message)
+    {
+        using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "");
+        task.Replace("task.yaml", "files:\n", "also: [extra]\nfiles:\n").Text($"public/extra/{name}", text);
+        await RefusedAsync(task, message);
+    }
+
+    [Fact]
+    public async Task What_is_called_as_a_rows_file_is_of_no_other_kind()
+    {
+        using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "");
+        task.Replace("task.yaml", "files:\n", "also: [train/5.png]\nfiles:\n").Text("public/train/5.png", "under what may be a fresh id");
+        await RefusedAsync(task, "public/train/5.png is called as files of rows are, by 'files' of task.yaml, and no row has its id; 'also' is for others, so take it out of public/");
+    }
+
+    [Theory]
+    [InlineData("of the scan {0}.", true)]
+    [InlineData("of the scan s{0}s.", false)]
+    public async Task Files_that_hold_their_rows_ids_are_refused(string text, bool isRefused)
+    {
+        using TaskBuilder task = Pictures("train/{id}.txt", "test/{id}.txt", "", row => $"{100 + row}");
+        for (int row = 0; row < TrainRows + TestRows; row++)
+        {
+            task.Text($"public/{(row < TrainRows ? "train" : "test")}/{100 + row}.txt", string.Format(System.Globalization.CultureInfo.InvariantCulture, text, 100 + row));
+        }
+
+        if (isRefused)
+        {
+            await RefusedAsync(task, "task.yaml line 10: public/test/200.txt and others hold their rows' ids, which rows get other ones for; take the ids out of the files");
+        }
+        else
+        {
+            (await PreparedTask.MakeAsync(task.Path)).Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData("row{0}", true)]
+    [InlineData("file row{0} of the archive", true)]
+    [InlineData("png", false)]
+    public async Task A_column_that_names_rows_is_refused_and_an_ending_is_none(string text, bool isRefused)
+    {
+        using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "", row => $"row{row + 1_000}");
+        task.Text("public/train.csv", "id,kind,rent\n" + string.Concat(Enumerable.Range(0, TrainRows).Select(row => $"row{row + 1_000},{string.Format(System.Globalization.CultureInfo.InvariantCulture, text, row + 1_000)},{500 + (row * 7 % 90)}\n")));
+        if (isRefused)
+        {
+            await RefusedAsync(task, "public/train.csv: the column 'kind' names the rows' files, which get other names; take it out of train and test, for the id tells");
+        }
+        else
+        {
+            (await PreparedTask.MakeAsync(task.Path)).Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Pictures_that_differ_in_form_between_train_and_test_are_told()
+    {
+        using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "");
+        for (int row = 0; row < TrainRows + TestRows; row++)
+        {
+            task.Bytes($"public/{(row < TrainRows ? "train" : "test")}/row{row}.png", Png(row < TrainRows ? 32 : 48, 32));
+        }
+
+        using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
+        prepared.Facts.Distinguishable.ShouldNotBeNull().Text.ShouldBe("the width of test/{id}.png tells it from test with an AUC of 1.00");
+    }
+
+    [Fact]
+    public void The_size_of_a_picture_stands_in_its_head()
+    {
+        RowFileLook.PictureSize(Png(640, 480)).ShouldBe((640, 480));
+        RowFileLook.PictureSize([0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2, 0xFF, 0xC0, 0, 17, 8, 1, 0xE0, 2, 0x80, 3, 0, 0]).ShouldBe((640, 480));
+        RowFileLook.PictureSize([0xFF, 0xD8, 0xFF, 0xE0]).ShouldBe((0, 0));
+        RowFileLook.PictureSize("some text, longer than any head"u8).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public void What_files_can_not_be_said_to_be_is_refused()
+    {
+        using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "");
+        task.Replace("task.yaml", "test: \"test/{id}.png\"", "test: \"test/{id}.jpg\"");
+        Should.Throw<TaskProblemException>(() => task.Read()).Message.ShouldContain("'train/{id}.png' and 'test/{id}.jpg' under 'files' end otherwise, so a file of train would be told among those of test");
+        task.Replace("task.yaml", "test/{id}.jpg", "test/{id}.png").Replace("task.yaml", "files:\n", "files:\n  - {train: \"more/{id}.png\", test: \"test/{id}.png\"}\n");
+        Should.Throw<TaskProblemException>(() => task.Read()).Message.ShouldContain("'files' has 'train/{id}.png' or what it is called in test twice; rows have one file of each name");
+    }
+
+    [Theory]
+    [InlineData("images/{id}1.png", "'images/{id}1.png' under 'files' must go on behind {id} with a sign such as . or _, for another id might end as it goes on")]
     [InlineData("images/x.png", "'images/x.png' under 'files' must have {id} once, where a row's id stands")]
     [InlineData("images/a{id}.png", "'images/a{id}.png' under 'files' must have {id} at the beginning of a file's or folder's name")]
     [InlineData("images/{id}/x.png", "'images/{id}/x.png' under 'files' must end behind {id}, with the ending of a file or a slash for a folder")]
@@ -141,20 +264,25 @@ public sealed class RowFilesTests
     }
 
     /// <summary>Rows are 0 …, those of train first; train.csv has the number of each row, there is no test.csv, and each file says whose it is.</summary>
-    private static TaskBuilder Pictures(string train, string test, string ending)
+    private static TaskBuilder Pictures(string train, string test, string ending, Func<int, string>? named = null)
     {
         TaskBuilder task = new();
+        string Id(int row) => (named?.Invoke(row) ?? $"row{row}") + ending;
         task.Replace("task.yaml", "license: MIT\n", $"files:\n  - {{train: \"{train}\", test: \"{test}\"}}\nsplit: random\nlicense: MIT\n");
-        task.Text("public/train.csv", "id,number,rent\n" + string.Concat(Enumerable.Range(0, TrainRows).Select(row => $"row{row}{ending},{row},{500 + (row * 7 % 90)}\n")));
-        task.Text("public/sample_submission.csv", "id,rent\n" + string.Concat(Enumerable.Range(TrainRows, TestRows).Select(row => $"row{row}{ending},1\n")));
+        task.Text("public/train.csv", "id,number,rent\n" + string.Concat(Enumerable.Range(0, TrainRows).Select(row => $"{Id(row)},{row},{500 + (row * 7 % 90)}\n")));
+        task.Text("public/sample_submission.csv", "id,rent\n" + string.Concat(Enumerable.Range(TrainRows, TestRows).Select(row => $"{Id(row)},1\n")));
         task.Delete("public/test.csv").Delete("private/answers.csv");
         for (int row = 0; row < TrainRows + TestRows; row++)
         {
-            task.Text("public/" + Named(row < TrainRows ? train : test, $"row{row}{ending}"), Words(row));
+            task.Text("public/" + Named(row < TrainRows ? train : test, Id(row)), Words(row));
         }
 
         return task;
     }
+
+    /// <summary>Its head alone.</summary>
+    private static byte[] Png(int width, int height) =>
+        [0x89, .. "PNG\r\n\u001a\n"u8, 0, 0, 0, 13, .. "IHDR"u8, 0, 0, (byte)(width >> 8), (byte)width, 0, 0, (byte)(height >> 8), (byte)height, 8, 0, 0, 0, 0];
 
     private static string Words(int row) => $"file of {(row < TrainRows ? "train" : "test")} {row}".PadRight(Length);
 
