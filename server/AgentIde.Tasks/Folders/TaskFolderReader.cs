@@ -74,7 +74,10 @@ internal static class TaskFolderReader
 
         LabelEncoding encoding = LabelEncoding.For(yaml.Metric, targets, train, label);
         TaskTables.Answers(train, label, encoding);
-        TaskFacts facts = new(yaml.Id, yaml.Title, description, yaml.Metric.Facts, label, yaml.IdColumn, targets, digest);
+        TaskFacts facts = new(yaml.Id, yaml.Title, description, yaml.Metric.Facts, label, yaml.IdColumn, targets, digest)
+        {
+            Files = yaml.RowFiles.IsEmpty ? null : [.. yaml.RowFiles.Select(files => new RowFileNames(files.Train, files.Test))],
+        };
         TaskFolder task = new(yaml, facts, paths, files, solutionFile, encoding);
         if (files.Answers is { } answers)
         {

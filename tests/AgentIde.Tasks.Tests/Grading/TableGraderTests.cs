@@ -7,6 +7,7 @@ using AgentIde.MleBench.Registry;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
 using AgentIde.Tasks.Grading;
+using AgentIde.Tasks.Holdouts;
 using AgentIde.Tasks.Tests.Holdouts;
 using Grade = AgentIde.Core.Holdouts.Grade;
 
@@ -84,7 +85,80 @@ public sealed class TableGraderTests
         task.Replace("task.yaml", "split: random", "answers: [weight]\nsplit: random");
         Should.Throw<TaskProblemException>(() => task.Read()).Message.ShouldStartWith("public/train.csv: no column 'weight'");
         task.Replace("task.yaml", "answers: [weight]\n", "").Replace("task.yaml", "playground-series-s3e18", "playground-series-s9e99");
-        Should.Throw<TaskProblemException>(() => task.Read()).Message.ShouldContain("unknown metric 'mle-bench/playground-series-s9e99'");
+        Should.Throw<TaskProblemException>(() => task.Read()).Message.ShouldStartWith("task.yaml line 4: unknown metric 'mle-bench/playground-series-s9e99'; the metrics are mle-bench/playground-series-s3e18, ");
+        task.Replace("task.yaml", "playground-series-s9e99", "uw-madison-gi-tract-image-segmentation");
+        Should.Throw<TaskProblemException>(() => task.Read()).Message.ShouldStartWith("task.yaml line 4: mle-bench/uw-madison-gi-tract-image-segmentation grades no blind holdout, for its answers are not known as columns of train, a row for each row of a submission; the metrics are mle-bench/");
+    }
+
+    [Fact]
+    public async Task A_holdout_whose_answers_give_no_score_is_drawn_again()
+    {
+        // Of three rows of a class a first draw often has none.
+        using TaskBuilder builder = Task("playground-series-s3e18", "id", ["EC1", "EC2"]);
+        Rare(builder, rows: 3);
+        TaskFolder task = builder.Read();
+        int redrawn = 0;
+        for (int seed = 1; seed <= 8; seed++)
+        {
+            BlindHoldout holdout = new(task, PreparedTask.Secret, seed);
+            BlindPlan plan = holdout.Plan;
+            CsvTable train = task.ReadTrain();
+            plan.Scored.ShouldContain(row => train.Field(row, train.Require("EC1")).ToString() == "1");
+            redrawn += BlindPlan.Make(Salt(task, seed), train.Rows, TestRows, new SplitBasis(SplitKind.Random, "")).Holdout.SequenceEqual(plan.Holdout) ? 0 : 1;
+            new BlindHoldout(task, PreparedTask.Secret, seed).Plan.Holdout.ShouldBe(plan.Holdout);
+        }
+
+        redrawn.ShouldBeInRange(1, 7);
+    }
+
+    [Fact]
+    public void A_metric_that_has_no_score_on_any_holdout_is_refused_before_the_run()
+    {
+        using TaskBuilder builder = Task("playground-series-s3e18", "id", ["EC1", "EC2"]);
+        Rare(builder, rows: 0);
+        TaskFolder task = builder.Read();
+        Should.Throw<TaskProblemException>(() => new BlindHoldout(task, PreparedTask.Secret, 1).Plan).Message.ShouldBe(
+            "no holdout of 257 rows can be scored, 20 were drawn: the answers hold one class only; where a class or a value is too rare, add rows to train and test");
+    }
+
+    [Fact]
+    public async Task What_is_refused_of_the_holdouts_rows_alone_names_none()
+    {
+        // A column of numbers alone is none of labels; with one word in it, it is, if that row counts.
+        using TaskBuilder builder = Task("plant-pathology-2021-fgvc8", "image", ["labels"]);
+        using PreparedTask prepared = await PreparedTask.MakeAsync(builder.Path);
+        string[] ids = TaskTables.Ids(prepared.Table("search/test.csv"), "image");
+        HashSet<string?> problems = [];
+        for (int odd = 0; odd < 12; odd++)
+        {
+            byte[] submission = Encoding.UTF8.GetBytes("image,labels\n" + string.Concat(ids.Select((id, row) => $"{id},{(row == odd ? "healthy" : "1")}\n")));
+            problems.Add((await prepared.Holdout.Grader.GradeAsync(submission, TestContext.Current.CancellationToken)).Problem);
+        }
+
+        problems.ShouldContain("micro-f1-score can't be told of it");
+        problems.ShouldAllBe(problem => problem == null || problem == "micro-f1-score can't be told of it");
+    }
+
+    [Theory]
+    [InlineData(200_000, 40)]
+    [InlineData(200_001, 20)]
+    [InlineData(400_001, 10)]
+    [InlineData(50_000_000, 10)]
+    public void Errors_of_many_rows_are_by_fewer_blocks(int cells, int blocks) => TableGrader.MostBlocksOf(cells).ShouldBe(blocks);
+
+    /// <summary>As a holdout draws its own.</summary>
+    private static byte[] Salt(TaskFolder task, long seed)
+    {
+        byte[] message = [.. Encoding.UTF8.GetBytes(task.Facts.Digest.Hex), .. new byte[sizeof(long)]];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(message.Length - sizeof(long)), seed);
+        return System.Security.Cryptography.HMACSHA256.HashData(PreparedTask.Secret, message);
+    }
+
+    /// <summary>So many rows of train alone are of the first class.</summary>
+    private static void Rare(TaskBuilder task, int rows)
+    {
+        string[] lines = File.ReadAllLines(task.File("public/train.csv"));
+        task.Text("public/train.csv", lines[0] + "\n" + string.Concat(lines.Skip(1).Select((line, row) => line.Split(',') is var cells ? $"{cells[0]},{cells[1]},{(row < rows ? 1 : 0)},{cells[3]}\n" : "")));
     }
 
     /// <summary>Rows with one number that tells the answers, as far as noise lets it.</summary>
