@@ -8,7 +8,7 @@ namespace AgentIde.Tasks.Tests.Holdouts;
 /// <summary>Files of rows go where their row goes, under its fresh id; a row of the holdout has what a row of test has.</summary>
 public sealed class RowFilesTests
 {
-    private const int TrainRows = 100, TestRows = 40;
+    private const int TrainRows = 60, TestRows = 40;
 
     /// <summary>Of each file, for their sizes tell nothing.</summary>
     private const int Length = 20;
@@ -178,7 +178,7 @@ public sealed class RowFilesTests
 
         if (isRefused)
         {
-            await RefusedAsync(task, "task.yaml line 10: public/test/200.txt and others hold their rows' ids, which rows get other ones for; take the ids out of the files");
+            await RefusedAsync(task, "task.yaml line 10: public/test/160.txt and others hold their rows' ids, which rows get other ones for; take the ids out of the files");
         }
         else
         {
