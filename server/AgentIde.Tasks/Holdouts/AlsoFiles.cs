@@ -21,6 +21,9 @@ internal static class AlsoFiles
     /// <summary>Characters of an id, from which on it stands in a text by no chance.</summary>
     private const int TellingId = 5;
 
+    /// <summary>Rows from which on a file that has a line for each is made for them.</summary>
+    private const int ManyRows = 20;
+
     /// <summary>Bytes of a file that are looked into: one that is larger is refused.</summary>
     private const int LongestFile = 1 << 28;
 
@@ -36,9 +39,9 @@ internal static class AlsoFiles
 
     private static readonly SearchValues<char> OfWords = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 
-    /// <param name="ids">Of all rows.</param>
+    /// <param name="ids">Of all rows, train's first.</param>
     /// <exception cref="TaskProblemException">A file knows rows, or can't be looked into.</exception>
-    public static void Check(TaskFolder task, RowFiles files, string[] ids)
+    public static void Check(TaskFolder task, RowFiles files, string[] ids, int trainRows)
     {
         HashSet<string> known = [.. ids.Concat(ids.Select(FreshIds.Stem)).Where(id => id.Length >= TellingId)];
         HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = known.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -63,6 +66,15 @@ internal static class AlsoFiles
             if (Magics.Any(magic => bytes.AsSpan().StartsWith(magic)))
             {
                 throw Closedness(name);
+            }
+
+            int lines = bytes.AsSpan().Count((byte)'\n') + (length > 0 && bytes[^1] != '\n' ? 1 : 0);
+            foreach (int rows in (int[])[trainRows, ids.Length - trainRows, ids.Length])
+            {
+                if (rows >= ManyRows && (lines == rows || lines == rows + 1))
+                {
+                    throw new TaskProblemException($"{name} has as many lines as {(rows == trainRows ? "train" : rows == ids.Length ? "train and test" : "test")} {(rows == ids.Length ? "have" : "has")} rows, so it may say something of each; join it into train and test, or take it out of {TaskFiles.PublicFolder}/");
+                }
             }
 
             HashSet<string> found = [];

@@ -33,7 +33,7 @@ internal static class SideFiles
 
         if (!files.Patterns.IsEmpty)
         {
-            AlsoFiles.Check(task, files, [.. TaskTables.Ids(train, task.Facts.IdColumn), .. TaskTables.Ids(test, task.Facts.IdColumn)]);
+            AlsoFiles.Check(task, files, [.. TaskTables.Ids(train, task.Facts.IdColumn), .. TaskTables.Ids(test, task.Facts.IdColumn)], train.Rows);
         }
 
         CheckNames(files.Others, task.Facts.IdColumn, train, test);

@@ -158,6 +158,14 @@ public sealed class RowFilesTests
     }
 
     [Fact]
+    public async Task A_list_with_a_line_for_each_row_is_refused_whatever_it_says()
+    {
+        using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "");
+        task.Replace("task.yaml", "files:\n", "also: [means.txt]\nfiles:\n").Text("public/means.txt", string.Concat(Enumerable.Range(0, TrainRows).Select(row => $"{row % 7}.5\n")));
+        await RefusedAsync(task, "public/means.txt has as many lines as train has rows, so it may say something of each; join it into train and test, or take it out of public/");
+    }
+
+    [Fact]
     public async Task What_is_called_as_a_rows_file_is_of_no_other_kind()
     {
         using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "");
