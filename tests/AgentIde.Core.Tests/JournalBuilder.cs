@@ -10,9 +10,10 @@ internal sealed class JournalBuilder
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public JournalBuilder(TaskFacts? task = null, DataProfile? profile = null, long seed = 1, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python, ImmutableArray<Operator>? operators = null, string engineer = "builtin/1")
+    public JournalBuilder(
+        TaskFacts? task = null, DataProfile? profile = null, long seed = 1, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python, ImmutableArray<Operator>? operators = null, string engineer = "builtin/1", string policy = "aide")
     {
-        RunSettings settings = new(RunId.Parse("sample-1"), "sample", language.FileName(), engineer, "aide", language, seed, 1, budget ?? new Budget(20, 600)) { Operators = operators };
+        RunSettings settings = new(RunId.Parse("sample-1"), "sample", language.FileName(), engineer, policy, language, seed, 1, budget ?? new Budget(20, 600)) { Operators = operators };
         Add(new RunStarted(settings, task ?? Samples.Task("rmse"), new SandboxReport("none", "1", "Python", [])));
         if (profile is not null)
         {

@@ -16,7 +16,7 @@ namespace AgentIde.EndToEnd.Tests;
 public sealed class KillTests
 {
     private const int Nodes = 9;
-    private static readonly int Rounds = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") is "1" ? 100 : 6;
+    private static readonly int Rounds = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") is "1" ? 100 : 4;
 
     [Fact]
     public async Task A_run_that_was_killed_comes_to_what_a_run_that_never_was_comes_to()

@@ -55,6 +55,8 @@ public sealed class ModelRunTests
         JsonElement[] valid = [.. nodes.Where(node => node.TryGetProperty("score", out _))];
         JsonElement merged = valid.First(node => node.GetProperty("operator").GetString() == "merge"), simpler = valid.First(node => node.GetProperty("operator").GetString() == "simplify");
         merged.GetProperty("parents").GetArrayLength().ShouldBe(2);
+        valid.ShouldAllBe(node => node.GetProperty("score").GetProperty("blends").ValueKind == JsonValueKind.Array, "what a merge promises is figured when a node is scored");
+        merged.GetProperty("why").GetString()!.ShouldContain("whose predictions, blended with its own, promise most (better by ");
         simpler.GetProperty("lines").GetInt32().ShouldBeLessThan(merged.GetProperty("lines").GetInt32());
 
         // Each scored program was read once; what was said changes nothing, and what could not be read is told.

@@ -63,6 +63,9 @@ public sealed class ScriptedLoop(IRunStore store, IEngineer engineer, TimeProvid
     Task<PairedDifference> IGrader.CompareAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken) =>
         Task.FromResult(new PairedDifference(Score(other) - Score(submission), 0.01));
 
+    Task<PairedDifference?> IGrader.BlendAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken) =>
+        Task.FromResult<PairedDifference?>(new PairedDifference(Math.Min(Score(submission), Score(other)) - ((Score(submission) + Score(other)) / 2), 0.01));
+
     Task<Grade> IFoldGrader.GradeAsync(ImmutableArray<ReadOnlyMemory<byte>> submissions, CancellationToken cancellationToken) => Task.FromResult(new Grade(Mean(submissions), 0.01, submissions.Length, null));
 
     Task<string?> IFoldGrader.ProblemAsync(int fold, ReadOnlyMemory<byte> submission, CancellationToken cancellationToken) =>

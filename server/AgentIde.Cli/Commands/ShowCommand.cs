@@ -225,6 +225,12 @@ internal static class ShowCommand
             {
                 output.WriteLine($"change   {Words.Gain(node) ?? "none: a draft"}");
             }
+
+            if (node.Score?.Blends is { IsEmpty: false } blends)
+            {
+                string[] told = [.. blends.OrderByDescending(blend => blend.Gain).Take(3).Select(blend => $"with node {blend.Other} {blend.Told(node.Score.StandardError)}")];
+                output.WriteLine($"blended  {string.Join(", ", told)}; each against the better of the two");
+            }
         }
 
         if (node.Review is { } review)

@@ -11,6 +11,13 @@ public interface IGrader
     /// <summary>The difference of two valid submissions on the same rows.</summary>
     /// <exception cref="ArgumentException">One of them has no valid grade.</exception>
     Task<PairedDifference> CompareAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What a weighted mean of two valid submissions gains over the better of the two on the same rows, at the best of a few weights; null where what is
+    /// predicted has no mean, as a label has none.
+    /// </summary>
+    /// <exception cref="ArgumentException">One of them has no valid grade.</exception>
+    Task<PairedDifference?> BlendAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken);
 }
 
 /// <param name="Score">In the metric's units; null where the submission is not valid.</param>

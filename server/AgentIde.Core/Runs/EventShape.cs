@@ -27,7 +27,7 @@ internal static class EventShape
         OutputWritten written => written.Text is not null,
         ExecutionEnded ended => ended.Execution is { Output.IsDefault: false },
         ExecutionAbandoned abandoned => abandoned.Why is not null,
-        NodeScored scored => scored.Score is { Comparisons.IsDefault: false } && scored.Score.Comparisons.All(comparison => comparison is not null),
+        NodeScored scored => scored.Score is { Comparisons.IsDefault: false, Blends: null or { IsDefault: false } } && scored.Score.Comparisons.Concat(scored.Score.Blends ?? []).All(comparison => comparison is not null),
         NodeFailed failed => failed.Failure is { Message: not null },
         NodeFolded folded => double.IsFinite(folded.Score) && folded is { StandardError: >= 0 and < double.PositiveInfinity, Rows: > 0, Comparisons.IsDefault: false } && folded.Comparisons.All(comparison => comparison is not null),
         NodeFoldFailed failed => failed.Reason is not null,

@@ -355,7 +355,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         }
 
         ImmutableArray<Comparison> comparisons = await CompareAsync(node, submission, cancellationToken);
-        Score score = new(value, ScoreKind.Verified, error, execution.Claim, comparisons);
+        Score score = new(value, ScoreKind.Verified, error, execution.Claim, comparisons) { Blends = await BlendAsync(node, submission, cancellationToken) };
         await _live.AppendAsync(new NodeScored(node.Id, score), cancellationToken);
     }
 
@@ -370,5 +370,28 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         }
 
         return comparisons.ToImmutable();
+    }
+
+    /// <summary>What a merge with the best of other starts promises; null where nothing is merged.</summary>
+    private async Task<ImmutableArray<Comparison>?> BlendAsync(Node node, ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
+    {
+        if (!MergeChoice.IsAsked(Journal))
+        {
+            return null;
+        }
+
+        ImmutableArray<Comparison>.Builder blends = ImmutableArray.CreateBuilder<Comparison>();
+        foreach (int other in MergeChoice.Others(Journal, node.Id))
+        {
+            ReadOnlyMemory<byte> theirs = await _live.ReadBlobAsync(Journal.Executed(other).Execution!.Submission!.Value, cancellationToken);
+            if (await parts.Grader.BlendAsync(submission, theirs, cancellationToken) is not { } blend)
+            {
+                return null;
+            }
+
+            blends.Add(new Comparison(other, blend.Gain, blend.StandardError));
+        }
+
+        return blends.ToImmutable();
     }
 }

@@ -8,7 +8,15 @@ namespace AgentIde.Core.Runs;
 /// <param name="StandardError">Of the value itself, in the metric's units; null where nobody measured it, as of a claim.</param>
 /// <param name="Claim">What the code says of its own score (working/meta.json, or a last line <c>score: X</c>); never more than that.</param>
 /// <param name="Comparisons">On the same rows, with the parent and with the best node before.</param>
-public sealed record Score(double Value, ScoreKind Kind, double? StandardError, double? Claim, ImmutableArray<Comparison> Comparisons);
+public sealed record Score(double Value, ScoreKind Kind, double? StandardError, double? Claim, ImmutableArray<Comparison> Comparisons)
+{
+    /// <summary>
+    /// Of the best nodes of other starts: what a weighted mean of both predictions gains over the better of the two, on the same rows. It says whether a merge is
+    /// worth an execution, and is the score of nothing. Null where nobody asked, or what is predicted has no mean.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<Comparison>? Blends { get; init; }
+}
 
 /// <param name="Other">The node compared with.</param>
 /// <param name="Gain">How much better than the other, in the metric's units; negative where worse.</param>

@@ -30,5 +30,8 @@ internal sealed class Branches
     /// <summary>Merges that are under way or came to a score.</summary>
     public IReadOnlyList<Node> Merges => _merges;
 
+    /// <summary>The drafts that a node comes from, by their numbers: the same text for the same ones.</summary>
+    public string StartsOf(int node) => string.Join(',', _drafts[node - 1].Order());
+
     public bool AreApart(int node, int other) => !_drafts[node - 1].Overlaps(_drafts[other - 1]);
 }

@@ -44,7 +44,7 @@ public sealed class EvolutionPolicy(EvolutionOptions options) : IPolicy
         }
 
         Branches branches = new(journal);
-        int[] mates = [.. alive.Where(mate => branches.AreApart(parent, mate) && !OperatorChoice.Merged(journal, parent, mate))];
+        int[] mates = [.. alive.Where(mate => branches.AreApart(parent, mate) && !MergeChoice.Merged(journal, parent, mate))];
         if (mates.Length == 0)
         {
             return null;

@@ -101,7 +101,7 @@ public sealed class MctsPolicy(MctsOptions options) : IPolicy
             for (int first = Math.Max(0, sum - count + 1); 2 * first < sum; first++)
             {
                 (int better, int other) = (tree.Ranked[first], tree.Ranked[sum - first]);
-                if (branches.AreApart(better, other) && !OperatorChoice.IsCovered(journal, tree.Belief, branches, better, other))
+                if (MergeChoice.IsOpen(journal, tree.Belief, branches, better, other))
                 {
                     return new Decision(Operator.Merge, [better, other], $"{char.ToUpperInvariant(why[0])}{why[1..]}: nodes {better} ({AidePolicy.Shown(journal, better)}) and {other} ({AidePolicy.Shown(journal, other)}) come from different starts.");
                 }

@@ -23,7 +23,7 @@ internal static class OperatorChoice
     private const double Slow = 2;
 
     /// <summary>Of the run's time: what takes less is quick, whatever the others take.</summary>
-    private const double Quick = 0.02;
+    public const double Quick = 0.02;
 
     /// <summary>The steps with one parent that fit a valid node.</summary>
     /// <param name="node">What is said of the node, as the beginning of a sentence.</param>
@@ -58,7 +58,9 @@ internal static class OperatorChoice
         foreach (Decision decision in open)
         {
             (int tries, int gains) = record[decision.Operator];
-            (int before, int gained) = Elsewhere(decision.Operator);
+            (int before, int gained) = decision is { Operator: Operator.Merge, Parents: [int one, int other] } && MergeChoice.IsClear(MergeChoice.Promise(journal, one, other))
+                ? Promised
+                : Elsewhere(decision.Operator);
             double rate = BetaDraw.Next(draws, tries + before, gains + gained);
             if (chosen is null || rate > chosen.Value.Rate)
             {
@@ -68,6 +70,9 @@ internal static class OperatorChoice
 
         return chosen?.Decision;
     }
+
+    /// <summary>The same of a merge whose blend was seen to gain by more than chance.</summary>
+    private static readonly (int Tries, int Gains) Promised = (5, 5);
 
     /// <summary>
     /// What a run counts for an operator before it has tried it: a few tries as they went in recorded runs (<c>docs/decisions/0238</c>), which a dozen of its own outweigh.
@@ -84,24 +89,6 @@ internal static class OperatorChoice
 
     public static bool Takes(Journal journal, Operator @operator) => journal.Settings?.Operators?.Contains(@operator) ?? true;
 
-    /// <summary>Whether two nodes were merged, in either order, or are under way to be.</summary>
-    public static bool Merged(Journal journal, int node, int other) =>
-        Tried(journal, Operator.Merge, [node, other]) || Tried(journal, Operator.Merge, [other, node]);
-
-    /// <summary>
-    /// Whether a merge of two nodes is nothing new: they were merged, or two that are believed to be no worse were, each of a start of
-    /// theirs. A merge of others that failed tells nothing of these.
-    /// </summary>
-    public static bool IsCovered(Journal journal, Belief belief, Branches branches, int node, int other)
-    {
-        return Merged(journal, node, other) || branches.Merges.Any(merge =>
-            merge.Parents is [int one, int two]
-            && ((StandsFor(one, node) && StandsFor(two, other)) || (StandsFor(one, other) && StandsFor(two, node))));
-
-        bool StandsFor(int one, int another) =>
-            journal[one] is { IsValid: true, Rejected: null } and var known && !branches.AreApart(one, another) && !belief.IsBetter(journal[another], known);
-    }
-
     /// <summary>
     /// Whether a node tells only that an operator has nothing where it was asked: it came to no answer, and is not asked for there again, so
     /// nothing was tried. Drafts and Improve are asked for again, so that theirs count.
@@ -111,7 +98,7 @@ internal static class OperatorChoice
     private static bool Failed(Journal journal, Operator @operator, int parent) =>
         journal[parent].Children.Any(child => journal[child] is var node && node.Operator == @operator && HadNothing(node));
 
-    private static bool Tried(Journal journal, Operator @operator, ImmutableArray<int> parents) =>
+    public static bool Tried(Journal journal, Operator @operator, ImmutableArray<int> parents) =>
         journal[parents[0]].Children.Any(child => journal[child] is var node && node.Operator == @operator && node.Parents.SequenceEqual(parents));
 
     /// <summary>Why a program is worth being made simpler; null where it is short and fast beside the run's others, which all may be long or slow.</summary>

@@ -8,6 +8,15 @@ namespace AgentIde.Core.Search;
 /// </summary>
 public sealed class OperatorsPolicy(AideOptions options) : IPolicy
 {
+    /// <summary>Times the time of what it was made of: a node that takes more is dear.</summary>
+    private const double Dear = 1.5;
+
+    /// <summary>In errors of the difference: a dear node that gains less is gone on from last.</summary>
+    private const double Clear = 2;
+
+    /// <summary>Of what the search may spend.</summary>
+    private const double DearUntil = 0.7;
+
     private readonly AidePolicy _aide = new(options);
 
     public string Name => "operators";
@@ -27,18 +36,43 @@ public sealed class OperatorsPolicy(AideOptions options) : IPolicy
             return new Decision(Operator.Draft, [], "No node is valid yet and none was drawn to be mended: another start.");
         }
 
-        int ground = Ground(journal, belief, best);
-        return OperatorChoice.Draw(journal, belief, draws, Open(journal, belief, best, ground)) ?? new Decision(Operator.Draft, [], $"Nothing is left to ask for node {ground}: another start.");
+        int lead = Affordable(journal, belief, best), ground = Ground(journal, belief, lead);
+        return OperatorChoice.Draw(journal, belief, draws, Open(journal, belief, best, lead, ground)) ?? new Decision(Operator.Draft, [], $"Nothing is left to ask for node {ground}: another start.");
     }
 
-    /// <summary>The node believed to be best, or what Simplify made of it where that is as good.</summary>
-    private static int Ground(Journal journal, Belief belief, int best) =>
-        journal[best].Children.FirstOrDefault(child => journal[child] is { Operator: Operator.Simplify, Rejected: null } && OperatorRecord.Gained(journal, belief, journal[child]), best);
-
-    private static IEnumerable<Decision> Open(Journal journal, Belief belief, int best, int ground)
+    /// <summary>
+    /// The node believed to be best, or that which it was made of, where it gained nothing clear and takes much longer: what else there is to try would take as much
+    /// longer on top of it. Towards the end there is little else, and the best is gone on from.
+    /// </summary>
+    private static int Affordable(Journal journal, Belief belief, int best)
     {
-        string lead = best == journal.Best ? "is the best so far" : $"is believed to be better than node {journal.Best}, which leads on the holdout, by its own score out of fold as well";
-        string node = $"Node {ground} {(ground == best ? lead : $"is node {best} made simpler, as good as the best")} ({AidePolicy.Shown(journal, ground)})";
+        int lead = best;
+        while (BudgetShare.Of(journal) < DearUntil && journal[lead] is { Operator: not Operator.Simplify, Parents: [int parent] } node
+            && journal[parent] is { IsValid: true, Rejected: null } before && IsDear(journal, node, before) && !IsClear(belief, node, before))
+        {
+            lead = parent;
+        }
+
+        return lead;
+    }
+
+    private static bool IsDear(Journal journal, Node node, Node before) =>
+        journal.Executed(node.Id).Execution is { Seconds: { } seconds } && journal.Executed(before.Id).Execution is { Seconds: { } less }
+        && Math.Max(Dear * less, OperatorChoice.Quick * journal.Settings!.Budget.Seconds) < seconds;
+
+    private static bool IsClear(Belief belief, Node node, Node before) =>
+        node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == before.Id) is { } paired && belief.Errors(node, before, paired) >= Clear;
+
+    /// <summary>The lead, or what Simplify made of it where that is as good.</summary>
+    private static int Ground(Journal journal, Belief belief, int lead) =>
+        journal[lead].Children.FirstOrDefault(child => journal[child] is { Operator: Operator.Simplify, Rejected: null } && OperatorRecord.Gained(journal, belief, journal[child]), lead);
+
+    private static IEnumerable<Decision> Open(Journal journal, Belief belief, int best, int lead, int ground)
+    {
+        string why = lead != best ? $"leads to node {best}, believed to be best, which gains nothing clear and takes much longer"
+            : best == journal.Best ? "is the best so far"
+            : $"is believed to be better than node {journal.Best}, which leads on the holdout, by its own score out of fold as well";
+        string node = $"Node {ground} {(ground == lead ? why : $"is node {lead} made simpler, as good as the best")} ({AidePolicy.Shown(journal, ground)})";
         foreach (Decision decision in OperatorChoice.Open(journal, ground, node))
         {
             yield return decision;
@@ -46,20 +80,25 @@ public sealed class OperatorsPolicy(AideOptions options) : IPolicy
 
         if (OperatorChoice.Takes(journal, Operator.Merge) && Partner(journal, belief, ground) is { } partner)
         {
-            yield return new Decision(Operator.Merge, [ground, partner], $"{node}, and node {partner} ({AidePolicy.Shown(journal, partner)}) the best of other starts that it was not merged with.");
+            string which = MergeChoice.Promise(journal, ground, partner) is { } promise
+                ? $"that of other starts whose predictions, blended with its own, promise most ({promise.Told(journal[ground].Score!.StandardError)})"
+                : "the best of other starts that it was not merged with";
+            yield return new Decision(Operator.Merge, [ground, partner], $"{node}, and node {partner} ({AidePolicy.Shown(journal, partner)}) {which}.");
         }
     }
 
-    /// <summary>The best valid node that comes from other drafts and whose merge with this one is new.</summary>
+    /// <summary>Of the valid nodes that this one may be merged with, the one that promises most; where nobody blended any, the best.</summary>
     private static int? Partner(Journal journal, Belief belief, int ground)
     {
         Branches branches = new(journal);
-        Node? partner = null;
-        foreach (Node node in journal.Nodes.Where(node => node is { IsValid: true, Rejected: null } && branches.AreApart(ground, node.Id) && !OperatorChoice.IsCovered(journal, belief, branches, ground, node.Id)))
+        (Node Node, double? Gain)? partner = null;
+        foreach (Node node in journal.Nodes.Where(node => node is { IsValid: true, Rejected: null } && MergeChoice.IsOpen(journal, belief, branches, ground, node.Id)))
         {
-            partner = partner is null || belief.IsBetter(node, partner) ? node : partner;
+            double? gain = MergeChoice.Promise(journal, ground, node.Id)?.Gain;
+            bool promisesMore = partner is not { } known || (gain is not null && (known.Gain is null || gain > known.Gain)) || (gain is null && known.Gain is null && belief.IsBetter(node, known.Node));
+            partner = promisesMore ? (node, gain) : partner;
         }
 
-        return partner?.Id;
+        return partner?.Node.Id;
     }
 }

@@ -30,6 +30,9 @@ public abstract class RowGrader : IGrader
         return Task.FromResult(Paired(left, right));
     }
 
+    /// <remarks>Null where what is predicted has no mean.</remarks>
+    public virtual Task<PairedDifference?> BlendAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken) => Task.FromResult<PairedDifference?>(null);
+
     /// <summary>Beside a submission of another form, whose answers are the same: both scores and their paired difference.</summary>
     internal SentinelGrades Beside(ReadOnlyMemory<byte> submission, RowGrader grader, ReadOnlyMemory<byte> other, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using AgentIde.Core.Holdouts;
+using AgentIde.Core.Runs;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Metrics;
 
@@ -9,6 +11,9 @@ namespace AgentIde.Tasks.Grading;
 /// </summary>
 public sealed class SubmissionGrader : RowGrader
 {
+    /// <summary>Of the first of two submissions in their mean.</summary>
+    private static readonly double[] Weights = [0.25, 0.5, 0.75];
+
     private readonly Metric _metric;
     private readonly LabelEncoding _encoding;
     private readonly SubmissionForm _form;
@@ -25,6 +30,42 @@ public sealed class SubmissionGrader : RowGrader
         _form = form;
         _answers = answers;
         _places = places;
+    }
+
+    public override Task<PairedDifference?> BlendAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken)
+    {
+        if (_metric.Facts.Predicts == PredictionKind.Labels)
+        {
+            return Task.FromResult<PairedDifference?>(null);
+        }
+
+        double[] one = Read(submission, nameof(submission)), another = Read(other, nameof(other));
+        MetricValue mine = Value(one, nameof(submission)), theirs = Value(another, nameof(other)), better = _metric.Facts.IsBetter(theirs.Score, mine.Score) ? theirs : mine;
+        MetricValue? best = null;
+        double[] mean = new double[one.Length];
+        foreach (double weight in Weights)
+        {
+            for (int i = 0; i < mean.Length; i++)
+            {
+                mean[i] = (weight * one[i]) + ((1 - weight) * another[i]);
+            }
+
+            best = Checked(_metric, _metric.Evaluate(_answers, mean), Units).Value is { } value && (best is null || _metric.Facts.IsBetter(value.Score, best.Score)) ? value : best;
+        }
+
+        return Task.FromResult(best is null ? null : new PairedDifference(_metric.Facts.Gain(best.Score, better.Score), best.PairedStandardError(better)));
+
+        double[] Read(ReadOnlyMemory<byte> bytes, string name)
+        {
+            (double[]? predictions, string? problem) = Predictions(bytes, cancellationToken);
+            return predictions ?? throw new ArgumentException($"Not a valid submission: {problem}", name);
+        }
+
+        MetricValue Value(double[] predictions, string name)
+        {
+            (MetricValue? value, string? problem) = Checked(_metric, _metric.Evaluate(_answers, predictions), Units);
+            return value ?? throw new ArgumentException($"Not a valid submission: {problem}", name);
+        }
     }
 
     internal Metric Metric => _metric;

@@ -126,6 +126,67 @@ public sealed class OperatorsPolicyTests
     }
 
     [Fact]
+    public void What_is_merged_is_the_pair_whose_blend_promises_most_and_nothing_that_promises_nothing()
+    {
+        // Of three other starts the best promises nothing and the worst most.
+        JournalBuilder run = Settled(lines: 50);
+        run.Node(Operator.Draft, null, 0.45).Node(Operator.Draft, null, 0.7);
+        Blended(run, Operator.Improve, [2], 0.35, new Comparison(3, 0.004, 0.01), new Comparison(1, 0.006, 0.01), new Comparison(4, 0.03, 0.01));
+        Decision[] merges = [.. Chosen(run.Journal, 200).Where(decision => decision.Operator == Operator.Merge)];
+        merges.Length.ShouldBeGreaterThan(120, "what is seen to gain by more than chance comes first");
+        merges.ShouldAllBe(decision => decision.Parents.SequenceEqual(new[] { 5, 4 }));
+        merges[0].Why.ShouldBe(
+            "Node 5 is the best so far (RMSE 0.35), and node 4 (RMSE 0.7) that of other starts whose predictions, blended with its own, promise most (better by 0.030 ± 0.010). Merge has not been tried.");
+
+        run.Begin(Operator.Merge, 5, 4).Score(0.36);
+        Partners(run).ShouldBe([1]);
+        run.Begin(Operator.Merge, 5, 1).Score(0.36);
+        Partners(run).ShouldBeEmpty();
+
+        // A start that nobody blended with the best one stands behind those that promise something.
+        run.Node(Operator.Draft, null, 0.5);
+        Partners(run).ShouldBe([8]);
+
+        static int[] Partners(JournalBuilder run) =>
+            [.. Chosen(run.Journal, 100).Where(decision => decision.Operator == Operator.Merge).Select(decision => decision.Parents[1]).Distinct()];
+    }
+
+    [Fact]
+    public void A_node_is_blended_with_the_best_of_each_other_start()
+    {
+        JournalBuilder run = new(policy: "operators", operators: [Operator.Draft, Operator.Improve, Operator.Merge]);
+        for (int start = 1; start <= 9; start++)
+        {
+            run.Node(Operator.Draft, null, 0.9 - (start / 100.0));
+        }
+
+        run.Node(Operator.Improve, 1, 0.5).Node(Operator.Improve, 10, 0.6).Node(Operator.Draft, null, null);
+        MergeChoice.IsAsked(run.Journal).ShouldBeTrue();
+        run.Begin(Operator.Improve, 9);
+        MergeChoice.Others(run.Journal, 13).ShouldBe([10, 8, 7, 6, 5, 4]);
+        run.Begin(Operator.Merge, 10, 8).Score(0.4).Begin(Operator.Improve, 7);
+        MergeChoice.Others(run.Journal, 15).ShouldBe([14, 10, 9, 8, 6, 5]);
+        MergeChoice.IsAsked(new JournalBuilder(policy: "aide", operators: [Operator.Merge]).Journal).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(0.001, 40, 10, 2)]
+    [InlineData(0.001, 14, 10, 3)]
+    [InlineData(0.03, 40, 10, 3)]
+    [InlineData(0.001, 15, 5, 3)]
+    [InlineData(0.001, 40, 10, 3, 4)]
+    public void What_gains_nothing_clear_and_takes_much_longer_is_gone_on_from_last(double gain, double seconds, double before, int ground, int nodes = 100)
+    {
+        JournalBuilder run = new(budget: new Budget(nodes, 1_000));
+        Scored(run, 60, before, 0.5);
+        Scored(run, 60, before, 0.4);
+        run.Begin(Operator.Tune, 2).Add(Proposed(3, 60)).Execute(Digest.Of("output"), seconds).Score(0.4 - gain, new Comparison(2, gain, 0.01));
+        Decision[] chosen = Chosen(run.Journal, 60);
+        chosen.ShouldAllBe(decision => decision.Parents[0] == ground);
+        chosen.Any(decision => decision.Why.StartsWith("Node 2 leads to node 3, believed to be best, which gains nothing clear and takes much longer (RMSE 0.4)", StringComparison.Ordinal)).ShouldBe(ground == 2);
+    }
+
+    [Fact]
     public void Works_on_with_what_is_simpler_and_as_good()
     {
         JournalBuilder run = Settled(lines: 200);
@@ -253,7 +314,10 @@ public sealed class OperatorsPolicyTests
         decision.Why.ShouldNotContain('\n');
     }
 
-    private static IEnumerable<Decision> Chosen(Journal journal, int seeds) =>
+    private static void Blended(JournalBuilder run, Operator @operator, int[] parents, double score, params Comparison[] blends) =>
+        run.Begin(@operator, parents).Add(new NodeScored(run.Journal.Nodes.Count, new Score(score, ScoreKind.Verified, 0.01, null, []) { Blends = [.. blends] }));
+
+    private static Decision[] Chosen(Journal journal, int seeds) =>
         [.. Enumerable.Range(1, seeds).Select(seed => new OperatorsPolicy(NoDebug).Choose(journal, new Draws(seed, journal.Nodes.Count + 1, "policy")))];
 
     /// <summary>Two drafts, the first of 60 lines, the second the better one.</summary>

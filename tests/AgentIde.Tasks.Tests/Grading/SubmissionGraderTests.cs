@@ -109,6 +109,27 @@ public class SubmissionGraderTests
     }
 
     [Fact]
+    public async Task A_blend_gains_over_the_better_of_two_where_they_err_on_different_sides()
+    {
+        using TaskBuilder task = new();
+        IGrader grader = task.Replace("task.yaml", "metric: rmse", "metric: mae").Read().PrivateGrader()!;
+        byte[] above = "id,rent\n5,520\n6,700\n"u8.ToArray(), below = "id,rent\n6,686\n5,506\n"u8.ToArray(), further = "id,rent\n5,540\n6,730\n"u8.ToArray();
+        (await grader.BlendAsync(above, below, CancellationToken.None)).ShouldBe(new PairedDifference(3.5, 0), "a quarter of the worse: 0.5 instead of 4");
+        (await grader.BlendAsync(below, above, CancellationToken.None)).ShouldBe(new PairedDifference(3.5, 0));
+        (await grader.BlendAsync(above, further, CancellationToken.None))!.Gain.ShouldBe(-6.25);
+        (await Should.ThrowAsync<ArgumentException>(() => grader.BlendAsync(above, "id\n"u8.ToArray(), CancellationToken.None))).Message.ShouldContain("no column 'rent'");
+    }
+
+    [Fact]
+    public async Task Labels_have_no_blend()
+    {
+        using TaskBuilder task = new();
+        IGrader grader = task.Replace("task.yaml", "metric: rmse", "metric: accuracy").Read().PrivateGrader()!;
+        byte[] submission = "id,rent\n5,510\n6,690\n"u8.ToArray();
+        (await grader.BlendAsync(submission, submission, CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Whatever_the_bytes_there_is_a_grade_and_no_exception()
     {
         using TaskBuilder task = new();

@@ -175,7 +175,9 @@ internal sealed class Scopes(DebugRun run, Documents documents)
             $"with node {comparison.Other}: {Figures.WithError(comparison.Gain, comparison.StandardError)}",
             new Entry("node", Show.Number(comparison.Other)),
             new Entry("gain", Show.Measured(comparison.Gain, comparison.StandardError)),
-            new Entry("standard error", Show.Measured(comparison.StandardError, comparison.StandardError))))));
+            new Entry("standard error", Show.Measured(comparison.StandardError, comparison.StandardError))))),
+        score.Blends is { IsEmpty: false } blends ? new Entry("blends", Show.List(blends, "blend", "blends", blend => Show.Word(
+            $"with node {blend.Other}: {Figures.WithError(blend.Gain, blend.StandardError)} over the better of the two"))) : null);
 
     private static Value FoldsOf(Journal journal, Node node, NodeFolds folds) => Show.Group(
         Wording.Folds(journal, node) ?? "",

@@ -1,0 +1,79 @@
+using AgentIde.Core.Runs;
+
+namespace AgentIde.Core.Search;
+
+/// <summary>
+/// Which two nodes are worth merging. When a node is scored, the server blends what it predicts on the holdout with what the best nodes of other starts
+/// predict there (<see cref="Score.Blends"/>), so that a merge that promises nothing is not executed, and the pair that promises most is the first.
+/// </summary>
+internal static class MergeChoice
+{
+    /// <summary>In errors of the difference: what promises less is not asked for.</summary>
+    private const double Least = 0.5;
+
+    /// <summary>In errors of the difference: what promises as much is hardly chance.</summary>
+    private const double Clear = 2;
+
+    /// <summary>A node is blended with the best of so many other starts.</summary>
+    private const int Starts = 6;
+
+    /// <summary>Whether the run's policy merges, with an engineer that does.</summary>
+    public static bool IsAsked(Journal journal) => journal.Settings is { Operators: { } operators } settings && operators.Contains(Operator.Merge) && Policies.Find(settings.Policy)?.ChoosesOperators == true;
+
+    /// <summary>What a node that is about to be scored is blended with: of each other start, or several that were merged, the node believed to be best; the best first.</summary>
+    public static int[] Others(Journal journal, int node)
+    {
+        Branches branches = new(journal);
+        Belief belief = new(journal);
+        Dictionary<string, Node> bests = new(StringComparer.Ordinal);
+        foreach (Node other in journal.Nodes.Where(other => other is { IsValid: true, Rejected: null, SameAs: null } && branches.AreApart(node, other.Id)))
+        {
+            string starts = branches.StartsOf(other.Id);
+            bests[starts] = bests.TryGetValue(starts, out Node? best) && !belief.IsBetter(other, best) ? best : other;
+        }
+
+        List<Node> ranked = [];
+        foreach (Node best in bests.Values)
+        {
+            int place = ranked.FindIndex(other => belief.IsBetter(best, other));
+            ranked.Insert(place < 0 ? ranked.Count : place, best);
+        }
+
+        return [.. ranked.Take(Starts).Select(best => best.Id)];
+    }
+
+    /// <summary>What a blend of two nodes gains over the better of them on the holdout; null where nobody blended them.</summary>
+    public static Comparison? Promise(Journal journal, int node, int other)
+    {
+        return Of(node, other) ?? Of(other, node);
+
+        Comparison? Of(int one, int another) => journal[one].Score?.Blends is { } blends ? blends.FirstOrDefault(blend => blend.Other == another) : null;
+    }
+
+    /// <summary>Whether a promise is hardly chance; false where there is none.</summary>
+    public static bool IsClear(Comparison? promise) => promise is not null && Promises(promise, Clear);
+
+    /// <summary>Whether two nodes may be merged: they come from different starts, neither they nor two that stand for them were merged, and a blend of them promises something, as far as one knows.</summary>
+    public static bool IsOpen(Journal journal, Belief belief, Branches branches, int node, int other) =>
+        branches.AreApart(node, other) && !IsCovered(journal, belief, branches, node, other) && (Promise(journal, node, other) is not { } promise || Promises(promise, Least));
+
+    /// <summary>Whether two nodes were merged, in either order, or are under way to be.</summary>
+    public static bool Merged(Journal journal, int node, int other) =>
+        OperatorChoice.Tried(journal, Operator.Merge, [node, other]) || OperatorChoice.Tried(journal, Operator.Merge, [other, node]);
+
+    /// <summary>
+    /// Whether a merge of two nodes is nothing new: they were merged, or two that are believed to be no worse were, each of a start of
+    /// theirs. A merge of others that failed tells nothing of these.
+    /// </summary>
+    private static bool IsCovered(Journal journal, Belief belief, Branches branches, int node, int other)
+    {
+        return Merged(journal, node, other) || branches.Merges.Any(merge =>
+            merge.Parents is [int one, int two]
+            && ((StandsFor(one, node) && StandsFor(two, other)) || (StandsFor(one, other) && StandsFor(two, node))));
+
+        bool StandsFor(int one, int another) =>
+            journal[one] is { IsValid: true, Rejected: null } and var known && !branches.AreApart(one, another) && !belief.IsBetter(journal[another], known);
+    }
+
+    private static bool Promises(Comparison promise, double errors) => promise.Gain > 0 && promise.Gain >= errors * promise.StandardError;
+}
