@@ -95,6 +95,18 @@ public sealed class PreparedRunTests : IDisposable
         }
     }
 
+    [Fact]
+    public void What_the_data_lack_is_said_before_a_run()
+    {
+        DataFolder data = new(_folder["data"]);
+        PreparedTask.Obstacle(data, PreparedContests.Pictures).ShouldBeNull();
+        File.Delete(_folder["data", PreparedContests.Pictures, "prepared", "public", "test.zip"]);
+        PreparedTask.Obstacle(data, PreparedContests.Pictures).ShouldBe("its data lack test.zip, which holds files of rows");
+        Directory.CreateDirectory(_folder["data", "leaf-classification", "prepared", "public"]);
+        File.WriteAllText(_folder["data", "leaf-classification", "prepared", "public", "train.csv"], "id,species\n1,Acer\n");
+        PreparedTask.Obstacle(data, "leaf-classification").ShouldBe("its data lack the folder images, which holds files of rows");
+    }
+
     private async Task<double> GradedAsync(DataFolder data, string id, ReadOnlyMemory<byte> submission, double least)
     {
         await File.WriteAllBytesAsync(_folder["submission.csv"], submission.ToArray());

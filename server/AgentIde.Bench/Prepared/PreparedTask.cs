@@ -47,7 +47,10 @@ public static class PreparedTask
         string folder = Path.Combine(data.PreparedFolder(id), "public");
         if (CompetitionLayout.Of(competition) is { } layout)
         {
-            return File.Exists(Path.Combine(folder, layout.Train)) ? null : $"its data lack {layout.Train}, the table of train";
+            return !File.Exists(Path.Combine(folder, layout.Train)) ? $"its data lack {layout.Train}, the table of train"
+                : layout.Packed.FirstOrDefault(packed => !File.Exists(Path.Combine(folder, packed))) is { } archive ? $"its data lack {archive}, which holds files of rows"
+                : layout.Packed.IsEmpty && layout.Files.FirstOrDefault(files => !Directory.Exists(Path.Combine(folder, files.Folder))) is { } lacking ? $"its data lack the folder {lacking.Folder}, which holds files of rows"
+                : null;
         }
 
         if (!Metrics.ContainsKey(competition.Metric))

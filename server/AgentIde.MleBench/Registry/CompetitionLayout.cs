@@ -44,6 +44,9 @@ public sealed record LayoutFiles(string Train, string? Test)
 {
     private const string Mark = "{id}";
 
+    /// <summary>Where those of train lie.</summary>
+    public string Folder => Train[..Train.IndexOf(Mark, StringComparison.Ordinal)].TrimEnd('/');
+
     /// <summary>Whether a path is of the kind.</summary>
     public bool Has(string path) => Fits(Train, path) || (Test is not null && Fits(Test, path));
 

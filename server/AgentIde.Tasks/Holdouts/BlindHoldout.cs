@@ -229,7 +229,9 @@ public sealed class BlindHoldout : IHoldout
         {
             salt = HMACSHA256.HashData(_salt, Encoding.UTF8.GetBytes(FormattableString.Invariant($"draw/{draw}")));
             plan = BlindPlan.Make(salt, train.Rows, test.Rows, basis);
+            string before = lacking;
             lacking = Problem(train, plan, plan.Holdout, answers);
+            basis = lacking is null ? basis with { Why = FormattableString.Invariant($"{basis.Why}; drawn {draw} times, for a holdout can't be scored where {before}") } : basis;
         }
 
         if (lacking is { } problem)
