@@ -29,11 +29,11 @@ public sealed class AidePolicy(AideOptions options, string name = AidePolicy.Own
             : new Decision(Operator.Draft, [], "No node is valid yet and none was drawn to be mended: another start."));
 
     /// <summary>What comes before the best node is worked on; null where nothing does.</summary>
-    internal Decision? DraftOrDebug(Journal journal, Draws draws)
+    private Decision? DraftOrDebug(Journal journal, Draws draws)
     {
-        if (journal.Drafts < options.Drafts)
+        if (FirstDraft(journal, options.Drafts) is { } draft)
         {
-            return new Decision(Operator.Draft, [], $"Draft {journal.Drafts + 1} of {options.Drafts}: different starts before any is improved.");
+            return draft;
         }
 
         if (draws.NextDouble() < options.DebugProbability)
@@ -48,6 +48,11 @@ public sealed class AidePolicy(AideOptions options, string name = AidePolicy.Own
 
         return null;
     }
+
+    /// <summary>A start, where there are fewer than so many; else null.</summary>
+    internal static Decision? FirstDraft(Journal journal, int drafts) => journal.Drafts < drafts
+        ? new Decision(Operator.Draft, [], $"Draft {journal.Drafts + 1} of {drafts}: different starts before any is improved.")
+        : null;
 
     internal static string Shown(Journal journal, int node) =>
         string.Create(CultureInfo.InvariantCulture, $"{journal.Task!.Metric.DisplayName} {journal[node].Standing!.Value:G5}{(journal[node].Folded is null ? "" : " over all folds")}");

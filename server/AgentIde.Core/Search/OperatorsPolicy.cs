@@ -3,10 +3,10 @@ using AgentIde.Core.Runs;
 namespace AgentIde.Core.Search;
 
 /// <summary>
-/// AIDE's rule for drafts and for what failed; where that would improve the best node, the one that <see cref="Belief"/> takes for the best is worked
+/// Drafts as AIDE does, and what fails is mended at once (<see cref="Mending"/>); then the node that <see cref="Belief"/> takes for the best is worked
 /// on, and <see cref="OperatorChoice"/> says how. A pure function of journal and draws, one draw for each operator in turn.
 /// </summary>
-public sealed class OperatorsPolicy(AideOptions options) : IPolicy
+public sealed class OperatorsPolicy(OperatorsOptions options) : IPolicy
 {
     /// <summary>Times the time of what it was made of: a node that takes more is dear.</summary>
     private const double Dear = 1.5;
@@ -17,15 +17,13 @@ public sealed class OperatorsPolicy(AideOptions options) : IPolicy
     /// <summary>Of what the search may spend.</summary>
     private const double DearUntil = 0.7;
 
-    private readonly AidePolicy _aide = new(options);
-
     public string Name => "operators";
 
     public bool ChoosesOperators => true;
 
     public Decision Choose(Journal journal, Draws draws)
     {
-        if (_aide.DraftOrDebug(journal, draws) is { } first)
+        if ((AidePolicy.FirstDraft(journal, options.Drafts) ?? Mending.Next(journal, options.Debugs)) is { } first)
         {
             return first;
         }
@@ -33,7 +31,7 @@ public sealed class OperatorsPolicy(AideOptions options) : IPolicy
         Belief belief = new(journal);
         if (belief.Best is not { } best)
         {
-            return new Decision(Operator.Draft, [], "No node is valid yet and none was drawn to be mended: another start.");
+            return new Decision(Operator.Draft, [], "No node is valid yet, and nothing that failed is left to be mended: another start.");
         }
 
         int lead = Affordable(journal, belief, best), ground = Ground(journal, belief, lead);

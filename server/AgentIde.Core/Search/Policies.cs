@@ -12,7 +12,7 @@ public static class Policies
     [
         new AidePolicy(AideOptions.Default),
         new AidePolicy(AideOptions.MleBench, AidePolicy.AsMleBench),
-        new OperatorsPolicy(AideOptions.Default),
+        new OperatorsPolicy(OperatorsOptions.Default),
         new MctsPolicy(MctsOptions.Default),
         new BestOfNPolicy(BestOfNPolicy.UsualDebugs),
         new EvolutionPolicy(EvolutionOptions.Default),

@@ -216,7 +216,7 @@ public sealed class SteeringTests
         for (int node = 4; node < 40; node++)
         {
             new AidePolicy(AideOptions.Default).Choose(run.Journal, new Draws(1, node, "policy")).Parents.ShouldNotContain(parent => parent == 1 || parent == 3);
-            new OperatorsPolicy(AideOptions.Default).Choose(run.Journal, new Draws(1, node, "policy")).Parents.ShouldNotContain(parent => parent == 1 || parent == 3);
+            new OperatorsPolicy(OperatorsOptions.Default).Choose(run.Journal, new Draws(1, node, "policy")).Parents.ShouldNotContain(parent => parent == 1 || parent == 3);
         }
     }
 

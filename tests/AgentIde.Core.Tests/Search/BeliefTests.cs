@@ -77,7 +77,7 @@ public sealed class BeliefTests
     public void Aide_goes_by_the_holdout_alone() =>
         new AidePolicy(AideOptions.Default with { Drafts = 2, DebugProbability = 0 }).Choose(Run((0.50, 0.51), (0.51, 0.52), (0.48, 0.515), (0.495, 0.495)).Journal, new Draws(1, 5, "policy")).Parents.ShouldBe([3]);
 
-    private static Decision Choose(Journal journal) => new OperatorsPolicy(new AideOptions(2, 0, 3)).Choose(journal, new Draws(1, journal.Nodes.Count + 1, "policy"));
+    private static Decision Choose(Journal journal) => new OperatorsPolicy(new OperatorsOptions(2, 0)).Choose(journal, new Draws(1, journal.Nodes.Count + 1, "policy"));
 
     private static Recipe Recipe() => new([Part.Of(BoostedTrees.Key)]);
 

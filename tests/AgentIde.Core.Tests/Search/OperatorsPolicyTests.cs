@@ -10,20 +10,28 @@ namespace AgentIde.Core.Tests.Search;
 
 public sealed class OperatorsPolicyTests
 {
-    private static readonly AideOptions NoDebug = new(2, 0, 3);
+    private static readonly OperatorsOptions NoDebug = new(2, 0);
 
     [Fact]
-    public void Goes_as_aide_does_until_there_is_a_best_node_to_work_on()
+    public void Begins_with_starts_and_mends_what_fails_before_anything_is_worked_on()
     {
         JournalBuilder run = new();
-        run.Node(Operator.Draft, null, null).Node(Operator.Draft, null, null);
-        for (int seed = 1; seed <= 40; seed++)
-        {
-            Draws ours = new(seed, 3, "policy"), theirs = new(seed, 3, "policy");
-            Decision decision = new OperatorsPolicy(new AideOptions(2, 0.5, 3)).Choose(run.Journal, ours), expected = new AidePolicy(new AideOptions(2, 0.5, 3)).Choose(run.Journal, theirs);
-            (decision.Operator, string.Join(',', decision.Parents), decision.Why).ShouldBe((expected.Operator, string.Join(',', expected.Parents), expected.Why));
-            ours.Drawn.ShouldBe(theirs.Drawn);
-        }
+        Next().ShouldBe("Draft [] Draft 1 of 2: different starts before any is improved.");
+        run.Node(Operator.Draft, null, 0.5).Node(Operator.Draft, null, null);
+        Next().ShouldBe("Debug [2] Node 2 failed: ValueError: node 2. Mend 1 of at most 2.");
+        run.Node(Operator.Debug, 2, null);
+        Next().ShouldBe("Debug [3] Node 3 failed: ValueError: node 3. Mend 2 of at most 2.");
+        run.Node(Operator.Debug, 3, 0.4);
+        Next().ShouldNotStartWith("Debug");
+
+        // The solution has its score: an idea that takes too long for it is given up.
+        run.Begin(Operator.Improve, 4).Add(new NodeFailed(5, new Failure(FailureKind.TimeOut, "did not end within 20 s", null, null)));
+        Next().ShouldNotStartWith("Debug");
+        run.Node(Operator.Improve, 4, null);
+        Next().ShouldStartWith("Debug [6]");
+
+        string Next() => Enumerable.Range(1, 40).Select(seed => new OperatorsPolicy(new OperatorsOptions(2, 2)).Choose(run.Journal, new Draws(seed, run.Journal.Nodes.Count + 1, "policy")))
+            .Select(decision => $"{decision.Operator} [{string.Join(',', decision.Parents)}] {decision.Why}").GroupBy(text => text.Split(' ')[0]).OrderByDescending(group => group.Count()).First().First();
     }
 
     [Fact]
@@ -208,7 +216,7 @@ public sealed class OperatorsPolicyTests
         Scored(run, 100, 9, 0.5);
         Scored(run, 100, 10, 0.5);
         Scored(run, lines, seconds, 0.4);
-        string[] said = [.. Chosen(run.Journal, 100).Where(decision => decision.Operator == Operator.Simplify).Select(decision => decision.Why).Distinct()];
+        string[] said = [.. Chosen(run.Journal, 1_000).Where(decision => decision.Operator == Operator.Simplify).Select(decision => decision.Why).Distinct()];
         said.ShouldBe(why is null ? [] : [$"Node 4 is the best so far (RMSE 0.4) and {why}. Simplify has not been tried."]);
     }
 
@@ -233,6 +241,7 @@ public sealed class OperatorsPolicyTests
         JournalBuilder run = Settled(lines: 50);
         run.Begin(Operator.Tune, 2).Add(new NodeFailed(3, new Failure(FailureKind.NoAnswer, "nothing to tune", null, null)));
         Chosen(run.Journal, 60).ShouldNotContain(decision => decision.Operator == Operator.Tune);
+        new OperatorRecord(run.Journal, new Belief(run.Journal))[Operator.Tune].ShouldBe((0, 0), "nothing was tried");
     }
 
     [Fact]
@@ -268,7 +277,7 @@ public sealed class OperatorsPolicyTests
             for (int node = 1; node <= 60; node++)
             {
                 Draws draws = new(tree, node, "policy"), again = new(tree, node, "policy"), fate = new(tree, node, "fate");
-                Decision decision = new OperatorsPolicy(AideOptions.Default).Choose(run.Journal, draws), same = new OperatorsPolicy(AideOptions.Default).Choose(run.Journal, again);
+                Decision decision = new OperatorsPolicy(OperatorsOptions.Default).Choose(run.Journal, draws), same = new OperatorsPolicy(OperatorsOptions.Default).Choose(run.Journal, again);
                 (same.Operator, same.Why, same.Parents.SequenceEqual(decision.Parents)).ShouldBe((decision.Operator, decision.Why, true));
                 again.Drawn.ShouldBe(draws.Drawn);
                 Fits(run.Journal, decision);

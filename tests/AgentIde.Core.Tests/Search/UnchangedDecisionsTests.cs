@@ -16,8 +16,8 @@ public sealed class UnchangedDecisionsTests
         Decisions(new AidePolicy(AideOptions.Default).Choose).ShouldBe("8f8a84f2339ff93846280425251fdac8948a54f08d4f8603ca4d36aef7ebeda1");
 
     [Fact]
-    public void Operators_decides_as_it_does_since_0238() =>
-        Decisions(new OperatorsPolicy(AideOptions.Default).Choose).ShouldBe("fb182dd4618a6e294f6eae46d3f73e0b683e7dd744aaab70a7d46076ccdd595c");
+    public void Operators_decides_as_it_does_since_0241() =>
+        Decisions(new OperatorsPolicy(OperatorsOptions.Default).Choose).ShouldBe("ba11e0aa057813fa0d3e7329431cc9675a559c63917461c92d82fc7df8fe4707");
 
     private static string Decisions(Func<Journal, Draws, Decision> choose)
     {
