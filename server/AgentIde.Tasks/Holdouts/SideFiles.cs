@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AgentIde.Core.Holdouts;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
+using AgentIde.Tasks.Metrics;
 
 namespace AgentIde.Tasks.Holdouts;
 
@@ -45,7 +46,7 @@ internal static class SideFiles
         try
         {
             using CsvRecords records = CsvRecords.Open(File.OpenRead(Path.Combine(task.PublicFolder, file)), CsvLimits.Task);
-            foreach (string column in task.AnswerColumns.Append(task.Facts.Label).Where(column => records.Header.Contains(column)))
+            foreach (string column in (task.Metric is TableMetric ? task.AnswerColumns : [task.Facts.IdColumn]).Append(task.Facts.Label).Where(column => records.Header.Contains(column)))
             {
                 throw new TaskProblemException(
                     $"{Shown.Text(name)} has the column '{Shown.Text(column)}': side tables with ids or labels are not supported yet in this version; join it into train.csv and test.csv");
