@@ -258,6 +258,26 @@ public sealed class RowFilesTests
     }
 
     [Fact]
+    public async Task Fresh_splits_and_the_sentinel_have_the_files_of_their_rows_and_no_others()
+    {
+        using TaskBuilder task = Pictures("train/{id}.png", "test/{id}.png", "");
+        using PreparedTask prepared = await PreparedTask.MakeAsync(task.Path);
+        (await prepared.Holdout.PrepareFreshAsync(prepared.Folder, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        prepared.Holdout.PrepareSentinel(Path.Combine(prepared.Folder, "sentinel"), TestContext.Current.CancellationToken);
+        foreach (string folder in (string[])["fresh", "sentinel/search"])
+        {
+            foreach (string table in (string[])["train", "test"])
+            {
+                CsvTable rows = prepared.Table($"{folder}/{table}.csv");
+                Directory.EnumerateFiles(Path.Combine(prepared.Folder, folder, table)).Select(Path.GetFileNameWithoutExtension).ShouldBe(TaskTables.Ids(rows, "id"), ignoreOrder: true);
+            }
+
+            CsvTable learnt = prepared.Table($"{folder}/train.csv");
+            Contents(prepared, folder, learnt, "train/{id}.png").ShouldBe(Own(learnt));
+        }
+    }
+
+    [Fact]
     public async Task A_submission_by_fresh_ids_with_an_ending_is_graded_and_restored()
     {
         using TaskBuilder task = Pictures("train/{id}", "test/{id}", ".png");
