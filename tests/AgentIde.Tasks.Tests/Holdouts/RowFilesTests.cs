@@ -226,6 +226,15 @@ public sealed class RowFilesTests
     }
 
     [Fact]
+    public void Files_for_which_the_disk_has_no_room_are_refused_before_they_are_copied()
+    {
+        using TemporaryFolder folder = new();
+        DiskSpace.Require(folder.Path, 1, copies: 2, "the search and the refit");
+        Should.Throw<TaskProblemException>(() => DiskSpace.Require(folder.Path, 1L << 60, copies: 2, "the search and the refit")).Message.ShouldStartWith(
+            $"its files have 1152921504.6 GB and are copied for the search and the refit, 2305843009.2 GB together, and {folder.Path} has ");
+    }
+
+    [Fact]
     public void The_size_of_a_picture_stands_in_its_head()
     {
         RowFileLook.PictureSize(Png(640, 480)).ShouldBe((640, 480));
