@@ -94,6 +94,20 @@ public static class CompetitionGrader
         }
     }
 
+    /// <summary>The score before rounding, or why there is none. For answers that were made here, and small enough for one core.</summary>
+    internal static (double? Score, string? Problem) Score(Competition competition, byte[] answers, byte[] submission)
+    {
+        try
+        {
+            Table truth = TableReader.Read(answers, TableLimits.Usual, "answers"), given = TableReader.Read(submission, TableLimits.Usual);
+            return (GraderTable.All[competition.Id](truth, given), null);
+        }
+        catch (NoScoreException none)
+        {
+            return (null, none.Message);
+        }
+    }
+
     private static Table ReadAnswers(Competition competition, TableSource answers)
     {
         try

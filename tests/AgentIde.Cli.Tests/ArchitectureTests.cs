@@ -10,8 +10,9 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, (string[] Projects, string[] Packages)> Allowed = new()
     {
         ["Core"] = ([], ["DiffPlex"]),
-        ["Tasks"] = (["Core"], ["Sylvan.Data.Csv", "YamlDotNet"]),
-        ["MleBench"] = (["Core", "Tasks"], []),
+        ["MleBench"] = ([], []),
+        ["Tasks"] = (["Core", "MleBench"], ["Sylvan.Data.Csv", "YamlDotNet"]),
+        ["Bench"] = (["Core", "MleBench", "Tasks"], []),
         ["Storage"] = (["Core"], ["Microsoft.Data.Sqlite"]),
         ["Models"] = (["Core"], ["Microsoft.Extensions.AI.OpenAI", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase", "Polly.Core"]),
         ["Sandbox"] = (["Core"], ["Docker.DotNet"]),
@@ -19,7 +20,7 @@ public sealed partial class ArchitectureTests
         ["Import"] = (["Core"], []),
         ["GitHub"] = (["Core"], ["Octokit"]),
         ["LanguageServer"] = (["Core"], ["StreamJsonRpc"]),
-        ["Cli"] = (["Core", "GitHub", "Import", "LanguageServer", "MleBench", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
+        ["Cli"] = (["Bench", "Core", "GitHub", "Import", "LanguageServer", "MleBench", "Models", "Sandbox", "Storage", "Tasks"], ["Spectre.Console", "System.CommandLine"]),
     };
 
     [Fact]
@@ -29,8 +30,9 @@ public sealed partial class ArchitectureTests
 
     [Theory]
     [InlineData("Core")]
-    [InlineData("Tasks")]
     [InlineData("MleBench")]
+    [InlineData("Tasks")]
+    [InlineData("Bench")]
     [InlineData("Storage")]
     [InlineData("Models")]
     [InlineData("Sandbox")]

@@ -71,6 +71,23 @@ public sealed class BenchTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Competitions_of_pictures_and_of_metrics_of_their_own_are_run_from_prepared_folders()
+    {
+        PreparedContests.Create(_folder["data"]);
+        string recording = _folder.Write("proposals.jsonl", JsonSerializer.Serialize(new { plan = "By brightness, or activity.", code = PreparedContests.Solution }) + "\n");
+        Ended ended = await Product.RunAsync(
+            _workspace, "bench", "run", "--data", _folder["data"], "--competition", $"{PreparedContests.Pictures},{PreparedContests.Table}", "--seeds", "1", "--nodes", "1", "--group", Group, "--parallel", "2", "--engineer", $"recording:{recording}", "--json");
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        foreach (JsonElement run in Runs(ended))
+        {
+            run.GetProperty("score").GetDouble().ShouldBeGreaterThan(0.8, ended.Output);
+            Journal journal = await JournalAsync(run.GetProperty("run").GetString()!);
+            journal[1].Standing.ShouldNotBeNull().Value.ShouldBe(run.GetProperty("score").GetDouble(), 0.15);
+            journal.Split!.Distinguishable.ShouldBeNull();
+        }
+    }
+
     /// <summary>The eight tasks beside the repository in MLE-bench's layout, with the built-in engineer: some ten minutes.</summary>
     private async Task EndsHoweverOftenItIsKilledAsync(string shared)
     {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AgentIde.Core.Scaling;
 using AgentIde.MleBench.Registry;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Reports;
 using AgentIde.Testing;
 
 namespace AgentIde.MleBench.Tests;

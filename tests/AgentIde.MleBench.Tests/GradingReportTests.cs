@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using AgentIde.MleBench.Prepared;
+using AgentIde.Bench.Prepared;
 using AgentIde.MleBench.Registry;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Reports;
 using AgentIde.Testing;
 
 namespace AgentIde.MleBench.Tests;

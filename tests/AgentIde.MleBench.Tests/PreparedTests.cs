@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using AgentIde.MleBench.Prepared;
+using AgentIde.Bench.Prepared;
 using AgentIde.Tasks.Folders;
 using AgentIde.Testing;
 
@@ -51,8 +51,9 @@ public sealed class PreparedTests : IDisposable
     }
 
     [Theory]
-    [InlineData("aptos2019-blindness-detection", "no holdout can be graded by quadratic-weighted-kappa")]
-    [InlineData("aerial-cactus-identification", "not a table of train and one of test")]
+    [InlineData("hubmap-kidney-segmentation", "no holdout can be graded by dice-coefficient")]
+    [InlineData("seti-breakthrough-listen", "not a table of train and one of test")]
+    [InlineData("aptos2019-blindness-detection", "its data lack train.csv")]
     public void What_no_run_can_be_made_on_is_said(string id, string why) =>
         Should.Throw<BenchException>(() => PreparedTask.Make(_data, id, _folder["task"], CancellationToken.None)).Message.ShouldContain(why);
 

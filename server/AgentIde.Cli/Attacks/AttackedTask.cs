@@ -57,7 +57,7 @@ internal static class AttackedTask
         await new BlindHoldout(task, RandomNumberGenerator.GetBytes(BlindHoldout.SecretLength), splitSeed: 0).PrepareAsync(split, cancellationToken);
         HashSet<string> known = [.. Rows(task.TrainFile).Select(row => row[1])];
         Directory.Move(Path.Combine(split, "search"), target);
-        return Rows(Path.Combine(target, Path.GetFileName(task.TestFile))).ToImmutableDictionary(row => row[0], row => known.Contains(row[1]));
+        return Rows(Path.Combine(target, Path.GetFileName(task.TestFile!))).ToImmutableDictionary(row => row[0], row => known.Contains(row[1]));
     }
 
     private static IEnumerable<string[]> Rows(string file) => File.ReadLines(file).Skip(1).Select(line => line.Split(','));

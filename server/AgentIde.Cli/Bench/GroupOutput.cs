@@ -6,8 +6,8 @@ using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
-using AgentIde.MleBench.Prepared;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Prepared;
+using AgentIde.Bench.Reports;
 using AgentIde.Storage;
 
 namespace AgentIde.Cli.Bench;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Reports;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AgentIde.Cli.Terminal;
 using AgentIde.Core.Runs;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Reports;
 
 namespace AgentIde.Cli.Bench;
 

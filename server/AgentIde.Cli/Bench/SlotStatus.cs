@@ -1,5 +1,5 @@
 using AgentIde.Core.Runs;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Reports;
 
 namespace AgentIde.Cli.Bench;
 

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentIde.Cli.Terminal;
-using AgentIde.MleBench.Prepared;
+using AgentIde.Bench.Prepared;
 using AgentIde.MleBench.Registry;
 using Spectre.Console;
 

@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentIde.Cli.Terminal;
-using AgentIde.MleBench.Prepared;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Prepared;
+using AgentIde.Bench.Reports;
 
 namespace AgentIde.Cli.Commands;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using AgentIde.Cli.Terminal;
 using AgentIde.MleBench.Registry;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Reports;
 
 namespace AgentIde.Cli.Commands;
 

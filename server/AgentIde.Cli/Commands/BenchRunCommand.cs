@@ -7,8 +7,8 @@ using AgentIde.Cli.Bench;
 using AgentIde.Cli.Runner;
 using AgentIde.Cli.Terminal;
 using AgentIde.MleBench;
-using AgentIde.MleBench.Prepared;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Prepared;
+using AgentIde.Bench.Reports;
 using AgentIde.Storage;
 
 namespace AgentIde.Cli.Commands;

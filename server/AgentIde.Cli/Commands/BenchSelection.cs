@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using AgentIde.MleBench.Prepared;
+using AgentIde.Bench.Prepared;
 using AgentIde.MleBench.Registry;
 
 namespace AgentIde.Cli.Commands;

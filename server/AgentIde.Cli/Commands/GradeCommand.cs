@@ -7,7 +7,7 @@ using AgentIde.Cli.Terminal;
 using AgentIde.MleBench;
 using AgentIde.MleBench.Medals;
 using AgentIde.MleBench.Registry;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Reports;
 
 namespace AgentIde.Cli.Commands;
 

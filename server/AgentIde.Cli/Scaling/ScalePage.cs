@@ -1,7 +1,7 @@
 using System.Text;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Scaling;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Reports;
 
 namespace AgentIde.Cli.Scaling;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using AgentIde.Core.Runs;
 using AgentIde.Core.Scaling;
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Reports;
 
 namespace AgentIde.Cli.Scaling;
 

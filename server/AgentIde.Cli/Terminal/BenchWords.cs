@@ -1,4 +1,4 @@
-using AgentIde.MleBench.Reports;
+using AgentIde.Bench.Reports;
 
 namespace AgentIde.Cli.Terminal;
 

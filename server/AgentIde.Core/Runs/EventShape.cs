@@ -65,7 +65,7 @@ internal static class EventShape
 
     private static bool IsWhole(TaskFacts? task) =>
         task is { Id: not null, Title: not null, Description: not null, Metric: { Name: not null, DisplayName: not null }, Label: not null, IdColumn: not null, Targets.IsDefault: false, Digest.IsDefault: false }
-        && task.Targets.All(target => target is not null);
+        && task.Targets.All(target => target is not null) && task.Files is not { IsDefault: true } && (task.Files is not { } files || files.All(file => file is { Train: not null }));
 
     private static bool IsWhole(SandboxReport? report) =>
         report is { Engine: not null, Version: not null, Interpreter: not null, Guarantees.IsDefault: false }

@@ -102,7 +102,16 @@ public sealed record TaskFacts(
     string Label,
     string IdColumn,
     ImmutableArray<string> Targets,
-    Digest Digest);
+    Digest Digest)
+{
+    /// <summary>What the files of rows are called in what programs see; null where rows have none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<RowFileNames>? Files { get; init; }
+}
+
+/// <param name="Train">Of a row of train, with <c>{id}</c> where its id stands: <c>train_images/{id}.png</c>, or <c>scans/{id}/</c> for a folder of each row.</param>
+/// <param name="Test">Of a row of test; null where these have none.</param>
+public sealed record RowFileNames(string Train, string? Test);
 
 /// <param name="Name">Of the metric catalogue, such as <c>rmsle</c>.</param>
 /// <param name="DisplayName">For people, such as <c>RMSLE</c>.</param>
@@ -136,6 +145,10 @@ public enum PredictionKind
     ClassProbabilities,
     [JsonStringEnumMemberName("labels")]
     Labels,
+
+    /// <summary>Cells of a table, in as many columns as the metric takes.</summary>
+    [JsonStringEnumMemberName("cells")]
+    Cells,
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<Operator>))]

@@ -9,6 +9,7 @@ internal static class PromptSections
 {
     private const int MostFixes = 6;
     private const int MostTargets = 200;
+    private const int MostKinds = 20;
 
     public static string Rules(ProgramLanguage language, ExecutionLimits limits, EnvironmentFacts environment)
     {
@@ -31,6 +32,8 @@ internal static class PromptSections
             $"title: {DataText.Quote(task.Title, 200)}",
             $"label: {DataText.Quote(task.Label)}",
             $"columns of the submission: {string.Join(", ", task.Targets.Prepend(task.IdColumn).Take(MostTargets).Select(name => DataText.Quote(name)))}{(task.Targets.Length >= MostTargets ? $" and {task.Targets.Length + 1 - MostTargets} more" : "")}");
+        names += string.Concat((task.Files ?? []).Take(MostKinds).Select(files =>
+            $"\nfiles of rows, {{id}} for the row's id: {DataText.Quote($"input/{files.Train}")} of a row of train.csv, {(files.Test is { } test ? $"{DataText.Quote($"input/{test}")} of a row of test.csv" : "none of rows of test.csv")}"));
         return Templates.Of("task").Fill(
             ("metric", task.Metric.DisplayName),
             ("direction", Direction(task.Metric)),
@@ -39,6 +42,7 @@ internal static class PromptSections
                 PredictionKind.Values => "a number",
                 PredictionKind.Probability => "a probability, 0 to 1",
                 PredictionKind.ClassProbabilities => "a probability for each class, which add up to 1",
+                PredictionKind.Cells => "what the metric takes, in the columns and in the form of `sample_submission.csv`",
                 _ => "one of the label's values, written as in `train.csv`",
             }),
             ("description", MarkedData.Of("the task", TextCut.End($"{names}\n\n{VisibleText.Of(task.Description)}", bytes))));

@@ -13,6 +13,7 @@ internal sealed record CsvLimits(long Bytes, int Rows, int Columns, int RecordCh
     public static CsvLimits Task { get; } = new(4L << 30, 50_000_000, 20_000, 16 << 20);
 
     /// <summary>For a submission, from what a sound one can need.</summary>
-    public static CsvLimits Submission(int rows, int columns) =>
-        new(Math.Min((1L << 20) + (rows * (64L + (40L * columns))), 512L << 20), rows + 1, columns + 1, 1 << 20);
+    /// <param name="isOfCells">Whether a cell may be a text, such as a list of boxes, where else it is a number or a class.</param>
+    public static CsvLimits Submission(int rows, int columns, bool isOfCells) =>
+        new(Math.Min((1L << 20) + (rows * (64L + ((isOfCells ? 8_192L : 40L) * columns))), 512L << 20), rows + 1, columns + 1, 1 << 20);
 }

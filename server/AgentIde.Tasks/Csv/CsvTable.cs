@@ -71,6 +71,22 @@ internal sealed class CsvTable
         }
     }
 
+    /// <summary>The same rows with one of the columns alone.</summary>
+    /// <exception cref="TaskProblemException">There is no such column.</exception>
+    public CsvTable Only(string column)
+    {
+        int place = Require(column);
+        CsvTable only = new(Name, [column]) { IsWhole = IsWhole };
+        for (int row = 0; row < Rows; row++)
+        {
+            only._rows.Add(Field(row, place).ToString());
+            only._ends.Add(only._rows[row].Length);
+            only._lines.Add(_lines[row]);
+        }
+
+        return only;
+    }
+
     public ReadOnlySpan<char> Field(int row, int column)
     {
         ReadOnlySpan<int> ends = CollectionsMarshal.AsSpan(_ends).Slice(row * Header.Length, Header.Length);

@@ -58,5 +58,8 @@ internal sealed class CsvWriter(Stream output) : IDisposable
         EndRow();
     }
 
+    /// <summary>Hands on what has been written so far.</summary>
+    public void Flush() => _text.Flush();
+
     public void Dispose() => _text.Dispose();
 }

@@ -1,6 +1,7 @@
 using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Tasks.Csv;
+using AgentIde.Tasks.Grading;
 
 namespace AgentIde.Tasks.Folders;
 
@@ -38,6 +39,20 @@ internal static class PrivateAnswers
         }
 
         return task.Metric.ProblemOfAnswers(answers) is { } problem ? throw new TaskProblemException($"{table.Name}: {problem}") : answers;
+    }
+
+    /// <summary>The answers as a metric of whole tables takes them, in the order of the sample submission.</summary>
+    /// <exception cref="TaskProblemException">The answers don't fit the task; the message names the line.</exception>
+    public static TableAnswers ReadTable(CsvTable table, TaskFolder task, string[] sampleIds)
+    {
+        string[] ids = TaskTables.Ids(table, task.Facts.IdColumn);
+        Dictionary<string, int> rows = ids.Select((id, row) => (id, row)).ToDictionary(pair => pair.id, pair => pair.row, StringComparer.Ordinal);
+        if (sampleIds.FirstOrDefault(id => !rows.ContainsKey(id)) is { } lacking)
+        {
+            throw new TaskProblemException($"{table.Name}: no answer for the id '{Shown.Text(lacking)}'");
+        }
+
+        return TableAnswers.Of(table, task.AnswerColumns, sampleIds.Select(id => rows[id]));
     }
 
     private static double Single(CsvTable table, int row, int column, TaskFolder task) =>

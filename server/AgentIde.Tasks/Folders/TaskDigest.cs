@@ -15,12 +15,12 @@ internal static class TaskDigest
     public static Digest Of(TaskPaths paths, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] block = new byte[1 << 16];
         foreach (string file in Files(paths))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using FileStream bytes = File.OpenRead(paths.Resolve(file, file));
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file}\0{bytes.Length}\0")));
-            byte[] block = new byte[1 << 16];
             for (int got; (got = bytes.Read(block)) > 0;)
             {
                 hash.AppendData(block, 0, got);

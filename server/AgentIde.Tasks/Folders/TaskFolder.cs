@@ -21,6 +21,9 @@ public sealed class TaskFolder
         Facts = facts;
         Path = paths.Folder;
         Metric = yaml.Metric;
+        AnswerColumns = [facts.IdColumn, .. facts.Targets, .. yaml.Answers.Except([facts.IdColumn, .. facts.Targets])];
+        RowFiles = yaml.RowFiles;
+        Also = yaml.Also;
         Split = yaml.Split;
         License = yaml.License;
         Source = yaml.Source;
@@ -34,7 +37,10 @@ public sealed class TaskFolder
     /// <summary>Absolute.</summary>
     public string Path { get; }
 
-    public Metric Metric { get; }
+    public TaskMetric Metric { get; }
+
+    /// <summary>Columns of train, and of the private answers, that a metric of whole tables takes as its answers; the id first.</summary>
+    internal ImmutableArray<string> AnswerColumns { get; }
 
     public SplitChoice Split { get; }
 
@@ -49,7 +55,8 @@ public sealed class TaskFolder
 
     public string TrainFile => _files.Train.Path;
 
-    public string TestFile => _files.Test.Path;
+    /// <summary>Null where the rows to predict are files, which the ids of the sample submission name.</summary>
+    public string? TestFile => _files.Test?.Path;
 
     public string SampleSubmissionFile => _files.Sample.Path;
 
@@ -58,6 +65,12 @@ public sealed class TaskFolder
 
     /// <summary>The other files of <c>public/</c>, by their paths within it.</summary>
     public ImmutableArray<string> SideFiles => _files.Side;
+
+    /// <summary>How files of rows are called; empty where rows have none.</summary>
+    internal ImmutableArray<RowFilePattern> RowFiles { get; }
+
+    /// <summary>Files and folders that know no row, where rows have files.</summary>
+    internal ImmutableArray<string> Also { get; }
 
     internal string PublicFolder => System.IO.Path.Combine(Path, TaskFiles.PublicFolder);
 
@@ -76,10 +89,16 @@ public sealed class TaskFolder
             return null;
         }
 
-        CsvTable sample = ReadSample();
+        CsvTable sample = ReadSample(), table = CsvTable.Read(answers.Path, answers.Name);
         string[] ids = TaskTables.Ids(sample, Facts.IdColumn);
-        double[] values = PrivateAnswers.Read(CsvTable.Read(answers.Path, answers.Name), this, ids);
-        return new SubmissionGrader(Metric, Encoding, new SubmissionForm(Facts.IdColumn, Facts.Targets, ids), values, [.. Enumerable.Range(0, ids.Length)]);
+        SubmissionForm form = new(Facts.IdColumn, Facts.Targets, ids);
+        int[] places = [.. Enumerable.Range(0, ids.Length)];
+        return Metric switch
+        {
+            TableMetric metric => new TableGrader(metric, Encoding, form, PrivateAnswers.ReadTable(table, this, ids), places, places, null),
+            Metric metric => new SubmissionGrader(metric, Encoding, form, PrivateAnswers.Read(table, this, ids), places),
+            _ => throw new InvalidOperationException($"{Metric.Name} has no grader."),
+        };
     }
 
     /// <summary>Its files that were written since, by their paths within the task: a copy is written when it is made.</summary>
@@ -100,7 +119,7 @@ public sealed class TaskFolder
 
     internal CsvTable ReadTrain(CancellationToken cancellationToken = default) => CsvTable.Read(_files.Train.Path, _files.Train.Name, cancellationToken);
 
-    internal CsvTable ReadTest(CancellationToken cancellationToken = default) => CsvTable.Read(_files.Test.Path, _files.Test.Name, cancellationToken);
+    internal CsvTable ReadTest(CancellationToken cancellationToken = default) => _files.ReadTest(Facts.IdColumn, cancellationToken);
 
     internal CsvTable ReadSample(CancellationToken cancellationToken = default) => CsvTable.Read(_files.Sample.Path, _files.Sample.Name, cancellationToken);
 }

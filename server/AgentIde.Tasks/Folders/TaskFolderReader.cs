@@ -4,6 +4,7 @@ using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Grading;
+using AgentIde.Tasks.Metrics;
 
 namespace AgentIde.Tasks.Folders;
 
@@ -34,34 +35,78 @@ internal static class TaskFolderReader
         string description = ReadText(descriptionFile, yaml.DescriptionPath);
         string solutionFile = paths.Resolve(yaml.SolutionPath ?? "solution.py", $"{TaskYaml.FileName}: 'solution'");
 
-        TaskFiles files = TaskFiles.Find(paths);
+        TaskFiles files = TaskFiles.Find(paths, mayLackTest: !yaml.RowFiles.IsEmpty);
         Digest digest = TaskDigest.Of(paths, cancellationToken);
         CsvTable train = CsvTable.Read(files.Train.Path, files.Train.Name, cancellationToken);
-        CsvTable test = CsvTable.Read(files.Test.Path, files.Test.Name, cancellationToken);
+        CsvTable test = files.ReadTest(yaml.IdColumn, cancellationToken);
         CsvTable sample = CsvTable.Read(files.Sample.Path, files.Sample.Name, cancellationToken);
         ImmutableArray<string> targets = TaskTables.Targets(sample, yaml);
         string[] trainIds = TaskTables.Ids(train, yaml.IdColumn);
         string[] testIds = TaskTables.Ids(test, yaml.IdColumn);
         string[] sampleIds = TaskTables.Ids(sample, yaml.IdColumn);
-        string label = TaskTables.Label(yaml.Label, train, test, yaml.IdColumn);
+        string label = TaskTables.Label(yaml.Label ?? (yaml.Metric is TableMetric ? targets[0] : null), train, test, yaml.IdColumn);
         TaskTables.RequireTestWithinTrain(train, test);
-        TaskTables.RequireDisjoint(train, trainIds, test, testIds);
+        if (yaml.Metric is not TableMetric)
+        {
+            // Competitions count the rows of test from 1 again; candidates see fresh ids in any case.
+            TaskTables.RequireDisjoint(train, trainIds, test, testIds);
+        }
+
         TaskTables.RequireSameIds(test, testIds, sample, sampleIds);
         if (yaml.Split.Column is { } splitColumn)
         {
             train.Require(splitColumn);
         }
 
+        if (yaml.Metric is TableMetric)
+        {
+            RequireAnswers(yaml, targets, train, test);
+        }
+        else if (!yaml.Answers.IsEmpty)
+        {
+            throw new TaskProblemException($"{TaskYaml.FileName}: 'answers' is for metrics of whole tables ({TableMetric.Prefix}ID); {yaml.Metric.Name} takes the label alone");
+        }
+
+        if (yaml.RowFiles.IsEmpty && !yaml.Also.IsEmpty)
+        {
+            throw new TaskProblemException($"{TaskYaml.FileName}: 'also' is for tasks whose rows have files ('files'); elsewhere what knows no row goes along by itself");
+        }
+
         LabelEncoding encoding = LabelEncoding.For(yaml.Metric, targets, train, label);
         TaskTables.Answers(train, label, encoding);
-        TaskFacts facts = new(yaml.Id, yaml.Title, description, yaml.Metric.Facts, label, yaml.IdColumn, targets, digest);
+        TaskFacts facts = new(yaml.Id, yaml.Title, description, yaml.Metric.Facts, label, yaml.IdColumn, targets, digest)
+        {
+            Files = yaml.RowFiles.IsEmpty ? null : [.. yaml.RowFiles.Select(files => new RowFileNames(files.Train, files.Test))],
+        };
         TaskFolder task = new(yaml, facts, paths, files, solutionFile, encoding);
         if (files.Answers is { } answers)
         {
-            PrivateAnswers.Read(CsvTable.Read(answers.Path, answers.Name, cancellationToken), task, sampleIds);
+            CsvTable table = CsvTable.Read(answers.Path, answers.Name, cancellationToken);
+            if (yaml.Metric is TableMetric)
+            {
+                PrivateAnswers.ReadTable(table, task, sampleIds);
+            }
+            else
+            {
+                PrivateAnswers.Read(table, task, sampleIds);
+            }
         }
 
         return task;
+    }
+
+    /// <summary>What is to be predicted stands in train and not in test; what else the metric takes stands in train.</summary>
+    private static void RequireAnswers(TaskYaml yaml, ImmutableArray<string> targets, CsvTable train, CsvTable test)
+    {
+        foreach (string column in targets.Concat(yaml.Answers))
+        {
+            train.Require(column);
+        }
+
+        if (targets.FirstOrDefault(target => test.Find(target) is not null) is { } told)
+        {
+            throw new TaskProblemException($"{test.Name} holds '{Shown.Text(told)}', which is to be predicted; take the column out");
+        }
     }
 
     private static string ReadText(string path, string name)

@@ -3,6 +3,7 @@ using AgentIde.Core.Holdouts;
 using AgentIde.Core.Runs;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Grading;
+using AgentIde.Tasks.Metrics;
 
 namespace AgentIde.Tasks.Folders;
 
@@ -100,7 +101,7 @@ internal static class TaskTables
         }
 
         bool classes = yaml.Metric.Facts.Predicts == PredictionKind.ClassProbabilities;
-        if (classes != yaml.Targets.Length > 1)
+        if (yaml.Metric is Metric && classes != yaml.Targets.Length > 1)
         {
             throw new TaskProblemException(classes
                 ? $"{TaskYaml.FileName}: {yaml.Metric.Name} needs one column for each class under 'submission.target'; there is one column"

@@ -10,10 +10,13 @@ internal sealed record TaskYaml(
     string Id,
     string Title,
     string DescriptionPath,
-    Metric Metric,
+    TaskMetric Metric,
     string? Label,
     string IdColumn,
     ImmutableArray<string> Targets,
+    ImmutableArray<string> Answers,
+    ImmutableArray<RowFilePattern> RowFiles,
+    ImmutableArray<string> Also,
     SplitChoice Split,
     string? SolutionPath,
     string? License,
@@ -23,9 +26,11 @@ internal sealed record TaskYaml(
     public const string FileName = "task.yaml";
 
     private static readonly ImmutableArray<string> Keys =
-        ["id", "title", "description", "metric", "label", "submission", "split", "solution", "license", "source", "reference"];
+        ["id", "title", "description", "metric", "label", "submission", "answers", "files", "also", "split", "solution", "license", "source", "reference"];
 
     private static readonly ImmutableArray<string> SubmissionKeys = ["id", "target"];
+
+    private static readonly ImmutableArray<string> FileKeys = ["train", "test"];
 
     /// <exception cref="TaskProblemException">A key is unknown, missing or of the wrong kind; the message names the line.</exception>
     public static TaskYaml Parse(string text)
@@ -46,7 +51,10 @@ internal sealed record TaskYaml(
             ReadMetric(root),
             OptionalText(root, "label", ""),
             Text(submission, "id", "submission."),
-            ReadTargets(submission),
+            ReadColumns(submission, "target", "submission.target") ?? throw new TaskProblemException($"{FileName}: 'submission.target' is missing; it lists the columns to predict"),
+            ReadColumns(root, "answers", "answers") ?? [],
+            ReadFiles(root),
+            ReadColumns(root, "also", "also") ?? [],
             ReadSplit(root),
             OptionalText(root, "solution", ""),
             OptionalText(root, "license", ""),
@@ -87,35 +95,89 @@ internal sealed record TaskYaml(
         return sound ? id : throw Problem(Find(root, "id")!.Line, $"the id '{Shown.Text(id)}' must be at most 64 letters, digits, '-', '_' and '.', and begin with a letter or digit");
     }
 
-    private static Metric ReadMetric(YamlMapping root)
+    private static TaskMetric ReadMetric(YamlMapping root)
     {
         string name = Text(root, "metric");
-        return MetricCatalogue.Find(name)
-            ?? throw Problem(Find(root, "metric")!.Line, $"unknown metric '{Shown.Text(name)}'; the metrics are {string.Join(", ", MetricCatalogue.Nearest(name))}");
+        return MetricCatalogue.Named(name)
+            ?? throw Problem(Find(root, "metric")!.Line, $"{TableMetric.WhyNot(name) ?? $"unknown metric '{Shown.Text(name)}'"}; the metrics are {string.Join(", ", MetricCatalogue.Nearest(name))}");
     }
 
-    private static ImmutableArray<string> ReadTargets(YamlMapping submission)
+    /// <summary>A column or a list of columns; null where the key is missing.</summary>
+    private static ImmutableArray<string>? ReadColumns(YamlMapping mapping, string key, string name)
     {
-        YamlEntry entry = Find(submission, "target")
-            ?? throw new TaskProblemException($"{FileName}: 'submission.target' is missing; it lists the columns to predict");
+        if (Find(mapping, key) is not { } entry)
+        {
+            return null;
+        }
+
         ImmutableArray<YamlNode> items = entry.Value is YamlList list ? list.Items : [entry.Value];
         ImmutableArray<string>.Builder targets = ImmutableArray.CreateBuilder<string>();
         foreach (YamlNode item in items)
         {
             if (item is not YamlText { IsNull: false, Value.Length: > 0 } text)
             {
-                throw Problem(item.Line, $"'submission.target' must be a column or a list of columns; one of them is {item.Kind}");
+                throw Problem(item.Line, $"'{name}' must be a column or a list of columns; one of them is {item.Kind}");
             }
 
             if (targets.Contains(text.Value))
             {
-                throw Problem(item.Line, $"'submission.target' names '{Shown.Text(text.Value)}' twice");
+                throw Problem(item.Line, $"'{name}' names '{Shown.Text(text.Value)}' twice");
             }
 
             targets.Add(text.Value);
         }
 
-        return targets.Count > 0 ? targets.ToImmutable() : throw Problem(entry.Line, "'submission.target' is empty");
+        return targets.Count > 0 ? targets.ToImmutable() : throw Problem(entry.Line, $"'{name}' is empty");
+    }
+
+    /// <summary>A list of patterns: a text where train and test have the same, a mapping of train and test where they differ or test has none.</summary>
+    private static ImmutableArray<RowFilePattern> ReadFiles(YamlMapping root)
+    {
+        if (Find(root, "files") is not { } entry)
+        {
+            return [];
+        }
+
+        ImmutableArray<YamlNode> items = entry.Value is YamlList list ? list.Items : [entry.Value];
+        ImmutableArray<RowFilePattern> patterns = [.. items.Select(Pattern)];
+        for (int place = 0; place < patterns.Length; place++)
+        {
+            RowFilePattern one = patterns[place];
+            if (patterns.Take(place).Any(before => before.Train == one.Train || (one.Test is not null && before.Test == one.Test)))
+            {
+                throw Problem(one.Line, $"'files' has '{Shown.Text(one.Train)}' or what it is called in test twice; rows have one file of each name");
+            }
+
+            if (one.Test is { } test && !RowFilePattern.EndAlike(one.Train, test))
+            {
+                throw Problem(one.Line, $"'{Shown.Text(one.Train)}' and '{Shown.Text(test)}' under 'files' end otherwise, so a file of train would be told among those of test");
+            }
+        }
+
+        return patterns;
+
+        static RowFilePattern Pattern(YamlNode item)
+        {
+            switch (item)
+            {
+                case YamlText { IsNull: false } text:
+                    return new RowFilePattern(Checked(text), text.Value, text.Line);
+                case YamlMapping mapping:
+                    RefuseUnknown(mapping, FileKeys, "files.");
+                    YamlText train = Find(mapping, "train")?.Value as YamlText ?? throw Problem(mapping.Line, "'files.train' is missing; it is a path such as train_images/{id}.png");
+                    string? test = Find(mapping, "test") switch
+                    {
+                        null or { Value: YamlText { IsNull: true } } => null,
+                        { Value: YamlText of } => Checked(of),
+                        { } other => throw Problem(other.Line, $"'files.test' must be text, it is {other.Value.Kind}"),
+                    };
+                    return new RowFilePattern(Checked(train), test, mapping.Line);
+                default:
+                    throw Problem(item.Line, $"'files' lists paths such as images/{{id}}.png, or train: and test: of them; one of them is {item.Kind}");
+            }
+        }
+
+        static string Checked(YamlText text) => RowFilePattern.Problem(text.Value) is { } problem ? throw Problem(text.Line, $"'{Shown.Text(text.Value)}' under 'files' {problem}") : text.Value;
     }
 
     private static SplitChoice ReadSplit(YamlMapping root)

@@ -14,18 +14,21 @@ internal sealed class LabelEncoding
     /// <summary>Of a private answer that train lacks, and of a prediction that is no class of train: what is not known is not the same as anything.</summary>
     private const double UnknownAnswer = -1, UnknownPrediction = -2;
 
-    private readonly Metric _metric;
+    private readonly TaskMetric _metric;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>>? _classes;
 
-    private LabelEncoding(Metric metric, IEnumerable<string>? classes)
+    private LabelEncoding(TaskMetric metric, IEnumerable<string>? classes)
     {
         _metric = metric;
         Dictionary<string, int>? codes = classes?.Select((name, code) => (name, code)).ToDictionary(pair => pair.name, pair => pair.code, StringComparer.Ordinal);
         _classes = codes?.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
+    /// <summary>Whether predictions are cells of a table, whatever stands in them.</summary>
+    public bool IsOfCells => _metric.Facts.Predicts == PredictionKind.Cells;
+
     /// <param name="targets">For probabilities of classes: the classes.</param>
-    public static LabelEncoding For(Metric metric, ImmutableArray<string> targets, CsvTable train, string label)
+    public static LabelEncoding For(TaskMetric metric, ImmutableArray<string> targets, CsvTable train, string label)
     {
         switch (metric.Facts.Predicts)
         {
@@ -49,6 +52,12 @@ internal sealed class LabelEncoding
     /// <summary>What is wrong with a label: <c>is 'abc', not a number</c>; null where nothing is.</summary>
     public string? ReadAnswer(ReadOnlySpan<char> text, out double value)
     {
+        if (IsOfCells)
+        {
+            value = 0;
+            return null;
+        }
+
         if (_classes is { } classes)
         {
             bool known = classes.TryGetValue(text, out int code);
@@ -67,6 +76,12 @@ internal sealed class LabelEncoding
     /// <summary>What is wrong with a prediction: <c>is 'abc', not a number</c>; null where nothing is.</summary>
     public string? ReadPrediction(ReadOnlySpan<char> text, out double value)
     {
+        if (IsOfCells)
+        {
+            value = 0;
+            return null;
+        }
+
         if (_metric.Facts.Predicts != PredictionKind.Labels || _classes is not { } classes)
         {
             return Numbers.Read(text, out value) ?? WithValue(text, _metric.ProblemOfPrediction(value));

@@ -6,10 +6,10 @@ using AgentIde.Tasks.Metrics;
 namespace AgentIde.Tasks.Grading;
 
 /// <summary>
-/// Grades submissions of one form by one metric. All rows must be sound, also those that have no answer here: on the
+/// Grades submissions of one form by a metric of rows. All rows must be sound, also those that have no answer here: on the
 /// blind files only the holdout's rows count. The answers are read once; safe for use by several threads.
 /// </summary>
-public sealed class SubmissionGrader : IGrader
+public sealed class SubmissionGrader : RowGrader
 {
     /// <summary>Of the first of two submissions in their mean.</summary>
     private static readonly double[] Weights = [0.25, 0.5, 0.75];
@@ -19,34 +19,20 @@ public sealed class SubmissionGrader : IGrader
     private readonly SubmissionForm _form;
     private readonly double[] _answers;
     private readonly int[] _places;
-    private readonly int[]? _units;
 
     /// <param name="places">For each row of the form its place among the answers, or -1.</param>
     /// <param name="units">For each answer the group or block of time by which standard errors are taken; null for each its own.</param>
     internal SubmissionGrader(Metric metric, LabelEncoding encoding, SubmissionForm form, double[] answers, int[] places, int[]? units = null)
+        : base(metric, answers.Length, units)
     {
         _metric = metric;
         _encoding = encoding;
         _form = form;
         _answers = answers;
         _places = places;
-        _units = units;
     }
 
-    public Task<Grade> GradeAsync(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
-    {
-        (MetricValue? value, string? problem) = Evaluate(submission, cancellationToken);
-        return Task.FromResult(value is null ? new Grade(null, null, 0, problem) : new Grade(value.Score, value.StandardError, _answers.Length, null));
-    }
-
-    public Task<PairedDifference> CompareAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken)
-    {
-        MetricValue left = Require(submission, nameof(submission), cancellationToken);
-        MetricValue right = Require(other, nameof(other), cancellationToken);
-        return Task.FromResult(new PairedDifference(_metric.Facts.Gain(left.Score, right.Score), left.PairedStandardError(right)));
-    }
-
-    public Task<PairedDifference?> BlendAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken)
+    public override Task<PairedDifference?> BlendAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken)
     {
         if (_metric.Facts.Predicts == PredictionKind.Labels)
         {
@@ -64,7 +50,7 @@ public sealed class SubmissionGrader : IGrader
                 mean[i] = (weight * one[i]) + ((1 - weight) * another[i]);
             }
 
-            best = Checked(_metric, _metric.Evaluate(_answers, mean), _units).Value is { } value && (best is null || _metric.Facts.IsBetter(value.Score, best.Score)) ? value : best;
+            best = Checked(_metric, _metric.Evaluate(_answers, mean), Units).Value is { } value && (best is null || _metric.Facts.IsBetter(value.Score, best.Score)) ? value : best;
         }
 
         return Task.FromResult(best is null ? null : new PairedDifference(_metric.Facts.Gain(best.Score, better.Score), best.PairedStandardError(better)));
@@ -77,37 +63,19 @@ public sealed class SubmissionGrader : IGrader
 
         MetricValue Value(double[] predictions, string name)
         {
-            (MetricValue? value, string? problem) = Checked(_metric, _metric.Evaluate(_answers, predictions), _units);
+            (MetricValue? value, string? problem) = Checked(_metric, _metric.Evaluate(_answers, predictions), Units);
             return value ?? throw new ArgumentException($"Not a valid submission: {problem}", name);
         }
-    }
-
-    /// <summary>Beside a submission of another form, whose answers are the same: both scores and their paired difference.</summary>
-    internal SentinelGrades Beside(ReadOnlyMemory<byte> submission, SubmissionGrader grader, ReadOnlyMemory<byte> other, CancellationToken cancellationToken)
-    {
-        (MetricValue? mine, string? problem) = Evaluate(submission, cancellationToken);
-        (MetricValue? theirs, string? otherProblem) = grader.Evaluate(other, cancellationToken);
-        return mine is null || theirs is null
-            ? new SentinelGrades(null, null, null, problem ?? otherProblem)
-            : new SentinelGrades(theirs.Score, mine.Score, new PairedDifference(_metric.Facts.Gain(theirs.Score, mine.Score), theirs.PairedStandardError(mine)), null);
     }
 
     internal Metric Metric => _metric;
 
     internal double[] Answers => _answers;
 
-    internal int[]? Units => _units;
-
-    private MetricValue Require(ReadOnlyMemory<byte> submission, string name, CancellationToken cancellationToken)
-    {
-        (MetricValue? value, string? problem) = Evaluate(submission, cancellationToken);
-        return value ?? throw new ArgumentException($"Not a valid submission: {problem}", name);
-    }
-
-    private (MetricValue? Value, string? Problem) Evaluate(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
+    private protected override (MetricValue? Value, string? Problem) Evaluate(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
     {
         (double[]? predictions, string? problem) = Predictions(submission, cancellationToken);
-        return predictions is null ? (null, problem) : Checked(_metric, _metric.Evaluate(_answers, predictions), _units);
+        return predictions is null ? (null, problem) : Checked(_metric, _metric.Evaluate(_answers, predictions), Units);
     }
 
     /// <summary>The value by units, where it is a number.</summary>

@@ -15,7 +15,7 @@ internal static class SubmissionReader
 {
     public static void Read(ReadOnlyMemory<byte> submission, SubmissionForm form, LabelEncoding encoding, PredictionSink sink, CancellationToken cancellationToken)
     {
-        using CsvRecords records = CsvRecords.Open(AsStream(submission), CsvLimits.Submission(form.Ids.Count, form.Targets.Length + 1));
+        using CsvRecords records = CsvRecords.Open(AsStream(submission), CsvLimits.Submission(form.Ids.Count, form.Targets.Length + 1, encoding.IsOfCells));
         int idColumn = Column(records, form.IdColumn);
         int[] targetColumns = [.. form.Targets.Select(target => Column(records, target))];
         RefuseOthers(records, form);

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using AgentIde.Core.Runs;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
 
@@ -10,11 +8,13 @@ namespace AgentIde.Tasks.Holdouts;
 /// Writes one folder that candidates see. Each field keeps the text of its source; ids are fresh, order is the
 /// plan's, and a holdout row has the columns of test and nothing else, so it looks as a test row does.
 /// </summary>
-internal sealed class BlindFiles(TaskFolder task, BlindPlan plan, CsvTable train, CsvTable test, CsvTable sample)
+internal sealed class BlindFiles(TaskFolder task, BlindPlan plan, CsvTable train, CsvTable test, CsvTable sample, RowFiles rowFiles)
 {
     public const string Train = "train.csv";
     public const string Test = "test.csv";
     public const string Sample = "sample_submission.csv";
+
+    private readonly FreshIds _freshIds = FreshIds.Of(task, train, test);
 
     /// <param name="open">Opens a file of the folder for writing, by its relative path; it is closed here.</param>
     public void Write(int[] trainOrder, int[] testOrder, Func<string, Stream> open, CancellationToken cancellationToken)
@@ -22,13 +22,33 @@ internal sealed class BlindFiles(TaskFolder task, BlindPlan plan, CsvTable train
         WriteRows(Train, train.Header, trainOrder, open, cancellationToken);
         WriteRows(Test, test.Header, testOrder, open, cancellationToken);
         WriteSample(testOrder, open, cancellationToken);
-        foreach (string side in task.SideFiles)
+        foreach (string file in rowFiles.Others)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using FileStream source = File.OpenRead(Path.Combine(task.PublicFolder, side));
-            using Stream copy = open(side);
-            source.CopyTo(copy);
+            Copy(file, file, open);
         }
+
+        WriteRowFiles(trainOrder, row => rowFiles.InTrain(row, FreshId(row)), open, cancellationToken);
+        WriteRowFiles(testOrder, row => rowFiles.InTest(row, FreshId(row)), open, cancellationToken);
+    }
+
+    private void WriteRowFiles(int[] order, Func<int, IEnumerable<(string Source, string Path)>> files, Func<string, Stream> open, CancellationToken cancellationToken)
+    {
+        foreach (int row in order)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach ((string source, string path) in files(row))
+            {
+                Copy(source, path, open);
+            }
+        }
+    }
+
+    private void Copy(string source, string path, Func<string, Stream> open)
+    {
+        using FileStream from = File.OpenRead(Path.Combine(task.PublicFolder, source));
+        using Stream copy = open(path);
+        from.CopyTo(copy);
     }
 
     private void WriteRows(string file, ImmutableArray<string> header, int[] order, Func<string, Stream> open, CancellationToken cancellationToken)
@@ -39,7 +59,6 @@ internal sealed class BlindFiles(TaskFolder task, BlindPlan plan, CsvTable train
         using Stream output = open(file);
         using CsvWriter writer = new(output);
         writer.Row(header);
-        Span<char> fresh = stackalloc char[16];
         for (int place = 0; place < order.Length; place++)
         {
             if ((place & 0xFFF) == 0)
@@ -51,7 +70,7 @@ internal sealed class BlindFiles(TaskFolder task, BlindPlan plan, CsvTable train
             (CsvTable table, int tableRow, int[] columns) = row < plan.TrainRows ? (train, row, trainColumns) : (test, row - plan.TrainRows, testColumns);
             for (int column = 0; column < header.Length; column++)
             {
-                writer.Field(column == id ? FreshId(row, fresh) : table.Field(tableRow, columns[column]));
+                writer.Field(column == id ? FreshId(row) : table.Field(tableRow, columns[column]));
             }
 
             writer.EndRow();
@@ -65,22 +84,17 @@ internal sealed class BlindFiles(TaskFolder task, BlindPlan plan, CsvTable train
         using Stream output = open(Sample);
         using CsvWriter writer = new(output);
         writer.Row(sample.Header);
-        Span<char> fresh = stackalloc char[16];
         foreach (int row in testOrder)
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (int column = 0; column < sample.Header.Length; column++)
             {
-                writer.Field(column == id ? FreshId(row, fresh) : sample.Field(0, column));
+                writer.Field(column == id ? FreshId(row) : sample.Field(0, column));
             }
 
             writer.EndRow();
         }
     }
 
-    private ReadOnlySpan<char> FreshId(int row, Span<char> buffer)
-    {
-        plan.FreshIds[row].TryFormat(buffer, out int length, provider: CultureInfo.InvariantCulture);
-        return buffer[..length];
-    }
+    private string FreshId(int row) => _freshIds[plan.FreshIds[row]];
 }

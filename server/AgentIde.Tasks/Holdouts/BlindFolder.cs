@@ -44,7 +44,7 @@ internal static class BlindFolder
     private static string Listing(Action<Func<string, Stream>> write, Func<string, Stream> open)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
-        write(file => new DigestingStream(open(file), digest => digests.Add(file, digest)));
+        write(file => new DigestingStream(open(file), digest => digests.Add(file, digest), isDurable: file.EndsWith(".csv", StringComparison.Ordinal)));
         return Join(digests);
     }
 

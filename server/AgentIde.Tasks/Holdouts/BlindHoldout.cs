@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AgentIde.Core.Holdouts;
@@ -8,6 +7,7 @@ using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
 using AgentIde.Tasks.Grading;
 using AgentIde.Tasks.Leaks;
+using AgentIde.Tasks.Metrics;
 
 namespace AgentIde.Tasks.Holdouts;
 
@@ -20,12 +20,15 @@ public sealed class BlindHoldout : IHoldout
 {
     public const int SecretLength = 32;
 
+    /// <summary>How often rows are drawn anew where a metric of whole tables has no score on those that were drawn, for a class or value is too rare.</summary>
+    private const int MostDraws = 20;
+
     private readonly TaskFolder _task;
     private readonly byte[] _salt;
-    private readonly Lazy<(SplitBasis Basis, BlindPlan Plan, double[] Answers)> _split;
+    private readonly Lazy<(SplitBasis Basis, BlindPlan Plan, double[] Answers, FreshIds Ids)> _split;
     private readonly Lazy<BlindPlan[]> _folds;
-    private readonly Lazy<SubmissionGrader> _grader;
-    private readonly Lazy<SubmissionGrader?> _second;
+    private readonly Lazy<RowGrader> _grader;
+    private readonly Lazy<RowGrader?> _second;
     private readonly bool? _hasSecond;
     private readonly bool? _mayFold;
 
@@ -48,7 +51,12 @@ public sealed class BlindHoldout : IHoldout
         byte[] message = [.. Encoding.UTF8.GetBytes(task.Facts.Digest.Hex), .. new byte[sizeof(long)]];
         BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(message.Length - sizeof(long)), splitSeed);
         _salt = HMACSHA256.HashData(secret, message);
-        _split = new(() => Split(_task.ReadTrain(), _task.ReadTest()));
+        _split = new(() =>
+        {
+            CsvTable train = _task.ReadTrain(), test = _task.ReadTest();
+            (SplitBasis basis, BlindPlan plan, double[] answers) = Split(train, test);
+            return (basis, plan, answers, FreshIds.Of(_task, train, test));
+        });
         _folds = new(() => _split.Value is { Basis.InFolds: true } split ? InFolds(split.Plan.TrainRows, split.Plan.TestRows, split.Basis) : []);
         _grader = new(() => MakeGrader(_split.Value.Plan.Scored));
         _second = new(() => _split.Value.Plan.Second is { Length: > 0 } second ? MakeGrader(second) : null);
@@ -61,7 +69,7 @@ public sealed class BlindHoldout : IHoldout
     public IGrader? Second => _second.Value;
 
     /// <summary>Grades what a program left on each fold; null where train is not cut into folds.</summary>
-    public IFoldGrader? Folds => _folds.Value is { Length: > 0 } folds ? new FoldGrader([.. folds.Select(fold => MakeGrader(fold, _split.Value.Answers, fold.Mixed, fold.Holdout))]) : null;
+    public IFoldGrader? Folds => _folds.Value is { Length: > 0 } folds ? new FoldGrader([.. folds.Select(fold => (SubmissionGrader)MakeGrader(fold, _split.Value.Answers, fold.Mixed, fold.Holdout))]) : null;
 
     /// <summary>For tests: the folds, of which the search runs on the first.</summary>
     internal BlindPlan[] FoldPlans => _folds.Value;
@@ -77,15 +85,17 @@ public sealed class BlindHoldout : IHoldout
         _task.RequireUnchanged(cancellationToken);
         CsvTable train = _task.ReadTrain(cancellationToken);
         CsvTable test = _task.ReadTest(cancellationToken);
-        SideFiles.Check(_task, train, test);
-        (SplitBasis basis, BlindPlan plan, double[] answers) = _split.Value;
-        BlindFiles files = new(_task, plan, train, test, _task.ReadSample(cancellationToken));
+        RowFiles rowFiles = RowFiles.Of(_task, train, test);
+        SideFiles.Check(_task, rowFiles, train, test);
+        (SplitBasis basis, BlindPlan plan, double[] answers, _) = _split.Value;
+        RequireSpace(rowFiles, folder);
+        BlindFiles files = new(_task, plan, train, test, _task.ReadSample(cancellationToken), rowFiles);
         string search = BlindFolder.Make(Path.Combine(folder, "search"), open => files.Write(plan.SearchTrain, plan.Mixed, open, cancellationToken));
         StringBuilder others = new();
         foreach ((BlindPlan fold, int number) in _folds.Value.Skip(1).Select((fold, place) => (fold, place + 2)))
         {
             string name = FormattableString.Invariant($"fold-{number}");
-            BlindFiles its = new(_task, fold, train, test, _task.ReadSample(cancellationToken));
+            BlindFiles its = new(_task, fold, train, test, _task.ReadSample(cancellationToken), rowFiles);
             others.Append(name).Append('\n').Append(BlindFolder.Make(Path.Combine(folder, name), open => its.Write(fold.SearchTrain, fold.Mixed, open, cancellationToken)));
         }
 
@@ -103,24 +113,35 @@ public sealed class BlindHoldout : IHoldout
             SecondRows = plan.Second is { Length: > 0 and var kept } ? kept : null,
             Column = basis.Column,
             HoldoutUnits = plan.Units?.Where((_, place) => Array.BinarySearch(plan.Second, plan.Holdout[place]) < 0).Distinct().Count(),
-            Distinguishable = BlindnessProbe.Probe(basis, plan, train, test, _task.Facts.IdColumn, cancellationToken),
+            Distinguishable = BlindnessProbe.Probe(basis, plan, train, test, _task.Facts.IdColumn, (row, kind) => rowFiles.Look(_task.PublicFolder, row, kind), [.. rowFiles.Patterns.Select(pattern => pattern.Test)], cancellationToken),
         });
     }
 
     /// <inheritdoc/>
     public Task<FreshHoldout?> PrepareFreshAsync(string folder, CancellationToken cancellationToken)
     {
-        (SplitBasis basis, BlindPlan plan, double[] answers) = _split.Value;
-        if (plan.Fresh(FreshSalt(), basis) is not { } fresh || Problem(fresh.Holdout, answers) is not null)
+        (SplitBasis basis, BlindPlan plan, double[] answers, _) = _split.Value;
+        if (plan.Fresh(FreshSalt(), basis) is not { } fresh || Problem(_task.ReadTrain(cancellationToken), fresh, fresh.Holdout, answers) is not null)
         {
             return Task.FromResult<FreshHoldout?>(null);
         }
 
         _task.RequireUnchanged(cancellationToken);
-        BlindFiles files = new(_task, fresh, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
+        BlindFiles files = FilesOf(fresh, cancellationToken);
         string path = Path.Combine(folder, "fresh");
         string listing = BlindFolder.Make(path, open => files.Write(fresh.SearchTrain, fresh.Mixed, open, cancellationToken));
         return Task.FromResult<FreshHoldout?>(new FreshHoldout(path, MakeGrader(fresh, answers, fresh.Mixed, fresh.Holdout), fresh.Holdout.Length, Digest.Of($"fresh\n{listing}")));
+    }
+
+    /// <summary>Tables are small; files of rows are copied into each folder.</summary>
+    private void RequireSpace(RowFiles rowFiles, string folder)
+    {
+        if (!rowFiles.Patterns.IsEmpty && !Directory.Exists(Path.Combine(folder, "refit")))
+        {
+            Directory.CreateDirectory(folder);
+            int folds = Math.Max(1, _folds.Value.Length);
+            DiskSpace.Require(folder, rowFiles.Bytes(_task.PublicFolder), folds + 1, folds > 1 ? $"{folds} folds and the refit" : "the search and the refit");
+        }
     }
 
     private byte[] FreshSalt() => HMACSHA256.HashData(_salt, "fresh/1"u8);
@@ -149,12 +170,12 @@ public sealed class BlindHoldout : IHoldout
     /// <param name="folder">Where to; absolute.</param>
     public Sentinel PrepareSentinel(string folder, CancellationToken cancellationToken)
     {
-        (_, BlindPlan plan, double[] answers) = _split.Value;
+        (_, BlindPlan plan, double[] answers, _) = _split.Value;
         SentinelFiles files = new(plan, _task.Facts.Metric.Predicts == PredictionKind.Values ? null : answers);
-        BlindFiles blind = new(_task, plan, _task.ReadTrain(cancellationToken), _task.ReadTest(cancellationToken), _task.ReadSample(cancellationToken));
+        BlindFiles blind = FilesOf(plan, cancellationToken);
         BlindFolder.Make(Path.Combine(folder, "search"), open => blind.Write(plan.SearchTrain, files.Kept, open, cancellationToken));
-        SubmissionGrader now = MakeGrader(plan, answers, files.Kept, files.Holdout), then = MakeGrader(plan, answers, plan.Mixed, files.Holdout);
-        bool isFew = files.Holdout.Length == 0 || Problem(files.Holdout, answers) is not null || now.Units?.Distinct().Count() < 2;
+        RowGrader now = MakeGrader(plan, answers, files.Kept, files.Holdout), then = MakeGrader(plan, answers, plan.Mixed, files.Holdout);
+        bool isFew = files.Holdout.Length == 0 || Problem(_task.ReadTrain(cancellationToken), plan, files.Holdout, answers) is not null || now.Units?.Distinct().Count() < 2;
         return new Sentinel(folder, files.With, files.Holdout.Length, (mine, whole, token) => Task.FromResult(isFew ? new SentinelGrades(null, null, null, "too few rows are left") : now.Beside(mine, then, whole, token)));
     }
 
@@ -166,9 +187,9 @@ public sealed class BlindHoldout : IHoldout
                 $"{TaskYaml.FileName}: 'split: {Shown.Text(task.Split.ToString())}' names the {(column == task.Facts.Label ? "label" : "id, of which no two rows have the same")}; name another column");
         }
 
-        if (task.Split.Rule == SplitRule.Stratified && task.Facts.Metric.Predicts == PredictionKind.Values)
+        if (task.Split.Rule == SplitRule.Stratified && task.Facts.Metric.Predicts is PredictionKind.Values or PredictionKind.Cells)
         {
-            throw new TaskProblemException($"{TaskYaml.FileName}: 'split: stratified' needs a label of classes, and {task.Metric.Name} predicts numbers; use random");
+            throw new TaskProblemException($"{TaskYaml.FileName}: 'split: stratified' needs a label of classes, and {task.Metric.Name} {(task.Metric is TableMetric ? "takes whole tables" : "predicts numbers")}; use random");
         }
     }
 
@@ -194,15 +215,33 @@ public sealed class BlindHoldout : IHoldout
             notFolds = $"; no folds, though {reason[4..]}, for {notFolds}";
         }
 
-        BlindPlan plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
-        if (Problem(plan.Holdout, answers) is { } unscored && basis.Column is not null && _task.Split.Rule == SplitRule.Auto)
+        byte[] salt = _salt;
+        BlindPlan plan = BlindPlan.Make(salt, train.Rows, test.Rows, basis);
+        string? lacking = Problem(train, plan, plan.Holdout, answers);
+        if (lacking is { } unscored && basis.Column is not null && _task.Split.Rule == SplitRule.Auto)
         {
             basis = SplitChooser.Without(basis, _task, answers, unscored);
-            plan = BlindPlan.Make(_salt, train.Rows, test.Rows, basis);
+            plan = BlindPlan.Make(salt, train.Rows, test.Rows, basis);
+            lacking = Problem(train, plan, plan.Holdout, answers);
         }
 
-        if (Problem(plan.Holdout, answers) is { } problem)
+        for (int draw = 2; lacking is not null && draw <= MostDraws && _task.Metric is TableMetric && basis.Time is null; draw++)
         {
+            salt = HMACSHA256.HashData(_salt, Encoding.UTF8.GetBytes(FormattableString.Invariant($"draw/{draw}")));
+            plan = BlindPlan.Make(salt, train.Rows, test.Rows, basis);
+            string before = lacking;
+            lacking = Problem(train, plan, plan.Holdout, answers);
+            basis = lacking is null ? basis with { Why = FormattableString.Invariant($"{basis.Why}; drawn {draw} times, for a holdout can't be scored where {before}") } : basis;
+        }
+
+        if (lacking is { } problem)
+        {
+            if (_task.Metric is TableMetric)
+            {
+                throw new TaskProblemException(
+                    $"no holdout of {plan.Holdout.Length} rows can be scored{(basis.Time is null ? $", {MostDraws} were drawn" : "")}: {problem}; where a class or a value is too rare, add rows to train and test");
+            }
+
             string way = basis.Column is null || _task.Facts.Metric.Predicts != PredictionKind.Values ? "stratified" : "random";
             throw new TaskProblemException($"the holdout of {plan.Holdout.Length} rows can't be scored: {problem}; use 'split: {way}', or add rows");
         }
@@ -210,10 +249,10 @@ public sealed class BlindHoldout : IHoldout
         basis = basis with { Why = basis.Why + notFolds };
 
         // Both parts must have what a score and its error need, such as rows of either class; else all of it is scored by.
-        BlindPlan two = _hasSecond is true || (_hasSecond is null && plan.Holdout.Length >= BlindPlan.LeastHoldoutRowsForSecond) ? plan.WithSecond(_salt, basis.Strata) : plan;
+        BlindPlan two = _hasSecond is true || (_hasSecond is null && plan.Holdout.Length >= BlindPlan.LeastHoldoutRowsForSecond) ? plan.WithSecond(salt, basis.Strata) : plan;
         return (basis, two.Second.Length > 0 && IsScored(two.Scored) && IsScored(two.Second) ? two : plan, answers);
 
-        bool IsScored(int[] rows) => Problem(rows, answers) is null && (_hasSecond is true || HasError(rows, answers));
+        bool IsScored(int[] rows) => Problem(train, plan, rows, answers) is null && (_hasSecond is true || HasError(rows, answers));
     }
 
     private BlindPlan[] InFolds(int trainRows, int testRows, SplitBasis basis) =>
@@ -227,6 +266,11 @@ public sealed class BlindHoldout : IHoldout
             return $"test comes after train by {Shown.Text(time.Name)}, and all folds but the last would be trained on what comes later";
         }
 
+        if (_task.Metric is TableMetric)
+        {
+            return "its metric takes whole tables";
+        }
+
         if (trainRows < 2 * BlindPlan.FoldCount || basis.Groups is { Count: < BlindPlan.LeastGroupsForFolds })
         {
             return basis.Groups is { } groups ? $"{groups.Count} groups of {Shown.Text(groups.Name)} are too few, of which each fold needs two" : $"{trainRows} rows are too few";
@@ -234,39 +278,62 @@ public sealed class BlindHoldout : IHoldout
 
         BlindPlan[] folds = InFolds(trainRows, testRows, basis);
         bool isOfClasses = _task.Facts.Metric.Predicts != PredictionKind.Values;
-        return folds.Select(fold => Problem(fold.Holdout, answers)).FirstOrDefault(problem => problem is not null) is { } unscored ? $"one of them could not be scored: {unscored}"
+        return folds.Select(fold => _task.Metric.ProblemOfAnswers([.. fold.Holdout.Select(row => answers[row])])).FirstOrDefault(problem => problem is not null) is { } unscored ? $"one of them could not be scored: {unscored}"
             : folds.Any(fold => fold.Units is { } units && units.Distinct().Count() < 2) ? $"groups of {Shown.Text(basis.Groups!.Name)} are too unequal: one of them would have one group alone"
             : isOfClasses && answers.Distinct().Count() is var classes && folds.Any(fold => fold.SearchTrain.Select(row => answers[row]).Distinct().Count() < classes) ? "a class would be missing from the train rows of one of them"
             : null;
     }
 
-    private string? Problem(int[] rows, double[] answers) => _task.Metric.ProblemOfAnswers([.. rows.Select(row => answers[row])]);
+    /// <summary>Why rows of the holdout have no score, whatever a submission says; null where they have.</summary>
+    private string? Problem(CsvTable train, BlindPlan plan, int[] rows, double[] answers)
+    {
+        if (_task.Metric is not TableMetric metric)
+        {
+            return _task.Metric.ProblemOfAnswers([.. rows.Select(row => answers[row])]);
+        }
+
+        TableAnswers truth = TableAnswers.Of(train, _task.AnswerColumns, rows);
+        CsvTable sample = _task.ReadSample();
+        SubmissionForm form = new(_task.Facts.IdColumn, _task.Facts.Targets, [.. truth.Rows.Select(row => row[0])]);
+        return new TableGrader(metric, _task.Encoding, form, truth, [.. Enumerable.Range(0, rows.Length)], [.. rows.Select(row => plan.FreshIds[row])], UnitsOf(plan, rows))
+            .ProblemOfAnswers([.. _task.Facts.Targets.Select(target => sample.Field(0, sample.Require(target)).ToString())], CancellationToken.None);
+    }
+
+    /// <summary>The group or block of time of rows of the holdout; null where each is its own.</summary>
+    private static int[]? UnitsOf(BlindPlan plan, int[] rows) => plan.Units is { } all ? [.. rows.Select(row => all[Array.BinarySearch(plan.Holdout, row)])] : null;
 
     private bool HasError(int[] rows, double[] answers) => _task.Metric.HasErrorOf([.. rows.Select(row => answers[row])]);
 
-    private SubmissionGrader MakeGrader(int[] graded)
+    private RowGrader MakeGrader(int[] graded)
     {
-        (_, BlindPlan plan, double[] answers) = _split.Value;
+        (_, BlindPlan plan, double[] answers, _) = _split.Value;
         return MakeGrader(plan, answers, plan.Mixed, graded);
     }
 
     /// <param name="rows">Of the submission.</param>
     /// <param name="graded">Those of the holdout that count.</param>
-    private SubmissionGrader MakeGrader(BlindPlan plan, double[] answers, int[] rows, int[] graded)
+    private RowGrader MakeGrader(BlindPlan plan, double[] answers, int[] rows, int[] graded)
     {
         Dictionary<int, int> places = graded.Select((row, place) => (row, place)).ToDictionary(pair => pair.row, pair => pair.place);
-        int[]? units = plan.Units is { } all ? [.. graded.Select(row => all[Array.BinarySearch(plan.Holdout, row)])] : null;
-        return new SubmissionGrader(
-            _task.Metric,
-            _task.Encoding,
-            Form(plan, rows),
-            [.. graded.Select(row => answers[row])],
-            [.. rows.Select(row => places.GetValueOrDefault(row, -1))],
-            units);
+        int[]? units = UnitsOf(plan, graded);
+        int[] placed = [.. rows.Select(row => places.GetValueOrDefault(row, -1))];
+        return _task.Metric switch
+        {
+            TableMetric metric => new TableGrader(
+                metric, _task.Encoding, Form(plan, rows), TableAnswers.Of(_task.ReadTrain(), _task.AnswerColumns, graded), placed, [.. graded.Select(row => plan.FreshIds[row])], units),
+            Metric metric => new SubmissionGrader(metric, _task.Encoding, Form(plan, rows), [.. graded.Select(row => answers[row])], placed, units),
+            _ => throw new InvalidOperationException($"{_task.Metric.Name} has no grader."),
+        };
+    }
+
+    private BlindFiles FilesOf(BlindPlan plan, CancellationToken cancellationToken)
+    {
+        CsvTable train = _task.ReadTrain(cancellationToken), test = _task.ReadTest(cancellationToken);
+        return new BlindFiles(_task, plan, train, test, _task.ReadSample(cancellationToken), RowFiles.Of(_task, train, test));
     }
 
     private SubmissionForm Form(BlindPlan plan, int[] rows) =>
-        new(_task.Facts.IdColumn, _task.Facts.Targets, [.. rows.Select(row => plan.FreshIds[row].ToString(CultureInfo.InvariantCulture))]);
+        new(_task.Facts.IdColumn, _task.Facts.Targets, [.. rows.Select(row => _split.Value.Ids[plan.FreshIds[row]])]);
 
     private ReadOnlyMemory<byte> Restore(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken)
     {
@@ -290,7 +357,7 @@ public sealed class BlindHoldout : IHoldout
 
     private int CountRows(ReadOnlyMemory<byte> submission)
     {
-        using CsvRecords records = CsvRecords.Open(SubmissionReader.AsStream(submission), CsvLimits.Submission(Plan.Mixed.Length, _task.Facts.Targets.Length + 1));
+        using CsvRecords records = CsvRecords.Open(SubmissionReader.AsStream(submission), CsvLimits.Submission(Plan.Mixed.Length, _task.Facts.Targets.Length + 1, _task.Encoding.IsOfCells));
         while (records.Read())
         {
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using AgentIde.Core.Holdouts;
@@ -64,13 +65,29 @@ internal sealed class BlindnessProbe
     }
 
     /// <summary>Null where nothing tells them apart beyond <see cref="Alike"/> and chance. Of a time split never null: it claims no blindness.</summary>
-    public static Distinction? Probe(SplitBasis basis, BlindPlan plan, CsvTable train, CsvTable test, string idColumn, CancellationToken cancellationToken)
+    /// <param name="files">What can be seen of a row's files of a kind.</param>
+    /// <param name="kinds">The kinds of files, null for those that no row of test has.</param>
+    public static Distinction? Probe(
+        SplitBasis basis, BlindPlan plan, CsvTable train, CsvTable test, string idColumn, Func<int, int, RowFileLook> files, ImmutableArray<string?> kinds, CancellationToken cancellationToken)
     {
         int most = Math.Clamp(MostCells / test.Header.Length, LeastRows, MostRows);
         int[] mixed = Thin(plan.Mixed, most);
         BlindnessProbe probe = new(mixed, plan.TrainRows, basis.Groups is { } groups ? Groups(groups.Name, mixed, plan.TrainRows, train, test) : null);
         if (probe._units is { Held: >= FewRows, Test: >= FewRows })
         {
+            for (int kind = 0; kind < kinds.Length; kind++)
+            {
+                if (kinds[kind] is { } name)
+                {
+                    RowFileLook[] looks = [.. mixed.Select(row => files(row, kind))];
+                    probe.Try([.. looks.Select(look => (double)look.Count)], $"the number of files {Shown.Text(name)}");
+                    probe.Try([.. looks.Select(look => (double)look.Bytes)], $"the size of {Shown.Text(name)}");
+                    probe.Try([.. looks.Select(look => (double)look.Width)], $"the width of {Shown.Text(name)}");
+                    probe.Try([.. looks.Select(look => (double)look.Height)], $"the height of {Shown.Text(name)}");
+                    probe.Consider(probe.Area(probe.Chances([.. looks.Select(look => look.Form)])), $"the form of {Shown.Text(name)}");
+                }
+            }
+
             probe.Measure(plan, train, test, Thin(plan.SearchTrain, 2 * most), idColumn, cancellationToken);
         }
 

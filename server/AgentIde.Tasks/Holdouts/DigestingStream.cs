@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 namespace AgentIde.Tasks.Holdouts;
 
 /// <summary>Passes what is written on, and tells its SHA-256 when it is closed; a file is on disk by then.</summary>
-internal sealed class DigestingStream(Stream target, Action<string> closed) : Stream
+/// <param name="isDurable">Whether it has to be on disk when it is closed: what is verified by its digest before each use need not.</param>
+internal sealed class DigestingStream(Stream target, Action<string> closed, bool isDurable = true) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -41,7 +42,7 @@ internal sealed class DigestingStream(Stream target, Action<string> closed) : St
     {
         if (disposing)
         {
-            (target as FileStream)?.Flush(flushToDisk: true);
+            (target as FileStream)?.Flush(flushToDisk: isDurable);
             target.Dispose();
             closed(Convert.ToHexStringLower(_hash.GetHashAndReset()));
             _hash.Dispose();

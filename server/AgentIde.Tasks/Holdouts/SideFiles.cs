@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using AgentIde.Core.Holdouts;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Folders;
+using AgentIde.Tasks.Metrics;
 
 namespace AgentIde.Tasks.Holdouts;
 
@@ -14,10 +16,10 @@ internal static class SideFiles
     private const double ManyNamed = 0.5;
 
     /// <exception cref="TaskProblemException">A side file holds ids or the label.</exception>
-    public static void Check(TaskFolder task, CsvTable train, CsvTable test)
+    public static void Check(TaskFolder task, RowFiles files, CsvTable train, CsvTable test)
     {
         string[] reserved = [BlindFiles.Train, BlindFiles.Test, BlindFiles.Sample];
-        foreach (string file in task.SideFiles)
+        foreach (string file in files.Others)
         {
             if (reserved.Any(name => file.Equals(name, StringComparison.OrdinalIgnoreCase)))
             {
@@ -30,7 +32,12 @@ internal static class SideFiles
             }
         }
 
-        CheckNames(task, train, test);
+        if (!files.Patterns.IsEmpty)
+        {
+            AlsoFiles.Check(task, files, [.. TaskTables.Ids(train, task.Facts.IdColumn), .. TaskTables.Ids(test, task.Facts.IdColumn)], train.Rows);
+        }
+
+        CheckNames(files.Others, task.Facts.IdColumn, train, test);
     }
 
     private static void CheckTable(TaskFolder task, string file)
@@ -39,7 +46,7 @@ internal static class SideFiles
         try
         {
             using CsvRecords records = CsvRecords.Open(File.OpenRead(Path.Combine(task.PublicFolder, file)), CsvLimits.Task);
-            foreach (string column in new[] { task.Facts.IdColumn, task.Facts.Label }.Where(column => records.Header.Contains(column)))
+            foreach (string column in (task.Metric is TableMetric ? task.AnswerColumns : [task.Facts.IdColumn]).Append(task.Facts.Label).Where(column => records.Header.Contains(column)))
             {
                 throw new TaskProblemException(
                     $"{Shown.Text(name)} has the column '{Shown.Text(column)}': side tables with ids or labels are not supported yet in this version; join it into train.csv and test.csv");
@@ -51,20 +58,22 @@ internal static class SideFiles
         }
     }
 
-    private static void CheckNames(TaskFolder task, CsvTable train, CsvTable test)
+    private static void CheckNames(ImmutableArray<string> files, string idColumn, CsvTable train, CsvTable test)
     {
-        if (task.SideFiles.IsEmpty)
+        if (files.IsEmpty)
         {
             return;
         }
 
-        HashSet<string> ids = new(TaskTables.Ids(train, task.Facts.IdColumn).Concat(TaskTables.Ids(test, task.Facts.IdColumn)), StringComparer.Ordinal);
-        foreach (IGrouping<string?, string> folder in task.SideFiles.GroupBy(Path.GetDirectoryName))
+        string[] all = [.. TaskTables.Ids(train, idColumn), .. TaskTables.Ids(test, idColumn)];
+        HashSet<string> ids = [.. all.Concat(all.Select(FreshIds.Stem))];
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> known = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (IGrouping<string?, string> folder in files.GroupBy(Path.GetDirectoryName))
         {
-            if (folder.Count(file => ids.Contains(Path.GetFileNameWithoutExtension(file))) > ManyNamed * folder.Count())
+            if (folder.Count(file => ids.Contains(Path.GetFileNameWithoutExtension(file)) || file.Split('/').Any(part => FreshIds.Names(part, known))) > ManyNamed * folder.Count())
             {
                 throw new TaskProblemException(
-                    $"public/{Shown.Text(folder.First())} and its neighbours are named by ids: files of rows are not supported yet in this version; take them out of public/");
+                    $"public/{Shown.Text(folder.First())} and its neighbours are named by ids: say under 'files' of {TaskYaml.FileName} whose they are, such as files: [{{train: \"train_images/{{id}}.png\", test: \"test_images/{{id}}.png\"}}]");
             }
         }
     }

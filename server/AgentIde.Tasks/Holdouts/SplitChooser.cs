@@ -51,7 +51,7 @@ internal static class SplitChooser
     {
         SplitRule.Folds => $"for {TaskYaml.FileName} asks for them",
         SplitRule.Auto when answers.Length < BlindPlan.FewTrainRows => $"for train has only {Rows(answers.Length)}",
-        SplitRule.Auto when task.Facts.Metric.Predicts != PredictionKind.Values && answers.Length - answers.CountBy(answer => answer).Max(pair => pair.Value) is < BlindPlan.FewMinorityRows and var few =>
+        SplitRule.Auto when task.Facts.Metric.Predicts is not (PredictionKind.Values or PredictionKind.Cells) && answers.Length - answers.CountBy(answer => answer).Max(pair => pair.Value) is < BlindPlan.FewMinorityRows and var few =>
             $"for only {Rows(few)} of train {(few == 1 ? "is" : "are")} of another class than the commonest",
         SplitRule.Auto when basis.Time is null && BlindPlan.Size(answers.Length, testRows) is < BlindPlan.FewHoldoutRows and var size =>
             $"for test has only {Rows(testRows)}, and one holdout would have {size.ToString("N0", CultureInfo.InvariantCulture)}",
@@ -116,7 +116,9 @@ internal static class SplitChooser
         return usual with { Why = string.Join("; ", reasons) };
     }
 
-    private static SplitBasis ByLabel(TaskFolder task, double[] answers) => task.Facts.Metric.Predicts == PredictionKind.Values
+    private static SplitBasis ByLabel(TaskFolder task, double[] answers) => task.Facts.Metric.Predicts == PredictionKind.Cells
+        ? new SplitBasis(SplitKind.Random, "random, for the metric takes whole tables")
+        : task.Facts.Metric.Predicts == PredictionKind.Values
         ? new SplitBasis(SplitKind.Random, "random, for the label is a number")
         : new SplitBasis(SplitKind.Stratified, "stratified, for the label is a class") { Strata = answers };
 

@@ -24,7 +24,7 @@ internal static class SplitEvidence
     /// <summary>Share of test rows of groups that train lacks, below which whole groups do not match test.</summary>
     private const double MostlyUnseen = 0.9;
 
-    public static string Why(SplitBasis basis, BlindPlan plan, CsvTable train, CsvTable test, string idColumn, Metric metric, double[] answers, CancellationToken cancellationToken)
+    public static string Why(SplitBasis basis, BlindPlan plan, CsvTable train, CsvTable test, string idColumn, TaskMetric metric, double[] answers, CancellationToken cancellationToken)
     {
         List<string> parts = [basis.Why];
         if (plan.Units is { } units)
@@ -57,7 +57,7 @@ internal static class SplitEvidence
         return string.Join("; ", parts);
     }
 
-    private static IEnumerable<string> Warnings(SplitBasis basis, BlindPlan plan, Metric metric, double[] answers)
+    private static IEnumerable<string> Warnings(SplitBasis basis, BlindPlan plan, TaskMetric metric, double[] answers)
     {
         if (basis.Time is { } time && plan.Units is null)
         {

@@ -22,7 +22,12 @@ internal static class SubmissionAgreement
         }
 
         string[] ids = [.. left.Keys.Where(right.ContainsKey)];
-        return task.Metric.Predicts == PredictionKind.ClassProbabilities ? OfCells(left, right, ids) : OfColumns(left, right, ids, task);
+        return task.Metric.Predicts switch
+        {
+            PredictionKind.ClassProbabilities => OfCells(left, right, ids),
+            PredictionKind.Cells => OfNumbersOrTexts(left, right, ids, task),
+            _ => OfColumns(left, right, ids, task),
+        };
     }
 
     private static double? OfCells(Dictionary<string, string[]> left, Dictionary<string, string[]> right, string[] ids) =>
@@ -59,11 +64,31 @@ internal static class SubmissionAgreement
         return correlations.Count > 0 ? correlations.Average() : null;
     }
 
+    /// <summary>Of columns of numbers the mean correlation of ranks; of others the share of cells that are the same.</summary>
+    private static double? OfNumbersOrTexts(Dictionary<string, string[]> left, Dictionary<string, string[]> right, string[] ids, TaskFacts task)
+    {
+        List<double> alike = [];
+        for (int target = 0; target < task.Targets.Length; target++)
+        {
+            string[] leftTexts = [.. ids.Select(id => left[id][target])], rightTexts = [.. ids.Select(id => right[id][target])];
+            if (Parse(leftTexts) is { } leftNumbers && Parse(rightTexts) is { } rightNumbers)
+            {
+                alike.AddRange(Ranks.Spearman(leftNumbers, rightNumbers) is { } correlation ? [correlation] : []);
+            }
+            else if (ids.Length > 0)
+            {
+                alike.Add((double)leftTexts.Zip(rightTexts).Count(pair => pair.First == pair.Second) / ids.Length);
+            }
+        }
+
+        return alike.Count > 0 ? alike.Average() : null;
+    }
+
     internal static Dictionary<string, string[]>? Read(ReadOnlyMemory<byte> submission, TaskFacts task, int mostRows)
     {
         try
         {
-            using CsvRecords records = CsvRecords.Open(SubmissionReader.AsStream(submission), CsvLimits.Submission(mostRows, task.Targets.Length + 1));
+            using CsvRecords records = CsvRecords.Open(SubmissionReader.AsStream(submission), CsvLimits.Submission(mostRows, task.Targets.Length + 1, task.Metric.Predicts == PredictionKind.Cells));
             int id = records.Header.IndexOf(task.IdColumn);
             int[] targets = [.. task.Targets.Select(target => records.Header.IndexOf(target))];
             if (id < 0 || targets.Contains(-1))

@@ -179,7 +179,7 @@ public sealed class LeakProbe
         }
 
         ILookup<string, string> named = _task.SideFiles.ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal);
-        string[] ids = TaskTables.Ids(_train, _task.Facts.IdColumn);
+        string[] ids = [.. TaskTables.Ids(_train, _task.Facts.IdColumn).Select(FreshIds.Stem)];
         int[] rows = [.. Enumerable.Range(0, ids.Length).Where(row => named.Contains(ids[row]))];
         if (rows.Length < FewRows)
         {

@@ -8,14 +8,12 @@ namespace AgentIde.Tasks.Metrics;
 /// Answers are one number a row: the value, 0 or 1, or a class by its index. Predictions are one number a row too, or
 /// one for each class, row by row. All numbers are finite.
 /// </summary>
-public abstract class Metric
+public abstract class Metric : TaskMetric
 {
-    private protected Metric(string name, string displayName, MetricDirection direction, PredictionKind predicts) =>
-        Facts = new MetricFacts(name, displayName, direction, predicts);
-
-    public MetricFacts Facts { get; }
-
-    public string Name => Facts.Name;
+    private protected Metric(string name, string displayName, MetricDirection direction, PredictionKind predicts)
+        : base(new MetricFacts(name, displayName, direction, predicts))
+    {
+    }
 
     /// <summary>What is drawn when rows are split or resampled. All metrics so far are by row.</summary>
     public virtual MetricUnit Unit => MetricUnit.Row;
@@ -40,18 +38,6 @@ public abstract class Metric
 
     /// <summary>Whether <see cref="EvaluateFolds"/> takes each fold for itself, so that its influences are held against the score of their fold.</summary>
     public virtual bool TakesFoldsApart => false;
-
-    /// <summary>Why an answer does not suit the metric: <c>roc-auc needs 0 or 1</c>; null where it does.</summary>
-    public virtual string? ProblemOfAnswer(double answer) => null;
-
-    /// <summary>Why a prediction does not suit the metric: <c>rmsle takes no negative value</c>; null where it does.</summary>
-    public virtual string? ProblemOfPrediction(double prediction) => null;
-
-    /// <summary>Why the answers as a whole have no score: <c>all answers are 0</c>; null where they have.</summary>
-    public virtual string? ProblemOfAnswers(ReadOnlySpan<double> answers) => null;
-
-    /// <summary>Whether these rows tell how much such rows differ, as one row alone does not: what has no such error is no figure to report.</summary>
-    public virtual bool HasErrorOf(ReadOnlySpan<double> answers) => answers.Length > 1;
 
     private protected static void RequireFit(ReadOnlySpan<double> answers, ReadOnlySpan<double> predictions)
     {

@@ -46,6 +46,18 @@ public sealed class PromptWriterTests
     }
 
     [Fact]
+    public async Task What_files_of_rows_are_called_is_told()
+    {
+        TaskFacts pictures = SmallRun.Task with { Files = [new("train_images/{id}.png", "test_images/{id}.png"), new("masks/{id}.png", null)] };
+
+        string text = (await new SmallRun(pictures).WriteAsync(Operator.Draft)).Whole();
+
+        text.ShouldContain("files of rows, {id} for the row's id: \"input/train_images/{id}.png\" of a row of train.csv, \"input/test_images/{id}.png\" of a row of test.csv\n");
+        text.ShouldContain("files of rows, {id} for the row's id: \"input/masks/{id}.png\" of a row of train.csv, none of rows of test.csv\n");
+        (await new SmallRun().WriteAsync(Operator.Draft)).Whole().ShouldNotContain("files of rows");
+    }
+
+    [Fact]
     public async Task Nothing_of_the_private_answers_is_told()
     {
         SmallRun run = Graded(0.2, 0.002).Add(new PrivateScored(0.987654, "gold", "strong", "a problem"));

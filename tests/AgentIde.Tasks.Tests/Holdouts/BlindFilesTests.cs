@@ -152,7 +152,7 @@ public class BlindFilesTests(PreparedTasks tasks)
         await RefusedAsync(task.Text("public/more.csv", "floor,rent\n1,2\n"), "public/more.csv has the column 'rent': side tables with ids or labels are not supported yet in this version; join it into train.csv and test.csv");
         task.Delete("public/more.csv");
         task.Text("public/images/1.png", "").Text("public/images/5.png", "");
-        await RefusedAsync(task, "public/images/1.png and its neighbours are named by ids: files of rows are not supported yet in this version; take them out of public/");
+        await RefusedAsync(task, "public/images/1.png and its neighbours are named by ids: say under 'files' of task.yaml whose they are, such as files: [{train: \"train_images/{id}.png\", test: \"test_images/{id}.png\"}]");
     }
 
     private static async Task RefusedAsync(TaskBuilder task, string message) =>

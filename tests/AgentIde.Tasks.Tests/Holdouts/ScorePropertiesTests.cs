@@ -101,7 +101,7 @@ public class ScorePropertiesTests(MeasuredTasks tasks) : IClassFixture<MeasuredT
     public async Task Other_ids_and_another_order_of_every_file_change_no_private_score(string metric, int seed)
     {
         using MeasuredTask task = MeasuredTask.Make(metric, "random", seed), other = MeasuredTask.Make(metric, "random", seed, permutation: 1);
-        (string Id, int Row)[] rows = MeasuredTask.Read(task.Folder.TestFile), others = MeasuredTask.Read(other.Folder.TestFile);
+        (string Id, int Row)[] rows = MeasuredTask.Read(task.Folder.TestFile!), others = MeasuredTask.Read(other.Folder.TestFile!);
         rows.Select(pair => pair.Row).ShouldNotBe(others.Select(pair => pair.Row));
         rows.Select(pair => pair.Id).Intersect(others.Select(pair => pair.Id)).ShouldBeEmpty();
         Grade grade = await task.Folder.PrivateGrader()!.GradeAsync(task.Submission(rows), CancellationToken.None);

@@ -89,7 +89,7 @@ public class SplitPropertiesTests(RandomTasks tasks) : IClassFixture<RandomTasks
 
         Grade grade = await fresh.Grader.GradeAsync(RandomTask.Submission(mixed, task.Predict), CancellationToken.None);
         RandomRow[] ordered = [.. held.OrderBy(row => row.Mark, StringComparer.Ordinal)];
-        grade.Score!.Value.ShouldBe(task.Prepared.Task.Metric.Evaluate([.. ordered.Select(row => row.Rent)], [.. ordered.Select(task.Predict)]).Score, 1e-9);
+        grade.Score!.Value.ShouldBe(((Metric)task.Prepared.Task.Metric).Evaluate([.. ordered.Select(row => row.Rent)], [.. ordered.Select(task.Predict)]).Score, 1e-9);
         FreshHoldout again = (await task.Prepared.Holdout.PrepareFreshAsync(task.Prepared.Folder, CancellationToken.None)).ShouldNotBeNull();
         (again.Files, again.Rows).ShouldBe((fresh.Files, fresh.Rows));
     }
@@ -103,7 +103,7 @@ public class SplitPropertiesTests(RandomTasks tasks) : IClassFixture<RandomTasks
         Grade grade = await task.Prepared.Holdout.Grader.GradeAsync(RandomTask.Submission(rows, task.Predict), CancellationToken.None);
         grade.Problem.ShouldBeNull();
         RandomRow[] holdout = [.. task.Holdout().OrderBy(row => row.Mark, StringComparer.Ordinal)];
-        MetricValue direct = task.Prepared.Task.Metric.Evaluate([.. holdout.Select(row => row.Rent)], [.. holdout.Select(task.Predict)]);
+        MetricValue direct = ((Metric)task.Prepared.Task.Metric).Evaluate([.. holdout.Select(row => row.Rent)], [.. holdout.Select(task.Predict)]);
         grade.Score!.Value.ShouldBe(direct.Score, 1e-9);
 
         new Random(seed).Shuffle(rows);

@@ -16,7 +16,8 @@ public sealed class BuiltInEngineer : IEngineer
 
     public string Name => Itself;
 
-    public ImmutableArray<string> Observe(TaskFacts task, DataProfile profile) => Observations.Of(new Problem(task, profile, 1));
+    public ImmutableArray<string> Observe(TaskFacts task, DataProfile profile) =>
+        [.. task.Metric.Predicts == PredictionKind.Cells ? [] : Observations.Of(new Problem(task, profile, 1)), .. Files(task)];
 
     public ImmutableArray<Operator> Operators { get; } =
         [Operator.Draft, Operator.Debug, Operator.Improve, Operator.Tune, Operator.Ablate, Operator.Merge, Operator.Simplify];
@@ -30,6 +31,11 @@ public sealed class BuiltInEngineer : IEngineer
         if (journal is not { Task: { } task, Profile: { } profile })
         {
             throw new InvalidOperationException("The engineer is asked before the run knows its task and data.");
+        }
+
+        if (task.Metric.Predicts == PredictionKind.Cells)
+        {
+            return SampleCopy.Of(assignment, task);
         }
 
         Problem problem = new(task, profile, Math.Max(assignment.Limits.Cores, 1)) { Language = journal.Settings?.Language ?? ProgramLanguage.Python };
@@ -190,4 +196,7 @@ public sealed class BuiltInEngineer : IEngineer
 
     private static async Task<string> OutputAsync(Assignment assignment, Node node, CancellationToken cancellationToken) =>
         node.Execution is { } execution ? await assignment.ReadText(execution.Output, cancellationToken) : "";
+
+    private static IEnumerable<string> Files(TaskFacts task) => task.Files is { IsEmpty: false } files
+        ? [$"Rows have files ({string.Join(", ", files.Select(file => PythonText.Plain(file.Train)))}): the built-in engineer does not look at them, it learns from the table's columns alone."] : [];
 }
