@@ -15,14 +15,14 @@ internal sealed class OperatorRecord
 
     public OperatorRecord(Journal journal, Belief belief)
     {
-        foreach (Node node in journal.Nodes.Where(node => node.IsDone && !OperatorChoice.HadNothing(node)))
+        foreach (Node node in journal.Nodes.Where(node => node.IsDone))
         {
             (int tries, int gains) = this[node.Operator];
             _counts[node.Operator] = (tries + 1, gains + (Gained(journal, belief, node) ? 1 : 0));
         }
     }
 
-    /// <summary>Nodes that are done and for which something was tried, and those of them that gained.</summary>
+    /// <summary>Nodes that are done, and those of them that gained.</summary>
     public (int Tries, int Gains) this[Operator @operator] => _counts.GetValueOrDefault(@operator);
 
     /// <summary>

@@ -17,7 +17,7 @@ public sealed class UnchangedDecisionsTests
 
     [Fact]
     public void Operators_decides_as_it_does_since_0241() =>
-        Decisions(new OperatorsPolicy(OperatorsOptions.Default).Choose).ShouldBe("ba11e0aa057813fa0d3e7329431cc9675a559c63917461c92d82fc7df8fe4707");
+        Decisions(new OperatorsPolicy(OperatorsOptions.Default).Choose).ShouldBe("02b5c7b5d6115dadb1c7e4608535b18bf42cdd7bac147c3c21eb3681875e59dc");
 
     private static string Decisions(Func<Journal, Draws, Decision> choose)
     {
