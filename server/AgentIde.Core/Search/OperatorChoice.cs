@@ -60,7 +60,7 @@ internal static class OperatorChoice
             (int tries, int gains) = record[decision.Operator];
             (int before, int gained) = decision is { Operator: Operator.Merge, Parents: [int one, int other] } && MergeChoice.IsClear(MergeChoice.Promise(journal, one, other))
                 ? Promised
-                : Elsewhere(decision.Operator);
+                : Elsewhere(decision.Operator, tries);
             double rate = BetaDraw.Next(draws, tries + before, gains + gained);
             if (chosen is null || rate > chosen.Value.Rate)
             {
@@ -75,11 +75,11 @@ internal static class OperatorChoice
     private static readonly (int Tries, int Gains) Promised = (5, 5);
 
     /// <summary>
-    /// What a run counts for an operator before it has tried it: a few tries as they went in recorded runs (<c>docs/decisions/0238</c>), which a dozen of its own outweigh.
+    /// What a run counts for an operator before it has tried it: a few tries as they went in recorded runs (<c>docs/decisions/0238</c>, <c>0241</c>), which a dozen of its own outweigh. The first Improve has what promises most, and gains far more often than those after it.
     /// </summary>
-    private static (int Tries, int Gains) Elsewhere(Operator @operator) => @operator switch
+    private static (int Tries, int Gains) Elsewhere(Operator @operator, int tries) => @operator switch
     {
-        Operator.Improve => (4, 2),
+        Operator.Improve => tries == 0 ? (10, 8) : (6, 2),
         Operator.Merge => (3, 2),
         Operator.Tune => (5, 1),
         Operator.Ablate => (6, 0),

@@ -34,7 +34,7 @@ public sealed class OperatorsPolicy(OperatorsOptions options) : IPolicy
             return new Decision(Operator.Draft, [], "No node is valid yet, and nothing that failed is left to be mended: another start.");
         }
 
-        int lead = Affordable(journal, belief, best), ground = Ground(journal, belief, lead);
+        int lead = Affordable(journal, best), ground = Ground(journal, belief, lead);
         return OperatorChoice.Draw(journal, belief, draws, Open(journal, belief, best, lead, ground)) ?? new Decision(Operator.Draft, [], $"Nothing is left to ask for node {ground}: another start.");
     }
 
@@ -42,11 +42,11 @@ public sealed class OperatorsPolicy(OperatorsOptions options) : IPolicy
     /// The node believed to be best, or that which it was made of, where it gained nothing clear and takes much longer: what else there is to try would take as much
     /// longer on top of it. Towards the end there is little else, and the best is gone on from.
     /// </summary>
-    private static int Affordable(Journal journal, Belief belief, int best)
+    private static int Affordable(Journal journal, int best)
     {
         int lead = best;
         while (BudgetShare.Of(journal) < DearUntil && journal[lead] is { Operator: not Operator.Simplify, Parents: [int parent] } node
-            && journal[parent] is { IsValid: true, Rejected: null } before && IsDear(journal, node, before) && !IsClear(belief, node, before))
+            && journal[parent] is { IsValid: true, Rejected: null } before && IsDear(journal, node, before) && !IsClear(node, before))
         {
             lead = parent;
         }
@@ -58,8 +58,9 @@ public sealed class OperatorsPolicy(OperatorsOptions options) : IPolicy
         journal.Executed(node.Id).Execution is { Seconds: { } seconds } && journal.Executed(before.Id).Execution is { Seconds: { } less }
         && Math.Max(Dear * less, OperatorChoice.Quick * journal.Settings!.Budget.Seconds) < seconds;
 
-    private static bool IsClear(Belief belief, Node node, Node before) =>
-        node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == before.Id) is { } paired && belief.Errors(node, before, paired) >= Clear;
+    /// <summary>On the holdout alone: out of fold the least gain is clear, for the rows are so many.</summary>
+    private static bool IsClear(Node node, Node before) =>
+        node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == before.Id) is { Gain: > 0 } paired && paired.Gain >= Clear * paired.StandardError;
 
     /// <summary>The lead, or what Simplify made of it where that is as good.</summary>
     private static int Ground(Journal journal, Belief belief, int lead) =>

@@ -17,7 +17,7 @@ public sealed class UnchangedDecisionsTests
 
     [Fact]
     public void Operators_decides_as_it_does_since_0241() =>
-        Decisions(new OperatorsPolicy(OperatorsOptions.Default).Choose).ShouldBe("02b5c7b5d6115dadb1c7e4608535b18bf42cdd7bac147c3c21eb3681875e59dc");
+        Decisions(new OperatorsPolicy(OperatorsOptions.Default).Choose).ShouldBe("995aa2028f71f2872aa3d8a090f2470437d5ae580bb5213ec55e80285cfd06da");
 
     private static string Decisions(Func<Journal, Draws, Decision> choose)
     {
