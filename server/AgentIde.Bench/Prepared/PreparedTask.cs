@@ -39,17 +39,19 @@ public static class PreparedTask
     /// <summary>Why no run can be made on a competition here; null where one can be, as far as the files' names tell.</summary>
     public static string? Obstacle(DataFolder data, string id)
     {
-        if (CompetitionRegistry.Find(id) is not { } competition)
-        {
-            return null;
-        }
+        return CompetitionRegistry.Find(id) is { } competition ? Obstacle(competition, Public(data, id)) : null;
+    }
 
-        string folder = Path.Combine(data.PreparedFolder(id), "public");
+    /// <summary>The same of a competition whose public files lie in a folder.</summary>
+    public static string? Obstacle(Competition competition, string folder)
+    {
         if (CompetitionLayout.Of(competition) is { } layout)
         {
+            string sample = Path.GetFileName(CompetitionFiles.Of(competition).Sample);
             return !File.Exists(Path.Combine(folder, layout.Train)) ? $"its data lack {layout.Train}, the table of train"
                 : layout.Packed.FirstOrDefault(packed => !File.Exists(Path.Combine(folder, packed))) is { } archive ? $"its data lack {archive}, which holds files of rows"
                 : layout.Packed.IsEmpty && layout.Files.FirstOrDefault(files => !Directory.Exists(Path.Combine(folder, files.Folder))) is { } lacking ? $"its data lack the folder {lacking.Folder}, which holds files of rows"
+                : !File.Exists(Path.Combine(folder, sample)) ? $"its data lack {sample}"
                 : null;
         }
 
@@ -69,14 +71,17 @@ public static class PreparedTask
     /// <exception cref="BenchException">No run can be made on the competition; the message says why.</exception>
     public static string Make(DataFolder data, string id, string folder, CancellationToken cancellationToken)
     {
-        if (CompetitionRegistry.Find(id) is not { } competition)
-        {
-            return data.PreparedFolder(id);
-        }
+        return CompetitionRegistry.Find(id) is { } competition ? Make(competition, Public(data, id), folder, cancellationToken) : data.PreparedFolder(id);
+    }
 
-        if (Obstacle(data, id) is { } obstacle)
+    /// <summary>The same of a competition whose public files lie in a folder, as <c>/home/data</c> in a container of MLE-bench.</summary>
+    /// <param name="source">The public files; nothing is written there.</param>
+    /// <exception cref="BenchException">No run can be made on the competition; the message says why.</exception>
+    public static string Make(Competition competition, string source, string folder, CancellationToken cancellationToken)
+    {
+        if (Obstacle(competition, source) is { } obstacle)
         {
-            throw new BenchException($"{id}: {obstacle}");
+            throw new BenchException($"{competition.Id}: {obstacle}");
         }
 
         if (File.Exists(Path.Combine(folder, "task.yaml")))
@@ -94,24 +99,27 @@ public static class PreparedTask
         {
             if (CompetitionLayout.Of(competition) is { } layout)
             {
-                Lay(data, competition, layout, folder, cancellationToken);
+                Lay(source, competition, layout, folder, cancellationToken);
                 return folder;
             }
 
-            Copy(data, competition, folder);
+            Copy(source, competition, folder);
             TaskDraft.Of(new TaskWish(folder, Metric: Metrics[competition.Metric], Title: competition.Title), cancellationToken).Write(cancellationToken);
             return folder;
         }
-        catch (TaskProblemException problem)
+        catch (Exception problem) when (problem is TaskProblemException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new BenchException($"{id}: {problem.Message}", inner: problem);
+            // One folder that is broken is one competition without a run.
+            throw new BenchException($"{competition.Id}: {problem.Message}", inner: problem);
         }
     }
 
+    private static string Public(DataFolder data, string id) => Path.Combine(data.PreparedFolder(id), "public");
+
     /// <summary>The task of a competition whose layout is known. Its task.yaml comes last: a folder without one is made anew.</summary>
-    private static void Lay(DataFolder data, Competition competition, CompetitionLayout layout, string folder, CancellationToken cancellationToken)
+    private static void Lay(string source, Competition competition, CompetitionLayout layout, string folder, CancellationToken cancellationToken)
     {
-        string source = Path.Combine(data.PreparedFolder(competition.Id), "public"), target = Path.Combine(folder, "public"), sample = Path.GetFileName(CompetitionFiles.Of(competition).Sample);
+        string target = Path.Combine(folder, "public"), sample = Path.GetFileName(CompetitionFiles.Of(competition).Sample);
         Directory.CreateDirectory(folder);
         DiskSpace.Require(
             folder,
@@ -232,9 +240,9 @@ public static class PreparedTask
     /// <summary>Text in double quotes, as YAML has them from JSON.</summary>
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
-    private static void Copy(DataFolder data, Competition competition, string folder)
+    private static void Copy(string source, Competition competition, string folder)
     {
-        string source = Path.Combine(data.PreparedFolder(competition.Id), "public"), target = Path.Combine(folder, "public");
+        string target = Path.Combine(folder, "public");
         string train = Train(source)!, sample = Path.GetFileName(CompetitionFiles.Of(competition).Sample);
         foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {

@@ -69,7 +69,7 @@ internal static class FigureAudit
             }
         }
 
-        if (journal.Choice is { Refit: { Taken: false, Agreement: { } agreement } } refitted && agreement < Refit.LeastAgreementOverTime)
+        if (journal.Choice is { Refit: { Taken: false, Agreement: { } agreement } } refitted && agreement < Refit.LeastAgreementOverTime && journal.Task?.Metric.Predicts != PredictionKind.Cells)
         {
             yield return AuditFinding.Warning(AuditKind.Condition, null, FormattableString.Invariant($"run again on the whole train, the program predicts something else for the same rows (correlation {agreement:0.000})")) with { Node = refitted.Node };
         }

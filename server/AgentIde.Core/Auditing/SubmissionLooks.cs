@@ -34,7 +34,7 @@ internal sealed partial class SubmissionLooks(Journal journal)
         HashSet<string> rows = [.. lines];
         _looked++;
         int[] known = [.. node.Parents, .. node.BestBefore is { } best ? [best] : Array.Empty<int>()];
-        double share = journal.Task!.Metric.Predicts == PredictionKind.Labels ? NearlyAllLabels : NearlyAll;
+        double share = journal.Task!.Metric.Predicts is PredictionKind.Labels or PredictionKind.Cells ? NearlyAllLabels : NearlyAll;
         if (_kept.Where(kept => known.Contains(kept.Node) || kept.Node == _kept[^1].Node).Any(kept => Shared(rows, kept.Rows) is var same && same < 1 && same >= share))
         {
             _near.Add(node.Id);

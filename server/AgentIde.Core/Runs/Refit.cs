@@ -24,7 +24,7 @@ internal sealed record Refit(ReadOnlyMemory<byte>? Submission, double? Agreement
     /// </summary>
     public const double LeastAgreementOverTime = 0.8;
 
-    /// <summary>The same for predicted classes: a row near a border flips where a probability would hardly move.</summary>
+    /// <summary>The same for predicted classes and texts: a row near a border flips where a probability would hardly move.</summary>
     public const double LeastAgreementOfClasses = 0.8;
 
     public static Refit Refused(string why, double? agreement = null) => new(null, agreement, $"The blind submission is kept: {why}.");
@@ -33,7 +33,7 @@ internal sealed record Refit(ReadOnlyMemory<byte>? Submission, double? Agreement
     public static async Task<Refit> JudgeAsync(
         IHoldout holdout, SplitKind? split, PredictionKind predicts, ReadOnlyMemory<byte> refitted, ReadOnlyMemory<byte> blind, Func<Task<double?>> others, CancellationToken cancellationToken)
     {
-        double least = split == SplitKind.Time ? LeastAgreementOverTime : predicts == PredictionKind.Labels ? LeastAgreementOfClasses : LeastAgreement;
+        double least = split == SplitKind.Time ? LeastAgreementOverTime : predicts is PredictionKind.Labels or PredictionKind.Cells ? LeastAgreementOfClasses : LeastAgreement;
         ReadOnlyMemory<byte> submission;
         try
         {

@@ -15,5 +15,5 @@ internal sealed record CsvLimits(long Bytes, int Rows, int Columns, int RecordCh
     /// <summary>For a submission, from what a sound one can need.</summary>
     /// <param name="isOfCells">Whether a cell may be a text, such as a list of boxes, where else it is a number or a class.</param>
     public static CsvLimits Submission(int rows, int columns, bool isOfCells) =>
-        new(Math.Min((1L << 20) + (rows * (64L + ((isOfCells ? 8_192L : 40L) * columns))), 512L << 20), rows + 1, columns + 1, 1 << 20);
+        new(Math.Min((1L << 20) + (rows * (64L + ((isOfCells ? 8_192L : 40L) * columns))), (isOfCells ? 256L : 512L) << 20), rows + 1, columns + 1, 1 << 20);
 }

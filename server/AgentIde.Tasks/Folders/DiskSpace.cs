@@ -15,7 +15,7 @@ internal static class DiskSpace
         if (copies * bytes > free)
         {
             throw new TaskProblemException(FormattableString.Invariant(
-                $"its files have {Gigabytes(bytes)} and are copied for {whose}, {Gigabytes(copies * bytes)} together, and {folder} has {Gigabytes(free)} left; free some, or keep them on another disk"));
+                $"files of rows have {Gigabytes(bytes)} and are copied for {whose}, {Gigabytes(copies * bytes)} together, and {folder} has {Gigabytes(free)} left; free some, or keep them on another disk"));
         }
     }
 

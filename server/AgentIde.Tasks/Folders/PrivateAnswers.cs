@@ -52,6 +52,12 @@ internal static class PrivateAnswers
             throw new TaskProblemException($"{table.Name}: no answer for the id '{Shown.Text(lacking)}'");
         }
 
+        HashSet<string> wanted = [.. sampleIds];
+        if (ids.FirstOrDefault(id => !wanted.Contains(id)) is { } surplus)
+        {
+            throw new TaskProblemException($"{table.Name} line {table.Line(rows[surplus])}: the id '{Shown.Text(surplus)}' is not among the rows to predict");
+        }
+
         return TableAnswers.Of(table, task.AnswerColumns, sampleIds.Select(id => rows[id]));
     }
 

@@ -54,7 +54,7 @@ internal sealed record TaskYaml(
             ReadColumns(submission, "target", "submission.target") ?? throw new TaskProblemException($"{FileName}: 'submission.target' is missing; it lists the columns to predict"),
             ReadColumns(root, "answers", "answers") ?? [],
             ReadFiles(root),
-            ReadColumns(root, "also", "also") ?? [],
+            ReadColumns(root, "also", "also", "a file or folder") ?? [],
             ReadSplit(root),
             OptionalText(root, "solution", ""),
             OptionalText(root, "license", ""),
@@ -102,8 +102,8 @@ internal sealed record TaskYaml(
             ?? throw Problem(Find(root, "metric")!.Line, $"{TableMetric.WhyNot(name) ?? $"unknown metric '{Shown.Text(name)}'"}; the metrics are {string.Join(", ", MetricCatalogue.Nearest(name))}");
     }
 
-    /// <summary>A column or a list of columns; null where the key is missing.</summary>
-    private static ImmutableArray<string>? ReadColumns(YamlMapping mapping, string key, string name)
+    /// <summary>A column or a list of columns, or of what else there is; null where the key is missing.</summary>
+    private static ImmutableArray<string>? ReadColumns(YamlMapping mapping, string key, string name, string what = "a column")
     {
         if (Find(mapping, key) is not { } entry)
         {
@@ -116,7 +116,7 @@ internal sealed record TaskYaml(
         {
             if (item is not YamlText { IsNull: false, Value.Length: > 0 } text)
             {
-                throw Problem(item.Line, $"'{name}' must be a column or a list of columns; one of them is {item.Kind}");
+                throw Problem(item.Line, $"'{name}' must be {what} or a list of {what[2..]}s; one of them is {item.Kind}");
             }
 
             if (targets.Contains(text.Value))

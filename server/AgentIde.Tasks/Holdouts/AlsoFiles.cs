@@ -18,14 +18,11 @@ internal static class AlsoFiles
     /// <summary>The same where ids are numbers, which stand in many files: as a share of all ids.</summary>
     private const double MostNumbers = 0.1;
 
-    /// <summary>Characters of an id, from which on it stands in a text by no chance.</summary>
-    private const int TellingId = 5;
-
     /// <summary>Rows from which on a file that has a line for each is made for them.</summary>
     private const int ManyRows = 20;
 
     /// <summary>Bytes of a file that are looked into: one that is larger is refused.</summary>
-    private const int LongestFile = 1 << 28;
+    private const int LongestFile = 1 << 26;
 
     /// <summary>Endings of archives and of tables and stores that are no text.</summary>
     private static readonly string[] Closed =
@@ -43,7 +40,7 @@ internal static class AlsoFiles
     /// <exception cref="TaskProblemException">A file knows rows, or can't be looked into.</exception>
     public static void Check(TaskFolder task, RowFiles files, string[] ids, int trainRows)
     {
-        HashSet<string> known = [.. ids.Concat(ids.Select(FreshIds.Stem)).Where(id => id.Length >= TellingId)];
+        HashSet<string> known = [.. ids.Concat(ids.Select(FreshIds.Stem)).Where(id => id.Length >= FreshIds.TellingId)];
         HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = known.GetAlternateLookup<ReadOnlySpan<char>>();
         bool areNumbers = known.All(id => FreshIds.Stem(id).All(char.IsAsciiDigit));
         double most = areNumbers ? Math.Max(MostIds, MostNumbers * ids.Length) : MostIds;
@@ -105,7 +102,7 @@ internal static class AlsoFiles
     }
 
     private static TaskProblemException Closedness(string name) =>
-        new($"{name} can't be looked into for rows that it knows; beside files of rows 'also' of {TaskYaml.FileName} takes plain files of 256 MiB at most, so unpack it or take it out of {TaskFiles.PublicFolder}/");
+        new($"{name} can't be looked into for rows that it knows; beside files of rows 'also' of {TaskYaml.FileName} takes plain files of 64 MiB at most, so unpack it or take it out of {TaskFiles.PublicFolder}/");
 
     private static List<Range> Words(string of, out string text)
     {
@@ -117,7 +114,7 @@ internal static class AlsoFiles
         {
             int length = rest[start..].IndexOfAnyExcept(OfWords);
             length = length < 0 ? rest.Length - start : length;
-            if (length >= TellingId)
+            if (length >= FreshIds.TellingId)
             {
                 words.Add((at + start)..(at + start + length));
             }

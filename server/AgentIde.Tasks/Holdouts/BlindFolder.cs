@@ -41,6 +41,15 @@ internal static class BlindFolder
         return listing;
     }
 
+    /// <summary>Deletes what a death left of folders that were being made beside each other.</summary>
+    public static void DeleteHalves(string parent)
+    {
+        foreach (string half in Directory.EnumerateDirectories(parent, "*.partial"))
+        {
+            Directory.Delete(half, recursive: true);
+        }
+    }
+
     private static string Listing(Action<Func<string, Stream>> write, Func<string, Stream> open)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);

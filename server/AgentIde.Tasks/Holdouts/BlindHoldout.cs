@@ -136,11 +136,19 @@ public sealed class BlindHoldout : IHoldout
     /// <summary>Tables are small; files of rows are copied into each folder.</summary>
     private void RequireSpace(RowFiles rowFiles, string folder)
     {
-        if (!rowFiles.Patterns.IsEmpty && !Directory.Exists(Path.Combine(folder, "refit")))
+        if (rowFiles.Patterns.IsEmpty)
         {
-            Directory.CreateDirectory(folder);
-            int folds = Math.Max(1, _folds.Value.Length);
-            DiskSpace.Require(folder, rowFiles.Bytes(_task.PublicFolder), folds + 1, folds > 1 ? $"{folds} folds and the refit" : "the search and the refit");
+            return;
+        }
+
+        // A fresh split comes after the search: it must not be the disk that ends a run of hours.
+        int folds = _folds.Value.Length;
+        string[] all = ["search", "refit", .. folds > 0 ? Enumerable.Range(2, folds - 1).Select(number => FormattableString.Invariant($"fold-{number}")) : _split.Value.Basis.Time is null ? (string[])["fresh"] : []];
+        Directory.CreateDirectory(folder);
+        BlindFolder.DeleteHalves(folder);
+        if (all.Count(name => !Directory.Exists(Path.Combine(folder, name))) is > 0 and var copies)
+        {
+            DiskSpace.Require(folder, rowFiles.Bytes(_task.PublicFolder), copies, folds > 0 ? $"{folds} folds and the refit" : all.Length > 2 ? "the search, the refit and a fresh split" : "the search and the refit");
         }
     }
 

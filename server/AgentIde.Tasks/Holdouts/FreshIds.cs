@@ -13,7 +13,7 @@ internal sealed class FreshIds
     private const int LongestEnding = 8;
 
     /// <summary>Characters of an id, from which on it stands in another name by no chance.</summary>
-    private const int TellingId = 5;
+    public const int TellingId = 5;
 
     private readonly string _ending;
 
@@ -40,15 +40,23 @@ internal sealed class FreshIds
     /// <summary>An id without the ending of a file: <c>0a</c> of <c>0a.png</c>; <c>1.2.840</c> has none.</summary>
     public static string Stem(string id) => Path.GetExtension(id) is { } ending && IsEnding(ending) ? id[..^ending.Length] : id;
 
-    /// <summary>Whether a name has an id in it that is long enough to stand there by no chance: as it is, or with an ending or a word behind a sign.</summary>
+    /// <summary>Whether a name has an id in it that is long enough to stand there by no chance: as it is, or with words or an ending that signs set apart.</summary>
     /// <param name="ids">With their stems.</param>
     public static bool Names(string name, HashSet<string>.AlternateLookup<ReadOnlySpan<char>> ids)
     {
-        for (int end = TellingId; end <= name.Length; end++)
+        for (int start = 0; start <= name.Length - TellingId; start++)
         {
-            if ((end == name.Length || !char.IsAsciiLetterOrDigit(name[end])) && ids.Contains(name.AsSpan(0, end)))
+            if (start > 0 && char.IsAsciiLetterOrDigit(name[start - 1]))
             {
-                return true;
+                continue;
+            }
+
+            for (int end = start + TellingId; end <= name.Length; end++)
+            {
+                if ((end == name.Length || !char.IsAsciiLetterOrDigit(name[end])) && ids.Contains(name.AsSpan(start, end - start)))
+                {
+                    return true;
+                }
             }
         }
 

@@ -61,7 +61,9 @@ internal sealed class RowFiles
         }
 
         RowFileChecks.Require(task, train, [.. trainIds, .. testIds], files);
-        return new RowFiles(files.ToLookup(file => file.Row), [.. others], task.RowFiles);
+
+        // In an order that does not come from where they lie: files are made in it, and which of a row's came first can be seen.
+        return new RowFiles(files.OrderBy(file => file.Kind).ThenBy(file => file.Inside, StringComparer.Ordinal).ToLookup(file => file.Row), [.. others], task.RowFiles);
     }
 
     /// <summary>The row's files where it stands in train: what they are, and their paths under the fresh id.</summary>

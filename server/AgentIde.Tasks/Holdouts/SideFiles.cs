@@ -37,7 +37,7 @@ internal static class SideFiles
             AlsoFiles.Check(task, files, [.. TaskTables.Ids(train, task.Facts.IdColumn), .. TaskTables.Ids(test, task.Facts.IdColumn)], train.Rows);
         }
 
-        CheckNames(files.Others, task.Facts.IdColumn, train, test);
+        CheckNames(task, files.Others, train, test);
     }
 
     private static void CheckTable(TaskFolder task, string file)
@@ -58,19 +58,20 @@ internal static class SideFiles
         }
     }
 
-    private static void CheckNames(ImmutableArray<string> files, string idColumn, CsvTable train, CsvTable test)
+    private static void CheckNames(TaskFolder task, ImmutableArray<string> files, CsvTable train, CsvTable test)
     {
         if (files.IsEmpty)
         {
             return;
         }
 
-        string[] all = [.. TaskTables.Ids(train, idColumn), .. TaskTables.Ids(test, idColumn)];
-        HashSet<string> ids = [.. all.Concat(all.Select(FreshIds.Stem))];
+        string[] all = [.. TaskTables.Ids(train, task.Facts.IdColumn), .. TaskTables.Ids(test, task.Facts.IdColumn)];
+        bool ofRows = !task.RowFiles.IsEmpty; // Elsewhere the rule is as it was when runs were begun by it.
+        HashSet<string> ids = ofRows ? [.. all.Concat(all.Select(FreshIds.Stem))] : [.. all];
         HashSet<string>.AlternateLookup<ReadOnlySpan<char>> known = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (IGrouping<string?, string> folder in files.GroupBy(Path.GetDirectoryName))
         {
-            if (folder.Count(file => ids.Contains(Path.GetFileNameWithoutExtension(file)) || file.Split('/').Any(part => FreshIds.Names(part, known))) > ManyNamed * folder.Count())
+            if (folder.Count(file => ids.Contains(Path.GetFileNameWithoutExtension(file)) || (ofRows && file.Split('/').Any(part => FreshIds.Names(part, known)))) > ManyNamed * folder.Count())
             {
                 throw new TaskProblemException(
                     $"public/{Shown.Text(folder.First())} and its neighbours are named by ids: say under 'files' of {TaskYaml.FileName} whose they are, such as files: [{{train: \"train_images/{{id}}.png\", test: \"test_images/{{id}}.png\"}}]");

@@ -64,7 +64,7 @@ internal static class SubmissionAgreement
         return correlations.Count > 0 ? correlations.Average() : null;
     }
 
-    /// <summary>Of columns of numbers the mean correlation of ranks; of others the share of cells that are the same.</summary>
+    /// <summary>Of columns of numbers the mean correlation of ranks; of others the mean share of words, for two good models seldom draw the same mask or list of labels.</summary>
     private static double? OfNumbersOrTexts(Dictionary<string, string[]> left, Dictionary<string, string[]> right, string[] ids, TaskFacts task)
     {
         List<double> alike = [];
@@ -77,11 +77,24 @@ internal static class SubmissionAgreement
             }
             else if (ids.Length > 0)
             {
-                alike.Add((double)leftTexts.Zip(rightTexts).Count(pair => pair.First == pair.Second) / ids.Length);
+                alike.Add(leftTexts.Zip(rightTexts).Average(pair => Shared(pair.First, pair.Second)));
             }
         }
 
         return alike.Count > 0 ? alike.Average() : null;
+    }
+
+    /// <summary>Words that both texts have, of all that either has: 0 to 1.</summary>
+    private static double Shared(string left, string right)
+    {
+        if (left == right)
+        {
+            return 1;
+        }
+
+        HashSet<string> one = [.. left.Split(' ', StringSplitOptions.RemoveEmptyEntries)], other = [.. right.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        int both = one.Count(other.Contains);
+        return (double)both / Math.Max(1, one.Count + other.Count - both);
     }
 
     internal static Dictionary<string, string[]>? Read(ReadOnlyMemory<byte> submission, TaskFacts task, int mostRows)

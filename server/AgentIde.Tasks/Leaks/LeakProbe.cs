@@ -178,8 +178,12 @@ public sealed class LeakProbe
             yield break;
         }
 
-        ILookup<string, string> named = _task.SideFiles.ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal);
-        string[] ids = [.. TaskTables.Ids(_train, _task.Facts.IdColumn).Select(FreshIds.Stem)];
+        // Of files of rows those that rows of test have too: what train alone has, such as masks, tells nothing of them.
+        RowFilePattern[] both = [.. _task.RowFiles.Where(pattern => pattern.Test is not null)];
+        ILookup<string, string> named = _task.SideFiles
+            .Where(file => both.Length == 0 || both.Any(pattern => RowFilePattern.Match(pattern.Train, file) is not null))
+            .ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal);
+        string[] ids = [.. TaskTables.Ids(_train, _task.Facts.IdColumn).Select(id => _task.RowFiles.IsEmpty ? id : FreshIds.Stem(id))];
         int[] rows = [.. Enumerable.Range(0, ids.Length).Where(row => named.Contains(ids[row]))];
         if (rows.Length < FewRows)
         {

@@ -63,6 +63,22 @@ public sealed class RowFilesTests
     }
 
     [Fact]
+    public void Files_of_a_row_are_made_in_the_same_order_wherever_they_lay()
+    {
+        using TaskBuilder task = Pictures("train_images/{id}.png", "held/{id}.png", "");
+        task.Replace("task.yaml", "files:\n", "files:\n  - {train: \"notes/{id}.txt\", test: \"words/{id}.txt\"}\n");
+        for (int row = 0; row < TrainRows + TestRows; row++)
+        {
+            task.Text(row < TrainRows ? $"public/notes/row{row}.txt" : $"public/words/row{row}.txt", $"text {row,4}");
+        }
+
+        TaskFolder read = task.Read();
+        RowFiles files = RowFiles.Of(read, read.ReadTrain(), read.ReadTest());
+        files.InTest(0, "7").Select(file => file.Path).ShouldBe(["words/7.txt", "held/7.png"], "of a row of the holdout");
+        files.InTest(TrainRows, "8").Select(file => file.Path).ShouldBe(["words/8.txt", "held/8.png"], "of a row of test");
+    }
+
+    [Fact]
     public async Task A_file_in_rows_folders_that_rows_of_test_lack_is_refused()
     {
         using TaskBuilder task = Pictures("train/{id}/", "test/{id}/", "");
@@ -144,10 +160,11 @@ public sealed class RowFilesTests
     }
 
     [Theory]
-    [InlineData("train.zip", "PK, by its name", "public/extra/train.zip can't be looked into for rows that it knows; beside files of rows 'also' of task.yaml takes plain files of 256 MiB at most, so unpack it or take it out of public/")]
-    [InlineData("data.bin", "PK\u0003\u0004 by its first bytes", "public/extra/data.bin can't be looked into for rows that it knows; beside files of rows 'also' of task.yaml takes plain files of 256 MiB at most, so unpack it or take it out of public/")]
+    [InlineData("train.zip", "PK, by its name", "public/extra/train.zip can't be looked into for rows that it knows; beside files of rows 'also' of task.yaml takes plain files of 64 MiB at most, so unpack it or take it out of public/")]
+    [InlineData("data.bin", "PK\u0003\u0004 by its first bytes", "public/extra/data.bin can't be looked into for rows that it knows; beside files of rows 'also' of task.yaml takes plain files of 64 MiB at most, so unpack it or take it out of public/")]
     [InlineData("boxes.json", "{\"row12\": 1, \"row13.png\": 2, \"x/row14.png\": 3}", "public/extra/boxes.json names rows by their ids (row14 and others), and rows get other ones; join what it says into train and test, or take it out of public/")]
     [InlineData("row12_mask.png", "a mask", "public/extra/row12_mask.png is called by a row's id; 'also' of task.yaml is for what knows no row, so say under 'files' whose it is, or take it out of public/")]
+    [InlineData("t_row12.png", "a thumbnail", "public/extra/t_row12.png is called by a row's id; 'also' of task.yaml is for what knows no row, so say under 'files' whose it is, or take it out of public/")]
     [InlineData("thumbnail.png", "file of train 5     ", "a file under 'also' of task.yaml is the same as public/train/row5.png, a row's own, so it would tell the row; take it out of public/")]
     [InlineData("notes.csv", "rent,words\n1,2\n", "public/extra/notes.csv has the column 'rent': side tables with ids or labels are not supported yet in this version; join it into train.csv and test.csv")]
     public async Task What_is_said_to_know_no_row_is_looked_into(string name, string text, string message)
@@ -231,7 +248,7 @@ public sealed class RowFilesTests
         using TemporaryFolder folder = new();
         DiskSpace.Require(folder.Path, 1, copies: 2, "the search and the refit");
         Should.Throw<TaskProblemException>(() => DiskSpace.Require(folder.Path, 1L << 60, copies: 2, "the search and the refit")).Message.ShouldStartWith(
-            $"its files have 1152921504.6 GB and are copied for the search and the refit, 2305843009.2 GB together, and {folder.Path} has ");
+            $"files of rows have 1152921504.6 GB and are copied for the search and the refit, 2305843009.2 GB together, and {folder.Path} has ");
     }
 
     [Fact]
