@@ -96,6 +96,13 @@ public sealed class PreparedRunTests : IDisposable
     }
 
     [Fact]
+    public void A_broken_archive_is_told_with_its_competition()
+    {
+        File.WriteAllText(_folder["data", PreparedContests.Pictures, "prepared", "public", "train.zip"], "cut off");
+        Should.Throw<BenchException>(() => PreparedTask.Make(new DataFolder(_folder["data"]), PreparedContests.Pictures, _folder["task"], CancellationToken.None)).Message.ShouldStartWith($"{PreparedContests.Pictures}: ");
+    }
+
+    [Fact]
     public void What_the_data_lack_is_said_before_a_run()
     {
         DataFolder data = new(_folder["data"]);

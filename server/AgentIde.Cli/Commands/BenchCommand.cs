@@ -13,6 +13,7 @@ internal static class BenchCommand
     public static Command Create() => new("bench", "MLE-bench: grade run groups of it, and report what they come to.\n\nExample: agentide bench grade submissions.jsonl --data ~/.cache/mle-bench/data --output reports")
     {
         BenchCheckCommand.Create(),
+        BenchTaskCommand.Create(),
         BenchRunCommand.Create(),
         BenchGradeCommand.Create(),
         BenchReportCommand.Create(),

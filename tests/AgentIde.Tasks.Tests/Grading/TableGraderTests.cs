@@ -56,6 +56,16 @@ public sealed class TableGraderTests
     }
 
     [Fact]
+    public void Texts_agree_by_the_words_that_they_share()
+    {
+        using TaskBuilder task = new();
+        TaskFacts facts = task.Read().Facts;
+        facts = facts with { Metric = facts.Metric with { Predicts = PredictionKind.Cells } };
+        SubmissionAgreement.Of("id,rent\n5,3 4 7\n6,cat\n"u8.ToArray(), "id,rent\n6,cat\n5,3 4 9\n"u8.ToArray(), facts, 2)!.Value.ShouldBe(0.75);
+        SubmissionAgreement.Of("id,rent\n5,\n6,cat\n"u8.ToArray(), "id,rent\n5,\n6,dog\n"u8.ToArray(), facts, 2)!.Value.ShouldBe(0.5);
+    }
+
+    [Fact]
     public void The_jackknife_of_a_mean_is_its_standard_error()
     {
         double[] values = [.. Enumerable.Range(0, 40).Select(value => Math.Sin(value) * 10)];
