@@ -10,7 +10,7 @@ namespace AgentIde.Cli.Commands;
 /// <summary>The options that say how a run searches, where its candidates run and what it may spend: of one run, or of many alike.</summary>
 internal sealed partial class SearchFlags
 {
-    public Option<string> Policy { get; } = new("--policy") { Description = "Which node to work on next, and how: aide (greedy, improves the best node alone), aide-mlebench (the same, every failure mended), operators (also tunes, ablates, merges and simplifies, by what pays), mcts (tree search), best-of-n (independent starts), evolution.", DefaultValueFactory = _ => Policies.Usual };
+    public Option<string> Policy { get; } = new("--policy") { Description = "Which node to work on next, and how: operators (improves the best node, tunes, ablates, merges and simplifies it, by what pays), aide (greedy, improves it alone), aide-mlebench (the same, every failure mended), mcts (tree search), best-of-n (independent starts), evolution.", DefaultValueFactory = _ => Policies.Usual };
 
     public Option<string> Language { get; } = new("--language") { Description = "The language of solutions: python or csharp.", DefaultValueFactory = _ => "python" };
 

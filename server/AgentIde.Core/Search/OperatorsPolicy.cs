@@ -8,6 +8,8 @@ namespace AgentIde.Core.Search;
 /// </summary>
 public sealed class OperatorsPolicy(OperatorsOptions options) : IPolicy
 {
+    public const string Own = "operators";
+
     /// <summary>Times the time of what it was made of: a node that takes more is dear.</summary>
     private const double Dear = 1.5;
 
@@ -17,7 +19,7 @@ public sealed class OperatorsPolicy(OperatorsOptions options) : IPolicy
     /// <summary>Of what the search may spend.</summary>
     private const double DearUntil = 0.7;
 
-    public string Name => "operators";
+    public string Name => Own;
 
     public bool ChoosesOperators => true;
 

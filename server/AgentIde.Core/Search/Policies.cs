@@ -6,7 +6,7 @@ namespace AgentIde.Core.Search;
 public static class Policies
 {
     /// <summary>Of a run whose user names none.</summary>
-    public const string Usual = AidePolicy.Own;
+    public const string Usual = OperatorsPolicy.Own;
 
     private static readonly ImmutableArray<IPolicy> All =
     [

@@ -19,7 +19,7 @@ internal static class Rehearsal
 
     /// <param name="timed">Whether each program takes as long as was forecast, a few many times as long; else nobody knows how long it takes.</param>
     public static async Task<(List<Proposal> Proposals, JournalBuilder Run)> PlayAsync(
-        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python, string policy = Policies.Usual, bool timed = false)
+        TaskFacts task, DataProfile profile, long seed, int nodes, double failures = 0.3, Budget? budget = null, ProgramLanguage language = ProgramLanguage.Python, string policy = AidePolicy.Own, bool timed = false)
     {
         JournalBuilder run = new(task, profile, seed, budget, language);
         List<Proposal> proposals = [];
