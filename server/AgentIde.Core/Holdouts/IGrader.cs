@@ -13,8 +13,8 @@ public interface IGrader
     Task<PairedDifference> CompareAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken);
 
     /// <summary>
-    /// What a weighted mean of two valid submissions gains over the better of the two on the same rows, at the best of a few weights; null where what is
-    /// predicted has no mean, as a label has none.
+    /// What a blend of two valid submissions gains over the better of the two on the same rows, at the best of a few weights: a mean of numbers, a product of
+    /// probabilities. Null where what is predicted has neither, as a label has not.
     /// </summary>
     /// <exception cref="ArgumentException">One of them has no valid grade.</exception>
     Task<PairedDifference?> BlendAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken);

@@ -11,8 +11,8 @@ namespace AgentIde.Core.Runs;
 public sealed record Score(double Value, ScoreKind Kind, double? StandardError, double? Claim, ImmutableArray<Comparison> Comparisons)
 {
     /// <summary>
-    /// Of the best nodes of other starts: what a weighted mean of both predictions gains over the better of the two, on the same rows. It says whether a merge is
-    /// worth an execution, and is the score of nothing. Null where nobody asked, or what is predicted has no mean.
+    /// Of the best nodes of other starts: what a blend of both predictions gains over the better of the two, on the same rows. It says whether a merge is
+    /// worth an execution, and is the score of nothing. Null where nobody asked, or what is predicted can't be blended.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<Comparison>? Blends { get; init; }

@@ -72,7 +72,7 @@ internal static class OperatorChoice
     }
 
     /// <summary>The same of a merge whose blend was seen to gain by more than chance.</summary>
-    private static readonly (int Tries, int Gains) Promised = (5, 5);
+    private static readonly (int Tries, int Gains) Promised = (10, 10);
 
     /// <summary>
     /// What a run counts for an operator before it has tried it: a few tries as they went in recorded runs (<c>docs/decisions/0238</c>, <c>0241</c>), which a dozen of its own outweigh. The first Improve has what promises most, and gains far more often than those after it.

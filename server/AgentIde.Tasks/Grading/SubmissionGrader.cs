@@ -11,9 +11,6 @@ namespace AgentIde.Tasks.Grading;
 /// </summary>
 public sealed class SubmissionGrader : RowGrader
 {
-    /// <summary>Of the first of two submissions in their mean.</summary>
-    private static readonly double[] Weights = [0.25, 0.5, 0.75];
-
     private readonly Metric _metric;
     private readonly LabelEncoding _encoding;
     private readonly SubmissionForm _form;
@@ -42,15 +39,9 @@ public sealed class SubmissionGrader : RowGrader
         double[] one = Read(submission, nameof(submission)), another = Read(other, nameof(other));
         MetricValue mine = Value(one, nameof(submission)), theirs = Value(another, nameof(other)), better = _metric.Facts.IsBetter(theirs.Score, mine.Score) ? theirs : mine;
         MetricValue? best = null;
-        double[] mean = new double[one.Length];
-        foreach (double weight in Weights)
+        foreach (double[] joined in Blend.Of(_metric.Facts.Predicts, one, another, one.Length / _answers.Length))
         {
-            for (int i = 0; i < mean.Length; i++)
-            {
-                mean[i] = (weight * one[i]) + ((1 - weight) * another[i]);
-            }
-
-            best = Checked(_metric, _metric.Evaluate(_answers, mean), Units).Value is { } value && (best is null || _metric.Facts.IsBetter(value.Score, best.Score)) ? value : best;
+            best = Checked(_metric, _metric.Evaluate(_answers, joined), Units).Value is { } value && (best is null || _metric.Facts.IsBetter(value.Score, best.Score)) ? value : best;
         }
 
         return Task.FromResult(best is null ? null : new PairedDifference(_metric.Facts.Gain(best.Score, better.Score), best.PairedStandardError(better)));

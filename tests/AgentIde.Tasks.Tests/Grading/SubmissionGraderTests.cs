@@ -1,5 +1,7 @@
 using System.Text;
 using AgentIde.Core.Holdouts;
+using AgentIde.Core.Runs;
+using AgentIde.Tasks.Grading;
 using AgentIde.Tasks.Folders;
 using CsCheck;
 
@@ -118,6 +120,17 @@ public class SubmissionGraderTests
         (await grader.BlendAsync(below, above, CancellationToken.None)).ShouldBe(new PairedDifference(3.5, 0));
         (await grader.BlendAsync(above, further, CancellationToken.None))!.Gain.ShouldBe(-6.25);
         (await Should.ThrowAsync<ArgumentException>(() => grader.BlendAsync(above, "id\n"u8.ToArray(), CancellationToken.None))).Message.ShouldContain("no column 'rent'");
+    }
+
+    [Fact]
+    public void Probabilities_are_multiplied_and_may_be_surer_together()
+    {
+        double[][] blends = [.. Blend.Of(PredictionKind.ClassProbabilities, [0.5, 0.3, 0.2], [0.5, 0.2, 0.3], 3)];
+        blends.Length.ShouldBe(12);
+        blends.ShouldAllBe(blend => Math.Abs(blend.Sum() - 1) < 1e-12 && blend[0] > 0.4);
+        blends.Max(blend => blend[0]).ShouldBe(0.25 / (0.25 + 0.06 + 0.06), 1e-9, "half and half, with exponents of 1 each");
+        Blend.Of(PredictionKind.Probability, [0.8, 0], [0.8, 1], 1).Max(blend => blend[0]).ShouldBe(0.64 / (0.64 + 0.04), 1e-9);
+        Blend.Of(PredictionKind.Probability, [2.0], [4.0], 1).Select(blend => blend[0]).ShouldBe([3.5, 3, 2.5], "what is no probability is averaged");
     }
 
     [Fact]
