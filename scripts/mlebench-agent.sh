@@ -6,8 +6,9 @@ target=$(cd "$1/agents" && pwd)/agentide
 cd "$(dirname "$0")/.."
 new=$target.new
 rm -rf "$new"
+trap 'rm -rf "$new"' EXIT # MLE-bench would take a half one for an agent.
 cp -r agents/agentide "$new"
 dotnet publish server/AgentIde.Cli -c Release -r linux-x64 --self-contained true -p:PublishReadyToRun=true -p:DebugType=none -o "$new/product" -v quiet --nologo
 rm -rf "$target"
 mv "$new" "$target"
-echo "The agent is in $target. Build its image as agents/README.md there says, and run it: python run_agent.py --agent-id agentide --competition-set experiments/splits/low.txt" >&2
+echo "The agent is in $target. Build its image as agents/README.md there says, and run it: I_ACCEPT_RUNNING_PRIVILEGED_CONTAINERS=True python run_agent.py --agent-id agentide --competition-set experiments/splits/low.txt" >&2

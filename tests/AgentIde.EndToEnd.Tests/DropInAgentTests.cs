@@ -26,6 +26,17 @@ public sealed class DropInAgentTests : IDisposable
         (await File.ReadAllTextAsync(_folder["code", "solution.py"])).ShouldContain("def brightness(path):");
         (await File.ReadAllTextAsync(_folder["logs", "run.txt"])).ShouldContain("chosen      node 1 of 1");
         JsonDocument.Parse(await File.ReadAllTextAsync(_folder["logs", "journal.json"])).RootElement.GetProperty("nodes").GetArrayLength().ShouldBe(1);
+        ended.Output.ShouldAllBe(letter => char.IsAscii(letter), "what MLE-bench reads in pieces has no letter that could be cut in two");
+    }
+
+    [Fact]
+    public async Task Where_the_engineer_fails_the_built_in_one_takes_what_time_there_is()
+    {
+        PreparedContests.Create(_folder["data"]);
+        Ended ended = await StartAsync(PreparedContests.Table, _folder["data", PreparedContests.Table, "prepared", "public"], "engineer=command:false", "nodes=1");
+        ended.Output.ShouldContain("The run came to no submission: the built-in engineer makes one.");
+        ended.ExitCode.ShouldBe(0, ended.Output + ended.Errors);
+        File.Exists(_folder["submission", "submission.csv"]).ShouldBeTrue();
     }
 
     [Fact]

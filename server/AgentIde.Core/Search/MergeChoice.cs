@@ -55,7 +55,13 @@ internal static class MergeChoice
 
     /// <summary>Whether two nodes may be merged: they come from different starts, neither they nor two that stand for them were merged, and a blend of them promises something, as far as one knows.</summary>
     public static bool IsOpen(Journal journal, Belief belief, Branches branches, int node, int other) =>
-        branches.AreApart(node, other) && !IsCovered(journal, belief, branches, node, other) && (Promise(journal, node, other) is not { } promise || Promises(promise, Least));
+        branches.AreApart(node, other) && journal[other].SameAs is null && !IsCovered(journal, belief, branches, node, other)
+        && (Promise(journal, node, other) is { } promise ? Promises(promise, Least) : !IsOutshone(journal, belief, branches, node, other));
+
+    /// <summary>Whether another node of the same start, no worse, was blended with this one and promises nothing: then the one that nobody blended promises no more.</summary>
+    private static bool IsOutshone(Journal journal, Belief belief, Branches branches, int node, int other) => journal.Nodes.Any(stand =>
+        stand is { IsValid: true, Rejected: null } && stand.Id != other && !branches.AreApart(stand.Id, other) && !belief.IsBetter(journal[other], stand)
+        && Promise(journal, node, stand.Id) is { } promise && !Promises(promise, Least));
 
     /// <summary>Whether two nodes were merged, in either order, or are under way to be.</summary>
     public static bool Merged(Journal journal, int node, int other) =>

@@ -73,7 +73,7 @@ public sealed class OperatorsPolicy(OperatorsOptions options) : IPolicy
         string why = lead != best ? $"leads to node {best}, believed to be best, which gains nothing clear and takes much longer"
             : best == journal.Best ? "is the best so far"
             : $"is believed to be better than node {journal.Best}, which leads on the holdout, by its own score out of fold as well";
-        string node = $"Node {ground} {(ground == lead ? why : $"is node {lead} made simpler, as good as the best")} ({AidePolicy.Shown(journal, ground)})";
+        string node = $"Node {ground} {(ground == lead ? why : $"is node {lead} made simpler, {(lead == best ? "as good as the best" : "and as good")}")} ({AidePolicy.Shown(journal, ground)})";
         foreach (Decision decision in OperatorChoice.Open(journal, ground, node))
         {
             yield return decision;

@@ -16,20 +16,26 @@ internal static class Blend
     /// <summary>Sums of the two exponents.</summary>
     private static readonly double[] Sureness = [0.75, 1, 1.4, 2];
 
+    /// <summary>One prediction alone, as sure as blends may be; none where it is of numbers.</summary>
+    public static IEnumerable<double[]> Surer(PredictionKind kind, double[] one, int width) =>
+        kind == PredictionKind.Values || !one.All(value => value is >= 0 and <= 1) ? [] : Sureness.Where(sure => sure != 1).SelectMany(sure => Of(kind, one, one, width, [0.5], [sure]));
+
     /// <param name="one">One number a row, or as many as there are classes, row by row.</param>
     /// <param name="other">As long.</param>
     /// <param name="width">Numbers a row.</param>
-    public static IEnumerable<double[]> Of(PredictionKind kind, double[] one, double[] other, int width)
+    public static IEnumerable<double[]> Of(PredictionKind kind, double[] one, double[] other, int width) => Of(kind, one, other, width, Weights, Sureness);
+
+    private static IEnumerable<double[]> Of(PredictionKind kind, double[] one, double[] other, int width, double[] weights, double[] sureness)
     {
         if (kind == PredictionKind.Values || !one.Concat(other).All(value => value is >= 0 and <= 1))
         {
-            return from weight in Weights select one.Zip(other, (mine, theirs) => (weight * mine) + ((1 - weight) * theirs)).ToArray();
+            return from weight in weights select one.Zip(other, (mine, theirs) => (weight * mine) + ((1 - weight) * theirs)).ToArray();
         }
 
         Func<double, double> scale = kind == PredictionKind.Probability ? Logit : chance => Math.Log(Math.Max(chance, Least));
         double[] mine = [.. one.Select(scale)], theirs = [.. other.Select(scale)];
-        return from weight in Weights
-               from sure in Sureness
+        return from weight in weights
+               from sure in sureness
                select Back(mine.Zip(theirs, (left, right) => sure * ((weight * left) + ((1 - weight) * right))).ToArray());
 
         double[] Back(double[] sums)

@@ -51,7 +51,7 @@ public abstract class RowGrader : IGrader
     private PairedDifference Paired(MetricValue left, MetricValue right)
     {
         int count = Math.Min(left.Influences.Length, right.Influences.Length);
-        return new PairedDifference(_metric.Facts.Gain(left.Score, right.Score), By(left, count).PairedStandardError(By(right, count)));
+        return new PairedDifference(_metric.Facts.Gain(left.Score, right.Score), Math.Min(By(left, count).PairedStandardError(By(right, count)), double.MaxValue));
     }
 
     /// <summary>By fewer blocks, each of which is several of the value's own: of the other there may be no more.</summary>

@@ -39,12 +39,20 @@ public sealed class SubmissionGrader : RowGrader
         double[] one = Read(submission, nameof(submission)), another = Read(other, nameof(other));
         MetricValue mine = Value(one, nameof(submission)), theirs = Value(another, nameof(other)), better = _metric.Facts.IsBetter(theirs.Score, mine.Score) ? theirs : mine;
         MetricValue? best = null;
+        foreach (double[] alone in Blend.Surer(_metric.Facts.Predicts, ReferenceEquals(better, mine) ? one : another, one.Length / _answers.Length))
+        {
+            // How sure a program is can be mended without another: a blend is not to be praised for that.
+            cancellationToken.ThrowIfCancellationRequested();
+            better = Checked(_metric, _metric.Evaluate(_answers, alone), Units).Value is { } value && _metric.Facts.IsBetter(value.Score, better.Score) ? value : better;
+        }
+
         foreach (double[] joined in Blend.Of(_metric.Facts.Predicts, one, another, one.Length / _answers.Length))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             best = Checked(_metric, _metric.Evaluate(_answers, joined), Units).Value is { } value && (best is null || _metric.Facts.IsBetter(value.Score, best.Score)) ? value : best;
         }
 
-        return Task.FromResult(best is null ? null : new PairedDifference(_metric.Facts.Gain(best.Score, better.Score), best.PairedStandardError(better)));
+        return Task.FromResult(best is null ? null : new PairedDifference(_metric.Facts.Gain(best.Score, better.Score), Math.Min(best.PairedStandardError(better), double.MaxValue)));
 
         double[] Read(ReadOnlyMemory<byte> bytes, string name)
         {

@@ -38,6 +38,11 @@ internal static class Rehearsal
                 run.Add(new NodeFailed(node, new Failure(FailureKind.NoAnswer, nothing.Message, null, null)));
                 continue;
             }
+            catch (NoTimeLeftException) when (timed)
+            {
+                // As a run ends.
+                break;
+            }
 
             if (proposal is null)
             {

@@ -169,6 +169,19 @@ public sealed class OperatorsPolicyTests
     }
 
     [Fact]
+    public void A_pair_that_promises_nothing_does_not_come_back_through_a_worse_node_of_the_same_start()
+    {
+        JournalBuilder run = new();
+        run.Node(Operator.Draft, null, 0.5).Node(Operator.Draft, null, 0.6).Node(Operator.Improve, 2, 0.45);
+        Blended(run, Operator.Improve, [1], 0.4, new Comparison(3, 0, 0.01));
+        Chosen(run.Journal, 200).ShouldNotContain(decision => decision.Operator == Operator.Merge);
+
+        // What is better than the one that was blended may promise more.
+        run.Node(Operator.Improve, 3, 0.42);
+        Chosen(run.Journal, 200).Where(decision => decision.Operator == Operator.Merge).Select(decision => decision.Parents[1]).Distinct().ShouldBe([5]);
+    }
+
+    [Fact]
     public void A_node_is_blended_with_the_best_of_each_other_start()
     {
         JournalBuilder run = new(policy: "operators", operators: [Operator.Draft, Operator.Improve, Operator.Merge]);

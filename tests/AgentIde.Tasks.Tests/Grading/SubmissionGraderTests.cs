@@ -134,6 +134,16 @@ public class SubmissionGraderTests
     }
 
     [Fact]
+    public async Task A_blend_is_not_praised_for_being_surer_alone()
+    {
+        // Both are too unsure, and know the same.
+        using TaskBuilder task = new();
+        IGrader grader = task.Replace("task.yaml", "metric: rmse", "metric: log-loss").Text("private/answers.csv", "id,rent\n5,1\n6,0\n").Text("public/train.csv", "id,rooms,rent\n1,2,0\n2,3,1\n3,1,0\n4,4,1\n").Read().PrivateGrader()!;
+        byte[] unsure = "id,rent\n5,0.6\n6,0.4\n"u8.ToArray();
+        (await grader.BlendAsync(unsure, unsure, CancellationToken.None))!.Gain.ShouldBe(0, 1e-9);
+    }
+
+    [Fact]
     public async Task Labels_have_no_blend()
     {
         using TaskBuilder task = new();
