@@ -15,7 +15,7 @@ namespace AgentIde.EndToEnd.Tests;
 [Collection(KillersCollection.Name)]
 public sealed class KilledRunnerTests
 {
-    private static readonly int Kills = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") is "1" ? 20 : 2;
+    private static readonly int Kills = Environment.GetEnvironmentVariable("AGENTIDE_TORTURE") is "1" ? 20 : 1;
 
     [Theory]
     [InlineData("bubblewrap")]

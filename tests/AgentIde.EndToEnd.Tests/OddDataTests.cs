@@ -42,7 +42,7 @@ public sealed class OddDataTests
 
     private static async Task<JsonElement> RunAsync(string workspace, string task)
     {
-        Ended ended = await Product.RunAsync(workspace, "run", task, "--nodes", "6", "--time", "8m", "--json");
+        Ended ended = await Product.RunAsync(workspace, "run", task, "--nodes", "6", "--time", "8m", "--policy", "aide", "--json");
         ended.ExitCode.ShouldBe(0, ended.Errors);
         return JsonDocument.Parse(ended.Output).RootElement;
     }
