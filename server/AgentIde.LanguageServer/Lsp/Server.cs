@@ -107,7 +107,7 @@ internal static class Server
             {
                 if (!ReferenceEquals(before.Runs.GetValueOrDefault(id), run))
                 {
-                    news.Mark(id);
+                    news.Mark(run);
                     thoughts.Mark(id);
                 }
             }

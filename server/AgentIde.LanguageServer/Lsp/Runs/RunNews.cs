@@ -32,7 +32,19 @@ internal sealed class RunNews
         _paced = new Paced<RunId>(time, Interval, TellAsync);
     }
 
-    public void Mark(RunId run) => _paced.Mark(run);
+    /// <summary>Of each change: a run may have been live for less than the time between two pieces of news.</summary>
+    public void Mark(RunState run)
+    {
+        if (run.IsLive)
+        {
+            lock (_gate)
+            {
+                _live.Add(run.Run);
+            }
+        }
+
+        _paced.Mark(run.Run);
+    }
 
     public Task RunAsync(CancellationToken cancellationToken) => _paced.RunAsync(cancellationToken);
 
@@ -75,13 +87,18 @@ internal sealed class RunNews
             await _editor.ShowAsync(ShowMessageParams.Warning, $"{id}: {warning}").ConfigureAwait(false);
         }
 
-        if (run.IsLive)
-        {
-            _live.Add(id);
-        }
-        else if (_live.Remove(id) && run.Journal.Finished is not null)
+        if (!run.IsLive && WasLive(id) && run.Journal.Finished is not null)
         {
             await _editor.ShowAsync(ShowMessageParams.Info, $"{Wording.Status(run)}. Its code is applied by a code action in task.yaml.").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Once for each time that it was.</summary>
+    private bool WasLive(RunId run)
+    {
+        lock (_gate)
+        {
+            return _live.Remove(run);
         }
     }
 
@@ -138,7 +155,7 @@ internal sealed class RunNews
             bar.IsCreated = true;
         }
 
-        Mark(run);
+        _paced.Mark(run);
     }
 
     private sealed class ProgressBar(string token)
