@@ -9,7 +9,7 @@ internal sealed class OperatorRecord
     private const double Faster = 0.9;
 
     /// <summary>In errors of the difference: what is better by less is as likely to be better by chance.</summary>
-    private const double Least = 0.5;
+    public const double Least = 0.5;
 
     private readonly Dictionary<Operator, (int Tries, int Gains)> _counts = [];
 
@@ -54,7 +54,9 @@ internal sealed class OperatorRecord
         return (paired?.Gain ?? journal.Task!.Metric.Gain(node.Score.Value, before.Value)) >= -(paired?.StandardError ?? 0);
     }
 
+    /// <summary>Of fewer lines; or faster, where the parent took so long that it matters.</summary>
     private static bool IsLighter(Journal journal, Node node, Node parent) =>
         node.Lines < parent.Lines
-        || journal.Executed(node.Id).Execution?.Seconds < Faster * journal.Executed(parent.Id).Execution?.Seconds;
+        || (journal.Executed(parent.Id).Execution is { Seconds: { } before } && before > OperatorChoice.Quick * journal.Settings!.Budget.Seconds
+            && journal.Executed(node.Id).Execution?.Seconds < Faster * before);
 }

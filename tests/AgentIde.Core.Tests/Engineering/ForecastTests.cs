@@ -197,6 +197,39 @@ public sealed class ForecastTests
         }
     }
 
+    [Theory]
+    [InlineData(600, false)]
+    [InlineData(20 * 3600, true)]
+    public async Task Which_families_start_next_hangs_on_the_machine_only_where_time_is_short(double budget, bool isTheSame)
+    {
+        (await StartsAsync(45) == await StartsAsync(0.5)).ShouldBe(isTheSame);
+
+        async Task<string> StartsAsync(double seconds)
+        {
+            JournalBuilder run = Run(budget);
+            Executed(run, Start(BoostedTrees.Key), seconds);
+            List<string> plans = [];
+            for (int start = 0; start < 4; start++)
+            {
+                run.Begin(Operator.Draft);
+                Proposal proposal = (await ProposeAsync(run, Operator.Draft))!;
+                plans.Add(proposal.Plan);
+                run.Propose(proposal).Execute(Digest.Of("output"), seconds).Score(0.5);
+            }
+
+            return string.Join('\n', plans);
+        }
+    }
+
+    [Fact]
+    public void What_is_negligible_in_a_long_run_tells_nothing_of_the_machine()
+    {
+        JournalBuilder run = Run();
+        Executed(run, Start(BoostedTrees.Key), 45);
+        Pace.Of(_problem, run.Journal, negligible: 46).Machine.ShouldBe(1);
+        Pace.Of(_problem, run.Journal, negligible: 44).Machine.ShouldBe(45 / Costs.Seconds(_problem, Start(BoostedTrees.Key)), 1e-9);
+    }
+
     private static JournalBuilder Run(double seconds = 3600) => new(Task, Samples.Letters, 1, new Budget(20, seconds));
 
     private static ModelFamily Family(string name) => Catalogue.Family(name)!;

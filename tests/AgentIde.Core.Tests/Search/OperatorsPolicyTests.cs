@@ -225,6 +225,19 @@ public sealed class OperatorsPolicyTests
     }
 
     [Theory]
+    [InlineData(20, 15, 100, 3)]
+    [InlineData(20, 19, 100, 2)]
+    [InlineData(20, 15, 1_100, 2)]
+    public void Works_on_with_what_is_as_good_and_faster_where_the_time_matters(double before, double seconds, double time, int ground)
+    {
+        JournalBuilder run = new(budget: new Budget(100, time));
+        Scored(run, 100, before, 0.5);
+        Scored(run, 100, before, 0.4);
+        run.Begin(Operator.Simplify, 2).Add(Proposed(3, 100)).Execute(Digest.Of("output"), seconds).Score(0.401, new Comparison(2, -0.001, 0.002));
+        Chosen(run.Journal, 60).Where(decision => decision.Operator is not (Operator.Merge or Operator.Draft)).ShouldAllBe(decision => decision.Parents[0] == ground);
+    }
+
+    [Theory]
     [InlineData(140, 10, 100, null)]
     [InlineData(160, 10, 100, "has 160 lines, more than half as many again as usual")]
     [InlineData(90, 19, 100, null)]

@@ -27,6 +27,15 @@ internal readonly record struct Allowance(double Draft, double Improve, double M
     /// <summary>The same for what was not measured.</summary>
     private const double OfLimitUnmeasured = 0.4;
 
+    /// <summary>Of the time that a change may take: where programs take less, time is not what bounds a run, and how quick they happened to be decides nothing.</summary>
+    private const double NegligibleShare = 0.05;
+
+    /// <summary>An eighth of the run in seconds, for which there is time: what a change could take, however soon it is ended.</summary>
+    public double Eighth { get; init; }
+
+    /// <summary>Seconds below which time counts for nothing, so that a run is the same on a faster machine.</summary>
+    public double Negligible => NegligibleShare * Math.Max(Improve, Eighth);
+
     public static Allowance Of(Assignment assignment)
     {
         double whole = assignment.Journal.Settings?.Budget.Seconds is { } seconds && double.IsFinite(seconds) && seconds > 0 ? Math.Min(seconds, 24 * 3600) : Unlimited;
@@ -34,7 +43,10 @@ internal readonly record struct Allowance(double Draft, double Improve, double M
         double left = Math.Max(whole - assignment.Journal.Spent.TotalSeconds, 0), limit = assignment.Limits.Time.TotalSeconds, times = assignment.Journal.Split?.Folds ?? 1;
         double most = Math.Max(Math.Min(left * LargestOfLeft, limit * OfLimit), 1), some = Math.Min(most, Math.Max(limit * OfLimitUnmeasured, 1));
         double improve = Math.Min(some, Math.Clamp(whole / times / 8, 12, 600));
-        return new Allowance(Math.Min(some, Math.Clamp(whole / times / 18, 6, 120)), improve, Math.Max(improve, Math.Min(most, left * MeasuredOfLeft / times)), most);
+        return new Allowance(Math.Min(some, Math.Clamp(whole / times / 18, 6, 120)), improve, Math.Max(improve, Math.Min(most, left * MeasuredOfLeft / times)), most)
+        {
+            Eighth = Math.Min(left * LargestOfLeft, whole / times / 8),
+        };
     }
 
     /// <summary>Seconds that a change may take that comes to this recipe.</summary>

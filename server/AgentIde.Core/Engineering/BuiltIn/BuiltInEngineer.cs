@@ -39,9 +39,9 @@ public sealed class BuiltInEngineer : IEngineer
         }
 
         Problem problem = new(task, profile, Math.Max(assignment.Limits.Cores, 1)) { Language = journal.Settings?.Language ?? ProgramLanguage.Python };
-        problem = problem with { Pace = Pace.Of(problem, journal) };
-        Experience experience = new(journal);
         Allowance allowance = Allowance.Of(assignment);
+        problem = problem with { Pace = Pace.Of(problem, journal, allowance.Negligible) };
+        Experience experience = new(journal);
         Node? parent = assignment.Parents.IsEmpty ? null : journal[assignment.Parents[0]];
         (string? hint, int? answered) = IEngineer.IsVariation(assignment.Operator) ? (null, null) : HintFor(journal, assignment.Node);
         Wishes wishes = new(problem, experience.Believed(parent), experience, parent is null ? allowance.Draft : allowance.Improve);

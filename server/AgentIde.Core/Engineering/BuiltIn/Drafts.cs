@@ -51,7 +51,7 @@ internal static class Drafts
         List<Recipe> bySuit = [.. families.OrderByDescending(family => Suits(problem, family)).Select(family => Thrift.Below(problem, Start(problem, family, experience), Suits(problem, family) >= MadeForIt ? allowance.Improve : others).Recipe)];
         IEnumerable<Recipe> order = bySuit.Take(FirstRound)
             .OrderByDescending(recipe => Suits(problem, recipe.Models.Single().Family) >= MadeForIt)
-            .ThenBy(recipe => Math.Max(Costs.Seconds(problem, recipe), 5))
+            .ThenBy(recipe => Math.Max(Costs.Seconds(problem, recipe), Math.Max(5, allowance.Negligible)))
             .Concat(bySuit.Skip(FirstRound));
         Idea? tooLong = null;
         foreach (Recipe recipe in order)

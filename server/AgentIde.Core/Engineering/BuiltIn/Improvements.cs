@@ -32,9 +32,6 @@ internal static class Improvements
     /// <summary>In paired standard errors: what a program that takes twice as long must promise more.</summary>
     private const double Doubling = 0.25;
 
-    /// <summary>Of the time that a change may take: where programs take less, time is not what bounds a run, and how quick they happened to be decides nothing.</summary>
-    private const double NegligibleShare = 0.05;
-
     public static Idea? Next(Problem problem, Recipe parent, double? parentScore, Experience experience, Draws draws, Allowance allowance)
     {
         List<(Move Move, double Seconds)> open = Open(problem, Moves(problem, parent, parentScore, experience).Concat(Without(problem, parent)), experience);
@@ -110,7 +107,7 @@ internal static class Improvements
             List<(Move Move, double Seconds)> affordable = [.. open.Where(entry => entry.Seconds <= Math.Min(allowance.Most, Math.Max(bearable, allowance.For(problem, entry.Move.After))))];
             if (affordable.Count > 0)
             {
-                double negligible = NegligibleShare * allowance.Improve;
+                double negligible = allowance.Negligible;
                 List<(Move Move, double Worth)> valued =
                 [
                     .. from entry in affordable

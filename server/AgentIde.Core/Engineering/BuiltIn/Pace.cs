@@ -36,8 +36,10 @@ internal sealed class Pace
     public bool Knows(Recipe recipe) => recipe.Models.All(model => _families.ContainsKey(model.Family.Name));
 
     /// <param name="problem">Of the run, as estimated.</param>
-    public static Pace Of(Problem problem, Journal journal)
+    /// <param name="negligible">Seconds below which no program tells of the machine, for they count for nothing.</param>
+    public static Pace Of(Problem problem, Journal journal, double negligible = 0)
     {
+        double telling = Math.Max(Telling, negligible);
         List<double> all = [];
         Dictionary<string, List<double>> alone = new(StringComparer.Ordinal), blended = new(StringComparer.Ordinal);
         List<(Recipe Recipe, double Seconds)> ended = [];
@@ -57,7 +59,7 @@ internal sealed class Pace
 
             quickest = Math.Min(seconds, quickest ?? seconds);
             double estimated = Costs.Seconds(problem, notes.Recipe), models = notes.Recipe.Models.Sum(model => Costs.Of(problem, notes.Recipe, model.Family, model.Part));
-            if (Math.Max(seconds, estimated) < Telling)
+            if (Math.Max(seconds, estimated) < telling)
             {
                 continue;
             }
