@@ -35,8 +35,8 @@ public static class CompetitionGrader
             return MleBench.Grade.Refused($"larger than {limits.Bytes:N0} bytes");
         }
 
-        using TableSource truth = TableSource.Open(answersPath);
-        using TableSource given = TableSource.Open(submissionPath);
+        using TableSource truth = TableSource.Open(answersPath, TableLimits.Usual.Bytes);
+        using TableSource given = TableSource.Open(submissionPath, limits.Bytes);
         return Grade(competition, truth, given, limits);
     }
 

@@ -67,6 +67,7 @@ public sealed class ModelRunTests
         reviews.Count(review => review.TryGetProperty("problem", out _)).ShouldBe(1);
         string shown = (await Product.RunAsync(folder.Path, "show", "last", "--node", $"{merged.GetProperty("id")}")).Output;
         shown.ShouldContain($"merge of {string.Join(" and ", merged.GetProperty("parents").EnumerateArray())}");
+        shown.ShouldContain("blended  with node ");
         shown.ShouldContain("review   nothing suspect: It trains on the rows of train");
 
         Ended replay = await Product.RunAsync(folder.Path, "replay", "last");

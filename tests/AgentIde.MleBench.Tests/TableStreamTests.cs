@@ -128,7 +128,7 @@ public sealed class TableStreamTests
             }
         }
 
-        using TableSource source = TableSource.Open(path);
+        using TableSource source = TableSource.Open(path, TableLimits.Usual.Bytes);
         source.Length.ShouldBeGreaterThan(100_000_000);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Table table = TableReader.Read(source, TableLimits.Usual);
@@ -138,6 +138,14 @@ public sealed class TableStreamTests
 
         // Four bytes for each id, eight for each score, and the window: never the file.
         used.ShouldBeLessThan((rows * 12L) + 1_000_000);
+    }
+
+    [Fact]
+    public void A_file_without_an_end_is_refused_at_the_limit()
+    {
+        using TableSource endless = TableSource.Open("/dev/zero", 1_000_000);
+        endless.Length.ShouldBe(1_000_001);
+        Should.Throw<NoScoreException>(() => TableReader.Read(endless, TableLimits.Usual with { Bytes = 1_000_000 })).Message.ShouldContain("larger than 1,000,000 bytes");
     }
 
     [Fact]

@@ -37,10 +37,7 @@ public static class PreparedTask
     }.ToFrozenDictionary();
 
     /// <summary>Why no run can be made on a competition here; null where one can be, as far as the files' names tell.</summary>
-    public static string? Obstacle(DataFolder data, string id)
-    {
-        return CompetitionRegistry.Find(id) is { } competition ? Obstacle(competition, Public(data, id)) : null;
-    }
+    public static string? Obstacle(DataFolder data, string id) => CompetitionRegistry.Find(id) is { } competition ? Obstacle(competition, Public(data, id)) : null;
 
     /// <summary>The same of a competition whose public files lie in a folder.</summary>
     public static string? Obstacle(Competition competition, string folder)
@@ -69,10 +66,8 @@ public static class PreparedTask
     /// <param name="folder">For the task of one of MLE-bench's competitions; one's own is a task as it lies.</param>
     /// <returns>The task's folder.</returns>
     /// <exception cref="BenchException">No run can be made on the competition; the message says why.</exception>
-    public static string Make(DataFolder data, string id, string folder, CancellationToken cancellationToken)
-    {
-        return CompetitionRegistry.Find(id) is { } competition ? Make(competition, Public(data, id), folder, cancellationToken) : data.PreparedFolder(id);
-    }
+    public static string Make(DataFolder data, string id, string folder, CancellationToken cancellationToken) =>
+        CompetitionRegistry.Find(id) is { } competition ? Make(competition, Public(data, id), folder, cancellationToken) : data.PreparedFolder(id);
 
     /// <summary>The same of a competition whose public files lie in a folder, as <c>/home/data</c> in a container of MLE-bench.</summary>
     /// <param name="source">The public files; nothing is written there.</param>

@@ -165,7 +165,7 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
                 { Stage: NodeStage.Think } => ProposeAsync(node, cancellationToken),
                 { Stage: NodeStage.Execute, SameAs: { } same } => RepeatAsync(node, same, cancellationToken),
                 { Stage: NodeStage.Execute } => ExecuteAsync(node, cancellationToken),
-                _ => ScoreAsync(node, cancellationToken),
+                _ => new ScoreTurn(_live).TakeAsync(node, cancellationToken),
             });
             await _live.HandleRequestsAsync(cancellationToken);
             await _live.EndNodeStepAsync(id, cancellationToken);
@@ -335,63 +335,5 @@ public sealed class RunLoop(OwnedRun run, IRunStore store, RunParts parts, TimeP
         ImmutableArray<RunEvent> Consequence(ExecutionResult result) =>
             FailureReading.Of(result, limits) is { } failure ? [new NodeFailed(node.Id, failure)] : [];
         await _live.ExecuteAsync(node, program, ExecutionPurpose.Search, node.Attempts + 1, limits, Consequence, cancellationToken);
-    }
-
-    private async Task ScoreAsync(Node node, CancellationToken cancellationToken)
-    {
-        ExecutionRecord execution = node.Execution!;
-        if (execution.Submission is not { } digest)
-        {
-            await _live.AppendAsync(new NodeFailed(node.Id, FailureReading.WithoutSubmission(execution.SubmissionProblem)), cancellationToken);
-            return;
-        }
-
-        ReadOnlyMemory<byte> submission = await _live.ReadBlobAsync(digest, cancellationToken);
-        Grade grade = await parts.Grader.GradeAsync(submission, cancellationToken);
-        if (grade is not { Score: { } value, StandardError: { } error })
-        {
-            await _live.AppendAsync(new NodeFailed(node.Id, FailureReading.OfGrade(grade)), cancellationToken);
-            return;
-        }
-
-        ImmutableArray<Comparison> comparisons = await CompareAsync(node, submission, cancellationToken);
-        Score score = new(value, ScoreKind.Verified, error, execution.Claim, comparisons) { Blends = await BlendAsync(node, submission, cancellationToken) };
-        await _live.AppendAsync(new NodeScored(node.Id, score), cancellationToken);
-    }
-
-    private async Task<ImmutableArray<Comparison>> CompareAsync(Node node, ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
-    {
-        ImmutableArray<Comparison>.Builder comparisons = ImmutableArray.CreateBuilder<Comparison>();
-        foreach (int other in node.Parents.Concat(Journal.Best is { } best ? [best] : []).Distinct().Where(id => Journal[id].IsValid))
-        {
-            ReadOnlyMemory<byte> theirs = await _live.ReadBlobAsync(Journal.Executed(other).Execution!.Submission!.Value, cancellationToken);
-            PairedDifference difference = await parts.Grader.CompareAsync(submission, theirs, cancellationToken);
-            comparisons.Add(new Comparison(other, difference.Gain, difference.StandardError));
-        }
-
-        return comparisons.ToImmutable();
-    }
-
-    /// <summary>What a merge with the best of other starts promises; null where nothing is merged.</summary>
-    private async Task<ImmutableArray<Comparison>?> BlendAsync(Node node, ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
-    {
-        if (!MergeChoice.IsAsked(Journal))
-        {
-            return null;
-        }
-
-        ImmutableArray<Comparison>.Builder blends = ImmutableArray.CreateBuilder<Comparison>();
-        foreach (int other in MergeChoice.Others(Journal, node.Id))
-        {
-            ReadOnlyMemory<byte> theirs = await _live.ReadBlobAsync(Journal.Executed(other).Execution!.Submission!.Value, cancellationToken);
-            if (await parts.Grader.BlendAsync(submission, theirs, cancellationToken) is not { } blend)
-            {
-                return null;
-            }
-
-            blends.Add(new Comparison(other, blend.Gain, blend.StandardError));
-        }
-
-        return blends.ToImmutable();
     }
 }

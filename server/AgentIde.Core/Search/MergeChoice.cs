@@ -8,12 +8,6 @@ namespace AgentIde.Core.Search;
 /// </summary>
 internal static class MergeChoice
 {
-    /// <summary>In errors of the difference: what promises less is not asked for.</summary>
-    private const double Least = 0.5;
-
-    /// <summary>In errors of the difference: what promises as much is hardly chance.</summary>
-    private const double Clear = 2;
-
     /// <summary>A node is blended with the best of so many other starts.</summary>
     private const int Starts = 6;
 
@@ -24,22 +18,7 @@ internal static class MergeChoice
     public static int[] Others(Journal journal, int node)
     {
         Branches branches = new(journal);
-        Belief belief = new(journal);
-        Dictionary<string, Node> bests = new(StringComparer.Ordinal);
-        foreach (Node other in journal.Nodes.Where(other => other is { IsValid: true, Rejected: null, SameAs: null } && branches.AreApart(node, other.Id)))
-        {
-            string starts = branches.StartsOf(other.Id);
-            bests[starts] = bests.TryGetValue(starts, out Node? best) && !belief.IsBetter(other, best) ? best : other;
-        }
-
-        List<Node> ranked = [];
-        foreach (Node best in bests.Values)
-        {
-            int place = ranked.FindIndex(other => belief.IsBetter(best, other));
-            ranked.Insert(place < 0 ? ranked.Count : place, best);
-        }
-
-        return [.. ranked.Take(Starts).Select(best => best.Id)];
+        return [.. new SolutionTree(journal).Ranked.Where(other => journal[other].SameAs is null && branches.AreApart(node, other)).DistinctBy(branches.StartsOf).Take(Starts)];
     }
 
     /// <summary>What a blend of two nodes gains over the better of them on the holdout; null where nobody blended them.</summary>
@@ -50,18 +29,15 @@ internal static class MergeChoice
         Comparison? Of(int one, int another) => journal[one].Score?.Blends is { } blends ? blends.FirstOrDefault(blend => blend.Other == another) : null;
     }
 
-    /// <summary>Whether a promise is hardly chance; false where there is none.</summary>
-    public static bool IsClear(Comparison? promise) => promise is not null && Promises(promise, Clear);
-
     /// <summary>Whether two nodes may be merged: they come from different starts, neither they nor two that stand for them were merged, and a blend of them promises something, as far as one knows.</summary>
     public static bool IsOpen(Journal journal, Belief belief, Branches branches, int node, int other) =>
         branches.AreApart(node, other) && journal[other].SameAs is null && !IsCovered(journal, belief, branches, node, other)
-        && (Promise(journal, node, other) is { } promise ? Promises(promise, Least) : !IsOutshone(journal, belief, branches, node, other));
+        && (Promise(journal, node, other) is { } promise ? IsWorthIt(promise) : !IsOutshone(journal, belief, branches, node, other));
 
     /// <summary>Whether another node of the same start, no worse, was blended with this one and promises nothing: then the one that nobody blended promises no more.</summary>
     private static bool IsOutshone(Journal journal, Belief belief, Branches branches, int node, int other) => journal.Nodes.Any(stand =>
         stand is { IsValid: true, Rejected: null } && stand.Id != other && !branches.AreApart(stand.Id, other) && !belief.IsBetter(journal[other], stand)
-        && Promise(journal, node, stand.Id) is { } promise && !Promises(promise, Least));
+        && Promise(journal, node, stand.Id) is { } promise && !IsWorthIt(promise));
 
     /// <summary>Whether two nodes were merged, in either order, or are under way to be.</summary>
     public static bool Merged(Journal journal, int node, int other) =>
@@ -81,5 +57,5 @@ internal static class MergeChoice
             journal[one] is { IsValid: true, Rejected: null } and var known && !branches.AreApart(one, another) && !belief.IsBetter(journal[another], known);
     }
 
-    private static bool Promises(Comparison promise, double errors) => promise.Gain > 0 && promise.Gain >= errors * promise.StandardError;
+    private static bool IsWorthIt(Comparison promise) => promise.Gain > 0 && promise.Gain >= OperatorRecord.Least * promise.StandardError;
 }

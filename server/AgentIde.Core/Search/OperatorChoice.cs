@@ -25,6 +25,9 @@ internal static class OperatorChoice
     /// <summary>Of the run's time: what takes less is quick, whatever the others take.</summary>
     public const double Quick = 0.02;
 
+    /// <summary>What counts for a merge before it was tried whose blend was seen to gain by more than chance.</summary>
+    private static readonly (int Tries, int Gains) Promised = (10, 10);
+
     /// <summary>The steps with one parent that fit a valid node.</summary>
     /// <param name="node">What is said of the node, as the beginning of a sentence.</param>
     public static IEnumerable<Decision> Open(Journal journal, int ground, string node)
@@ -58,7 +61,7 @@ internal static class OperatorChoice
         foreach (Decision decision in open)
         {
             (int tries, int gains) = record[decision.Operator];
-            (int before, int gained) = decision is { Operator: Operator.Merge, Parents: [int one, int other] } && MergeChoice.IsClear(MergeChoice.Promise(journal, one, other))
+            (int before, int gained) = decision is { Operator: Operator.Merge, Parents: [int one, int other] } && MergeChoice.Promise(journal, one, other) is { IsClear: true, Gain: > 0 }
                 ? Promised
                 : Elsewhere(decision.Operator, tries);
             double rate = BetaDraw.Next(draws, tries + before, gains + gained);
@@ -71,11 +74,9 @@ internal static class OperatorChoice
         return chosen?.Decision;
     }
 
-    /// <summary>The same of a merge whose blend was seen to gain by more than chance.</summary>
-    private static readonly (int Tries, int Gains) Promised = (10, 10);
-
     /// <summary>
-    /// What a run counts for an operator before it has tried it: a few tries as they went in recorded runs (<c>docs/decisions/0238</c>, <c>0241</c>), which a dozen of its own outweigh. The first Improve has what promises most, and gains far more often than those after it.
+    /// What a run counts for an operator before it has tried it: a few tries as they went in recorded runs (<c>docs/decisions/0238</c>, <c>0241</c>), which a dozen of its own
+    /// outweigh. The first Improve has what promises most, and gains far more often than those after it.
     /// </summary>
     private static (int Tries, int Gains) Elsewhere(Operator @operator, int tries) => @operator switch
     {

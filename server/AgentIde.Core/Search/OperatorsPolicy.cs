@@ -13,9 +13,6 @@ public sealed class OperatorsPolicy(OperatorsOptions options) : IPolicy
     /// <summary>Times the time of what it was made of: a node that takes more is dear.</summary>
     private const double Dear = 1.5;
 
-    /// <summary>In errors of the difference: a dear node that gains less is gone on from last.</summary>
-    private const double Clear = 2;
-
     /// <summary>Of what the search may spend.</summary>
     private const double DearUntil = 0.7;
 
@@ -62,7 +59,7 @@ public sealed class OperatorsPolicy(OperatorsOptions options) : IPolicy
 
     /// <summary>On the holdout alone: out of fold the least gain is clear, for the rows are so many.</summary>
     private static bool IsClear(Node node, Node before) =>
-        node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == before.Id) is { Gain: > 0 } paired && paired.Gain >= Clear * paired.StandardError;
+        node.Score!.Comparisons.FirstOrDefault(comparison => comparison.Other == before.Id) is { IsClear: true, Gain: > 0 };
 
     /// <summary>The lead, or what Simplify made of it where that is as good.</summary>
     private static int Ground(Journal journal, Belief belief, int lead) =>

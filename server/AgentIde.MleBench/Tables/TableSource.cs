@@ -26,9 +26,25 @@ internal sealed class TableSource : IDisposable
     public static TableSource Of(byte[] bytes) => new(bytes);
 
     /// <summary>What tells no length, such as a pipe, is read at once.</summary>
+    /// <param name="most">Bytes that a table may have: of a pipe without an end one more is read, so that it is refused for that.</param>
     /// <exception cref="IOException">The file can't be read.</exception>
-    public static TableSource Open(string path) =>
-        new FileInfo(path) is { Exists: true, Length: 0 } ? new(File.ReadAllBytes(path)) : new(File.OpenHandle(path));
+    public static TableSource Open(string path, int most)
+    {
+        if (new FileInfo(path) is not { Exists: true, Length: 0 })
+        {
+            return new(File.OpenHandle(path));
+        }
+
+        using FileStream pipe = File.OpenRead(path);
+        using MemoryStream all = new();
+        byte[] part = new byte[1 << 16];
+        for (int read; all.Length <= most && (read = pipe.Read(part)) > 0;)
+        {
+            all.Write(part, 0, (int)Math.Min(read, most + 1L - all.Length));
+        }
+
+        return new(all.ToArray());
+    }
 
     /// <summary>0 at the end.</summary>
     public int Read(Span<byte> into, long offset)

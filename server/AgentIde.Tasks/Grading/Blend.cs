@@ -16,58 +16,101 @@ internal static class Blend
     /// <summary>Sums of the two exponents.</summary>
     private static readonly double[] Sureness = [0.75, 1, 1.4, 2];
 
-    /// <summary>One prediction alone, as sure as blends may be; none where it is of numbers.</summary>
-    public static IEnumerable<double[]> Surer(PredictionKind kind, double[] one, int width) =>
-        kind == PredictionKind.Values || !one.All(value => value is >= 0 and <= 1) ? [] : Sureness.Where(sure => sure != 1).SelectMany(sure => Of(kind, one, one, width, [0.5], [sure]));
+    /// <summary>One prediction alone, as sure as blends may be; none where it is of numbers. As with <see cref="Of"/>, each is there until the next is asked for.</summary>
+    public static IEnumerable<double[]> Surer(PredictionKind kind, double[] one, int width)
+    {
+        if (!AreChances(kind, one))
+        {
+            return [];
+        }
 
+        double[] scaled = Scaled(kind, one);
+        return Sureness.Where(sure => sure != 1).SelectMany(sure => Joined(kind, scaled, scaled, width, [(sure, 0)]));
+    }
+
+    /// <summary>Each is there until the next is asked for: all are written into one array.</summary>
     /// <param name="one">One number a row, or as many as there are classes, row by row.</param>
     /// <param name="other">As long.</param>
     /// <param name="width">Numbers a row.</param>
-    public static IEnumerable<double[]> Of(PredictionKind kind, double[] one, double[] other, int width) => Of(kind, one, other, width, Weights, Sureness);
+    public static IEnumerable<double[]> Of(PredictionKind kind, double[] one, double[] other, int width) => AreChances(kind, one) && AreChances(kind, other)
+        ? Joined(kind, Scaled(kind, one), Scaled(kind, other), width, from weight in Weights from sure in Sureness select (sure * weight, sure * (1 - weight)))
+        : Joined(PredictionKind.Values, one, other, width, from weight in Weights select (weight, 1 - weight));
 
-    private static IEnumerable<double[]> Of(PredictionKind kind, double[] one, double[] other, int width, double[] weights, double[] sureness)
+    /// <param name="factors">Of the two.</param>
+    private static IEnumerable<double[]> Joined(PredictionKind kind, double[] one, double[] other, int width, IEnumerable<(double One, double Other)> factors)
     {
-        if (kind == PredictionKind.Values || !one.Concat(other).All(value => value is >= 0 and <= 1))
+        double[] joined = new double[one.Length];
+        foreach ((double mine, double theirs) in factors)
         {
-            return from weight in weights select one.Zip(other, (mine, theirs) => (weight * mine) + ((1 - weight) * theirs)).ToArray();
-        }
-
-        Func<double, double> scale = kind == PredictionKind.Probability ? Logit : chance => Math.Log(Math.Max(chance, Least));
-        double[] mine = [.. one.Select(scale)], theirs = [.. other.Select(scale)];
-        return from weight in weights
-               from sure in sureness
-               select Back(mine.Zip(theirs, (left, right) => sure * ((weight * left) + ((1 - weight) * right))).ToArray());
-
-        double[] Back(double[] sums)
-        {
-            if (kind == PredictionKind.Probability)
+            for (int i = 0; i < joined.Length; i++)
             {
-                return [.. sums.Select(sum => 1 / (1 + Math.Exp(-sum)))];
+                joined[i] = (mine * one[i]) + (theirs * other[i]);
             }
 
-            for (int row = 0; row < sums.Length; row += width)
-            {
-                Span<double> classes = sums.AsSpan(row, width);
-                double most = double.NegativeInfinity, total = 0;
-                foreach (double sum in classes)
-                {
-                    most = Math.Max(most, sum);
-                }
-
-                foreach (ref double sum in classes)
-                {
-                    total += sum = Math.Exp(sum - most);
-                }
-
-                foreach (ref double sum in classes)
-                {
-                    sum /= total;
-                }
-            }
-
-            return sums;
+            Unscale(kind, joined, width);
+            yield return joined;
         }
     }
 
-    private static double Logit(double chance) => Math.Clamp(chance, Least, 1 - Least) is var clipped ? Math.Log(clipped / (1 - clipped)) : 0;
+    private static bool AreChances(PredictionKind kind, double[] predictions)
+    {
+        if (kind == PredictionKind.Values)
+        {
+            return false;
+        }
+
+        foreach (double value in predictions)
+        {
+            if (value is not (>= 0 and <= 1))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Logits of one probability, logarithms of several: what is added there is multiplied.</summary>
+    private static double[] Scaled(PredictionKind kind, double[] chances)
+    {
+        double[] scaled = new double[chances.Length];
+        for (int i = 0; i < scaled.Length; i++)
+        {
+            double chance = Math.Clamp(chances[i], Least, kind == PredictionKind.Probability ? 1 - Least : 1);
+            scaled[i] = kind == PredictionKind.Probability ? Math.Log(chance / (1 - chance)) : Math.Log(chance);
+        }
+
+        return scaled;
+    }
+
+    /// <summary>Back to probabilities, in place; numbers stay as they are.</summary>
+    private static void Unscale(PredictionKind kind, Span<double> sums, int width)
+    {
+        switch (kind)
+        {
+            case PredictionKind.Probability:
+                foreach (ref double sum in sums)
+                {
+                    sum = 1 / (1 + Math.Exp(-sum));
+                }
+
+                break;
+            case PredictionKind.ClassProbabilities:
+                for (; !sums.IsEmpty; sums = sums[width..])
+                {
+                    double total = 0;
+                    foreach (ref double sum in sums[..width])
+                    {
+                        total += sum = Math.Exp(sum);
+                    }
+
+                    foreach (ref double sum in sums[..width])
+                    {
+                        sum /= total;
+                    }
+                }
+
+                break;
+        }
+    }
 }

@@ -61,6 +61,8 @@ public abstract class RowGrader : IGrader
     private MetricValue Require(ReadOnlyMemory<byte> submission, string name, CancellationToken cancellationToken)
     {
         (MetricValue? value, string? problem) = Evaluate(submission, cancellationToken);
-        return value ?? throw new ArgumentException($"Not a valid submission: {problem}", name);
+        return value ?? throw NotValid(problem, name);
     }
+
+    private protected static ArgumentException NotValid(string? problem, string name) => new($"Not a valid submission: {problem}", name);
 }

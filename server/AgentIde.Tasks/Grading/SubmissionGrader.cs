@@ -11,11 +11,15 @@ namespace AgentIde.Tasks.Grading;
 /// </summary>
 public sealed class SubmissionGrader : RowGrader
 {
+    /// <summary>Of predictions and influences that are kept.</summary>
+    private const int MostBytes = 64 << 20;
+
     private readonly Metric _metric;
     private readonly LabelEncoding _encoding;
     private readonly SubmissionForm _form;
     private readonly double[] _answers;
     private readonly int[] _places;
+    private readonly NewestSubmissions<Graded> _graded;
 
     /// <param name="places">For each row of the form its place among the answers, or -1.</param>
     /// <param name="units">For each answer the group or block of time by which standard errors are taken; null for each its own.</param>
@@ -27,6 +31,7 @@ public sealed class SubmissionGrader : RowGrader
         _form = form;
         _answers = answers;
         _places = places;
+        _graded = new(Math.Clamp(MostBytes / (sizeof(double) * (answers.Length + 1) * (1 + form.Targets.Length)), 4, 256));
     }
 
     public override Task<PairedDifference?> BlendAsync(ReadOnlyMemory<byte> submission, ReadOnlyMemory<byte> other, CancellationToken cancellationToken)
@@ -36,35 +41,15 @@ public sealed class SubmissionGrader : RowGrader
             return Task.FromResult<PairedDifference?>(null);
         }
 
-        double[] one = Read(submission, nameof(submission)), another = Read(other, nameof(other));
-        MetricValue mine = Value(one, nameof(submission)), theirs = Value(another, nameof(other)), better = _metric.Facts.IsBetter(theirs.Score, mine.Score) ? theirs : mine;
-        MetricValue? best = null;
-        foreach (double[] alone in Blend.Surer(_metric.Facts.Predicts, ReferenceEquals(better, mine) ? one : another, one.Length / _answers.Length))
-        {
-            // How sure a program is can be mended without another: a blend is not to be praised for that.
-            cancellationToken.ThrowIfCancellationRequested();
-            better = Checked(_metric, _metric.Evaluate(_answers, alone), Units).Value is { } value && _metric.Facts.IsBetter(value.Score, better.Score) ? value : better;
-        }
+        Graded one = Require(submission, nameof(submission), cancellationToken), another = Require(other, nameof(other), cancellationToken);
+        int width = one.Predictions!.Length / _answers.Length;
+        Graded first = _metric.Facts.IsBetter(another.Value!.Score, one.Value!.Score) ? another : one;
 
-        foreach (double[] joined in Blend.Of(_metric.Facts.Predicts, one, another, one.Length / _answers.Length))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            best = Checked(_metric, _metric.Evaluate(_answers, joined), Units).Value is { } value && (best is null || _metric.Facts.IsBetter(value.Score, best.Score)) ? value : best;
-        }
-
-        return Task.FromResult(best is null ? null : new PairedDifference(_metric.Facts.Gain(best.Score, better.Score), Math.Min(best.PairedStandardError(better), double.MaxValue)));
-
-        double[] Read(ReadOnlyMemory<byte> bytes, string name)
-        {
-            (double[]? predictions, string? problem) = Predictions(bytes, cancellationToken);
-            return predictions ?? throw new ArgumentException($"Not a valid submission: {problem}", name);
-        }
-
-        MetricValue Value(double[] predictions, string name)
-        {
-            (MetricValue? value, string? problem) = Checked(_metric, _metric.Evaluate(_answers, predictions), Units);
-            return value ?? throw new ArgumentException($"Not a valid submission: {problem}", name);
-        }
+        // How sure a program is can be mended without another: a blend is not to be praised for that.
+        MetricValue better = Best(Blend.Surer(_metric.Facts.Predicts, first.Predictions!, width), first.Value, cancellationToken)!;
+        return Task.FromResult(Best(Blend.Of(_metric.Facts.Predicts, one.Predictions, another.Predictions!, width), null, cancellationToken) is { } best
+            ? new PairedDifference(_metric.Facts.Gain(best.Score, better.Score), Math.Min(best.PairedStandardError(better), double.MaxValue))
+            : null);
     }
 
     internal Metric Metric => _metric;
@@ -73,8 +58,35 @@ public sealed class SubmissionGrader : RowGrader
 
     private protected override (MetricValue? Value, string? Problem) Evaluate(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
     {
+        Graded graded = GradedOf(submission, cancellationToken);
+        return (graded.Value, graded.Problem);
+    }
+
+    private Graded Require(ReadOnlyMemory<byte> submission, string name, CancellationToken cancellationToken) =>
+        GradedOf(submission, cancellationToken) is { Problem: null } graded ? graded : throw NotValid(GradedOf(submission, cancellationToken).Problem, name);
+
+    private Graded GradedOf(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken) => _graded.Of(submission, () =>
+    {
         (double[]? predictions, string? problem) = Predictions(submission, cancellationToken);
-        return predictions is null ? (null, problem) : Checked(_metric, _metric.Evaluate(_answers, predictions), Units);
+        if (predictions is null)
+        {
+            return new Graded(null, null, problem);
+        }
+
+        (MetricValue? value, string? infinite) = Checked(_metric, _metric.Evaluate(_answers, predictions), Units);
+        return new Graded(predictions, value, infinite);
+    });
+
+    /// <summary>The best value of several predictions and one that is known.</summary>
+    private MetricValue? Best(IEnumerable<double[]> predictions, MetricValue? known, CancellationToken cancellationToken)
+    {
+        foreach (double[] one in predictions)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            known = Checked(_metric, _metric.Evaluate(_answers, one), Units).Value is { } value && (known is null || _metric.Facts.IsBetter(value.Score, known.Score)) ? value : known;
+        }
+
+        return known;
     }
 
     /// <summary>The value by units, where it is a number.</summary>
@@ -113,4 +125,8 @@ public sealed class SubmissionGrader : RowGrader
 
         return (predictions, null);
     }
+
+    /// <param name="Predictions">Of the rows that have an answer; null where the submission is not sound.</param>
+    /// <param name="Problem">Null where there is a value.</param>
+    private sealed record Graded(double[]? Predictions, MetricValue? Value, string? Problem);
 }

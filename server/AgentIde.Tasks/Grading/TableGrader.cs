@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using AgentIde.Tasks.Csv;
 using AgentIde.Tasks.Metrics;
 
@@ -24,7 +22,7 @@ internal sealed class TableGrader : RowGrader
     /// <summary>Submissions whose values are kept, of some forty numbers each.</summary>
     private const int MostKept = 256;
 
-    private readonly ConcurrentDictionary<string, (MetricValue? Value, string? Problem)> _graded = new(StringComparer.Ordinal);
+    private readonly NewestSubmissions<(MetricValue? Value, string? Problem)> _graded = new(MostKept);
 
     private readonly TableMetric _metric;
     private readonly LabelEncoding _encoding;
@@ -104,23 +102,8 @@ internal sealed class TableGrader : RowGrader
         IEnumerable<string> Right(int row) => places.Select(place => _answers.Rows[row][place]);
     }
 
-    /// <remarks>One submission is compared with many others, and its error takes as many scorings as there are blocks: what was graded is kept.</remarks>
-    private protected override (MetricValue? Value, string? Problem) Evaluate(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
-    {
-        string digest = Convert.ToHexString(SHA256.HashData(submission.Span));
-        if (!_graded.TryGetValue(digest, out (MetricValue? Value, string? Problem) graded))
-        {
-            graded = EvaluateAnew(submission, cancellationToken);
-            if (_graded.Count >= MostKept)
-            {
-                _graded.Clear();
-            }
-
-            _graded[digest] = graded;
-        }
-
-        return graded;
-    }
+    private protected override (MetricValue? Value, string? Problem) Evaluate(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken) =>
+        _graded.Of(submission, () => EvaluateAnew(submission, cancellationToken));
 
     private (MetricValue? Value, string? Problem) EvaluateAnew(ReadOnlyMemory<byte> submission, CancellationToken cancellationToken)
     {

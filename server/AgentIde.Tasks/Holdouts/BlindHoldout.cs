@@ -160,7 +160,7 @@ public sealed class BlindHoldout : IHoldout
     {
         try
         {
-            return Task.FromResult(Restore(blindSubmission, cancellationToken));
+            return Task.FromResult(new RestoredSubmission(_task, Plan, rows => Form(Plan, rows)).Of(blindSubmission, cancellationToken));
         }
         catch (CsvProblemException problem)
         {
@@ -342,59 +342,4 @@ public sealed class BlindHoldout : IHoldout
 
     private SubmissionForm Form(BlindPlan plan, int[] rows) =>
         new(_task.Facts.IdColumn, _task.Facts.Targets, [.. rows.Select(row => _split.Value.Ids[plan.FreshIds[row]])]);
-
-    private ReadOnlyMemory<byte> Restore(ReadOnlyMemory<byte> blindSubmission, CancellationToken cancellationToken)
-    {
-        int[] rows = CountRows(blindSubmission) == Plan.TestRows ? Plan.RefitTest : Plan.Mixed;
-        int width = _task.Facts.Targets.Length;
-        string[] texts = new string[Plan.TestRows * width];
-        SubmissionReader.Read(
-            blindSubmission,
-            Form(Plan, rows),
-            _task.Encoding,
-            (row, target, _, text) =>
-            {
-                if (rows[row] - Plan.TrainRows is int testRow and >= 0)
-                {
-                    texts[(testRow * width) + target] = text.ToString();
-                }
-            },
-            cancellationToken);
-        return WriteRestored(texts, cancellationToken);
-    }
-
-    private int CountRows(ReadOnlyMemory<byte> submission)
-    {
-        using CsvRecords records = CsvRecords.Open(SubmissionReader.AsStream(submission), CsvLimits.Submission(Plan.Mixed.Length, _task.Facts.Targets.Length + 1, _task.Encoding.IsOfCells));
-        while (records.Read())
-        {
-        }
-
-        return records.Rows;
-    }
-
-    private ReadOnlyMemory<byte> WriteRestored(string[] texts, CancellationToken cancellationToken)
-    {
-        CsvTable sample = _task.ReadSample(cancellationToken);
-        string[] testIds = TaskTables.Ids(_task.ReadTest(cancellationToken), _task.Facts.IdColumn);
-        Dictionary<string, int> testRows = testIds.Select((id, row) => (id, row)).ToDictionary(pair => pair.id, pair => pair.row, StringComparer.Ordinal);
-        string[] sampleIds = TaskTables.Ids(sample, _task.Facts.IdColumn);
-        int width = _task.Facts.Targets.Length;
-        using MemoryStream output = new();
-        using (CsvWriter writer = new(output))
-        {
-            writer.Row(sample.Header);
-            foreach (string id in sampleIds)
-            {
-                foreach (string column in sample.Header)
-                {
-                    writer.Field(column == _task.Facts.IdColumn ? id : texts[(testRows[id] * width) + _task.Facts.Targets.IndexOf(column)]);
-                }
-
-                writer.EndRow();
-            }
-        }
-
-        return output.ToArray();
-    }
 }

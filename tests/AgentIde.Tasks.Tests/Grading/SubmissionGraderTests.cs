@@ -125,7 +125,7 @@ public class SubmissionGraderTests
     [Fact]
     public void Probabilities_are_multiplied_and_may_be_surer_together()
     {
-        double[][] blends = [.. Blend.Of(PredictionKind.ClassProbabilities, [0.5, 0.3, 0.2], [0.5, 0.2, 0.3], 3)];
+        double[][] blends = [.. Blend.Of(PredictionKind.ClassProbabilities, [0.5, 0.3, 0.2], [0.5, 0.2, 0.3], 3).Select(blend => blend.ToArray())];
         blends.Length.ShouldBe(12);
         blends.ShouldAllBe(blend => Math.Abs(blend.Sum() - 1) < 1e-12 && blend[0] > 0.4);
         blends.Max(blend => blend[0]).ShouldBe(0.25 / (0.25 + 0.06 + 0.06), 1e-9, "half and half, with exponents of 1 each");
