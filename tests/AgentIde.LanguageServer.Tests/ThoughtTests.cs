@@ -23,6 +23,25 @@ public sealed class ThoughtTests
     }
 
     [Fact]
+    public async Task What_an_editor_dropped_with_a_text_comes_again_when_the_text_is_back_within_a_moment()
+    {
+        await using Session session = await Session.StartAsync();
+        await using ScriptedRun run = await session.RunAsync();
+        int node = await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.0931, Codes.DraftReasons);
+        await ApplyAsync(run, node);
+        await session.Editor.OpenAsync(session.SolutionFile, Codes.Draft);
+        JsonElement first = await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
+        session.Editor.Forget();
+
+        await session.Editor.TypeAsync(session.SolutionFile, "");
+        await session.Editor.TypeAsync(session.SolutionFile, Codes.Draft);
+
+        JsonElement again = await session.Editor.HearDiagnosticsAsync(session.SolutionFile, found => found.Any(IsHint));
+        again.GetProperty("diagnostics").GetRawText().ShouldBe(first.GetProperty("diagnostics").GetRawText());
+        again.GetProperty("version").GetInt32().ShouldBe(first.GetProperty("version").GetInt32() + 2);
+    }
+
+    [Fact]
     public async Task What_code_writes_while_it_runs_is_in_the_state_of_the_run_and_can_be_opened()
     {
         await using Session session = await Session.StartAsync();

@@ -63,6 +63,7 @@
                                  (lambda ()
                                    (let ((buffer (find-buffer-visiting solution-path)))
                                      (and buffer (> (buffer-size buffer) 0) (journey-notes buffer) buffer)))))
+    (journey-wait "the first application" 30 (lambda () (journey-told "Undo takes it back")))
     (journey-saw "appliedIsNode" (equal (journey-text solution) (journey-text node)))
     (with-current-buffer solution
       (undo-boundary) ; as the command loop sets it after each command

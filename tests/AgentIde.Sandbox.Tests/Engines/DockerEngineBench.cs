@@ -21,10 +21,6 @@ public sealed class DockerEngineBench : EngineBench, IAsyncLifetime
 
     public override bool BoundsMemory => _boundsMemory;
 
-    /// <summary>The roots, the networks and the shared memory of containers, which those that are kept ready have too.</summary>
-    public override bool ComesAndGoes(string mount) =>
-        mount.Contains(" - overlay ", StringComparison.Ordinal) || mount.Contains(" - nsfs ", StringComparison.Ordinal) || mount.Contains("/containers/", StringComparison.Ordinal);
-
     public override ISandbox WithModels(params string[] folders) => new DockerSandbox(_options with { Models = [.. folders] });
 
     public async ValueTask InitializeAsync()

@@ -38,8 +38,9 @@ public abstract class EngineBench : IAsyncDisposable
     /// <summary>Numbers of attacks that can't be tried here, for a reason that their results name: those on other parts of the product are the command line's.</summary>
     public virtual IReadOnlyCollection<int> NotTested => [33, 37, 39, 40];
 
-    /// <summary>Whether a mount, as the kernel lists it, belongs to what an engine keeps ready.</summary>
-    public virtual bool ComesAndGoes(string mount) => false;
+    /// <summary>Whether a mount, as the kernel lists it, is one of Docker's: the roots, the networks and the shared memory of containers, kept ready by this bench or made by whoever shares the engine.</summary>
+    public static bool ComesAndGoes(string mount) =>
+        mount.Contains(" - overlay ", StringComparison.Ordinal) || mount.Contains(" - nsfs ", StringComparison.Ordinal) || mount.Contains("/containers/", StringComparison.Ordinal);
 
     /// <summary>Another sandbox of the engine, which sees these folders of model weights. Whoever asks disposes it.</summary>
     public abstract ISandbox WithModels(params string[] folders);

@@ -25,11 +25,11 @@ public sealed class ManyInARowTests
         await using EngineBench bench = Create(engine);
         // As many before, so that what the runtime compiles for often run code is there.
         await RunAsync(bench, Count);
-        (long Heap, long Memory, int Descriptors, string[] Mounts, int Children) before = Held(bench);
+        (long Heap, long Memory, int Descriptors, string[] Mounts, int Children) before = Held();
         await RunAsync(bench, Count);
         (await bench.LeftAsync()).ShouldBeEmpty();
         Native.ProcessEntry.All().Where(process => process.Name == Name).ShouldBeEmpty();
-        (long heap, long memory, int descriptors, string[] mounts, int children) = Held(bench);
+        (long heap, long memory, int descriptors, string[] mounts, int children) = Held();
 
         heap.ShouldBeLessThan(before.Heap / 10 * 11, $"{before.Heap} bytes before");
         if (Workbench.IsTorture)
@@ -63,7 +63,7 @@ public sealed class ManyInARowTests
         }
     }
 
-    private static (long Heap, long Memory, int Descriptors, string[] Mounts, int Children) Held(EngineBench bench)
+    private static (long Heap, long Memory, int Descriptors, string[] Mounts, int Children) Held()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GCMemoryInfo heap = GC.GetGCMemoryInfo(GCKind.FullBlocking);
@@ -71,7 +71,7 @@ public sealed class ManyInARowTests
             heap.HeapSizeBytes - heap.FragmentedBytes,
             OwnMemory(),
             Directory.GetFiles("/proc/self/fd").Length,
-            [.. File.ReadLines("/proc/self/mountinfo").Where(mount => !bench.ComesAndGoes(mount))],
+            [.. File.ReadLines("/proc/self/mountinfo").Where(mount => !EngineBench.ComesAndGoes(mount))],
             Native.ProcessEntry.ChildrenOf(Environment.ProcessId).Count);
     }
 

@@ -10,7 +10,8 @@ namespace AgentIde.LanguageServer.Lsp.Thoughts;
 
 /// <summary>
 /// Publishes what stands in open documents, against their newest text: the first change at once, bursts at most ten
-/// times a second a document, and nothing that the editor has already.
+/// times a second a document, and nothing that the editor has already: of an edited text it has nothing, since it moves and
+/// drops what stands in it by itself.
 /// </summary>
 internal sealed class DiagnosticsPublisher
 {
@@ -21,7 +22,7 @@ internal sealed class DiagnosticsPublisher
     private readonly Editor _editor;
     private readonly Action<string> _log;
     private readonly Paced<string> _paced;
-    private readonly ConcurrentDictionary<string, byte[]> _published = [];
+    private readonly ConcurrentDictionary<string, Published> _published = [];
 
     public DiagnosticsPublisher(RequestQueue<ServerState> queue, Diagnostics diagnostics, Editor editor, TimeProvider time, Action<string> log)
     {
@@ -59,8 +60,7 @@ internal sealed class DiagnosticsPublisher
             bool open = state.Documents.TryGetValue(uri, out Document? document);
             ImmutableArray<Diagnostic> found = open ? await _diagnostics.OfAsync(state, document!, cancellationToken).ConfigureAwait(false) : [];
             byte[] json = JsonSerializer.SerializeToUtf8Bytes(new PublishDiagnosticsParams(uri, null, found), ProtocolJsonContext.Default.PublishDiagnosticsParams);
-            bool known = _published.TryGetValue(uri, out byte[]? before);
-            if (known ? json.AsSpan().SequenceEqual(before) : found.IsEmpty)
+            if (_published.TryGetValue(uri, out Published? before) ? ReferenceEquals(document?.Text, before.Text) && json.AsSpan().SequenceEqual(before.Json) : found.IsEmpty)
             {
                 return;
             }
@@ -71,7 +71,7 @@ internal sealed class DiagnosticsPublisher
             }
             else
             {
-                _published[uri] = json;
+                _published[uri] = new Published(document!.Text, json);
             }
 
             await _editor.PublishAsync(new PublishDiagnosticsParams(uri, document?.Version, found)).ConfigureAwait(false);
@@ -82,4 +82,7 @@ internal sealed class DiagnosticsPublisher
             _log($"No diagnostics for {uri}: {problem.Message}");
         }
     }
+
+    /// <param name="Text">That they stand in.</param>
+    private sealed record Published(string Text, byte[] Json);
 }
