@@ -282,12 +282,12 @@ local function attach_all()
   end
 end
 
--- The server once it answers, or nil after ten seconds.
+-- The server once it answers, or nil where it has ended or a minute is over.
 local function started(id)
   local client
-  return id and vim.wait(10000, function()
+  return id and vim.wait(60000, function()
     client = vim.lsp.get_client_by_id(id)
-    return client and client.initialized
+    return not client or client.initialized
   end, 20) and client or report('the server does not start')
 end
 

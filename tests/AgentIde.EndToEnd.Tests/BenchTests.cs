@@ -135,7 +135,7 @@ public sealed class BenchTests : IDisposable
     private string Recording()
     {
         // Long enough to be killed in its midst.
-        string code = "import time\nprint('begun', flush=True)\ntime.sleep(1)\n" + SmallTask.Solution(3, 2, 0);
+        string code = "import time\nprint('begun', flush=True)\ntime.sleep(4)\n" + SmallTask.Solution(3, 2, 0);
         return _folder.Write("proposals.jsonl", JsonSerializer.Serialize(new { plan = "A line.", code }) + "\n");
     }
 

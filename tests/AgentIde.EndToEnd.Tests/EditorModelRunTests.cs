@@ -13,7 +13,7 @@ public sealed class EditorModelRunTests
     public async Task A_run_waits_for_an_editor_says_so_and_is_answered_by_one_of_two_that_open()
     {
         using TemporaryFolder folder = new();
-        Ended started = await Product.RunAsync(folder.Path, "run", Diamonds, "--engineer", "vscode:canned", "--nodes", "4", "--time", "3m", "--detach");
+        Ended started = await Product.RunAsync(folder.Path, "run", Diamonds, "--engineer", "vscode:canned", "--nodes", "4", "--time", "20m", "--detach");
         started.ExitCode.ShouldBe(0, started.Errors);
         await AppearsAsync(Path.Combine(folder.Path, ".agentide/runs/diamonds-1/chats/1.question"));
 
@@ -51,7 +51,7 @@ public sealed class EditorModelRunTests
     {
         using TemporaryFolder folder = new();
         ChattingEditor first = await ChattingEditor.OpenAsync(folder.Path, _ => null);
-        await Product.RunAsync(folder.Path, "run", Diamonds, "--engineer", "vscode", "--nodes", "1", "--time", "3m", "--detach");
+        await Product.RunAsync(folder.Path, "run", Diamonds, "--engineer", "vscode", "--nodes", "1", "--time", "20m", "--detach");
         await first.Asked.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
         await first.DisposeAsync();
 
@@ -67,7 +67,7 @@ public sealed class EditorModelRunTests
     public async Task A_runner_that_is_killed_leaves_nothing_that_would_be_answered()
     {
         using TemporaryFolder folder = new();
-        await Product.RunAsync(folder.Path, "run", Diamonds, "--engineer", "vscode", "--nodes", "1", "--time", "3m", "--detach");
+        await Product.RunAsync(folder.Path, "run", Diamonds, "--engineer", "vscode", "--nodes", "1", "--time", "20m", "--detach");
         string run = Path.Combine(folder.Path, ".agentide/runs/diamonds-1"), question = Path.Combine(run, "chats", "1.question");
         await AppearsAsync(question);
 

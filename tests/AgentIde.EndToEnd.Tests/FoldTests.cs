@@ -16,7 +16,7 @@ public sealed class FoldTests
         string recording = folder["proposals.jsonl"];
         double[] shifts = [0, 9, 0.02];
         await File.WriteAllLinesAsync(recording, shifts.Select(shift => JsonSerializer.Serialize(new { plan = $"Shift by {shift}.", code = SmallTask.Solution(3, 2, shift) })));
-        Ended ran = await Product.RunAsync(workspace, "run", task, "--engineer", $"recording:{recording}", "--nodes", "3", "--time", "2m");
+        Ended ran = await Product.RunAsync(workspace, "run", task, "--engineer", $"recording:{recording}", "--nodes", "3", "--time", "20m");
         ran.ExitCode.ShouldBe(0, ran.Errors);
         ran.Output.ShouldContain("5 folds, for train has only 300 rows: each train row is held out by one of them");
         ran.Output.ShouldMatch(@"(?m)^ +over all 5 folds: node 1: RMSE \d\.\d+ ± 0\.\d+, of \d\.\d+ ± 0\.\d+ on the first, the best so far$");

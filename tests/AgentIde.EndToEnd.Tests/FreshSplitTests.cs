@@ -17,7 +17,7 @@ public sealed class FreshSplitTests
         string recording = folder["proposals.jsonl"];
         double[] shifts = [0, 0.06, 9, 0.12, 7, -0.06];
         await File.WriteAllLinesAsync(recording, shifts.Select(shift => JsonSerializer.Serialize(new { plan = $"Shift by {shift}.", code = SmallTask.Solution(3, 2, shift) })));
-        Ended ran = await Product.RunAsync(workspace, "run", task, "--engineer", $"recording:{recording}", "--nodes", "6", "--time", "2m");
+        Ended ran = await Product.RunAsync(workspace, "run", task, "--engineer", $"recording:{recording}", "--nodes", "6", "--time", "20m");
         ran.ExitCode.ShouldBe(0, ran.Errors);
         ran.Output.ShouldContain("choosing       the holdout does not tell nodes ");
 

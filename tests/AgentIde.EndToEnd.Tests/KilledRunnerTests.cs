@@ -62,7 +62,7 @@ public sealed class KilledRunnerTests
 
     /// <summary>Goes on for long enough to be killed in its midst, under a name that can be looked for.</summary>
     private static string Candidate(string name, int number) =>
-        $"import ctypes, time\nctypes.CDLL(None).prctl(15, b'{name}', 0, 0, 0)\nprint('begun', {number}, flush=True)\ntime.sleep(3)\n" + SmallTask.Solution(3, 2, number);
+        $"import ctypes, time\nctypes.CDLL(None).prctl(15, b'{name}', 0, 0, 0)\nprint('begun', {number}, flush=True)\ntime.sleep(5)\n" + SmallTask.Solution(3, 2, number);
 
     private static int[] ProcessesCalled(string name) =>
     [

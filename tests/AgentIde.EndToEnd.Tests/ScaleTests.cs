@@ -78,10 +78,47 @@ public sealed class ScaleTests : IDisposable
         page.ShouldNotContain("<script");
     }
 
+    [Fact]
+    public async Task Runs_of_a_group_may_be_jobs_of_a_cluster()
+    {
+        string task = SmallTask.Create(_folder["task"]);
+        Ended ended = await Product.RunAsync(
+            _folder.Path, Engines.Environment("slurm", _folder), "scale", task, "--seeds", "2", "--nodes", "2", "--group", "group", "--parallel", "2", "--sandbox", "slurm", "--engineer", $"recording:{Recording()}", "--json");
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        foreach (string run in (string[])["small-1", "small-2"])
+        {
+            Journal journal = await JournalAsync(run);
+            (journal.Sandbox!.Engine, journal.Nodes.Count(node => node.IsValid)).ShouldBe(("slurm", 2));
+            journal.Private!.Score.ShouldNotBeNull().ShouldBeLessThan(1.1);
+        }
+    }
+
+    [Fact]
+    public async Task A_group_spends_no_more_than_it_may_in_all_and_goes_on_when_it_may_spend_more()
+    {
+        // An answer is reserved at 4,000 tokens of a thousandth of a dollar and comes to 1,000: after two runs of one dollar each there are three left.
+        await using ModelServer.ScriptedServer model = new(request => ModelServer.Protocols.Answer(request, new ModelServer.CannedAnswer(
+            $"A line.\n\n```python\n{SmallTask.Solution(3, 2, 0)}\n```\n", Usage: new ModelServer.CannedUsage(6_000, 0, 1_000, 0))));
+        string task = SmallTask.Create(_folder["task"]);
+        string[] command =
+        [
+            "scale", task, "--seeds", "3", "--nodes", "1", "--group", "group", "--engineer", "openai:scripted", "--base-url", $"{model.Url}", "--price", "openai:scripted=0,1000", "--max-output", "4000", "--cost", "10", "--json",
+        ];
+        (await Product.RunAsync(_folder.Path, ModelRuns.Keys, [.. command, "--total-cost", "5"])).ExitCode.ShouldBe(1);
+        model.Requests.Length.ShouldBe(2);
+        (await _store.ListAsync(Token)).Length.ShouldBe(2);
+        (await File.ReadAllTextAsync(_folder["group", "group.json"], Token)).ShouldContain("the group has $3.00 left of --total-cost, and with that: ");
+
+        Ended ended = await Product.RunAsync(_folder.Path, ModelRuns.Keys, [.. command, "--total-cost", "6"]);
+        ended.ExitCode.ShouldBe(0, ended.Errors);
+        model.Requests.Length.ShouldBe(3);
+        (await JournalAsync("small-3")).Settings!.Budget.Dollars.ShouldBe(4);
+    }
+
     private string Recording()
     {
         // Long enough to be killed in its midst.
-        string[] codes = ["import time\nprint('begun', flush=True)\ntime.sleep(1)\n" + SmallTask.Solution(3, 2, 4), SmallTask.Solution(3, 2, 0), "raise ValueError('no')\n"];
+        string[] codes = ["import time\nprint('begun', flush=True)\ntime.sleep(4)\n" + SmallTask.Solution(3, 2, 4), SmallTask.Solution(3, 2, 0), "raise ValueError('no')\n"];
         return _folder.Write("proposals.jsonl", string.Concat(codes.Select(code => JsonSerializer.Serialize(new { plan = "A line.", code }) + "\n")));
     }
 

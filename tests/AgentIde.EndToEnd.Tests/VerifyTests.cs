@@ -149,7 +149,7 @@ public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixtur
     public async Task Ctrl_C_ends_it_and_what_it_executes()
     {
         // As a terminal does it: the signal goes to the whole group of processes.
-        ProcessStartInfo info = new("/usr/bin/setsid", [Product.Program, "replay", "small-1", "--verify", "--nodes", "2"])
+        ProcessStartInfo info = new("/usr/bin/setsid", [Product.Program, "replay", "small-1", "--verify", "--nodes", "3"])
         {
             WorkingDirectory = recorded.Folder.Path,
             RedirectStandardOutput = true,
@@ -166,7 +166,7 @@ public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixtur
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(130, await errors);
         rest.ShouldContain("broken off  0 executions compared");
-        rest.ShouldContain("agentide replay small-1 --verify --nodes 2");
+        rest.ShouldContain("agentide replay small-1 --verify --nodes 3");
         rest.ShouldNotContain("verified");
     }
 
@@ -180,7 +180,7 @@ public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixtur
         return new Ended(process.ExitCode, output, await errors);
     }
 
-    /// <summary>One run for all of them: a program that always does the same, one that draws without a seed, one that fails, and the first once more.</summary>
+    /// <summary>One run for all of them: a program that always does the same, one that draws without a seed, one that takes its time and fails, and the first once more.</summary>
     public sealed class RecordedRun : IAsyncLifetime
     {
         public TemporaryFolder Folder { get; } = new();
@@ -190,7 +190,7 @@ public sealed class VerifyTests(VerifyTests.RecordedRun recorded) : IClassFixtur
         public async ValueTask InitializeAsync()
         {
             SmallTask.Create(Task);
-            string[] programs = [SmallTask.Solution(3, 2, 0), Unseeded, "raise KeyError('x')\n", SmallTask.Solution(3, 2, 0)];
+            string[] programs = [SmallTask.Solution(3, 2, 0), Unseeded, "import time\ntime.sleep(3)\nraise KeyError('x')\n", SmallTask.Solution(3, 2, 0)];
             string recording = Folder.Write("programs.jsonl", string.Join('\n', programs.Select(code => new JsonObject { ["plan"] = "Predict.", ["code"] = code }.ToJsonString())));
             Ended run = await Product.RunAsync(Folder.Path, "run", Task, "--engineer", $"recording:{recording}", "--nodes", "4", "--time", "5m", "--json");
             run.ExitCode.ShouldBe(0, run.Errors);

@@ -14,8 +14,7 @@ public sealed class PullRequestTests
     public async Task A_finished_run_is_shown_agreed_to_and_opened_and_its_page_shown_in_the_browser()
     {
         ScriptedPullRequests pulls = new();
-        await using Session session = await StartAsync(pulls, TestEditor.WithChoices(TestEditor.Capabilities()));
-        await FinishedAsync(session);
+        await using Session session = await FinishedAsync(pulls, TestEditor.WithChoices(TestEditor.Capabilities()));
         List<string> asked = [];
         session.Editor.Choose = question =>
         {
@@ -44,8 +43,7 @@ public sealed class PullRequestTests
     [Fact]
     public async Task What_is_shown_holds_branch_commits_text_and_difference_and_escapes_what_others_wrote()
     {
-        await using Session session = await StartAsync(new ScriptedPullRequests());
-        await FinishedAsync(session);
+        await using Session session = await FinishedAsync(new ScriptedPullRequests());
         string text = await File.ReadAllTextAsync(await PreviewAsync(session));
         text.ShouldBe(
             """"
@@ -78,8 +76,7 @@ public sealed class PullRequestTests
     public async Task A_client_that_can_not_ask_has_actions_in_what_is_shown()
     {
         ScriptedPullRequests pulls = new();
-        await using Session session = await StartAsync(pulls);
-        await FinishedAsync(session);
+        await using Session session = await FinishedAsync(pulls);
         string path = await PreviewAsync(session);
         (await SaidAsync(session, "Nothing was sent.")).ShouldBe("Nothing was sent. To open it at ann/gems, take the action \"Open this pull request\" in pull-request.md.");
         (await FailureAsync(session, new() { ["how"] = "open", ["node"] = 2, ["repository"] = "eve/gems" })).ShouldStartWith("What was shown of node 2 of diamonds-1 goes to another repository or branch: ");
@@ -99,8 +96,7 @@ public sealed class PullRequestTests
     public async Task The_editors_token_is_asked_for_once_it_was_agreed_to_and_is_in_no_message_and_no_file()
     {
         ScriptedPullRequests pulls = new() { Repository = "git.example:8443/ann/gems" };
-        await using Session session = await StartAsync(pulls, TestEditor.WithTokens(TestEditor.Capabilities()));
-        await FinishedAsync(session);
+        await using Session session = await FinishedAsync(pulls, TestEditor.WithTokens(TestEditor.Capabilities()));
         session.Editor.Token = Canary;
         await PreviewAsync(session);
         session.Editor.Heard("agentide/githubToken").ShouldBeEmpty();
@@ -131,8 +127,7 @@ public sealed class PullRequestTests
     public async Task Without_a_session_the_machines_own_token_is_used()
     {
         ScriptedPullRequests pulls = new();
-        await using Session session = await StartAsync(pulls, TestEditor.WithTokens(TestEditor.Capabilities()));
-        await FinishedAsync(session);
+        await using Session session = await FinishedAsync(pulls, TestEditor.WithTokens(TestEditor.Capabilities()));
         await PreviewAsync(session);
         foreach ((string? token, string? refusal) in ((string?, string?)[])[(null, null), (null, "The person said no."), ("two words", null)])
         {
@@ -165,8 +160,7 @@ public sealed class PullRequestTests
         (await FailureAsync(session, new() { ["repo"] = "a/b" })).ShouldStartWith("agentide.run.pullRequest knows no 'repo'");
         pulls.Opened.ShouldBeEmpty();
 
-        await using Session bare = await StartAsync(null);
-        await FinishedAsync(bare);
+        await using Session bare = await FinishedAsync(null);
         (await FailureAsync(bare, [])).ShouldBe("This server makes no pull requests. From a shell: agentide pr diamonds-1");
     }
 
@@ -174,8 +168,7 @@ public sealed class PullRequestTests
     public async Task Where_no_remote_names_a_repository_nothing_can_be_opened_until_one_is_named()
     {
         ScriptedPullRequests pulls = new() { Repository = null };
-        await using Session session = await StartAsync(pulls, TestEditor.WithChoices(TestEditor.Capabilities()));
-        await FinishedAsync(session);
+        await using Session session = await FinishedAsync(pulls, TestEditor.WithChoices(TestEditor.Capabilities()));
         string path = await PreviewAsync(session);
         (await SaidAsync(session, "No remote")).ShouldBe("No remote of this folder's repository names one at GitHub, so nothing can be opened from here. From a shell: agentide pr diamonds-1 --node 2 --repo OWNER/NAME");
         (await File.ReadAllTextAsync(path)).ShouldContain("No remote names a repository at GitHub that it could go to.");
@@ -193,8 +186,7 @@ public sealed class PullRequestTests
     {
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         ScriptedPullRequests pulls = new() { Gate = gate.Task };
-        await using Session session = await StartAsync(pulls, TestEditor.WithChoices(TestEditor.Capabilities()));
-        await FinishedAsync(session);
+        await using Session session = await FinishedAsync(pulls, TestEditor.WithChoices(TestEditor.Capabilities()));
         await PreviewAsync(session);
         await session.Editor.HearAsync("window/showMessageRequest", _ => true);
         pulls.Opened.ShouldBeEmpty();
@@ -235,8 +227,8 @@ public sealed class PullRequestTests
     {
         ScriptedPullRequests pulls = new();
         await using Session session = Session.Unstarted(pulls: pulls);
+        await FinishAsync(session);
         await session.Editor.InitializeAsync(session.Root, options: new JsonObject { ["trusted"] = false });
-        await FinishedAsync(session);
         await session.Editor.OpenAsync(session.TaskFile);
         (await OffersAsync(session, session.TaskFile)).ShouldBeEmpty();
         (await FailureAsync(session, [])).ShouldStartWith("This folder is not trusted");
@@ -250,15 +242,21 @@ public sealed class PullRequestTests
         return session;
     }
 
-    private static async Task FinishedAsync(Session session)
+    /// <summary>With a run that had finished before the server came: it says nothing of it by itself.</summary>
+    private static async Task<Session> FinishedAsync(IPullRequests? pulls, JsonObject? capabilities = null)
     {
-        ScriptedRun run = await session.RunAsync();
+        Session session = Session.Unstarted(pulls: pulls);
+        await FinishAsync(session);
+        await session.Editor.InitializeAsync(session.Root, capabilities);
+        return session;
+    }
+
+    private static async Task FinishAsync(Session session)
+    {
+        await using ScriptedRun run = await session.RunAsync();
         await run.AddValidAsync(Operator.Draft, null, "A mean first", Codes.Draft, 0.2);
         await run.AddValidAsync(Operator.Improve, 1, "Trees", Codes.Improved, 0.1);
         await run.FinishAsync();
-        await SeenAsync(session, run);
-        await session.Editor.AskAsync("agentide/runs");
-        session.Editor.Forget();
     }
 
     private static Task<JsonElement> SeenAsync(Session session, ScriptedRun run) =>

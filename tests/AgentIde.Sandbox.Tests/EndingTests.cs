@@ -73,7 +73,7 @@ public sealed class EndingTests : IDisposable
     private static async Task TooMuchMemoryAsync(Workbench bench)
     {
         ExecutionResult result = await bench.RunAsync(
-            "held = []\nwhile len(held) < 400:\n    block = bytearray(1 << 20)\n    for i in range(0, len(block), 4096): block[i] = 1\n    held.append(block)",
+            "import time\nheld = []\nwhile len(held) < 400:\n    block = bytearray(1 << 20)\n    for i in range(0, len(block), 4096): block[i] = 1\n    held.append(block)\n    time.sleep(0.005)",
             Workbench.Small with { MemoryBytes = 128 << 20 });
         (result.Ending, result.Signal, result.OutOfMemory).ShouldBe((Ending.OutOfMemory, 9, true), result.Text());
         result.PeakMemoryBytes.ShouldBeInRange(64L << 20, 300L << 20);

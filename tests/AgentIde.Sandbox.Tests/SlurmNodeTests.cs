@@ -9,7 +9,7 @@ namespace AgentIde.Sandbox.Tests;
 [Collection(SlurmCollection.Name)]
 public sealed class SlurmNodeTests : IDisposable
 {
-    private const string Program = "print('begun')\nimport time; time.sleep(2)\nprint('to its end')";
+    private const string Program = "print('begun')\nimport time; time.sleep(4)\nprint('to its end')";
 
     private readonly SlurmBench _bench = new(null, "--partition=frail");
 
@@ -52,7 +52,7 @@ public sealed class SlurmNodeTests : IDisposable
     public async Task A_job_that_is_taken_away_each_time_is_given_up_after_the_third()
     {
         int count = 0;
-        SandboxException failure = await Should.ThrowAsync<SandboxException>(() => _bench.RunAsync(Program, output: _ =>
+        SandboxException failure = await Should.ThrowAsync<SandboxException>(() => _bench.RunAsync("print('begun')\nimport time; time.sleep(60)", output: _ =>
         {
             count++;
             SlurmBench.CommandByRoot("scontrol", "update", $"nodename={Living().Nodes}", "state=down", "reason=test");

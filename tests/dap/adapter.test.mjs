@@ -37,6 +37,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** Starts an adapter; with AGENTIDE_DAP_MESSAGES naming a folder, what is said is kept for check.mjs. */
 async function connect() {
   client = new DebugClient(program, 'dap', 'agentide', { cwd: folder });
+  // The program's start is part of the first wait.
+  client.defaultTimeout = 60_000;
   said = { adapter: [], client: [] };
   const mine = said;
   await client.start();

@@ -20,7 +20,7 @@ export class Window {
   /** Runs a command by its name in the palette, which has it once the extension is awake. */
   async command(name) {
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
-    for (const deadline = Date.now() + 20_000; ;) {
+    for (const deadline = Date.now() + 60_000; ;) {
       await this.page.keyboard.press('F1');
       // A document that opens meanwhile takes the keyboard, and closes the palette.
       const input = this.page.locator('.quick-input-widget input.input');

@@ -102,7 +102,7 @@ export class Workbench extends Window {
 
   async #open() {
     const page = await this.#browser.newPage(this.#look);
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
     page.on('pageerror', (error) => this.errors.push(error.message));
     await page.goto(this.#url);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AgentIde.Cli.Runner;
 using AgentIde.Core.Runs;
 using AgentIde.MleBench;
@@ -51,6 +52,11 @@ internal sealed class SlotRunner(BenchGroup group, SqliteRunStore store, Func<st
         {
             status.Set(group, status.Slot with { Problem = problem.Message });
             return SlotState.Done;
+        }
+        catch (CommandException problem) when (status.Slot.Run is null && limits.Dollars is { } left && left < plan(status.Slot.Engineer).Spending!.Dollars && problem.ExitCode != ExitCode.Missing)
+        {
+            status.Set(group, status.Slot with { Problem = string.Create(CultureInfo.InvariantCulture, $"the group has ${left:0.00} left of --total-cost, and with that: {problem.Message}") });
+            return SlotState.Left;
         }
         catch (CommandException problem) when (problem.ExitCode != ExitCode.Missing)
         {

@@ -17,5 +17,6 @@ internal static class BenchCommand
         BenchRunCommand.Create(),
         BenchGradeCommand.Create(),
         BenchReportCommand.Create(),
+        BenchAuditCommand.Create(),
     };
 }

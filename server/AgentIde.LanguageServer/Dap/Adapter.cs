@@ -34,7 +34,7 @@ internal sealed class Adapter : IDisposable
     private Client _client = Client.Of(new InitializeArguments());
     private bool _isInitialized;
     private Opened? _opened;
-    private (long Position, bool Stop, bool Hold, int? Node)? _begin;
+    private (long Position, bool Stop, bool Hold, bool AtHead, int? Node)? _begin;
     private Func<Task>? _after;
 
     private Adapter(Stream input, Stream output, DebugAdapterOptions options)
@@ -293,7 +293,8 @@ internal sealed class Adapter : IDisposable
         looker = new Looker(run, session, blames, new Documents(run), forks, _client);
         long position = PositionOf(run, arguments);
         // A run that somebody holds is not let go by looking at it.
-        _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused), arguments.StopOnEntry == true, arguments.Node);
+        bool atHead = run.GoesOn && !run.History.Head.IsPaused && position == run.History.Length;
+        _begin = (position, arguments.StopOnEntry ?? (!run.GoesOn || run.History.Head.IsPaused), arguments.StopOnEntry == true, atHead, arguments.Node);
         _opened = new Opened(run, stops, live, session, looker, new Changes(run, session, blames), forks);
         (long known, Liveness liveness) = (run.History.Length, run.Liveness);
         if (run.GoesOn)
@@ -329,9 +330,9 @@ internal sealed class Adapter : IDisposable
 
     private Task<object?> ConfiguredAsync()
     {
-        (long position, bool stop, bool hold, int? node) = _begin ?? throw new RequestFailedException("There is nothing to begin: attach to a run first.");
+        (long position, bool stop, bool hold, bool atHead, int? node) = _begin ?? throw new RequestFailedException("There is nothing to begin: attach to a run first.");
         _begin = null;
-        return Then(() => Now.Session.BeginAsync(position, stop, hold, node));
+        return Then(() => Now.Session.BeginAsync(position, stop, hold, atHead, node));
     }
 
     private async Task<object?> SetBreakpointsAsync(SetBreakpointsArguments arguments)

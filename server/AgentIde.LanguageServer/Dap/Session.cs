@@ -65,8 +65,9 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
 
     /// <summary>Begins at a place: stopped, or on the way from there.</summary>
     /// <param name="hold">Whether a live run is to wait for the session too.</param>
+    /// <param name="atHead">Whether the place was the head of a run that went on, when it was chosen: what the run came to since is no past.</param>
     /// <param name="node">The node to begin at, where one was named; one that has not begun is waited for.</param>
-    public async Task BeginAsync(long position, bool stop, bool hold, int? node)
+    public async Task BeginAsync(long position, bool stop, bool hold, bool atHead, int? node)
     {
         MoveTo(Cursor.At(Math.Min(position, run.History.Length)));
         if (node is { } coming && !run.History.Head.Has(coming) && run.GoesOn)
@@ -88,6 +89,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
         else
         {
             Go(new ContinueGoal());
+            _stoodAtHead = atHead;
         }
     }
 
@@ -123,7 +125,7 @@ internal sealed class Session(DebugRun run, StopTable stops, DapConnection conne
             return;
         }
 
-        if (_waits && run.GoesOn)
+        if ((_waits || _stoodAtHead) && run.GoesOn)
         {
             await live.PauseAsync().ConfigureAwait(false);
             await SayAsync($"{run.Run} waits before its next node{UnderWay()}.{Offer()}").ConfigureAwait(false);

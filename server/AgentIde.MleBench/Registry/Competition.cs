@@ -10,6 +10,7 @@ namespace AgentIde.MleBench.Registry;
 /// <param name="ThresholdsSource">Where the thresholds come from.</param>
 /// <param name="Leaks">What in the data gives the answers away; null if nothing is known.</param>
 /// <param name="Faults">What is known to be wrong with data or grader; null if nothing.</param>
+/// <param name="LeakPattern">By which a line is recognised that uses what gives the answers away: a regular expression; null if nothing is known.</param>
 public sealed record Competition(
     string Id,
     string Title,
@@ -20,4 +21,5 @@ public sealed record Competition(
     MedalThresholds Thresholds,
     string ThresholdsSource,
     string? Leaks,
-    string? Faults);
+    string? Faults,
+    string? LeakPattern);

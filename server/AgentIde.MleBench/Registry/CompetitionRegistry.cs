@@ -61,7 +61,8 @@ public static class CompetitionRegistry
             new MedalThresholds(Number("gold"), Number("silver"), Number("bronze"), Number("median"), Number("higher_is_better") == 0),
             Text("thresholds_source"),
             table["leaks"].Text(row),
-            table["faults"].Text(row));
+            table["faults"].Text(row),
+            table["leak_pattern"].Text(row));
 
         string Text(string column) => table[column].TextOf(row);
         double Number(string column) => table[column].Numbers[row];

@@ -9,7 +9,8 @@ internal static class ResourceAttacks
     private const int MostKept = 512 << 10;
     private const long MostGrown = 50L << 20;
 
-    private static readonly TimeSpan CleanUp = TimeSpan.FromSeconds(5);
+    /// <summary>The engine's start is part of it, which takes seconds on a busy machine.</summary>
+    private static readonly TimeSpan CleanUp = TimeSpan.FromSeconds(30);
 
     internal static ImmutableArray<Attack> All { get; } =
     [

@@ -20,7 +20,7 @@
          (solution-path (expand-file-name "solution.py" (file-name-directory (getenv "AGENTIDE_TASK"))))
          node solution best line other before)
     (journey-saw "mode" (symbol-name major-mode))
-    (journey-wait "the server" 30 #'eglot-managed-p)
+    (journey-wait "the server" 120 #'eglot-managed-p)
     (journey-saw "server" (plist-get (eglot--server-info (eglot-current-server)) :name))
 
     ;; The same server has the task's C#, and leaves what is of no task alone.
@@ -47,7 +47,7 @@
                  (journey-hover task (plist-get (car (journey-notes task)) :line)))
 
     (journey-saw "actionsAtEnd" (journey-choose task "Open the best node"))
-    (setq node (journey-wait "the node's document" 30
+    (setq node (journey-wait "the node's document" 120
                              (lambda ()
                                (let ((shown (window-buffer)))
                                  (and (not (eq shown task)) (buffer-file-name shown) (journey-notes shown) shown)))))
@@ -59,11 +59,11 @@
 
     ;; Applied by a code action, taken back by undo, applied again by the command.
     (journey-choose task "Apply the best node")
-    (setq solution (journey-wait "the solution" 30
+    (setq solution (journey-wait "the solution" 120
                                  (lambda ()
                                    (let ((buffer (find-buffer-visiting solution-path)))
                                      (and buffer (> (buffer-size buffer) 0) (journey-notes buffer) buffer)))))
-    (journey-wait "the first application" 30 (lambda () (journey-told "Undo takes it back")))
+    (journey-wait "the first application" 120 (lambda () (journey-told "Undo takes it back")))
     (journey-saw "appliedIsNode" (equal (journey-text solution) (journey-text node)))
     (with-current-buffer solution
       (undo-boundary) ; as the command loop sets it after each command
@@ -72,9 +72,9 @@
     (switch-to-buffer task)
     (setq journey-messages nil)
     (agentide-apply)
-    (journey-wait "the second application" 30 (lambda () (journey-told "Undo takes it back")))
+    (journey-wait "the second application" 120 (lambda () (journey-told "Undo takes it back")))
     (journey-saw "appliedAgain" (equal (journey-text solution) (journey-text node)))
-    (setq line (journey-wait "a thought of the best node" 30
+    (setq line (journey-wait "a thought of the best node" 120
                              (lambda ()
                                (plist-get (seq-find (lambda (note)
                                                       (string-match-p (format "(node %s)" best) (plist-get note :message)))
@@ -93,22 +93,22 @@
     (setq before (journey-text solution)
           journey-messages nil)
     (agentide-apply)
-    (journey-saw "refusal" (journey-wait "the refusal" 30 (lambda () (journey-told "holds work of yours"))))
+    (journey-saw "refusal" (journey-wait "the refusal" 120 (lambda () (journey-told "holds work of yours"))))
     (journey-saw "handWorkKept" (equal before (journey-text solution)))
     (with-current-buffer solution
       (save-buffer))
 
     ;; What is no longer possible is told; the list of runs says the rest.
     (agentide-pause)
-    (journey-saw "told" (journey-wait "an answer" 30 (lambda () (journey-told "is not running any more"))))
+    (journey-saw "told" (journey-wait "an answer" 120 (lambda () (journey-told "is not running any more"))))
     (agentide-runs)
     (journey-saw "runs" (journey-text (current-buffer)))
     (goto-char (point-min))
     (agentide-runs-open)
-    (journey-wait "the best node" 30 (lambda () (eq (window-buffer) node)))
+    (journey-wait "the best node" 120 (lambda () (eq (window-buffer) node)))
     (agentide-thought)
     (journey-saw "thoughtDocument"
-                 (journey-wait "the thought" 30
+                 (journey-wait "the thought" 120
                                (lambda ()
                                  (let ((shown (buffer-file-name (window-buffer))))
                                    (and shown (string-suffix-p ".md" shown) shown)))))
@@ -116,7 +116,7 @@
     ;; Two nodes beside each other: by the command where the server has it, else by the function that it would call.
     (switch-to-buffer task)
     (agentide-open 1)
-    (let* ((first (journey-wait "node 1" 30
+    (let* ((first (journey-wait "node 1" 120
                                 (lambda ()
                                   (let ((shown (buffer-file-name (window-buffer))))
                                     (and shown (string-suffix-p "view/1/solution.py" shown) shown))))))
@@ -131,13 +131,13 @@
       (when steers
         (agentide-compare (string-to-number best) 1)
         (journey-saw "compared"
-                     (journey-wait "the comparison" 30
+                     (journey-wait "the comparison" 120
                                    (lambda ()
                                      (with-current-buffer (window-buffer)
                                        (and (derived-mode-p 'diff-mode) (journey-text (current-buffer)))))))
         (setq journey-messages nil)
         (agentide-hint "try a log target")
-        (journey-saw "lateHint" (journey-wait "an answer" 30 (lambda () (journey-told "agentide: "))))))
+        (journey-saw "lateHint" (journey-wait "an answer" 120 (lambda () (journey-told "agentide: "))))))
     (agentide-mode -1)
     (journey-saw "managedAtEnd" (if (agentide--servers) t :false))))
 

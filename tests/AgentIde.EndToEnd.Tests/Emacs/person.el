@@ -50,7 +50,7 @@
   (forward-line (1- line))
   (let (said)
     (eglot-hover-eldoc-function (lambda (text &rest _) (setq said (list text))))
-    (journey-wait "hover" 30 (lambda ()
+    (journey-wait "hover" 120 (lambda ()
                                (eglot--signal-textDocument/didChange)
                                said))
     (and (car said) (substring-no-properties (car said)))))

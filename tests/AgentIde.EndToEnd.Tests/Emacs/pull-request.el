@@ -10,7 +10,7 @@
  (lambda ()
    (agentide-mode 1)
    (let ((task (find-file (getenv "AGENTIDE_TASK"))))
-     (journey-wait "the server" 30 #'eglot-managed-p)
+     (journey-wait "the server" 120 #'eglot-managed-p)
      (switch-to-buffer task)
      (agentide-pull-request)
      (let ((shown (journey-wait "what would be proposed" 60

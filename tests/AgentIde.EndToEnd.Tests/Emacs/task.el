@@ -18,7 +18,7 @@
          (agentide-task data)
        (user-error (journey-saw "told" (error-message-string problem))))
      (unless (gethash "told" journey-seen)
-       (journey-wait "the task" 30 (lambda ()
+       (journey-wait "the task" 120 (lambda ()
                                      (let ((shown (window-buffer)))
                                        (and (equal (buffer-file-name shown) (expand-file-name "task.yaml" data))
                                             (> (buffer-size shown) 0)))))
@@ -32,7 +32,7 @@
          (journey-saw "noRuns" (or (journey-told "there is no run here yet: M-x agentide-start") :false))
          (switch-to-buffer task)
          (delete-process (jsonrpc--process (eglot-current-server)))
-         (journey-wait "its end" 30 (lambda () (not (eglot-managed-p))))
+         (journey-wait "its end" 120 (lambda () (not (eglot-managed-p))))
          (agentide--server)
          (journey-saw "again" (if (eglot-managed-p) t :false)))))))
 ;;; task.el ends here

@@ -1,6 +1,6 @@
 -- What a person sees and does in Neovim, for the tests: waits, reads what stands in a buffer, chooses actions.
 
-local M = { short_milliseconds = 30000 }
+local M = { short_milliseconds = 120000 }
 
 function M.wait_for(what, milliseconds, condition)
   local value

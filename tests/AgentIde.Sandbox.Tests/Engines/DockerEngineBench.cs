@@ -7,7 +7,7 @@ namespace AgentIde.Sandbox.Tests.Engines;
 /// <summary>The real Docker engine of the tests, with the next container ready.</summary>
 public sealed class DockerEngineBench : EngineBench, IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DockerOptions _options = new(new Uri(DockerBench.Host));
     private readonly DockerSandbox _sandbox;

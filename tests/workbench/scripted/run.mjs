@@ -2,9 +2,9 @@
 import { candidates } from './candidates.mjs';
 
 const stages = [
-  ['thinking', 250],
-  ['executing', 500],
-  ['scoring', 150],
+  ['thinking', 700],
+  ['executing', 1500],
+  ['scoring', 400],
 ];
 
 export class ScriptedRun {
